@@ -1,0 +1,131 @@
+//! The desk in process: how long a keystroke takes to be durable, beside a bare SQLite commit in
+//! the same run, and whether listing and opening stay the same with a hundred times the drafts.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing)]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use criterion::{BenchmarkId, Criterion};
+use qalam_desk::drafts::{DraftQuery, NewDraft, SaveDraft, Text};
+use qalam_desk::{Desk, OpenOptions};
+
+const SAVES: usize = 3_000;
+
+fn open(at: &Path) -> Desk {
+    Desk::open(at, OpenOptions::default()).unwrap()
+}
+
+fn piece(n: usize) -> NewDraft {
+    NewDraft {
+        content_type: "news".into(),
+        lang: ["en", "fr", "ar"][n % 3].into(),
+        title: format!("Piece number {n} about vaccination التطعيم"),
+        summary: "A summary of the length people write: what happened, where, and why it matters to readers.".into(),
+        body: include_str!("../tests/fixtures/texts/en.md").into(),
+        areas: vec!["ta1".into()],
+        ..NewDraft::default()
+    }
+}
+
+fn fill(desk: &Desk, count: usize) -> Vec<String> {
+    (0..count).map(|n| desk.drafts_create(piece(n)).unwrap().id).collect()
+}
+
+/// Saves of a real text and bare one-row commits, turn by turn, so that the machine's moods hit both.
+fn keystroke_to_durable(folder: &Path) {
+    let desk = open(&folder.join("keystroke"));
+    fill(&desk, 1_000);
+    let draft = desk.drafts_create(piece(0)).unwrap();
+    let mut base = draft.languages[0].rev.clone();
+    let bare = rusqlite::Connection::open(folder.join("bare.sqlite3")).unwrap();
+    bare.execute_batch(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;",
+    )
+    .unwrap();
+    let text = include_str!("../tests/fixtures/texts/en.md");
+    let mut ours = Vec::with_capacity(SAVES);
+    let mut floor = Vec::with_capacity(SAVES);
+    for n in 0..SAVES {
+        let body = format!("{text}\n\nword {n}\n");
+        let start = Instant::now();
+        bare.execute("INSERT INTO t (body) VALUES (?1)", [&body]).unwrap();
+        floor.push(start.elapsed());
+        let save = SaveDraft {
+            draft: draft.id.clone(),
+            lang: "en".into(),
+            base,
+            title: None,
+            summary: None,
+            text: Text::Markdown(body),
+            fields: None,
+        };
+        let start = Instant::now();
+        base = desk.drafts_save(save).unwrap().rev;
+        ours.push(start.elapsed());
+    }
+    let (ours, floor) = (Quantiles::of(ours), Quantiles::of(floor));
+    println!("keystroke to durable, {SAVES} saves beside bare WAL/FULL commits of the same text:");
+    println!("  save  p50 {:?}  p99 {:?}", ours.p50, ours.p99);
+    println!("  bare  p50 {:?}  p99 {:?}", floor.p50, floor.p99);
+    println!(
+        "  ratio p50 {:.2}  p99 {:.2}",
+        ours.p50.as_secs_f64() / floor.p50.as_secs_f64(),
+        ours.p99.as_secs_f64() / floor.p99.as_secs_f64()
+    );
+}
+
+struct Quantiles {
+    p50: Duration,
+    p99: Duration,
+}
+
+impl Quantiles {
+    fn of(mut times: Vec<Duration>) -> Self {
+        times.sort();
+        Self { p50: times[times.len() / 2], p99: times[times.len() * 99 / 100] }
+    }
+}
+
+fn growth(criterion: &mut Criterion, folder: &Path) {
+    let mut group = criterion.benchmark_group("growth");
+    group.sample_size(40);
+    for count in [100, 10_000] {
+        let at = folder.join(format!("desk-{count}"));
+        let ids = fill(&open(&at), count);
+        group.bench_with_input(BenchmarkId::new("open_desk", count), &at, |b, at| b.iter(|| black_box(open(at))));
+        let desk = open(&at);
+        group.bench_function(BenchmarkId::new("home", count), |b| b.iter(|| black_box(desk.drafts_desk().unwrap())));
+        group.bench_function(BenchmarkId::new("first_page", count), |b| {
+            b.iter(|| black_box(desk.drafts_list(&DraftQuery { limit: 50, ..DraftQuery::default() }).unwrap()));
+        });
+        let middle = desk.drafts_list(&DraftQuery { limit: 50, ..DraftQuery::default() }).unwrap().next;
+        group.bench_function(BenchmarkId::new("next_page", count), |b| {
+            b.iter(|| {
+                black_box(
+                    desk.drafts_list(&DraftQuery { limit: 50, after: middle.clone(), ..DraftQuery::default() }).unwrap(),
+                )
+            });
+        });
+        group.bench_function(BenchmarkId::new("open_draft", count), |b| {
+            let mut n = 0;
+            b.iter(|| {
+                n = (n + 7919) % ids.len();
+                black_box(desk.drafts_open(&ids[n]).unwrap())
+            });
+        });
+    }
+    group.finish();
+}
+
+fn main() {
+    let folder = tempfile::tempdir().unwrap();
+    // `cargo test --benches` and `--list` ask without wanting a measurement.
+    if !std::env::args().any(|a| a == "--bench") {
+        return;
+    }
+    keystroke_to_durable(folder.path());
+    let mut criterion = Criterion::default().configure_from_args();
+    growth(&mut criterion, folder.path());
+    criterion.final_summary();
+}

@@ -1,0 +1,214 @@
+//! What goes on while the person writes: the practice portal and the courier, on threads of their
+//! own, begun after the window is there.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use qalam_desk::secrets::Secrets;
+use qalam_desk::{Changes, Code, Desk, Topic};
+use qalam_portal::courier::{Courier, CourierOptions, Error as CourierError};
+use qalam_portal::practice::{self, Address, PracticeOptions};
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::failure::Failure;
+
+/// How often a place another program of this desk holds is asked for again.
+const TRY_AGAIN: Duration = Duration::from_secs(3);
+/// How long closing waits for answers under way.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// The work in the background of one program.
+pub struct Background {
+    practice: Arc<Mutex<Option<String>>>,
+    running: Mutex<Option<Running>>,
+}
+
+struct Running {
+    runtime: Runtime,
+    stop: CancellationToken,
+    works: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Default for Background {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Background {
+    /// Nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            practice: Arc::new(Mutex::new(None)),
+            running: Mutex::new(None),
+        }
+    }
+
+    /// Address of the practice portal while it runs, in this program or in another one of this
+    /// desk.
+    #[must_use]
+    pub fn practice_url(&self) -> Option<String> {
+        held(&self.practice).clone()
+    }
+
+    /// Begins the practice portal and the courier. Where another program of this desk already does
+    /// their work, its end is waited for.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] when the system gives no threads.
+    pub fn start(&self, app: &App) -> Result<(), Failure> {
+        let mut running = held(&self.running);
+        if running.is_some() {
+            return Ok(());
+        }
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("background")
+            .enable_all()
+            .build()
+            .map_err(internal)?;
+        let stop = CancellationToken::new();
+        let folder = app.practice_folder();
+        let secrets: Arc<dyn Secrets> = app.secrets.clone();
+        let works = vec![
+            runtime.spawn(practise(
+                Arc::clone(&app.desk),
+                folder.clone(),
+                Arc::clone(&self.practice),
+                stop.clone(),
+            )),
+            runtime.spawn(carry(Arc::clone(&app.desk), secrets, folder, stop.clone())),
+        ];
+        *running = Some(Running {
+            runtime,
+            stop,
+            works,
+        });
+        Ok(())
+    }
+
+    /// Ends both and waits a moment for them. What was under way goes on at the next start.
+    pub fn stop(&self) {
+        let Some(running) = held(&self.running).take() else {
+            return;
+        };
+        running.stop.cancel();
+        running.runtime.block_on(async {
+            let all = async {
+                for work in running.works {
+                    let _ = work.await;
+                }
+            };
+            let _ = tokio::time::timeout(LAST_WORDS, all).await;
+        });
+        running.runtime.shutdown_background();
+    }
+}
+
+/// Waits on this thread for something that needs a runtime. Not for threads of a runtime.
+///
+/// # Errors
+/// [`Code::Internal`] when the system gives none.
+pub fn wait_for<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(internal)?;
+    Ok(runtime.block_on(work))
+}
+
+fn internal(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Code::Internal).because(error)
+}
+
+fn held<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(|held| held.into_inner())
+}
+
+/// Keeps a practice portal running for this desk.
+async fn practise(
+    desk: Arc<Desk>,
+    folder: PathBuf,
+    address: Arc<Mutex<Option<String>>>,
+    stop: CancellationToken,
+) {
+    loop {
+        match practice::start(PracticeOptions::in_dir(&folder)).await {
+            Ok(mut portal) => {
+                let url = portal.url.clone();
+                let of = Arc::clone(&desk);
+                let moved = {
+                    let url = url.clone();
+                    tokio::task::spawn_blocking(move || of.portals_set_practice(&url)).await
+                };
+                if let Ok(Err(error)) = moved {
+                    tracing::error!(%error, "practice portal not noted");
+                }
+                tell(&desk, &address, Some(url));
+                tokio::select! {
+                    () = stop.cancelled() => {
+                        portal.stop().await;
+                        return;
+                    }
+                    () = portal.ended() => {}
+                }
+            }
+            // Another program of this desk runs it.
+            Err(practice::Error::Taken) => {
+                tell(&desk, &address, Address::read(&folder).map(|found| found.url));
+            }
+            Err(error) => {
+                tracing::error!(%error, "practice portal");
+                tell(&desk, &address, None);
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(TRY_AGAIN) => {}
+        }
+    }
+}
+
+/// Notes where the practice portal is, and says so when that is news.
+fn tell(desk: &Desk, address: &Mutex<Option<String>>, url: Option<String>) {
+    let mut known = held(address);
+    if *known == url {
+        return;
+    }
+    *known = url;
+    drop(known);
+    desk.announce(&Changes {
+        topics: [Topic::Settings, Topic::Portals].into(),
+        ..Changes::default()
+    });
+}
+
+/// Keeps a courier working for this desk.
+async fn carry(
+    desk: Arc<Desk>,
+    secrets: Arc<dyn Secrets>,
+    practice: PathBuf,
+    stop: CancellationToken,
+) {
+    loop {
+        let options = CourierOptions {
+            practice_dir: Some(practice.clone()),
+            ..CourierOptions::default()
+        };
+        match Courier::new(Arc::clone(&desk), Arc::clone(&secrets), options) {
+            Ok(mut courier) => return courier.run_forever(stop).await,
+            // Another program's courier serves this desk; when it ends, its work is ours.
+            Err(CourierError::Busy) => {}
+            Err(error) => tracing::error!(%error, "courier"),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(TRY_AGAIN) => {}
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Drafts.
+
+use qalam_content::lang::Direction;
+use qalam_desk::Code;
+use qalam_desk::drafts::{
+    Checked, DeskView, Draft, DraftPage, DraftQuery, FieldsSaved, NewDraft, RevisionRow, SaveDraft,
+    SaveFields, Saved, State, Text,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use ts_rs::TS;
+
+use super::Empty;
+use crate::app::App;
+use crate::failure::Failure;
+
+/// Arguments of `drafts.create`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct CreateDraft {
+    #[serde(rename = "type")]
+    content_type: String,
+    lang: String,
+    #[ts(optional)]
+    title: Option<String>,
+}
+
+/// Arguments of commands about one draft.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct OfDraft {
+    pub(super) draft: String,
+}
+
+/// Arguments of commands about one language version.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct OfLanguage {
+    draft: String,
+    lang: String,
+}
+
+/// Arguments of `drafts.list`.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[serde(default)]
+pub struct ListDrafts {
+    #[ts(optional)]
+    state: Option<State>,
+    #[serde(rename = "type")]
+    #[ts(optional)]
+    content_type: Option<String>,
+    #[ts(optional)]
+    query: Option<String>,
+    #[ts(optional)]
+    trashed: Option<bool>,
+    #[ts(optional)]
+    after: Option<String>,
+    limit: u32,
+}
+
+/// Arguments of `drafts.save`. The body comes as the editor's document or as Markdown; null in
+/// both leaves it as it is.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SaveText {
+    draft: String,
+    lang: String,
+    base: String,
+    title: String,
+    summary: String,
+    #[serde(default)]
+    #[ts(type = "unknown")]
+    document: Value,
+    markdown: Option<String>,
+    #[ts(type = "Record<string, unknown>")]
+    fields: Map<String, Value>,
+}
+
+/// Arguments of `drafts.set_fields`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SetFields {
+    draft: String,
+    base: String,
+    #[ts(type = "Record<string, unknown>")]
+    fields: Map<String, Value>,
+    areas: Vec<String>,
+    urgent: bool,
+}
+
+/// Arguments of `drafts.add_language`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct AddLanguage {
+    draft: String,
+    lang: String,
+    #[ts(optional)]
+    copy_from: Option<String>,
+}
+
+/// Arguments of `drafts.restore`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct Restore {
+    draft: String,
+    rev: String,
+}
+
+/// The editor's document of one language version.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Document {
+    /// The revision it is; the base of the next save.
+    rev: String,
+    /// The document.
+    #[ts(type = "unknown")]
+    document: Value,
+}
+
+/// The history of one language version.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct History {
+    /// The kept revisions, newest first.
+    revisions: Vec<RevisionRow>,
+}
+
+/// One language version as readers will see it.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct RenderedText {
+    /// Sanitised HTML of the body; pictures are `qalam:<sha256>`.
+    html: String,
+    /// The direction of the language.
+    dir: Direction,
+}
+
+pub(super) fn create(app: &App, new: CreateDraft) -> Result<Draft, Failure> {
+    Ok(app.desk.drafts_create(NewDraft {
+        content_type: new.content_type,
+        lang: new.lang,
+        title: new.title.unwrap_or_default(),
+        ..NewDraft::default()
+    })?)
+}
+
+pub(super) fn open(app: &App, of: OfDraft) -> Result<Draft, Failure> {
+    Ok(app.desk.drafts_open(&of.draft)?)
+}
+
+pub(super) fn list(app: &App, wanted: ListDrafts) -> Result<DraftPage, Failure> {
+    Ok(app.desk.drafts_list(&DraftQuery {
+        state: wanted.state,
+        content_type: wanted.content_type,
+        query: wanted.query,
+        trashed: wanted.trashed.unwrap_or(false),
+        after: wanted.after,
+        limit: wanted.limit,
+    })?)
+}
+
+pub(super) fn desk(app: &App, _: Empty) -> Result<DeskView, Failure> {
+    Ok(app.desk.drafts_desk()?)
+}
+
+pub(super) fn save(app: &App, save: SaveText) -> Result<Saved, Failure> {
+    let text = match (save.markdown, save.document) {
+        (Some(markdown), Value::Null) => Text::Markdown(markdown),
+        (None, Value::Null) => Text::Unchanged,
+        (None, document) => Text::Document(document),
+        (Some(_), _) => return Err(Failure::new(Code::BadArgument).with("name", "markdown")),
+    };
+    Ok(app.desk.drafts_save(SaveDraft {
+        draft: save.draft,
+        lang: save.lang,
+        base: save.base,
+        title: Some(save.title),
+        summary: Some(save.summary),
+        text,
+        fields: Some(save.fields),
+    })?)
+}
+
+pub(super) fn set_fields(app: &App, save: SetFields) -> Result<FieldsSaved, Failure> {
+    Ok(app.desk.drafts_set_fields(SaveFields {
+        draft: save.draft,
+        base: save.base,
+        fields: Some(save.fields),
+        areas: Some(save.areas),
+        urgent: Some(save.urgent),
+    })?)
+}
+
+pub(super) fn document(app: &App, of: OfLanguage) -> Result<Document, Failure> {
+    let (rev, document) = app.desk.drafts_document(&of.draft, &of.lang)?;
+    Ok(Document { rev, document })
+}
+
+pub(super) fn add_language(app: &App, new: AddLanguage) -> Result<Draft, Failure> {
+    Ok(app
+        .desk
+        .drafts_add_language(&new.draft, &new.lang, new.copy_from.as_deref())?)
+}
+
+pub(super) fn check(app: &App, of: OfDraft) -> Result<Checked, Failure> {
+    Ok(app.desk.drafts_check(&of.draft)?)
+}
+
+pub(super) fn history(app: &App, of: OfLanguage) -> Result<History, Failure> {
+    let revisions = app.desk.drafts_history(&of.draft, Some(&of.lang))?;
+    Ok(History { revisions })
+}
+
+pub(super) fn restore(app: &App, of: Restore) -> Result<Draft, Failure> {
+    Ok(app.desk.drafts_restore(&of.draft, &of.rev)?)
+}
+
+pub(super) fn trash(app: &App, of: OfDraft) -> Result<Empty, Failure> {
+    app.desk.drafts_trash(&of.draft)?;
+    Ok(Empty {})
+}
+
+pub(super) fn untrash(app: &App, of: OfDraft) -> Result<Empty, Failure> {
+    app.desk.drafts_untrash(&of.draft)?;
+    Ok(Empty {})
+}
+
+pub(super) fn render(app: &App, of: OfLanguage) -> Result<RenderedText, Failure> {
+    // The page knows by which door it came and so where pictures are: it puts the addresses in.
+    let address = |sha256: &str| Some(format!("qalam:{sha256}"));
+    let rendered = app.desk.drafts_render(&of.draft, &of.lang, &address)?;
+    Ok(RenderedText {
+        html: rendered.html,
+        dir: rendered.dir,
+    })
+}

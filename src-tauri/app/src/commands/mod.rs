@@ -1,0 +1,130 @@
+//! The commands, in one table: what the window, the development server and tests may ask of the
+//! desk. A command converts its arguments, calls the desk once, and converts the answer.
+
+mod attachments;
+mod drafts;
+mod outbox;
+mod person;
+mod portals;
+mod practice;
+mod publications;
+mod review;
+mod sample;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+use qalam_desk::Code;
+
+use crate::app::App;
+use crate::failure::Failure;
+use crate::wire::Book;
+
+pub use person::AppState;
+
+/// One command.
+pub struct Command {
+    /// Its name: the noun, a dot, the verb.
+    pub name: &'static str,
+    run: fn(&App, Value) -> Result<Value, Failure>,
+    /// Notes the shapes of its arguments and its answer, and gives their names.
+    pub(crate) shapes: fn(&mut Book) -> (String, String),
+}
+
+macro_rules! table {
+    ($($name:literal => $act:path,)*) => {
+        /// Every command there is.
+        pub static COMMANDS: &[Command] = &[$(Command {
+            name: $name,
+            run: |app, args| call($act, app, args),
+            shapes: |book| book.command($act),
+        },)*];
+    };
+}
+
+table! {
+    "app.state" => person::state,
+    "app.flushed" => person::flushed,
+    "profile.set" => person::set_profile,
+    "settings.set" => person::set_setting,
+    "secrets.unlock" => person::unlock,
+    "drafts.create" => drafts::create,
+    "drafts.open" => drafts::open,
+    "drafts.list" => drafts::list,
+    "drafts.desk" => drafts::desk,
+    "drafts.save" => drafts::save,
+    "drafts.set_fields" => drafts::set_fields,
+    "drafts.document" => drafts::document,
+    "drafts.add_language" => drafts::add_language,
+    "drafts.check" => drafts::check,
+    "drafts.history" => drafts::history,
+    "drafts.restore" => drafts::restore,
+    "drafts.trash" => drafts::trash,
+    "drafts.untrash" => drafts::untrash,
+    "drafts.render" => drafts::render,
+    "attachments.add" => attachments::add,
+    "attachments.add_bytes" => attachments::add_bytes,
+    "attachments.set" => attachments::set,
+    "attachments.remove" => attachments::remove,
+    "publications.choose" => publications::choose,
+    "publications.intake" => publications::intake,
+    "jobs.list" => publications::jobs,
+    "jobs.cancel" => publications::cancel,
+    "publications.list" => publications::list,
+    "publications.open" => publications::open,
+    "publications.set" => publications::set,
+    "publications.remove" => publications::remove,
+    "publications.bundle" => publications::bundle,
+    "review.submit" => review::submit,
+    "review.approve" => review::approve,
+    "review.return" => review::send_back,
+    "review.withdraw" => review::withdraw,
+    "review.diff" => review::diff,
+    "outbox.list" => outbox::list,
+    "outbox.hold" => outbox::hold,
+    "outbox.resume" => outbox::resume,
+    "outbox.retry" => outbox::retry,
+    "outbox.withdraw" => outbox::withdraw,
+    "outbox.send_now" => outbox::send_now,
+    "outbox.pause" => outbox::pause,
+    "portals.list" => portals::list,
+    "portals.add" => portals::add,
+    "portals.test" => portals::test,
+    "portals.remove" => portals::remove,
+    "search" => practice::search,
+    "practice.show" => practice::show,
+    "sample.create" => sample::create,
+}
+
+/// No arguments, or nothing to say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(type = "Record<string, never>")]
+pub struct Empty {}
+
+/// Runs the command `name` with its arguments as JSON.
+///
+/// # Errors
+/// [`Code::UnknownCommand`], [`Code::BadArgument`] for arguments of another shape, and what the
+/// command may fail with.
+pub fn dispatch(app: &App, name: &str, args: Value) -> Result<Value, Failure> {
+    let command = COMMANDS
+        .iter()
+        .find(|command| command.name == name)
+        .ok_or_else(|| Failure::new(Code::UnknownCommand).with("name", name))?;
+    (command.run)(app, args)
+}
+
+fn call<A: DeserializeOwned, R: Serialize>(
+    act: fn(&App, A) -> Result<R, Failure>,
+    app: &App,
+    args: Value,
+) -> Result<Value, Failure> {
+    // A command without arguments may be called with none.
+    let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
+    let args = serde_json::from_value(args)
+        .map_err(|error| Failure::new(Code::BadArgument).with("name", "args").because(error))?;
+    let reply = act(app, args)?;
+    serde_json::to_value(reply).map_err(|error| Failure::new(Code::Internal).because(error))
+}

@@ -1,0 +1,133 @@
+//! Publications and the jobs that take them in.
+
+use std::path::PathBuf;
+
+use qalam_desk::drafts::Draft;
+use qalam_desk::job::Job;
+use qalam_desk::publications::intake::IntakeOptions;
+use qalam_desk::publications::{
+    OpenedPublication, Publication, PublicationPage, PublicationQuery, PublicationSort,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use ts_rs::TS;
+
+use super::Empty;
+use crate::app::App;
+use crate::failure::Failure;
+
+/// Arguments of `publications.choose`.
+#[derive(Clone, Copy, Debug, Deserialize, TS)]
+pub struct Choose {
+    folder: bool,
+}
+
+/// Paths on this machine.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct Paths {
+    /// The paths.
+    #[ts(type = "Array<string>")]
+    paths: Vec<PathBuf>,
+}
+
+/// A job that was begun, or is meant.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OfJob {
+    /// Its id.
+    job: String,
+}
+
+/// The jobs of this run of the program.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Jobs {
+    /// Oldest first.
+    jobs: Vec<Job>,
+}
+
+/// Arguments of `publications.list`.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[serde(default)]
+pub struct ListPublications {
+    #[ts(optional)]
+    query: Option<String>,
+    #[ts(optional)]
+    sort: Option<PublicationSort>,
+    #[ts(optional)]
+    desc: Option<bool>,
+    #[ts(optional)]
+    missing: Option<bool>,
+    #[ts(optional)]
+    after: Option<String>,
+    limit: u32,
+}
+
+/// Arguments of commands about one publication.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct OfPublication {
+    publication: String,
+}
+
+/// Arguments of `publications.set`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SetPublication {
+    publication: String,
+    #[ts(type = "Record<string, unknown>")]
+    values: Map<String, Value>,
+}
+
+/// Arguments of `publications.bundle`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct BundlePublications {
+    publications: Vec<String>,
+    lang: String,
+}
+
+pub(super) fn choose(app: &App, what: Choose) -> Result<Paths, Failure> {
+    let paths = app.shell.choose(what.folder)?;
+    Ok(Paths { paths })
+}
+
+pub(super) fn intake(app: &App, of: Paths) -> Result<OfJob, Failure> {
+    let job = app.desk.intake(of.paths, IntakeOptions::default())?;
+    Ok(OfJob { job })
+}
+
+pub(super) fn jobs(app: &App, _: Empty) -> Result<Jobs, Failure> {
+    let jobs = app.desk.jobs_list();
+    Ok(Jobs { jobs })
+}
+
+pub(super) fn cancel(app: &App, of: OfJob) -> Result<Empty, Failure> {
+    app.desk.jobs_cancel(&of.job)?;
+    Ok(Empty {})
+}
+
+pub(super) fn list(app: &App, wanted: ListPublications) -> Result<PublicationPage, Failure> {
+    Ok(app.desk.publications_list(&PublicationQuery {
+        query: wanted.query,
+        sort: wanted.sort.unwrap_or_default(),
+        desc: wanted.desc.unwrap_or(false),
+        missing: wanted.missing,
+        after: wanted.after,
+        limit: wanted.limit,
+    })?)
+}
+
+pub(super) fn open(app: &App, of: OfPublication) -> Result<OpenedPublication, Failure> {
+    Ok(app.desk.publications_open(&of.publication)?)
+}
+
+pub(super) fn set(app: &App, change: SetPublication) -> Result<Publication, Failure> {
+    Ok(app
+        .desk
+        .publications_set(&change.publication, &change.values)?)
+}
+
+pub(super) fn remove(app: &App, of: OfPublication) -> Result<Empty, Failure> {
+    app.desk.publications_remove(&of.publication)?;
+    Ok(Empty {})
+}
+
+pub(super) fn bundle(app: &App, of: BundlePublications) -> Result<Draft, Failure> {
+    Ok(app.desk.publications_bundle(&of.publications, &of.lang)?)
+}

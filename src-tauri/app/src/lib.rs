@@ -1,0 +1,21 @@
+//! The app: the desk's commands for a window, for the command line and for tests.
+//!
+//! No rule of the trade lives here. A command converts, calls the desk once, and converts back.
+
+pub mod app;
+pub mod background;
+pub mod cli;
+pub mod commands;
+pub mod events;
+pub mod failure;
+mod files;
+pub mod place;
+mod portals;
+pub mod secrets;
+#[cfg(feature = "serve")]
+pub mod serve;
+pub mod shell;
+pub mod text;
+#[cfg(feature = "window")]
+pub mod window;
+pub mod wire;

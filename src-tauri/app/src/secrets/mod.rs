@@ -1,0 +1,138 @@
+//! Where passwords and tokens are kept: the system's keyring, or an encrypted file where there is
+//! none.
+
+mod file;
+mod keyring;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use qalam_desk::secrets::{Secrets, SecretsKind};
+use qalam_desk::{Code, Error, Result};
+use secrecy::SecretString;
+
+pub use file::FileSecrets;
+pub use keyring::KeyringSecrets;
+
+/// Name of the encrypted file in the desk's folder.
+const FILE_NAME: &str = "secrets.age";
+/// The variable holding the passphrase of the encrypted file.
+pub const PASSPHRASE: &str = "QALAM_PASSPHRASE";
+
+/// What the person asked for with `--secrets`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Wanted {
+    /// The keyring; the file in the desk's folder on a machine that has none.
+    #[default]
+    Best,
+    /// The keyring and nothing else.
+    Keyring,
+    /// The encrypted file at this path.
+    File(PathBuf),
+}
+
+impl std::str::FromStr for Wanted {
+    type Err = Error;
+
+    /// Reads `keyring` or `file:PATH`.
+    fn from_str(text: &str) -> Result<Self> {
+        match text.split_once(':') {
+            None if text == "keyring" => Ok(Self::Keyring),
+            Some(("file", path)) if !path.is_empty() => Ok(Self::File(PathBuf::from(path))),
+            _ => Err(Error::new(Code::BadArgument).with("name", "secrets")),
+        }
+    }
+}
+
+/// The place for this desk's secrets. Which one it is is found out on first use: asking the
+/// keyring may take a moment, and starting must not wait for it.
+pub struct Keeper {
+    wanted: Wanted,
+    file: Arc<FileSecrets>,
+    keyring: OnceLock<Option<KeyringSecrets>>,
+}
+
+impl Keeper {
+    /// The place for the secrets of the desk in `store`. A passphrase in `QALAM_PASSPHRASE` opens
+    /// the encrypted file, should it be needed.
+    #[must_use]
+    pub fn new(store: &Path, wanted: Wanted) -> Self {
+        let path = match &wanted {
+            Wanted::File(path) => path.clone(),
+            Wanted::Best | Wanted::Keyring => store.join(FILE_NAME),
+        };
+        let passphrase = std::env::var(PASSPHRASE)
+            .ok()
+            .filter(|text| !text.is_empty())
+            .map(SecretString::from);
+        Self {
+            wanted,
+            file: Arc::new(FileSecrets::new(path, passphrase)),
+            keyring: OnceLock::new(),
+        }
+    }
+
+    /// Opens the encrypted file with a passphrase; a file that does not exist yet is made with it.
+    /// Nothing happens where the keyring is used.
+    ///
+    /// # Errors
+    /// [`Code::WrongPassphrase`], [`Code::BadArgument`] for an empty one, and what writing may
+    /// fail with.
+    pub fn unlock(&self, passphrase: SecretString) -> Result<()> {
+        match self.keyring() {
+            Some(_) => Ok(()),
+            None if self.wanted == Wanted::Keyring => Err(Error::new(Code::NoSecretStore)),
+            None => self.file.unlock(passphrase),
+        }
+    }
+
+    fn keyring(&self) -> Option<&KeyringSecrets> {
+        if matches!(self.wanted, Wanted::File(_)) {
+            return None;
+        }
+        self.keyring.get_or_init(KeyringSecrets::probe).as_ref()
+    }
+
+    fn place(&self) -> Result<&dyn Secrets> {
+        match self.keyring() {
+            Some(keyring) => Ok(keyring),
+            None if self.wanted == Wanted::Keyring => Err(Error::new(Code::NoSecretStore)),
+            None => Ok(&*self.file),
+        }
+    }
+}
+
+impl Secrets for Keeper {
+    fn get(&self, name: &str) -> Result<Option<SecretString>> {
+        self.place()?.get(name)
+    }
+
+    fn set(&self, name: &str, secret: &SecretString) -> Result<()> {
+        self.place()?.set(name, secret)
+    }
+
+    fn delete(&self, name: &str) -> Result<()> {
+        self.place()?.delete(name)
+    }
+
+    fn kind(&self) -> SecretsKind {
+        self.place().map_or(SecretsKind::None, Secrets::kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_asked_for() {
+        assert_eq!("keyring".parse::<Wanted>().unwrap(), Wanted::Keyring);
+        assert_eq!(
+            "file:C:\\desk\\s.age".parse::<Wanted>().unwrap(),
+            Wanted::File(PathBuf::from("C:\\desk\\s.age"))
+        );
+        for wrong in ["", "file", "file:", "vault:x"] {
+            assert_eq!(wrong.parse::<Wanted>().unwrap_err().code, Code::BadArgument, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What a command may ask of the window around it, behind a seam: without a window, and in tests,
+//! somebody else answers.
+
+use std::path::PathBuf;
+
+use qalam_desk::Code;
+
+use crate::failure::Failure;
+
+/// The variable whose paths are chosen in the place of a dialog; only in builds for tests.
+pub const TEST_CHOOSE: &str = "QALAM_TEST_CHOOSE";
+
+/// The window around the commands.
+pub trait Shell: Send + Sync {
+    /// Lets the person choose files, or one or more folders. Empty when nothing was chosen.
+    ///
+    /// # Errors
+    /// [`Code::UnknownCommand`] where nothing can be shown.
+    fn choose(&self, folder: bool) -> Result<Vec<PathBuf>, Failure>;
+
+    /// Shows an address of the practice portal in its own window.
+    ///
+    /// # Errors
+    /// [`Code::UnknownCommand`] where nothing can be shown, [`Code::BadUrl`].
+    fn show_practice(&self, url: &str) -> Result<(), Failure>;
+
+    /// The page has stored everything; a window that waits for it may close.
+    fn flushed(&self) {}
+}
+
+/// No window.
+pub struct NoShell;
+
+impl Shell for NoShell {
+    fn choose(&self, _folder: bool) -> Result<Vec<PathBuf>, Failure> {
+        match chosen_for_test() {
+            Some(paths) => Ok(paths),
+            None => Err(Failure::new(Code::UnknownCommand).with("name", "publications.choose")),
+        }
+    }
+
+    fn show_practice(&self, _url: &str) -> Result<(), Failure> {
+        Err(Failure::new(Code::UnknownCommand).with("name", "practice.show"))
+    }
+}
+
+/// The paths a test put in the place of a dialog, separated as in `PATH`.
+#[must_use]
+pub fn chosen_for_test() -> Option<Vec<PathBuf>> {
+    if !cfg!(any(debug_assertions, feature = "serve")) {
+        return None;
+    }
+    let value = std::env::var_os(TEST_CHOOSE)?;
+    Some(std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty()).collect())
+}

@@ -1,0 +1,224 @@
+//! The window: the pages of `ui/dist`, the one command they may call, and what they hear.
+//!
+//! Tauri stays in this folder.
+
+mod practice;
+mod scheme;
+mod shell;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use qalam_desk::settings::Theme;
+use qalam_desk::Changes;
+use serde_json::Value;
+use tauri::utils::config::Color;
+use tauri::webview::NewWindowResponse;
+use tauri::{
+    AppHandle, Builder, Emitter, Manager, RunEvent, State, Url, WebviewUrl, WebviewWindow,
+    WebviewWindowBuilder, WindowEvent, Wry,
+};
+use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
+
+use crate::app::App;
+use crate::commands::dispatch;
+use crate::events;
+use crate::failure::Failure;
+use crate::secrets::Wanted;
+use crate::text::Words;
+use shell::WindowShell;
+
+/// The label of the one window that may call the desk; also in tauri.conf.json.
+const MAIN: &str = "main";
+/// What the program answers when no display can be opened (`EX_UNAVAILABLE` of sysexits).
+pub const NO_DISPLAY: u8 = 69;
+
+/// How the window ended.
+pub enum Ended {
+    /// As it should.
+    Well,
+    /// No display could be opened.
+    NoDisplay,
+}
+
+/// Whether there can be a window at all, as far as that is known without trying.
+#[must_use]
+pub fn display_is_there() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}
+
+/// Opens the desk in `store` and shows it until the person closes the window.
+///
+/// # Errors
+/// What opening the desk may fail with, after the person was told.
+pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure> {
+    let shell = Arc::new(WindowShell::default());
+    let mut app = App::open(store, secrets).map_err(|error| {
+        let failure = Failure::from(error);
+        say_in_window(words, &failure);
+        failure
+    })?;
+    app.shell = shell.clone();
+    let app = Arc::new(app);
+    let built = quietly(|| build(&app, &shell));
+    match built {
+        Some(Ok(built)) => {
+            built.run(move |_, event| {
+                if let RunEvent::Exit = event {
+                    app.background.stop();
+                }
+            });
+            Ok(Ended::Well)
+        }
+        Some(Err(error)) => {
+            tracing::error!(%error, "no window");
+            Ok(Ended::NoDisplay)
+        }
+        None => Ok(Ended::NoDisplay),
+    }
+}
+
+/// What `act` gives; `None` when it panics, as the window's libraries do without a display.
+fn quietly<T>(act: impl FnOnce() -> T) -> Option<T> {
+    let loud = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "starting the window")));
+    let outcome = catch_unwind(AssertUnwindSafe(act)).ok();
+    std::panic::set_hook(loud);
+    outcome
+}
+
+fn build(app: &Arc<App>, shell: &Arc<WindowShell>) -> tauri::Result<tauri::App> {
+    let (of_setup, of_setup_shell) = (Arc::clone(app), Arc::clone(shell));
+    let (of_scheme, of_events) = (Arc::clone(app), Arc::clone(shell));
+    Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .manage(Arc::clone(app))
+        .invoke_handler(tauri::generate_handler![call])
+        .register_asynchronous_uri_scheme_protocol("qalam", move |context, request, responder| {
+            let app = Arc::clone(&of_scheme);
+            let ours = context.webview_label() == MAIN;
+            let path = request.uri().path().to_owned();
+            tauri::async_runtime::spawn_blocking(move || {
+                responder.respond(scheme::answer(&app.desk, ours, &path));
+            });
+        })
+        .on_window_event(move |window, event| heard(&of_events, window, event))
+        .setup(move |built| {
+            let window = open_main(built.handle(), &of_setup)?;
+            of_setup_shell.belongs_to(built.handle().clone());
+            after_the_window(&of_setup, window.app_handle().clone());
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+/// The one command of the pages. Commands block, so each runs on a thread that may.
+#[tauri::command]
+async fn call(app: State<'_, Arc<App>>, name: String, args: Value) -> Result<Value, Failure> {
+    let app = Arc::clone(&app);
+    tauri::async_runtime::spawn_blocking(move || dispatch(&app, &name, args))
+        .await
+        .unwrap_or_else(|error| Err(Failure::new(qalam_desk::Code::Internal).because(error)))
+}
+
+fn open_main(handle: &AppHandle, app: &App) -> tauri::Result<WebviewWindow> {
+    let theme = app.desk.settings().map(|settings| settings.theme).unwrap_or_default();
+    let asked = match theme {
+        Theme::System => None,
+        Theme::Light => Some(tauri::Theme::Light),
+        Theme::Dark => Some(tauri::Theme::Dark),
+    };
+    let window = WebviewWindowBuilder::new(handle, MAIN, WebviewUrl::App("index.html".into()))
+        .title("Qalam")
+        .inner_size(1240.0, 780.0)
+        .min_inner_size(760.0, 520.0)
+        .prevent_overflow()
+        .center()
+        .theme(asked)
+        .visible(false)
+        .data_directory(app.desk.dir().join("window"))
+        .general_autofill_enabled(false)
+        .on_navigation(is_our_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .build()?;
+    // The paper of the pages, so that nothing flashes before they are painted.
+    let dark = asked.or(window.theme().ok()) == Some(tauri::Theme::Dark);
+    let paper = if dark { Color(16, 22, 18, 255) } else { Color(251, 250, 246, 255) };
+    let _ = window.set_background_color(Some(paper));
+    window.show()?;
+    Ok(window)
+}
+
+/// Pages of our own only: nothing a person clicks takes this window anywhere else.
+fn is_our_page(url: &Url) -> bool {
+    match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" | "https" => url.host_str() == Some("tauri.localhost"),
+        "about" => url.path() == "blank",
+        _ => false,
+    }
+}
+
+/// What must not delay the first paint: hearing of changes, the practice portal, the courier.
+fn after_the_window(app: &Arc<App>, handle: AppHandle) {
+    events::watch(&app.desk, move |changes: Changes| {
+        let _ = handle.emit_to(MAIN, "changes", changes);
+    });
+    if let Err(failure) = app.background.start(app) {
+        tracing::error!(?failure, "no work in the background");
+    }
+}
+
+fn heard(shell: &Arc<WindowShell>, window: &tauri::Window, event: &WindowEvent) {
+    if window.label() != MAIN {
+        return;
+    }
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            if !shell.begin_closing() {
+                return;
+            }
+            let _ = window.emit_to(MAIN, "closing", ());
+            let (shell, window) = (Arc::clone(shell), window.clone());
+            tauri::async_runtime::spawn_blocking(move || {
+                shell.wait_until_flushed();
+                let _ = window.destroy();
+            });
+        }
+        // The practice portal's window does not keep the program alive.
+        WindowEvent::Destroyed => window.app_handle().exit(0),
+        _ => {}
+    }
+}
+
+/// Tells in a small window of its own why the desk cannot be opened.
+fn say_in_window(words: Words, failure: &Failure) {
+    let mut text = words.say(&failure.code, &failure.params);
+    if let Some(next) = words.find(&format!("{}.next", failure.code), &failure.params) {
+        text.push_str("\n\n");
+        text.push_str(&next);
+    }
+    let shown = quietly(|| {
+        Builder::<Wry>::default()
+            .plugin(tauri_plugin_dialog::init())
+            .setup(move |built| {
+                let handle = built.handle().clone();
+                built
+                    .dialog()
+                    .message(text)
+                    .title("Qalam")
+                    .kind(MessageDialogKind::Error)
+                    .show(move |_| handle.exit(0));
+                Ok(())
+            })
+            .build(tauri::generate_context!())
+            .map(|built| built.run_return(|_, _| {}))
+    });
+    if !matches!(shown, Some(Ok(_))) {
+        tracing::debug!("the failure could not be shown in a window");
+    }
+}

@@ -1,0 +1,94 @@
+//! What the commands may ask of the window.
+
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, OnceLock};
+use std::time::Duration;
+
+use qalam_desk::Code;
+use tauri::{AppHandle, Manager};
+use tauri_plugin_dialog::DialogExt;
+
+use super::{MAIN, practice};
+use crate::failure::Failure;
+use crate::shell::{Shell, chosen_for_test};
+
+/// How long a closing window waits for the last words to be stored.
+const LAST_WORDS: Duration = Duration::from_millis(1500);
+
+/// The window around the commands.
+#[derive(Default)]
+pub(super) struct WindowShell {
+    handle: OnceLock<AppHandle>,
+    closing: Mutex<Closing>,
+    flushed: Condvar,
+}
+
+#[derive(Default, PartialEq, Eq)]
+enum Closing {
+    #[default]
+    No,
+    Asked,
+    Flushed,
+}
+
+impl WindowShell {
+    /// The window is there.
+    pub(super) fn belongs_to(&self, handle: AppHandle) {
+        let _ = self.handle.set(handle);
+    }
+
+    /// Begins to close; false when that was begun before.
+    pub(super) fn begin_closing(&self) -> bool {
+        let mut closing = self.closing.lock().unwrap_or_else(|held| held.into_inner());
+        let first = *closing == Closing::No;
+        if first {
+            *closing = Closing::Asked;
+        }
+        first
+    }
+
+    /// Waits until the page has stored everything, but not for ever: it may hang.
+    pub(super) fn wait_until_flushed(&self) {
+        let closing = self.closing.lock().unwrap_or_else(|held| held.into_inner());
+        let _ = self
+            .flushed
+            .wait_timeout_while(closing, LAST_WORDS, |closing| *closing != Closing::Flushed);
+    }
+
+    fn handle(&self) -> Result<&AppHandle, Failure> {
+        self.handle
+            .get()
+            .ok_or_else(|| Failure::new(Code::Internal).because("no window yet"))
+    }
+}
+
+impl Shell for WindowShell {
+    fn choose(&self, folder: bool) -> Result<Vec<PathBuf>, Failure> {
+        if let Some(paths) = chosen_for_test() {
+            return Ok(paths);
+        }
+        let handle = self.handle()?;
+        let mut dialog = handle.dialog().file();
+        if let Some(window) = handle.get_webview_window(MAIN) {
+            dialog = dialog.set_parent(&window);
+        }
+        let chosen = if folder { dialog.blocking_pick_folders() } else { dialog.blocking_pick_files() };
+        Ok(chosen
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|path| path.into_path().ok())
+            .collect())
+    }
+
+    fn show_practice(&self, url: &str) -> Result<(), Failure> {
+        practice::show(self.handle()?, url)
+    }
+
+    fn flushed(&self) {
+        let mut closing = self.closing.lock().unwrap_or_else(|held| held.into_inner());
+        if *closing == Closing::Asked {
+            *closing = Closing::Flushed;
+            self.flushed.notify_all();
+        }
+    }
+}

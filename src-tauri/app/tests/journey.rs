@@ -1,0 +1,129 @@
+//! The main job by the command line: write, approve, send, receive.
+
+use std::time::{Duration, Instant};
+
+use crate::runner::{Desk, Practice};
+
+fn add_portal(desk: &Desk, practice: &Practice) {
+    let added = desk
+        .run_with(
+            &["portal", "add", "training", &practice.url, "--kind", "contract"],
+            &[],
+            &format!("{}\n", practice.token),
+        )
+        .done();
+    assert_eq!(added["portal"]["name"], "training");
+    assert_eq!(added["portal"]["kind"], "contract");
+    assert!(added["portal"]["capabilities"].is_object());
+}
+
+fn approved(desk: &Desk) -> (String, String) {
+    let id = desk.ready_piece();
+    let submitted = desk.run(&["review", "submit", &id]).done();
+    let hash = submitted["release"]["hash"].as_str().unwrap().to_owned();
+    let diff = desk.run(&["review", "diff", &id]).done();
+    assert_eq!(diff["diff"]["against"], "nothing");
+    let said = desk.run(&["review", "approve", &id]).done();
+    assert_eq!(said["approval"]["release"], hash.as_str());
+    for key in ["key", "at", "signature"] {
+        assert!(said["approval"].get(key).is_some(), "{key}");
+    }
+    (id, hash)
+}
+
+#[test]
+fn what_is_approved_arrives_once_with_its_hash() {
+    let desk = Desk::with_profile();
+    let practice = Practice::start(&desk.path("portal"), &[]);
+    add_portal(&desk, &practice);
+    let (id, hash) = approved(&desk);
+    let waiting = desk.run(&["outbox", "list"]).done();
+    let entry = &waiting["entries"][0];
+    for key in [
+        "id", "draft", "release", "portal", "state", "attempts", "next_attempt_at", "reason", "bytes_total", "bytes_sent",
+    ] {
+        assert!(entry.get(key).is_some(), "{key}");
+    }
+    assert_eq!(entry["state"], "waiting");
+    let sent = desk.run(&["send", "--until-empty", "--timeout", "60"]).done();
+    let delivered = &sent["delivered"][0];
+    assert_eq!((delivered["draft"].as_str(), delivered["release"].as_str()), (Some(&*id), Some(&*hash)));
+    assert_eq!(delivered["receipt"]["release"], hash.as_str());
+    assert!(delivered["url"].is_string() && delivered["remote_id"].is_string());
+    for key in ["requests", "bytes_out", "bytes_in", "payload_bytes", "resumed_bytes", "seconds"] {
+        assert!(sent["wire"][key].is_number(), "{key}");
+    }
+    let again = desk.run(&["send", "--until-empty", "--timeout", "60"]).done();
+    assert_eq!(again["delivered"].as_array().unwrap().len(), 0);
+    assert_eq!(desk.run(&["draft", "show", &id]).done()["draft"]["state"], "received");
+    desk.run(&["fetch"]).done();
+    desk.run(&["portal", "test", "training"]).done();
+    assert_eq!(practice.end(), Some(0));
+}
+
+#[test]
+fn a_portal_that_is_gone_is_exit_4_and_nothing_is_lost() {
+    let desk = Desk::with_profile();
+    let practice = Practice::start(&desk.path("portal"), &[]);
+    add_portal(&desk, &practice);
+    let (id, _) = approved(&desk);
+    assert_eq!(practice.end(), Some(0));
+    let began = Instant::now();
+    let said = desk.run(&["send", "--until-empty", "--timeout", "3"]);
+    assert!(began.elapsed() < Duration::from_secs(30));
+    assert_eq!(said.json["waiting"].as_array().unwrap().len(), 1);
+    assert_eq!(said.json["problems"][0]["subject"], id.as_str());
+    assert_eq!(said.code, 4, "{}", said.json);
+    assert_eq!(desk.run(&["portal", "test", "training"]).code, 4);
+    desk.run(&["check"]).done();
+}
+
+#[test]
+fn a_wrong_password_is_named() {
+    let desk = Desk::with_profile();
+    let practice = Practice::start(&desk.path("portal"), &[]);
+    let said = desk.run_with(
+        &["portal", "add", "training", &practice.url, "--kind", "contract"],
+        &[("QALAM_PORTAL_PASSWORD", "wrong")],
+        "",
+    );
+    assert_eq!(said.code, 1);
+    assert_eq!(said.json["problems"][0]["code"], "credentials");
+    assert!(!said.json.to_string().contains("wrong"));
+    assert_eq!(desk.run(&["portal", "remove", "training"]).code, 0);
+}
+
+#[test]
+fn an_approved_piece_can_be_held_returned_and_taken_out() {
+    let desk = Desk::with_profile();
+    let practice = Practice::start(&desk.path("portal"), &[]);
+    add_portal(&desk, &practice);
+    let (_, _) = approved(&desk);
+    let entry = desk.run(&["outbox", "list"]).done()["entries"][0]["id"].as_str().unwrap().to_owned();
+    let held = desk.run(&["outbox", "hold", &entry]).done();
+    assert_eq!(held["entries"][0]["held"], true);
+    let sent = desk.run(&["send", "--until-empty", "--timeout", "20"]).done();
+    assert_eq!(sent["delivered"].as_array().unwrap().len(), 0);
+    desk.run(&["outbox", "resume", &entry]).done();
+    desk.run(&["outbox", "withdraw", &entry]).done();
+    let other = desk.ready_piece();
+    desk.run(&["review", "submit", &other]).done();
+    let returned = desk.run(&["review", "return", &other, "--reason", "The date is missing"]).done();
+    assert_eq!(returned["release"]["state"], "returned");
+    assert_eq!(desk.run(&["draft", "show", &other]).done()["draft"]["return_reason"], "The date is missing");
+}
+
+#[test]
+fn a_killed_send_goes_on_at_the_next() {
+    let desk = Desk::with_profile();
+    let practice = Practice::start(&desk.path("portal"), &["--fault", "stall*1"]);
+    add_portal(&desk, &practice);
+    approved(&desk);
+    let mut child = desk.command().args(["--json", "send", "--until-empty"]).stdout(std::process::Stdio::null()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(800));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    desk.run(&["check"]).done();
+    let sent = desk.run(&["send", "--until-empty", "--timeout", "60"]).done();
+    assert_eq!(sent["delivered"].as_array().unwrap().len(), 1, "{sent}");
+}

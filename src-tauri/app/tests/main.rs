@@ -1,0 +1,13 @@
+//! The command line through its real program, and the table of commands through its door.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+mod cli;
+mod journey;
+mod runner;
+mod table;

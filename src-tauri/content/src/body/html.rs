@@ -1,0 +1,298 @@
+//! Markdown to HTML that is safe to show.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use ammonia::Builder;
+use comrak::nodes::{AstNode, NodeCodeBlock, NodeValue, Sourcepos};
+
+use super::direction::{self, Fate, Sign};
+use super::{HtmlOptions, engine};
+use crate::lang::Direction;
+use crate::limits::MAX_BODY_CHARS;
+
+/// The address of a stored picture begins with this.
+pub(super) const STORED: &str = "qalam:";
+
+/// The renderer writes the source position on every block when asked to. It is its only hook
+/// for an attribute on all of them, so positions stand for directions here: line 1 is `auto`,
+/// 2 `rtl`, 3 `ltr`; position 0 writes nothing.
+const DIRECTIONS: [(usize, &str); 3] = [(1, "auto"), (2, "rtl"), (3, "ltr")];
+
+/// Sanitised HTML of a Markdown text.
+pub(super) fn render(markdown: &str, options: &HtmlOptions<'_>) -> String {
+    let source = engine::clean(markdown);
+    if source.len() > MAX_BODY_CHARS && source.chars().count() > MAX_BODY_CHARS {
+        return preformatted(&source);
+    }
+    let rendering = engine::rendering();
+    let html = engine::with_tree(&source, &rendering, |_, root| {
+        flatten_deep_blocks(root, &source);
+        let addresses = pictures(root, options);
+        directions(root);
+        let mut html = String::new();
+        comrak::format_html_with_plugins(
+            root,
+            &rendering,
+            &mut html,
+            &comrak::options::Plugins::default(),
+        )
+        .ok()?;
+        Some((html, addresses))
+    });
+    match html.flatten() {
+        Some((html, addresses)) => allow_list(Some(addresses))
+            .clean(&write_directions(&html))
+            .to_string(),
+        None => preformatted(&source),
+    }
+}
+
+/// The text as it is, for what cannot be rendered.
+fn preformatted(source: &str) -> String {
+    let end = source
+        .char_indices()
+        .nth(MAX_BODY_CHARS)
+        .map_or(source.len(), |(index, _)| index);
+    let text = source.get(..end).unwrap_or(source);
+    format!("<pre dir=\"auto\">{}</pre>\n", escape(text))
+}
+
+/// Text as HTML text.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Shows blocks nested beyond reason as their source: browsers and sanitisers are slow on them.
+fn flatten_deep_blocks<'a>(root: &'a AstNode<'a>, source: &str) {
+    let mut lines: Option<Vec<&str>> = None;
+    for node in root.children() {
+        if engine::depth(node, engine::MAX_TREE_DEPTH) <= engine::MAX_TREE_DEPTH {
+            continue;
+        }
+        let lines = lines.get_or_insert_with(|| source.split('\n').collect());
+        let first = node.data().sourcepos.start.line;
+        let end = node
+            .next_sibling()
+            .map_or(lines.len() + 1, |next| next.data().sourcepos.start.line);
+        let slice = lines
+            .get(first.saturating_sub(1)..end.saturating_sub(1))
+            .unwrap_or_default();
+        while let Some(child) = node.first_child() {
+            child.detach();
+        }
+        node.data_mut().value = NodeValue::CodeBlock(Box::new(NodeCodeBlock {
+            fenced: true,
+            fence_char: b'`',
+            fence_length: 3,
+            fence_offset: 0,
+            info: String::new(),
+            literal: slice.join("\n"),
+            closed: true,
+        }));
+    }
+}
+
+/// Looks up the addresses of stored pictures. Any other picture becomes a link to it, or its
+/// alternative text: showing a piece must not tell anybody that it was looked at.
+fn pictures<'a>(root: &'a AstNode<'a>, options: &HtmlOptions<'_>) -> HashMap<String, String> {
+    let mut addresses = HashMap::new();
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        let NodeValue::Image(image) = &data.value else {
+            continue;
+        };
+        if let Some(sha256) = image.url.strip_prefix(STORED) {
+            match options.picture.and_then(|address| address(sha256)) {
+                Some(address) => {
+                    addresses.insert(sha256.to_owned(), address);
+                }
+                None => data.value = NodeValue::Raw(String::new()),
+            }
+            continue;
+        }
+        let remote = image.url.starts_with("http://") || image.url.starts_with("https://");
+        let inside_link = node
+            .ancestors()
+            .skip(1)
+            .any(|node| matches!(&node.data().value, NodeValue::Link(_)));
+        let value = if !remote || inside_link {
+            NodeValue::Raw(String::new())
+        } else if node.first_child().is_none() {
+            // Without alternative text the address is all there is to show.
+            NodeValue::Raw(escape(&image.url))
+        } else {
+            NodeValue::Link(image.clone())
+        };
+        data.value = value;
+    }
+    addresses
+}
+
+/// Sets the direction of every block, as positions (see [`DIRECTIONS`]).
+fn directions<'a>(root: &'a AstNode<'a>) {
+    let mut chosen: HashMap<*const AstNode<'a>, Direction> = HashMap::new();
+    let mut wrappers: Vec<&'a AstNode<'a>> = Vec::new();
+    for node in root.descendants() {
+        if node.first_child().is_some() && node.data().value.block() {
+            wrapped_children(node, &mut chosen, &mut wrappers);
+        }
+    }
+    for wrapper in wrappers {
+        wrapper.detach();
+    }
+    for node in root.descendants() {
+        let line = match &node.data().value {
+            NodeValue::CodeBlock(_) => 3,
+            NodeValue::ThematicBreak | NodeValue::TableRow(_) => 0,
+            value if !value.block() => 0,
+            _ => match chosen.get(&std::ptr::from_ref(node)) {
+                None => 1,
+                Some(Direction::Rtl) => 2,
+                Some(Direction::Ltr) => 3,
+            },
+        };
+        node.data_mut().sourcepos = if line == 0 {
+            Sourcepos::from((0, 0, 0, 0))
+        } else {
+            Sourcepos::from((line, 1, line, 1))
+        };
+    }
+}
+
+/// Finds the direction wrappers among the children of a block.
+fn wrapped_children<'a>(
+    parent: &'a AstNode<'a>,
+    chosen: &mut HashMap<*const AstNode<'a>, Direction>,
+    wrappers: &mut Vec<&'a AstNode<'a>>,
+) {
+    let signs: Vec<Sign> = parent
+        .children()
+        .map(|child| match &child.data().value {
+            NodeValue::HtmlBlock(html) => direction::sign(&html.literal),
+            _ => Sign::None,
+        })
+        .collect();
+    if signs.iter().all(|sign| *sign == Sign::None) {
+        return;
+    }
+    for (child, fate) in parent.children().zip(direction::fates(&signs)) {
+        match fate {
+            Fate::Wrapper => wrappers.push(child),
+            Fate::Content(Some(direction)) => {
+                chosen.insert(std::ptr::from_ref(child), direction);
+            }
+            Fate::Content(None) => {}
+        }
+    }
+}
+
+/// Turns the positions into `dir` attributes.
+fn write_directions(html: &str) -> String {
+    let mut out = Cow::Borrowed(html);
+    for (line, dir) in DIRECTIONS {
+        let position = format!("data-sourcepos=\"{line}:1-{line}:1\"");
+        if out.contains(&position) {
+            out = Cow::Owned(out.replace(&position, &format!("dir=\"{dir}\"")));
+        }
+    }
+    out.into_owned()
+}
+
+/// HTML reduced to the allow-list; stored pictures keep their `qalam:` address.
+pub(super) fn sanitise(html: &str) -> String {
+    static ALLOWED: OnceLock<Builder<'static>> = OnceLock::new();
+    ALLOWED
+        .get_or_init(|| allow_list(None))
+        .clean(html)
+        .to_string()
+}
+
+/// What a body may contain. The one list for everything that is ever shown. `addresses` gives
+/// what stored pictures are shown under.
+fn allow_list(addresses: Option<HashMap<String, String>>) -> Builder<'static> {
+    let tags = HashSet::from([
+        "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col",
+        "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure",
+        "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd", "li", "mark",
+        "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span",
+        "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time",
+        "tr", "u", "ul", "var", "wbr",
+    ]);
+    let attributes = HashMap::from([
+        ("a", HashSet::from(["href", "title", "id"])),
+        ("img", HashSet::from(["src", "alt", "title", "width", "height"])),
+        ("input", HashSet::from(["type", "checked", "disabled"])),
+        ("li", HashSet::from(["id", "value"])),
+        ("ol", HashSet::from(["start", "reversed", "type"])),
+        ("td", HashSet::from(["align", "colspan", "rowspan"])),
+        ("th", HashSet::from(["align", "colspan", "rowspan", "scope"])),
+        ("col", HashSet::from(["span"])),
+        ("colgroup", HashSet::from(["span"])),
+        ("time", HashSet::from(["datetime"])),
+        ("details", HashSet::from(["open"])),
+    ]);
+    let classes = HashMap::from([
+        ("section", HashSet::from(["footnotes"])),
+        ("sup", HashSet::from(["footnote-ref"])),
+        ("a", HashSet::from(["footnote-backref"])),
+    ]);
+    let mut builder = Builder::default();
+    builder
+        .tags(tags)
+        .tag_attributes(attributes)
+        .generic_attributes(HashSet::from(["dir", "lang"]))
+        .allowed_classes(classes)
+        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "qalam"]))
+        .url_relative(ammonia::UrlRelative::PassThrough)
+        .link_rel(Some("noopener noreferrer"))
+        .strip_comments(true)
+        .attribute_filter(move |tag, name, value| attribute(tag, name, value, addresses.as_ref()));
+    builder
+}
+
+/// Decides on values of attributes the list lets through.
+fn attribute<'v>(
+    tag: &str,
+    name: &str,
+    value: &'v str,
+    addresses: Option<&HashMap<String, String>>,
+) -> Option<Cow<'v, str>> {
+    let keep = match (tag, name) {
+        ("a", "href") => {
+            value.starts_with("#fn") || has_scheme(value, &["http:", "https:", "mailto:", "tel:"])
+        }
+        // Pictures of this desk only: a remote one would tell its host who looked.
+        ("img", "src") => {
+            let sha256 = value.strip_prefix(STORED)?;
+            return match addresses {
+                Some(addresses) => addresses.get(sha256).cloned().map(Cow::Owned),
+                None => Some(Cow::Borrowed(value)),
+            };
+        }
+        (_, "id") => value.starts_with("fn"),
+        (_, "dir") => matches!(value, "auto" | "ltr" | "rtl"),
+        ("input", "type") => value == "checkbox",
+        _ => true,
+    };
+    keep.then_some(Cow::Borrowed(value))
+}
+
+fn has_scheme(value: &str, schemes: &[&str]) -> bool {
+    schemes.iter().any(|scheme| {
+        value
+            .get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    })
+}

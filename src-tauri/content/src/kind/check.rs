@@ -1,0 +1,596 @@
+//! The checks beside the text.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use ts_rs::TS;
+
+use super::field;
+use super::registry::{FieldSpec, Registry, Required};
+use crate::body;
+use crate::lang;
+
+/// How serious a finding is.
+#[derive(Serialize, Deserialize, TS, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The piece cannot be submitted.
+    Error,
+    /// It can, but somebody should look.
+    Warning,
+    /// A suggestion.
+    Hint,
+}
+
+/// One finding. The sentence is in the locales under `finding.<code>`.
+#[derive(Serialize, Deserialize, TS, Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Stable snake_case code, one of [`finding`].
+    pub code: String,
+    /// How serious.
+    pub severity: Severity,
+    /// Field key: one of the registry (`title`, `summary`, `body`, `thematicAreas` ...), or
+    /// `attachments` for a file.
+    pub field: String,
+    /// The language version meant, if one.
+    pub lang: Option<String>,
+    /// Values for the sentence.
+    pub params: BTreeMap<String, String>,
+}
+
+impl Finding {
+    pub(super) fn new(code: &str, severity: Severity, field: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            severity,
+            field: field.to_owned(),
+            lang: None,
+            params: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn with(mut self, key: &str, value: impl ToString) -> Self {
+        self.params.insert(key.to_owned(), value.to_string());
+        self
+    }
+
+    pub(super) fn in_lang(mut self, lang: Option<&str>) -> Self {
+        self.lang = lang.map(str::to_owned);
+        self
+    }
+}
+
+/// One language version as the checks see it.
+#[derive(Clone, Debug)]
+pub struct LanguageInput<'a> {
+    /// BCP 47 code.
+    pub lang: &'a str,
+    /// Title.
+    pub title: &'a str,
+    /// Summary.
+    pub summary: &'a str,
+    /// Body in Markdown.
+    pub body: &'a str,
+    /// Localized fields.
+    pub fields: &'a Map<String, Value>,
+}
+
+/// One attachment as the checks see it.
+#[derive(Clone, Debug)]
+pub struct AttachmentInput<'a> {
+    /// SHA-256 of its bytes.
+    pub sha256: &'a str,
+    /// File name.
+    pub name: &'a str,
+    /// Media type.
+    pub mime: &'a str,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// `publication`, `picture`, `data`, `supplement` or `cover`.
+    pub role: &'a str,
+    /// Alternative text by language.
+    pub alt: &'a BTreeMap<String, String>,
+}
+
+/// Everything a check looks at.
+#[derive(Clone, Debug)]
+pub struct CheckInput<'a> {
+    /// Content type id.
+    pub content_type: &'a str,
+    /// Language of the original.
+    pub primary_lang: &'a str,
+    /// Thematic areas.
+    pub areas: &'a [String],
+    /// Fields that are not localized.
+    pub fields: &'a Map<String, Value>,
+    /// Language versions.
+    pub languages: Vec<LanguageInput<'a>>,
+    /// Attachments.
+    pub attachments: Vec<AttachmentInput<'a>>,
+    /// Today as ISO date, for limits such as "this year + 1"; `None` leaves them out.
+    pub today: Option<&'a str>,
+}
+
+/// The codes of findings.
+pub mod finding {
+    /// The content type is not in the registry. `type`
+    pub const UNKNOWN_TYPE: &str = "unknown_type";
+    /// There is no version in the language of the original. `lang`
+    pub const LANGUAGE_MISSING: &str = "language_missing";
+    /// A required field is empty.
+    pub const FIELD_MISSING: &str = "field_missing";
+    /// A text is shorter than its field asks for. `min`, `length`
+    pub const TEXT_TOO_SHORT: &str = "text_too_short";
+    /// A text is longer than its field or the portal allows. `max`, `length`
+    pub const TEXT_TOO_LONG: &str = "text_too_long";
+    /// A value does not have the form its field asks for. `value`
+    pub const VALUE_INVALID: &str = "value_invalid";
+    /// A value is not in the vocabulary. `value`
+    pub const VALUE_UNKNOWN: &str = "value_unknown";
+    /// More values than allowed. `max`, `count`
+    pub const TOO_MANY_VALUES: &str = "too_many_values";
+    /// Fewer values than needed. `min`, `count`
+    pub const TOO_FEW_VALUES: &str = "too_few_values";
+    /// A number or year lies outside its range. `min`, `max`, `value`
+    pub const OUT_OF_RANGE: &str = "out_of_range";
+    /// A date lies on the wrong side of another. `other` (field key)
+    pub const DATE_ORDER: &str = "date_order";
+    /// A picture has no alternative text. `name`
+    pub const PICTURE_WITHOUT_ALT: &str = "picture_without_alt";
+    /// The text shows a picture that is not among the attachments. `address`
+    pub const PICTURE_MISSING: &str = "picture_missing";
+    /// The text shows a picture of another site, which readers will only see as a link.
+    /// `address`
+    pub const PICTURE_REMOTE: &str = "picture_remote";
+    /// A file is of a type its place does not take. `name`, `mime`
+    pub const FILE_TYPE: &str = "file_type";
+    /// A file is larger than its place takes. `name`, `bytes`, `max`
+    pub const FILE_TOO_LARGE: &str = "file_too_large";
+    /// A heading skips a level. `text`, `from`, `to`
+    pub const HEADING_JUMP: &str = "heading_jump";
+    /// A heading without text.
+    pub const HEADING_EMPTY: &str = "heading_empty";
+    /// A link leads nowhere a reader can go. `address`
+    pub const LINK_UNUSABLE: &str = "link_unusable";
+    /// The text seems to be in another language. `found`, `confidence`
+    pub const OTHER_LANGUAGE: &str = "other_language";
+    /// A language version has a body but no summary or title of its own.
+    pub const VERSION_INCOMPLETE: &str = "version_incomplete";
+
+    /// Every code above, for the test that each has its sentence.
+    pub const ALL: &[&str] = &[
+        UNKNOWN_TYPE,
+        LANGUAGE_MISSING,
+        FIELD_MISSING,
+        TEXT_TOO_SHORT,
+        TEXT_TOO_LONG,
+        VALUE_INVALID,
+        VALUE_UNKNOWN,
+        TOO_MANY_VALUES,
+        TOO_FEW_VALUES,
+        OUT_OF_RANGE,
+        DATE_ORDER,
+        PICTURE_WITHOUT_ALT,
+        PICTURE_MISSING,
+        PICTURE_REMOTE,
+        FILE_TYPE,
+        FILE_TOO_LARGE,
+        HEADING_JUMP,
+        HEADING_EMPTY,
+        LINK_UNUSABLE,
+        OTHER_LANGUAGE,
+        VERSION_INCOMPLETE,
+    ];
+}
+
+/// All findings about a piece, most serious first, then in the order of the fields. It may be
+/// submitted when none is an [`Severity::Error`].
+#[must_use]
+pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
+    let registry = Registry::builtin();
+    if registry.content_type(input.content_type).is_none() {
+        return vec![
+            Finding::new(finding::UNKNOWN_TYPE, Severity::Error, "type")
+                .with("type", input.content_type),
+        ];
+    }
+    let specs = registry.fields(input.content_type);
+    let mut found = Vec::new();
+    let primary = input
+        .languages
+        .iter()
+        .find(|version| version.lang == input.primary_lang);
+    if primary.is_none() {
+        found.push(
+            Finding::new(finding::LANGUAGE_MISSING, Severity::Error, "primaryLanguage")
+                .with("lang", input.primary_lang),
+        );
+    }
+    for spec in &specs {
+        match spec.key.as_str() {
+            "title" | "summary" | "body" => version_text(spec, input, &mut found),
+            "thematicAreas" => areas(spec, input, &mut found),
+            _ => value(spec, &specs, input, primary, registry, &mut found),
+        }
+    }
+    for version in &input.languages {
+        text(version, input, &mut found);
+    }
+    attachments(&specs, input, &mut found);
+    found.sort_by_key(|finding| finding.severity);
+    found
+}
+
+/// Title, summary and body of every version. The original must be complete; a translation that
+/// was begun should be.
+fn version_text(spec: &FieldSpec, input: &CheckInput<'_>, found: &mut Vec<Finding>) {
+    for version in &input.languages {
+        let text = match spec.key.as_str() {
+            "title" => version.title,
+            "summary" => version.summary,
+            _ => version.body,
+        };
+        let is_primary = version.lang == input.primary_lang;
+        if text.trim().is_empty() {
+            let needed = matches!(spec.required, Required::Draft | Required::Submit);
+            if needed && is_primary {
+                found.push(
+                    Finding::new(finding::FIELD_MISSING, Severity::Error, &spec.key)
+                        .in_lang(Some(version.lang)),
+                );
+            } else if needed && !version.body.trim().is_empty() {
+                found.push(
+                    Finding::new(finding::VERSION_INCOMPLETE, Severity::Warning, &spec.key)
+                        .in_lang(Some(version.lang)),
+                );
+            }
+        } else {
+            field::lengths(spec, text, Some(version.lang), found);
+        }
+    }
+}
+
+fn areas(spec: &FieldSpec, input: &CheckInput<'_>, found: &mut Vec<Finding>) {
+    if input.areas.is_empty() {
+        found.push(Finding::new(finding::FIELD_MISSING, Severity::Error, &spec.key));
+    } else {
+        field::cardinality(spec, input.areas.len(), None, found);
+    }
+}
+
+/// A field of the field maps.
+fn value(
+    spec: &FieldSpec,
+    specs: &[&FieldSpec],
+    input: &CheckInput<'_>,
+    primary: Option<&LanguageInput<'_>>,
+    registry: &Registry,
+    found: &mut Vec<Finding>,
+) {
+    if spec.localized {
+        for version in &input.languages {
+            if let Some(value) = version.fields.get(&spec.key)
+                && !field::is_empty(value)
+            {
+                field::value(spec, value, Some(version.lang), input, registry, found);
+            }
+        }
+    } else if let Some(value) = input.fields.get(&spec.key)
+        && !field::is_empty(value)
+    {
+        field::value(spec, value, None, input, registry, found);
+    }
+    // What a profile gives from the start is there when the piece is frozen.
+    let given = spec.required == Required::Draft && spec.auto.is_some();
+    let needed = match spec.required {
+        Required::Draft | Required::Submit => true,
+        Required::Conditional => {
+            let condition = spec.rules.required_when.as_deref().unwrap_or_default();
+            field::holds(condition, specs, input)
+        }
+        Required::No => false,
+    };
+    if needed && !given && !field::filled(spec, input, primary) {
+        let lang = spec.localized.then_some(input.primary_lang);
+        found.push(Finding::new(finding::FIELD_MISSING, Severity::Error, &spec.key).in_lang(lang));
+    }
+}
+
+/// The body of one version.
+fn text(version: &LanguageInput<'_>, input: &CheckInput<'_>, found: &mut Vec<Finding>) {
+    let outline = body::outline(version.body);
+    let in_body = |code: &str, severity: Severity| {
+        Finding::new(code, severity, "body").in_lang(Some(version.lang))
+    };
+    let mut level = 0u8;
+    for (next, heading) in &outline.headings {
+        if heading.is_empty() {
+            found.push(in_body(finding::HEADING_EMPTY, Severity::Warning));
+        }
+        // The first heading may have any level: the title of the piece stands above it.
+        if level > 0 && *next > level + 1 {
+            found.push(
+                in_body(finding::HEADING_JUMP, Severity::Warning)
+                    .with("text", heading)
+                    .with("from", level)
+                    .with("to", next),
+            );
+        }
+        level = *next;
+    }
+    for picture in &outline.pictures {
+        match &picture.sha256 {
+            Some(sha256) => {
+                let attached = input
+                    .attachments
+                    .iter()
+                    .find(|attachment| attachment.sha256 == sha256);
+                if picture.alt.is_empty() {
+                    let name = attached.map_or(picture.address.as_str(), |found| found.name);
+                    found.push(
+                        in_body(finding::PICTURE_WITHOUT_ALT, Severity::Error).with("name", name),
+                    );
+                }
+                if attached.is_none() {
+                    found.push(
+                        in_body(finding::PICTURE_MISSING, Severity::Error)
+                            .with("address", &picture.address),
+                    );
+                }
+            }
+            None => found.push(
+                in_body(finding::PICTURE_REMOTE, Severity::Warning)
+                    .with("address", &picture.address),
+            ),
+        }
+    }
+    for link in &outline.links {
+        if !field::is_followable(link) {
+            found.push(in_body(finding::LINK_UNUSABLE, Severity::Warning).with("address", link));
+        }
+    }
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+    let mut sample = body::plain_text(version.body);
+    if letters(&sample) < ENOUGH_LETTERS {
+        sample = format!("{} {} {sample}", version.title, version.summary);
+    }
+    if letters(&sample) >= ENOUGH_LETTERS
+        && let Some(detected) = lang::detect(&sample)
+        && detected.confidence >= 90
+        && primary_subtag(&detected.lang) != primary_subtag(version.lang)
+    {
+        found.push(
+            in_body(finding::OTHER_LANGUAGE, Severity::Warning)
+                .with("found", &detected.lang)
+                .with("confidence", detected.confidence),
+        );
+    }
+}
+
+/// Letters from which on a guess at the language is worth a warning.
+const ENOUGH_LETTERS: usize = 60;
+
+fn primary_subtag(lang: &str) -> String {
+    lang.split(['-', '_'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
+/// Files: alternative texts, types and sizes.
+fn attachments(specs: &[&FieldSpec], input: &CheckInput<'_>, found: &mut Vec<Finding>) {
+    let shown: std::collections::HashSet<String> = input
+        .languages
+        .iter()
+        .flat_map(|version| body::blob_refs(version.body))
+        .collect();
+    for attachment in &input.attachments {
+        // A picture inside the text has its words there.
+        let needs_alt = attachment.role == "cover"
+            || (attachment.role == "picture" && !shown.contains(attachment.sha256));
+        let has_alt = attachment
+            .alt
+            .get(input.primary_lang)
+            .is_some_and(|alt| !alt.trim().is_empty());
+        if needs_alt && !has_alt {
+            found.push(
+                Finding::new(finding::PICTURE_WITHOUT_ALT, Severity::Error, "attachments")
+                    .in_lang(Some(input.primary_lang))
+                    .with("name", attachment.name),
+            );
+        }
+        let Some(spec) = specs
+            .iter()
+            .find(|spec| field::role_of(&spec.key) == Some(attachment.role))
+        else {
+            continue;
+        };
+        if !spec.rules.mime.is_empty() && !spec.rules.mime.iter().any(|mime| mime == attachment.mime)
+        {
+            found.push(
+                Finding::new(finding::FILE_TYPE, Severity::Error, "attachments")
+                    .with("name", attachment.name)
+                    .with("mime", attachment.mime),
+            );
+        }
+        if let Some(max) = spec.rules.max_bytes
+            && attachment.bytes > max
+        {
+            found.push(
+                Finding::new(finding::FILE_TOO_LARGE, Severity::Error, "attachments")
+                    .with("name", attachment.name)
+                    .with("bytes", attachment.bytes)
+                    .with("max", max),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn object(value: Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap()
+    }
+
+    fn codes(found: &[Finding]) -> Vec<(String, String)> {
+        found
+            .iter()
+            .map(|finding| (finding.code.clone(), finding.field.clone()))
+            .collect()
+    }
+
+    struct Piece {
+        content_type: &'static str,
+        areas: Vec<String>,
+        fields: Map<String, Value>,
+        localized: Map<String, Value>,
+        title: String,
+        summary: String,
+        body: String,
+    }
+
+    impl Piece {
+        fn news() -> Self {
+            Self {
+                content_type: "news",
+                areas: vec!["ta1".to_owned()],
+                fields: object(json!({"eventDate": "2026-11-20"})),
+                localized: object(json!({"place": "Sample City"})),
+                title: "Measles campaign opened".to_owned(),
+                summary: "The sample ministry opened a national campaign against measles.".to_owned(),
+                body: String::new(),
+            }
+        }
+
+        fn check(&self) -> Vec<Finding> {
+            check(&CheckInput {
+                content_type: self.content_type,
+                primary_lang: "en",
+                areas: &self.areas,
+                fields: &self.fields,
+                languages: vec![LanguageInput {
+                    lang: "en",
+                    title: &self.title,
+                    summary: &self.summary,
+                    body: &self.body,
+                    fields: &self.localized,
+                }],
+                attachments: Vec::new(),
+                today: Some("2026-11-21"),
+            })
+        }
+    }
+
+    #[test]
+    fn a_complete_piece_has_no_findings() {
+        assert_eq!(Piece::news().check(), []);
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let mut piece = Piece::news();
+        piece.areas.clear();
+        piece.fields.clear();
+        piece.localized.clear();
+        piece.summary.clear();
+        let found = piece.check();
+        let expected = ["summary", "thematicAreas", "eventDate", "place"];
+        assert_eq!(
+            codes(&found),
+            expected.map(|field| ("field_missing".to_owned(), field.to_owned()))
+        );
+        assert!(found.iter().all(|finding| finding.severity == Severity::Error));
+    }
+
+    #[test]
+    fn values_are_checked() {
+        let cases = [
+            (json!({"eventDate": "2026-13-01"}), "value_invalid", "eventDate"),
+            (json!({"eventDate": "2026-02-29"}), "value_invalid", "eventDate"),
+            (json!({"eventDate": "2026-11-20", "programmesOfAction": ["P.A.9.1"]}), "value_invalid", "programmesOfAction"),
+            (json!({"eventDate": "2026-11-20", "sourceUrl": "www.example.org"}), "value_invalid", "sourceUrl"),
+        ];
+        for (fields, code, field) in cases {
+            let mut piece = Piece::news();
+            piece.fields = object(fields);
+            assert_eq!(codes(&piece.check()), [(code.to_owned(), field.to_owned())]);
+        }
+        let mut piece = Piece::news();
+        piece.areas = ["ta1", "ta2", "ta3", "ta4"].map(str::to_owned).to_vec();
+        piece.title = "x".repeat(201);
+        let found = codes(&piece.check());
+        assert!(found.contains(&("too_many_values".to_owned(), "thematicAreas".to_owned())));
+        assert!(found.contains(&("text_too_long".to_owned(), "title".to_owned())));
+    }
+
+    #[test]
+    fn conditions_hold() {
+        let mut piece = Piece::news();
+        piece.content_type = "event";
+        piece.localized.clear();
+        piece.fields = object(json!({"startDate": "2026-11-20", "endDate": "2026-11-19", "mode": "onsite", "organisers": ["Sample Ministry of Health"]}));
+        assert_eq!(
+            codes(&piece.check()),
+            [
+                ("date_order".to_owned(), "endDate".to_owned()),
+                ("field_missing".to_owned(), "venue".to_owned()),
+            ]
+        );
+        piece.fields.insert("mode".to_owned(), json!("online"));
+        piece.fields.insert("endDate".to_owned(), json!("2026-11-21"));
+        assert_eq!(piece.check(), []);
+        piece.fields.insert("mode".to_owned(), json!("somehow"));
+        assert!(codes(&piece.check()).contains(&("value_unknown".to_owned(), "mode".to_owned())));
+    }
+
+    #[test]
+    fn the_body_is_looked_at() {
+        let mut piece = Piece::news();
+        piece.body = format!(
+            "# A\n\n### C\n\n![](qalam:{}) ![x](https://example.org/x.png) [y](/local)\n",
+            "0".repeat(64)
+        );
+        let found = codes(&piece.check());
+        for code in ["heading_jump", "picture_without_alt", "picture_missing", "picture_remote", "link_unusable"] {
+            assert!(found.contains(&(code.to_owned(), "body".to_owned())), "{code}");
+        }
+        piece.body = "أطلقت وزارة الصحة حملة وطنية للتلقيح ضد الحصبة في جميع المحافظات والأقاليم".to_owned();
+        assert_eq!(codes(&piece.check()), [("other_language".to_owned(), "body".to_owned())]);
+    }
+
+    #[test]
+    fn unknown_types_are_said() {
+        let mut piece = Piece::news();
+        piece.content_type = "poem";
+        assert_eq!(codes(&piece.check()), [("unknown_type".to_owned(), "type".to_owned())]);
+    }
+
+    #[test]
+    fn files_and_covers_are_checked() {
+        let piece = Piece::news();
+        let alt = BTreeMap::new();
+        let file = |role, mime, bytes| AttachmentInput { sha256: "a", name: "x", mime, bytes, role, alt: &alt };
+        let fields = object(json!({"publicationType": "report", "year": 2030, "languages": ["en"], "corporateAuthor": ["Sample"], "licence": "cc-by-4.0"}));
+        let mut input = CheckInput {
+            content_type: "publication",
+            primary_lang: "en",
+            areas: &piece.areas,
+            fields: &fields,
+            languages: vec![LanguageInput { lang: "en", title: &piece.title, summary: &piece.summary, body: "", fields: &piece.localized }],
+            attachments: vec![file("cover", "image/gif", 20_000_000)],
+            today: Some("2026-11-21"),
+        };
+        let found = codes(&check(&input));
+        for code in ["picture_without_alt", "file_type", "file_too_large"] {
+            assert!(found.contains(&(code.to_owned(), "attachments".to_owned())), "{code} in {found:?}");
+        }
+        assert!(found.contains(&("field_missing".to_owned(), "files".to_owned())));
+        assert!(found.contains(&("out_of_range".to_owned(), "year".to_owned())));
+        input.attachments = vec![file("publication", "application/pdf", 1)];
+        assert!(!codes(&check(&input)).contains(&("field_missing".to_owned(), "files".to_owned())));
+    }
+}

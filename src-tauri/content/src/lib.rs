@@ -1,0 +1,17 @@
+//! What a piece of content is, and how it is read from and written to foreign formats.
+//!
+//! Bytes in, values and problems out. Nothing here knows a clock, a disk, a database or a
+//! network, so every function gives the same answer for the same input. Foreign bytes never
+//! fail and never lie: a reader returns what it could read together with
+//! [`problem::Problem`]s, within the caps of [`limits`].
+
+pub mod body;
+pub mod canonical;
+pub mod diff;
+pub mod fold;
+pub mod kind;
+pub mod lang;
+pub mod limits;
+pub mod problem;
+pub mod readers;
+pub mod sniff;

@@ -1,0 +1,56 @@
+//! Every cap in one place.
+//!
+//! A cap protects an old office computer from a hostile or absurd file. Reaching one is never
+//! silent: the reader that stops early says so in a [`crate::problem::Problem`].
+
+/// Largest file taken into the desk, in bytes (500 MiB): above the largest scanned report seen.
+pub const MAX_FILE_BYTES: u64 = 500 * 1024 * 1024;
+/// Largest file that is parsed for its description, in bytes (200 MiB). Larger ones are stored
+/// and described by name only.
+pub const MAX_PARSE_BYTES: usize = 200 * 1024 * 1024;
+/// Largest text document brought in as a draft, in bytes (8 MiB).
+pub const MAX_IMPORT_BYTES: usize = 8 * 1024 * 1024;
+/// Longest body in characters. A 500-page report is about 1.5 million.
+pub const MAX_BODY_CHARS: usize = 2_000_000;
+/// Deepest nesting of blocks or marks in a body; beyond it the source is kept as an opaque block.
+pub const MAX_DOC_DEPTH: usize = 40;
+/// Most nodes in an editor document.
+pub const MAX_DOC_NODES: usize = 400_000;
+/// Most columns in a table of a body.
+pub const MAX_TABLE_COLUMNS: usize = 200;
+/// Most cells a table may grow to when short rows are filled up.
+pub const MAX_TABLE_CELLS: usize = 100_000;
+/// Most pages whose text is read from a PDF. The page count itself is always the true one.
+pub const MAX_PDF_PAGES: usize = 3_000;
+/// Most glyphs looked at on one PDF page; posters made of text art have more.
+pub const MAX_PAGE_GLYPHS: usize = 200_000;
+/// Most characters of text kept from one file for search.
+pub const MAX_TEXT_CHARS: usize = 4_000_000;
+/// Largest picture that is decoded, in pixels (60 megapixels).
+pub const MAX_PICTURE_PIXELS: u64 = 60_000_000;
+/// Most memory a picture decoder may ask for, in bytes (400 MiB).
+pub const MAX_PICTURE_ALLOC: u64 = 400 * 1024 * 1024;
+/// Largest picture accepted as an attachment, in bytes (10 MiB).
+pub const MAX_PICTURE_BYTES: u64 = 10 * 1024 * 1024;
+/// Largest edge of a thumbnail in pixels, whatever the caller asks for.
+pub const MAX_THUMBNAIL_EDGE: u32 = 1_024;
+/// Most entries in an office container; a real document has a few hundred.
+pub const MAX_ZIP_ENTRIES: usize = 20_000;
+/// Most bytes one entry of an office container may unpack to (64 MiB).
+pub const MAX_ZIP_ENTRY_BYTES: u64 = 64 * 1024 * 1024;
+/// Most bytes all entries read from one office container may unpack to together (192 MiB).
+pub const MAX_ZIP_TOTAL_BYTES: u64 = 192 * 1024 * 1024;
+/// Highest believable compression ratio of an entry larger than a mebibyte.
+pub const MAX_ZIP_RATIO: u64 = 200;
+/// Deepest nesting of XML elements.
+pub const MAX_XML_DEPTH: usize = 256;
+/// Most words compared one by one; a longer text is compared in paragraphs.
+pub const MAX_DIFF_WORDS: usize = 60_000;
+/// Longest file name shown or kept, in characters.
+pub const MAX_NAME_CHARS: usize = 255;
+/// Longest title kept from a foreign file, in characters.
+pub const MAX_TITLE_CHARS: usize = 300;
+/// Most authors kept from a foreign file.
+pub const MAX_AUTHORS: usize = 50;
+/// Characters of the beginning of a publication in which identifiers and years are looked for.
+pub const IDENTIFIER_WINDOW_CHARS: usize = 20_000;

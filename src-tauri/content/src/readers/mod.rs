@@ -1,0 +1,181 @@
+//! Reading foreign files. Every reader takes bytes and gives a value with problems, whatever
+//! the bytes are.
+
+mod dateline;
+pub mod identifiers;
+pub mod import;
+pub mod office;
+pub mod pdf;
+pub mod picture;
+mod xml;
+
+pub use import::{Dateline, ImportReport, Imported, ImportedPicture, import};
+
+use std::collections::BTreeMap;
+
+use crate::lang;
+use crate::limits::{MAX_AUTHORS, MAX_TITLE_CHARS};
+
+/// A title in one line: no controls, single spaces, not longer than the cap. `None` when nothing
+/// speaks in it.
+fn tidy_title(title: &str) -> Option<String> {
+    let clean: String = title
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .filter(|c| !matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'))
+        .collect();
+    let mut tidy = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = tidy.char_indices().nth(MAX_TITLE_CHARS) {
+        tidy.truncate(end);
+    }
+    let letters = tidy.chars().filter(|c| c.is_alphabetic()).count();
+    (letters >= 3).then_some(tidy)
+}
+
+/// Titles that programs put in without being asked: file names, "Untitled", "Microsoft Word - ".
+fn is_junk_title(title: &str) -> bool {
+    let lower = title.trim().to_lowercase();
+    let starts = [
+        "microsoft word", "microsoft powerpoint", "microsoft excel", "untitled", "sans titre",
+        "document", "powerpoint presentation", "présentation powerpoint", "slide ", "diapositive ",
+        "عرض تقديمي", "مستند", "بدون عنوان", "layout ", "print", "scan", "img_", "page ", "file:",
+        "http:", "https:", "new microsoft", "title", "no title", "cover", "template", "book1",
+        "presentation", "adobe photoshop", "(anonymous)", "unknown", "blank",
+    ];
+    let ends = [
+        ".doc", ".docx", ".pdf", ".indd", ".qxd", ".qxp", ".ppt", ".pptx", ".xls", ".xlsx", ".odt",
+        ".rtf", ".tif", ".tiff", ".jpg", ".png", ".ai", ".cdr", ".pub", ".fm", ".tex", ".dvi",
+        ".html", ".htm", ".txt", ".wpd", ".pmd", ".eps", ".ps",
+    ];
+    let words = lower.split_whitespace().count();
+    // "Document de politique nationale" is a title, "Document1" is not.
+    let named = starts.iter().any(|start| lower.starts_with(start))
+        && (words <= 2 || lower.starts_with("microsoft ") || lower.contains("://"));
+    let file_like = ends.iter().any(|end| lower.ends_with(end))
+        || lower.contains('\\')
+        || (words == 1 && (lower.contains('_') || lower.chars().any(|c| c.is_ascii_digit())));
+    named || file_like || lower.contains('\u{FFFD}')
+}
+
+/// Several authors in one field, separated by semicolons, "and", or commas between full names.
+fn split_authors(text: &str) -> Vec<String> {
+    let text = text.replace(" and ", ";").replace(" et ", ";").replace(" & ", ";").replace(['؛', '|', '\n'], ";");
+    let parts: Vec<&str> = if text.contains(';') {
+        text.split(';').collect()
+    } else {
+        let by_comma: Vec<&str> = text.split([',', '،']).collect();
+        // "Family, Given" is one author; "A B, C D" are two.
+        if by_comma.iter().all(|part| part.split_whitespace().count() >= 2) {
+            by_comma
+        } else {
+            vec![text.as_str()]
+        }
+    };
+    let mut authors: Vec<String> = Vec::new();
+    for part in parts {
+        let Some(name) = tidy_title(part) else { continue };
+        let lower = name.to_lowercase();
+        let machine = [
+            "user", "admin", "administrator", "utilisateur", "owner", "author", "unknown", "hp",
+            "dell", "lenovo", "acer", "toshiba", "asus", "pc", "windows user", "microsoft office user",
+            "root", "test", "guest", "default", "مستخدم", "المستخدم", "anonymous", "microsoft",
+        ];
+        if !machine.contains(&lower.as_str()) && !authors.contains(&name) && authors.len() < MAX_AUTHORS {
+            authors.push(name);
+        }
+    }
+    authors
+}
+
+/// Characters of a sample whose language is guessed.
+const SAMPLE_CHARS: usize = 1_200;
+/// Samples taken from a long text, spread evenly.
+const SAMPLES: usize = 24;
+
+/// Languages that make up at least a tenth of a text, most used first.
+fn languages(text: &str) -> Vec<String> {
+    let samples: Vec<String> = {
+        let chars: Vec<char> = text.chars().collect();
+        let all = chars.len().div_ceil(SAMPLE_CHARS);
+        let step = all.div_ceil(SAMPLES).max(1);
+        chars
+            .chunks(SAMPLE_CHARS)
+            .step_by(step)
+            .map(|chunk| chunk.iter().collect())
+            .collect()
+    };
+    let mut weights: BTreeMap<String, usize> = BTreeMap::new();
+    let mut total = 0usize;
+    for sample in samples {
+        // Mixed pages count for both scripts: each is guessed by itself.
+        let (arabic, other): (String, String) = split_scripts(&sample);
+        for part in [arabic, other] {
+            let letters = part.chars().filter(|c| c.is_alphabetic()).count();
+            if letters >= 40
+                && let Some(found) = lang::detect(&part)
+                && found.confidence >= 40
+            {
+                *weights.entry(found.lang).or_insert(0) += letters;
+                total += letters;
+            }
+        }
+    }
+    let mut ranked: Vec<(String, usize)> = weights
+        .into_iter()
+        .filter(|(_, weight)| weight * 10 >= total)
+        .collect();
+    ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    ranked.into_iter().map(|(lang, _)| lang).collect()
+}
+
+/// The words in Arabic script and the others.
+fn split_scripts(text: &str) -> (String, String) {
+    let (mut arabic, mut other) = (String::new(), String::new());
+    for word in text.split_whitespace() {
+        let part = match lang::first_strong(word) {
+            Some(lang::Direction::Rtl) => &mut arabic,
+            _ => &mut other,
+        };
+        part.push_str(word);
+        part.push(' ');
+    }
+    (arabic, other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn junk_titles_are_known() {
+        for junk in ["Microsoft Word - plan final.doc", "untitled", "Document1", "final_FINAL2", "scan0001", "C:\\x\\y", "rapport.indd", "PowerPoint Presentation"] {
+            assert!(is_junk_title(junk), "{junk}");
+        }
+        for good in ["Document de politique nationale de santé", "National Plan 2020", "الخطة الوطنية", "Cover of health insurance in rural areas", "Guidelines"] {
+            assert!(!is_junk_title(good), "{good}");
+        }
+    }
+
+    #[test]
+    fn authors_are_split_carefully() {
+        let cases: [(&str, &[&str]); 6] = [
+            ("Family, Given", &["Family, Given"]),
+            ("First Author; Second Author", &["First Author", "Second Author"]),
+            ("First Author, Second Author", &["First Author", "Second Author"]),
+            ("Un Auteur et Deux Auteur", &["Un Auteur", "Deux Auteur"]),
+            ("user", &[]),
+            ("", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(split_authors(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mixed_texts_have_both_languages() {
+        let arabic = "أطلقت وزارة الصحة حملة وطنية للتلقيح ضد الحصبة في جميع المحافظات ".repeat(5);
+        let french = "Le ministère de la Santé a lancé une campagne nationale de vaccination contre la rougeole. ".repeat(3);
+        assert_eq!(languages(&format!("{arabic}\n{french}")), ["ar", "fr"]);
+        assert!(languages("12 34").is_empty());
+    }
+}

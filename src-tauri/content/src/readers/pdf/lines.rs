@@ -1,0 +1,229 @@
+//! Glyphs to lines of text.
+
+use std::collections::HashMap;
+
+use super::glyphs::Glyph;
+use super::order::{self, Cluster};
+
+/// A line of text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Line {
+    /// Its text in logical order.
+    pub(super) text: String,
+    /// Its largest font size that carries letters.
+    pub(super) size: f64,
+    /// Baseline, and the way it runs.
+    pub(super) y: f64,
+    pub(super) turn: u8,
+}
+
+/// Glyphs on one baseline close to each other, in the order of drawing.
+struct Segment {
+    glyphs: Vec<Glyph>,
+    x: f64,
+    end: f64,
+    y: f64,
+    size: f64,
+    turn: u8,
+}
+
+/// Gap, in font sizes, up to which glyphs belong to one line. Wide enough for justified text,
+/// narrower than the space between columns.
+const MAX_GAP: f64 = 1.6;
+/// Gap, in font sizes, from which on two words are apart.
+const WORD_GAP: f64 = 0.16;
+/// How far baselines of one line may differ, in font sizes: superscripts, uneven scans.
+const BASELINE: f64 = 0.45;
+/// Segments on one baseline looked at when joining; tables have fewer columns.
+const MAX_NEIGHBOURS: usize = 64;
+
+/// Puts glyphs together to lines, in the order in which the lines were begun: producers draw in
+/// reading order, and sorting by place would mix columns.
+pub(super) fn assemble(glyphs: Vec<Glyph>) -> Vec<Line> {
+    let balance: i64 = glyphs.iter().map(|glyph| order::balance(&glyph.text)).sum();
+    let mut segments: Vec<Segment> = Vec::new();
+    // Segments by baseline, so that a word drawn later finds its line without a search.
+    let mut by_baseline: HashMap<(u8, i64), Vec<usize>> = HashMap::new();
+    let mut last: Option<usize> = None;
+    for glyph in glyphs {
+        let continued = last.filter(|index| {
+            segments
+                .get(*index)
+                .is_some_and(|segment| segment.takes(&glyph))
+        });
+        let found = continued.or_else(|| {
+            let row = row_of(&glyph);
+            (row - 1..=row + 1).find_map(|row| {
+                by_baseline
+                    .get(&(glyph.turn, row))?
+                    .iter()
+                    .rev()
+                    .take(MAX_NEIGHBOURS)
+                    .copied()
+                    .find(|index| {
+                        segments
+                            .get(*index)
+                            .is_some_and(|segment| segment.takes(&glyph))
+                    })
+            })
+        });
+        match found.and_then(|index| Some((index, segments.get_mut(index)?))) {
+            Some((index, segment)) => {
+                segment.add(glyph);
+                last = Some(index);
+            }
+            None => {
+                let index = segments.len();
+                by_baseline
+                    .entry((glyph.turn, row_of(&glyph)))
+                    .or_default()
+                    .push(index);
+                segments.push(Segment::new(glyph));
+                last = Some(index);
+            }
+        }
+    }
+    segments
+        .into_iter()
+        .filter_map(|segment| segment.into_line(balance > 0))
+        .collect()
+}
+
+/// Baselines in rows of four points.
+fn row_of(glyph: &Glyph) -> i64 {
+    #[allow(clippy::cast_possible_truncation)]
+    let row = (glyph.y / 4.0).round().clamp(-1e9, 1e9) as i64;
+    row
+}
+
+impl Segment {
+    fn new(glyph: Glyph) -> Self {
+        Self {
+            x: glyph.x,
+            end: glyph.end,
+            y: glyph.y,
+            size: glyph.size,
+            turn: glyph.turn,
+            glyphs: vec![glyph],
+        }
+    }
+
+    fn takes(&self, glyph: &Glyph) -> bool {
+        let size = self.size.max(glyph.size);
+        let gap = (glyph.x - self.end).max(self.x - glyph.end);
+        self.turn == glyph.turn && (self.y - glyph.y).abs() < size * BASELINE && gap < size * MAX_GAP
+    }
+
+    fn add(&mut self, glyph: Glyph) {
+        self.x = self.x.min(glyph.x);
+        self.end = self.end.max(glyph.end);
+        if glyph.size > self.size {
+            // Small type joins the baseline of the large, not the other way round.
+            self.size = glyph.size;
+            self.y = glyph.y;
+        }
+        self.glyphs.push(glyph);
+    }
+
+    fn into_line(mut self, page_runs_right_to_left: bool) -> Option<Line> {
+        self.glyphs.sort_by(|a, b| a.x.total_cmp(&b.x));
+        let mut clusters: Vec<Cluster> = Vec::with_capacity(self.glyphs.len());
+        let mut previous: Option<Glyph> = None;
+        let mut size = 0.0f64;
+        let mut waiting: Vec<Glyph> = Vec::new();
+        for glyph in self.glyphs {
+            if order::is_mark(&glyph.text) {
+                // A mark is drawn over its letter, whose place in the row may come before or
+                // after: it goes to the letter whose width holds it.
+                let middle = f64::midpoint(glyph.x, glyph.end);
+                match (&previous, clusters.last_mut()) {
+                    (Some(letter), Some(cluster)) if middle <= letter.end => {
+                        cluster.text.push_str(&glyph.text);
+                    }
+                    _ => waiting.push(glyph),
+                }
+                continue;
+            }
+            if let Some(before) = &previous {
+                let same_again = before.text == glyph.text
+                    && (glyph.x - before.x).abs() < glyph.size * 0.08
+                    && !glyph.text.trim().is_empty();
+                if same_again {
+                    // Bold faked by drawing twice.
+                    continue;
+                }
+                let spaced = before.text.ends_with(char::is_whitespace)
+                    || glyph.text.starts_with(char::is_whitespace);
+                if !spaced && glyph.x - before.end > before.size.min(glyph.size) * WORD_GAP {
+                    clusters.push(Cluster::space());
+                }
+            }
+            if glyph.text.chars().any(char::is_alphanumeric) {
+                size = size.max(glyph.size);
+            }
+            let mut cluster = Cluster {
+                text: glyph.text.clone(),
+            };
+            for mark in waiting.drain(..) {
+                cluster.text.push_str(&mark.text);
+            }
+            clusters.push(cluster);
+            previous = Some(glyph);
+        }
+        let text = order::logical(clusters, page_runs_right_to_left);
+        (!text.is_empty()).then_some(Line {
+            text,
+            size: if size > 0.0 { size } else { self.size },
+            y: self.y,
+            turn: self.turn,
+        })
+    }
+}
+
+/// The text of lines. Lines of one baseline (table cells, columns) stay on one line of text only
+/// if they follow each other.
+pub(super) fn text(lines: &[Line]) -> String {
+    let mut out = String::new();
+    let mut previous: Option<&Line> = None;
+    for line in lines {
+        if let Some(before) = previous {
+            let same_row = before.turn == line.turn
+                && (before.y - line.y).abs() < before.size.min(line.size) * 0.3;
+            out.push(if same_row { ' ' } else { '\n' });
+        }
+        out.push_str(&line.text);
+        previous = Some(line);
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+/// Lines a title may have.
+const MAX_TITLE_LINES: usize = 5;
+
+/// The largest type of a page: the first lines that are as large as the largest, following each
+/// other.
+pub(super) fn largest(lines: &[Line]) -> Option<String> {
+    let speaks = |line: &&Line| line.text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+    let largest = lines
+        .iter()
+        .filter(speaks)
+        .map(|line| line.size)
+        .max_by(f64::total_cmp)?;
+    let is_large = |line: &Line| line.size > largest * 0.92;
+    let mut title = String::new();
+    let begun = lines
+        .iter()
+        .skip_while(|line| !(is_large(line) && speaks(line)))
+        .take(MAX_TITLE_LINES)
+        .take_while(|line| is_large(line));
+    for line in begun {
+        if !title.is_empty() {
+            title.push(' ');
+        }
+        title.push_str(&line.text);
+    }
+    Some(title)
+}

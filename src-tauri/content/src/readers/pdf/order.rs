@@ -1,0 +1,326 @@
+//! From the order on the page to the order of reading.
+//!
+//! On paper Arabic runs right to left and numbers in it left to right. The pieces of a line come
+//! here from left to right; what comes out is the order in which they are read. A piece is
+//! whatever one glyph stands for, and is never turned inside: a ligature's letters are in
+//! reading order already.
+
+use unicode_bidi::{BidiClass, bidi_class};
+use unicode_normalization::UnicodeNormalization;
+
+/// What one glyph stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cluster {
+    pub(super) text: String,
+}
+
+impl Cluster {
+    pub(super) fn space() -> Self {
+        Self {
+            text: " ".to_owned(),
+        }
+    }
+}
+
+/// How a cluster takes part in the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A letter written right to left.
+    Right,
+    /// A letter written left to right.
+    Left,
+    /// A digit.
+    Digit,
+    /// A sign that holds digits together: `.` `,` `/` `:` `-`.
+    Joint,
+    /// A sign that belongs to the digits beside it: `%` `$` `+`.
+    Attached,
+    /// Anything else.
+    Neutral,
+}
+
+fn kind(cluster: &Cluster) -> Kind {
+    let mut kind = Kind::Neutral;
+    for c in cluster.text.chars() {
+        kind = match bidi_class(c) {
+            BidiClass::R | BidiClass::AL => return Kind::Right,
+            BidiClass::L => return Kind::Left,
+            BidiClass::EN | BidiClass::AN => Kind::Digit,
+            BidiClass::ES | BidiClass::CS if kind == Kind::Neutral => Kind::Joint,
+            BidiClass::ET if kind == Kind::Neutral => Kind::Attached,
+            _ => kind,
+        };
+    }
+    kind
+}
+
+/// Whether text is only marks that are written over or under a letter.
+pub(super) fn is_mark(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| bidi_class(c) == BidiClass::NSM)
+}
+
+/// Letters written right to left minus those written left to right.
+pub(super) fn balance(text: &str) -> i64 {
+    text.chars()
+        .map(|c| match bidi_class(c) {
+            BidiClass::R | BidiClass::AL => 1,
+            BidiClass::L => -1,
+            _ => 0,
+        })
+        .sum()
+}
+
+/// Marks that steer direction and are invisible.
+pub(super) fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text of a line whose clusters come from left to right. On a page written mostly from right
+/// to left a line with some Latin words in it is still one that runs right to left.
+pub(super) fn logical(clusters: Vec<Cluster>, page_runs_right_to_left: bool) -> String {
+    let kinds: Vec<Kind> = clusters.iter().map(kind).collect();
+    let rights = kinds.iter().filter(|kind| **kind == Kind::Right).count();
+    if rights == 0 {
+        return finish(clusters.into_iter().map(|cluster| cluster.text).collect());
+    }
+    let lefts = kinds.iter().filter(|kind| **kind == Kind::Left).count();
+    let pieces: Vec<(Kind, String)> = kinds
+        .into_iter()
+        .zip(clusters.into_iter().map(|cluster| cluster.text))
+        .collect();
+    let weight = if page_runs_right_to_left { 4 } else { 1 };
+    let text = if rights * weight >= lefts {
+        right_to_left(pieces)
+    } else {
+        left_to_right(pieces)
+    };
+    finish(text)
+}
+
+/// A line that runs right to left: everything turns, and Latin and numbers turn back.
+fn right_to_left(mut pieces: Vec<(Kind, String)>) -> String {
+    pieces.reverse();
+    mend_brackets(&mut pieces);
+    let mut out = String::new();
+    let mut index = 0;
+    while index < pieces.len() {
+        let end = left_stretch(&pieces, index);
+        if end > index {
+            for (_, text) in pieces.get(index..end).unwrap_or_default().iter().rev() {
+                out.push_str(text);
+            }
+            index = end;
+        } else {
+            if let Some((_, text)) = pieces.get(index) {
+                out.push_str(text);
+            }
+            index += 1;
+        }
+    }
+    out
+}
+
+/// A line that runs left to right: only stretches of Arabic turn.
+fn left_to_right(pieces: Vec<(Kind, String)>) -> String {
+    let mut out = String::new();
+    let mut index = 0;
+    while index < pieces.len() {
+        let Some((kind, text)) = pieces.get(index) else {
+            break;
+        };
+        if *kind != Kind::Right {
+            out.push_str(text);
+            index += 1;
+            continue;
+        }
+        // Up to the last Arabic letter before the next Latin one.
+        let mut end = index + 1;
+        for (offset, (kind, _)) in pieces.iter().enumerate().skip(index + 1) {
+            match kind {
+                Kind::Left => break,
+                Kind::Right => end = offset + 1,
+                _ => {}
+            }
+        }
+        let stretch = pieces.get(index..end).unwrap_or_default().to_vec();
+        out.push_str(&right_to_left(stretch));
+        index = end;
+    }
+    out
+}
+
+/// The end of the stretch beginning at `index` that runs left to right inside a right-to-left
+/// line; `index` itself if none begins there. Seen in turned order, so a stretch begins with what
+/// stands rightmost.
+fn left_stretch(pieces: &[(Kind, String)], index: usize) -> usize {
+    let kind_at = |at: usize| pieces.get(at).map(|(kind, _)| *kind);
+    match kind_at(index) {
+        Some(Kind::Left | Kind::Digit) => {}
+        // After Arabic a per cent sign turns with the line; after Latin it does not.
+        Some(Kind::Attached)
+            if kind_at(index + 1) == Some(Kind::Digit) && letter_follows(pieces, index) => {}
+        _ => return index,
+    }
+    let mut end = index;
+    let mut at = index;
+    let mut has_letter = false;
+    // Latin words with everything between them, or one number.
+    while let Some(kind) = kind_at(at) {
+        match kind {
+            Kind::Right => break,
+            Kind::Left => {
+                has_letter = true;
+                end = at + 1;
+            }
+            Kind::Digit => {
+                let joined = at == end
+                    || (at == end + 1 && kind_at(end) == Some(Kind::Joint))
+                    || letter_follows(pieces, at);
+                if !joined && end > index && !has_letter {
+                    break;
+                }
+                if joined || has_letter {
+                    end = at + 1;
+                }
+            }
+            Kind::Attached | Kind::Joint | Kind::Neutral => {}
+        }
+        at += 1;
+    }
+    end
+}
+
+/// Whether a Latin letter comes before any Arabic one from here on: then a number belongs to a
+/// stretch of Latin.
+fn letter_follows(pieces: &[(Kind, String)], from: usize) -> bool {
+    pieces
+        .iter()
+        .skip(from)
+        .take(200)
+        .find_map(|(kind, _)| match kind {
+            Kind::Left => Some(true),
+            Kind::Right => Some(false),
+            _ => None,
+        })
+        .unwrap_or(false)
+}
+
+/// Some producers give the shape of a bracket, some its meaning. In a right-to-left line they
+/// differ; a bracket that closes before any was opened shows which it was.
+fn mend_brackets(pieces: &mut [(Kind, String)]) {
+    let first = pieces.iter().find_map(|(_, text)| bracket(text));
+    if first != Some(false) {
+        return;
+    }
+    for (_, text) in pieces {
+        if bracket(text).is_some() {
+            *text = text.chars().map(mirrored).collect();
+        }
+    }
+}
+
+/// Whether a text is an opening (true) or a closing (false) bracket.
+fn bracket(text: &str) -> Option<bool> {
+    match text.trim() {
+        "(" | "[" | "{" | "«" | "‹" => Some(true),
+        ")" | "]" | "}" | "»" | "›" => Some(false),
+        _ => None,
+    }
+}
+
+fn mirrored(c: char) -> char {
+    match c {
+        '(' => ')',
+        ')' => '(',
+        '[' => ']',
+        ']' => '[',
+        '{' => '}',
+        '}' => '{',
+        '«' => '»',
+        '»' => '«',
+        '‹' => '›',
+        '›' => '‹',
+        c => c,
+    }
+}
+
+/// Letters for their printed forms, single spaces, nothing invisible.
+fn finish(text: String) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut space = true;
+    for c in text.chars() {
+        if is_direction_mark(c) || matches!(c, '\u{00AD}' | '\u{200B}' | '\u{FEFF}') {
+            continue;
+        }
+        if c.is_whitespace() {
+            if !space {
+                out.push(' ');
+            }
+            space = true;
+            continue;
+        }
+        space = false;
+        if is_printed_form(c) {
+            out.extend(std::iter::once(c).nfkc());
+        } else {
+            out.push(c);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out.nfc().collect()
+}
+
+/// Arabic letters in their printed forms and Latin ligatures: shapes, not characters.
+fn is_printed_form(c: char) -> bool {
+    matches!(c, '\u{FB00}'..='\u{FB06}' | '\u{FB50}'..='\u{FDFB}' | '\u{FE70}'..='\u{FEFC}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(visual: &str) -> String {
+        logical(
+            visual
+                .chars()
+                .map(|c| Cluster {
+                    text: c.to_string(),
+                })
+                .collect(),
+            true,
+        )
+    }
+
+    #[test]
+    fn lines_are_read_in_their_order() {
+        // Left: as it stands on paper from left to right.
+        let cases = [
+            ("Annual report 2026", "Annual report 2026"),
+            ("ةحصلا ةرازو", "وزارة الصحة"),
+            ("2026 ماع", "عام 2026"),
+            ("٢٠٢٦ ماع", "عام ٢٠٢٦"),
+            ("2023-2019 ةطخ", "خطة 2023-2019"),
+            ("%12.5 ةبسن", "نسبة 12.5%"),
+            ("COVID 19 ضرم", "مرض COVID 19"),
+            ("COVID-19 ضرم", "مرض COVID-19"),
+            ("World Health ةمظنم", "منظمة World Health"),
+            ("the word ةحص means health", "the word صحة means health"),
+            ("(2026) ماع", "عام (2026)"),
+            (")2026( ماع", "عام (2026)"),
+            ("«معن» لاق", "قال «نعم»"),
+            (".ةحصلا", "الصحة."),
+        ];
+        for (visual, expected) in cases {
+            assert_eq!(line(visual), expected, "from {visual}");
+        }
+    }
+
+    #[test]
+    fn a_ligature_is_not_turned_inside() {
+        let clusters = ["م", "لا", "س"].map(|text| Cluster {
+            text: text.to_owned(),
+        });
+        assert_eq!(logical(clusters.to_vec(), false), "سلام");
+        assert_eq!(line("ﺔﺤﺼﻟا"), "الصحة");
+    }
+}

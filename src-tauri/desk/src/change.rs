@@ -1,0 +1,143 @@
+//! What was done and what it changed, so that screens read again only what is no longer true.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Names every write to the desk. Appears in the log and nowhere else; a write without a name does
+/// not exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Action {
+    SetProfile,
+    SetSetting,
+    NoteFact,
+    CreateDraft,
+    EditDraft,
+    EditFields,
+    AddLanguage,
+    RestoreRevision,
+    TrashDraft,
+    UntrashDraft,
+    AddAttachment,
+    EditAttachment,
+    RemoveAttachment,
+    AddPublication,
+    EditPublication,
+    RemovePublication,
+    Import,
+    StartJob,
+    AdvanceJob,
+    FinishJob,
+    Submit,
+    Approve,
+    Return,
+    Withdraw,
+    Enqueue,
+    BeginAttempt,
+    RecordOutcome,
+    HoldEntry,
+    ResumeEntry,
+    RetryEntry,
+    WithdrawEntry,
+    PauseSending,
+    NoteRemote,
+    NoteLink,
+    AddPortal,
+    EditPortal,
+    RemovePortal,
+    Reindex,
+    Sweep,
+}
+
+/// A region of the desk that a screen may show.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Drafts, their texts, fields and attachments.
+    Drafts,
+    /// Publications and their descriptions.
+    Publications,
+    /// Releases and decisions.
+    Review,
+    /// The outbox and receipts.
+    Outbox,
+    /// The portals and their accounts.
+    Portals,
+    /// Settings and the profile.
+    Settings,
+    /// Work in the background.
+    Jobs,
+    /// Whether the portal is reached.
+    Link,
+}
+
+impl Topic {
+    /// Every topic.
+    pub const ALL: &'static [Topic] = &[
+        Topic::Drafts,
+        Topic::Publications,
+        Topic::Review,
+        Topic::Outbox,
+        Topic::Portals,
+        Topic::Settings,
+        Topic::Jobs,
+        Topic::Link,
+    ];
+}
+
+/// What one write changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Changes {
+    /// The regions that are no longer as they were.
+    pub topics: BTreeSet<Topic>,
+    /// The drafts concerned; empty with [`Topic::Drafts`] means any draft.
+    pub drafts: BTreeSet<String>,
+}
+
+impl Changes {
+    /// Everything may have changed; said when another program wrote to the desk.
+    pub fn everything() -> Self {
+        Self {
+            topics: Topic::ALL.iter().copied().collect(),
+            drafts: BTreeSet::new(),
+        }
+    }
+
+    /// Whether nothing changed.
+    pub fn is_empty(&self) -> bool {
+        self.topics.is_empty()
+    }
+}
+
+/// Everyone who wants to hear of changes.
+#[derive(Debug, Default)]
+pub(crate) struct Subscribers(Mutex<Vec<Sender<Changes>>>);
+
+impl Subscribers {
+    /// A new listener; it hears every change committed from now on.
+    pub(crate) fn subscribe(&self) -> Receiver<Changes> {
+        let (sender, receiver) = channel();
+        self.0
+            .lock()
+            .unwrap_or_else(|held| held.into_inner())
+            .push(sender);
+        receiver
+    }
+
+    /// Tells every listener and forgets those that are gone.
+    pub(crate) fn publish(&self, changes: &Changes) {
+        if changes.is_empty() {
+            return;
+        }
+        self.0
+            .lock()
+            .unwrap_or_else(|held| held.into_inner())
+            .retain(|listener| listener.send(changes.clone()).is_ok());
+    }
+}

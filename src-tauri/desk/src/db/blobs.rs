@@ -1,0 +1,344 @@
+//! The folder of blobs: bytes stored once under their SHA-256.
+//!
+//! The file is there before its row is, and the row is gone before the file is, so whatever
+//! happens in between leaves at worst a file nobody asks for. Both the placing of a file and its
+//! removal happen while the database's write lock is held; two programs can therefore never
+//! remove and reuse the same bytes at once.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+
+use qalam_content::canonical::hex;
+use rusqlite::OptionalExtension;
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+use super::{ReadTx, WriteTx};
+use crate::error::{Code, Error, Result};
+
+/// How many bytes are copied at a time.
+const CHUNK: usize = 128 * 1024;
+
+/// Where blobs live and where they are prepared; both on one file system.
+#[derive(Debug)]
+pub struct Blobs {
+    dir: PathBuf,
+    tmp: PathBuf,
+}
+
+/// Bytes that are safely on the disk under a temporary name; gone when dropped unless
+/// [placed](Blobs::place).
+#[derive(Debug)]
+pub struct Staged {
+    /// SHA-256 of the bytes.
+    pub sha256: String,
+    /// How many there are.
+    pub bytes: u64,
+    file: NamedTempFile,
+}
+
+impl Staged {
+    /// Where the bytes are now, for whoever wants to describe them.
+    pub fn path(&self) -> &Path {
+        self.file.path()
+    }
+}
+
+/// A stored blob.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    /// SHA-256 of the bytes.
+    pub sha256: String,
+    /// How many there are.
+    pub bytes: u64,
+    /// True type found in the bytes.
+    pub mime: String,
+}
+
+impl Blobs {
+    /// The folder of blobs at `dir`, prepared in `tmp`.
+    pub(crate) fn new(dir: PathBuf, tmp: PathBuf) -> Self {
+        Self { dir, tmp }
+    }
+
+    /// Where the bytes with this hash are, whether or not they are there. The hash must be
+    /// well-formed (see [`crate::id::parse_hash`]); anything else names no file.
+    pub fn path(&self, sha256: &str) -> PathBuf {
+        self.dir.join(sha256.get(..2).unwrap_or("00")).join(sha256)
+    }
+
+    /// Opens the bytes with this hash for reading.
+    ///
+    /// # Errors
+    /// [`Code::BadHash`], [`Code::BlobMissing`], or what reading may fail with.
+    pub fn open(&self, sha256: &str) -> Result<File> {
+        let path = self.path(&crate::id::parse_hash(sha256)?);
+        File::open(&path).map_err(|source| {
+            if source.kind() == std::io::ErrorKind::NotFound {
+                Error::new(Code::BlobMissing).with("sha256", sha256)
+            } else {
+                Error::io(source, &path)
+            }
+        })
+    }
+
+    /// Copies bytes beside the blobs while hashing them; on the disk when this returns. `name`
+    /// stands for the bytes in errors.
+    ///
+    /// # Errors
+    /// [`Code::FileTooLarge`] beyond `limit` bytes, [`Code::DiskFull`], or what reading and
+    /// writing may fail with.
+    pub fn stage(&self, from: &mut dyn Read, name: &str, limit: u64) -> Result<Staged> {
+        fs::create_dir_all(&self.tmp).map_err(|source| Error::io(source, &self.tmp))?;
+        let mut file =
+            NamedTempFile::new_in(&self.tmp).map_err(|source| Error::io(source, Path::new(name)))?;
+        let (sha256, bytes) = copy_hashing(from, file.as_file_mut(), name, limit)?;
+        file.as_file()
+            .sync_all()
+            .map_err(|source| Error::io(source, Path::new(name)))?;
+        Ok(Staged {
+            sha256,
+            bytes,
+            file,
+        })
+    }
+
+    /// Copies a file beside the blobs while hashing it.
+    ///
+    /// # Errors
+    /// As [`Blobs::stage`]; [`Code::PathNotFound`] when there is no such file.
+    pub fn stage_file(&self, path: &Path, limit: u64) -> Result<Staged> {
+        let mut from = File::open(path).map_err(|source| Error::io(source, path))?;
+        self.stage(&mut from, &path.display().to_string(), limit)
+    }
+
+    /// Moves staged bytes to their place and records them, as part of `tx`. Bytes that are
+    /// already there stay; the staged copy is dropped.
+    ///
+    /// # Errors
+    /// [`Code::DiskFull`], or what the file system may fail with.
+    pub fn place(&self, tx: &WriteTx<'_>, staged: Staged, mime: &str) -> Result<Blob> {
+        let target = self.path(&staged.sha256);
+        let there = fs::metadata(&target).is_ok_and(|found| found.len() == staged.bytes);
+        let Staged {
+            sha256,
+            bytes,
+            file,
+        } = staged;
+        if !there {
+            let folder = target.parent().unwrap_or(&self.dir);
+            if !folder.is_dir() {
+                fs::create_dir_all(folder).map_err(|source| Error::io(source, folder))?;
+                sync_folder(&self.dir)?;
+            }
+            let (kept, path) = file
+                .keep()
+                .map_err(|failed| Error::io(failed.error, &target))?;
+            drop(kept);
+            fs::rename(&path, &target).map_err(|source| Error::io(source, &target))?;
+            sync_folder(folder)?;
+        }
+        tx.conn()
+            .prepare_cached(
+                "INSERT INTO blob (sha256, bytes, mime, added_at) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (sha256) DO NOTHING",
+            )?
+            .execute((&sha256, bytes.cast_signed(), mime, tx.now()))?;
+        Ok(Blob {
+            sha256,
+            bytes,
+            mime: mime.to_owned(),
+        })
+    }
+
+    /// What is known about the bytes with this hash.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn find(&self, read: &ReadTx<'_>, sha256: &str) -> Result<Option<Blob>> {
+        Ok(read
+            .conn()
+            .prepare_cached("SELECT sha256, bytes, mime FROM blob WHERE sha256 = ?1")?
+            .query_row([sha256], |row| {
+                Ok(Blob {
+                    sha256: row.get(0)?,
+                    bytes: row.get::<_, i64>(1)?.cast_unsigned(),
+                    mime: row.get(2)?,
+                })
+            })
+            .optional()?)
+    }
+
+    /// Forgets the rows of those of these blobs that nothing refers to any more, and gives their
+    /// hashes; their files are then [removed](Blobs::remove_files) in a later transaction.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub(crate) fn forget_unused(&self, tx: &WriteTx<'_>, hashes: &[String]) -> Result<Vec<String>> {
+        let mut forgotten = Vec::new();
+        let mut delete = tx.conn().prepare_cached(
+            "DELETE FROM blob WHERE sha256 = ?1
+               AND NOT EXISTS (SELECT 1 FROM attachment WHERE sha256 = ?1)
+               AND NOT EXISTS (SELECT 1 FROM publication WHERE sha256 = ?1)
+               AND NOT EXISTS (SELECT 1 FROM release_file WHERE sha256 = ?1)
+               AND NOT EXISTS (SELECT 1 FROM outbox_file WHERE sha256 = ?1)",
+        )?;
+        for sha256 in hashes {
+            if delete.execute([sha256])? > 0 {
+                forgotten.push(sha256.clone());
+            }
+        }
+        Ok(forgotten)
+    }
+
+    /// Removes the files of blobs that have no row (any more); `tx` only holds the lock that keeps
+    /// others from placing the same bytes meanwhile.
+    ///
+    /// # Errors
+    /// What the database and the file system may fail with.
+    pub(crate) fn remove_files(&self, tx: &WriteTx<'_>, hashes: &[String]) -> Result<()> {
+        for sha256 in hashes {
+            if self.find(tx, sha256)?.is_some() {
+                continue;
+            }
+            let path = self.path(sha256);
+            match fs::remove_file(&path) {
+                Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::io(source, &path));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The hashes of all files in the folder.
+    ///
+    /// # Errors
+    /// What reading the folder may fail with.
+    pub(crate) fn files(&self) -> Result<BTreeSet<String>> {
+        let mut found = BTreeSet::new();
+        for entry in walkdir::WalkDir::new(&self.dir).min_depth(2).max_depth(2) {
+            let entry = entry.map_err(|source| {
+                Error::new(Code::DiskFailed)
+                    .with("file", self.dir.display())
+                    .because(source)
+            })?;
+            let name = entry.file_name().to_string_lossy();
+            if entry.file_type().is_file() && crate::id::parse_hash(&name).is_ok() {
+                found.insert(name.into_owned());
+            }
+        }
+        Ok(found)
+    }
+
+    /// The hash of the bytes that are in the place of this hash now.
+    ///
+    /// # Errors
+    /// [`Code::BlobMissing`], or what reading may fail with.
+    pub(crate) fn rehash(&self, sha256: &str) -> Result<(String, u64)> {
+        let mut file = self.open(sha256)?;
+        copy_hashing(&mut file, &mut std::io::sink(), sha256, u64::MAX)
+    }
+}
+
+/// Copies everything from one to the other; the hash and the number of bytes.
+pub(crate) fn copy_hashing(
+    from: &mut dyn Read,
+    to: &mut dyn Write,
+    name: &str,
+    limit: u64,
+) -> Result<(String, u64)> {
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0_u8; CHUNK];
+    let mut total = 0_u64;
+    loop {
+        let read = match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => read,
+            Err(source) if source.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(source) => return Err(Error::io(source, Path::new(name))),
+        };
+        let chunk = buffer.get(..read).unwrap_or_default();
+        total = total.saturating_add(read as u64);
+        if total > limit {
+            return Err(Error::new(Code::FileTooLarge)
+                .with("name", name)
+                .with("limit", limit)
+                .with("length", total));
+        }
+        hasher.update(chunk);
+        to.write_all(chunk)
+            .map_err(|source| Error::io(source, Path::new(name)))?;
+    }
+    Ok((hex(&hasher.finalize()), total))
+}
+
+/// Makes a folder's list of names durable; only Unix needs and allows it.
+pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
+    #[cfg(unix)]
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| Error::io(source, folder))?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct FullDisk {
+        room: usize,
+    }
+
+    impl Write for FullDisk {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            if self.room == 0 {
+                return Err(std::io::ErrorKind::StorageFull.into());
+            }
+            let taken = bytes.len().min(self.room);
+            self.room -= taken;
+            Ok(taken)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_full_disk_names_the_file() {
+        let bytes = vec![7_u8; 300_000];
+        let error = copy_hashing(
+            &mut bytes.as_slice(),
+            &mut FullDisk { room: 150_000 },
+            "report.pdf",
+            u64::MAX,
+        )
+        .unwrap_err();
+        assert_eq!(error.code, Code::DiskFull);
+        assert_eq!(error.params.get("file").map(String::as_str), Some("report.pdf"));
+    }
+
+    #[test]
+    fn a_limit_holds_before_the_whole_is_read() {
+        let error = copy_hashing(&mut std::io::repeat(1), &mut std::io::sink(), "endless", 1_000_000)
+            .unwrap_err();
+        assert_eq!(error.code, Code::FileTooLarge);
+    }
+
+    #[test]
+    fn hashes_are_those_of_everyone_else() {
+        let (sha256, bytes) =
+            copy_hashing(&mut &b"abc"[..], &mut std::io::sink(), "abc", 3).unwrap();
+        assert_eq!(bytes, 3);
+        assert_eq!(
+            sha256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}

@@ -1,0 +1,370 @@
+-- The desk's database, as all migrations together leave it. A test keeps this file true.
+--
+-- Rules: every table is STRICT; times are RFC 3339 UTC texts with milliseconds and are never what
+-- anything is ordered by; ids that travel are UUIDv7 texts; `seq` numbers are local, grow for ever
+-- and are never reused; JSON columns hold exactly the JSON named; an absent text is '', an absent
+-- number or reference is NULL. A column never changes its meaning: a new meaning is a new column.
+
+-- Single facts about this desk that are neither settings nor nouns: `desk` (its id), `created_at`,
+-- `person` (id of the person of the profile), `fold_version` (of the search index), `paused`
+-- (sending is paused, '1').
+CREATE TABLE fact (
+  key TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What a person chose for this desk; `value` is JSON. The keys are those of settings.rs.
+CREATE TABLE setting (
+  key TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A counter that every change of a draft moves on: `draft.changed`, the order of all lists.
+CREATE TABLE counter (
+  name TEXT NOT NULL PRIMARY KEY,
+  value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- People who work or worked on this desk. `owner` is the state (ISO 3166 alpha-2) or institution
+-- (acronym) they write for; `owner_kind` is 'state' or 'institution'; `role` is 'author',
+-- 'approver' or 'both'.
+CREATE TABLE person (
+  id TEXT NOT NULL PRIMARY KEY,
+  owner TEXT NOT NULL,
+  owner_kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  display_lang TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Bytes stored once under blobs/<2 digits>/<sha256>. The file is there before the row is, and the
+-- row is gone before the file is. `mime` is the true type found in the bytes.
+CREATE TABLE blob (
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  bytes INTEGER NOT NULL,
+  mime TEXT NOT NULL,
+  added_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One piece of content in work. `fields` (JSON object) are those that are the same in every
+-- language, `areas` (JSON array) the thematic areas in their order, `fields_rev` the id that a
+-- change of either (or of `urgent`) must name as its base. `changed` is the counter at the last
+-- change of any kind; `content` the counter at the last change that a release would show.
+-- `trashed_at` is '' unless the draft lies in the trash.
+CREATE TABLE draft (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  type TEXT NOT NULL,
+  primary_lang TEXT NOT NULL,
+  changed INTEGER NOT NULL,
+  content INTEGER NOT NULL,
+  urgent INTEGER NOT NULL,
+  trashed_at TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  fields_rev TEXT NOT NULL,
+  areas TEXT NOT NULL,
+  fields TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX draft_by_change ON draft (changed) WHERE trashed_at = '';
+CREATE UNIQUE INDEX draft_in_trash ON draft (changed) WHERE trashed_at <> '';
+
+-- A saved state of one language version; immutable, except that saves of one person within one
+-- burst of writing become one revision as long as nothing refers to them (`pinned` = 0): then the
+-- row takes the new text and a new `id`. `pinned` = 1 once a release, a translation or a restored
+-- revision refers to the row. `fields` (JSON object) are the localized ones. `burst_at` is when
+-- the burst began, `saved_at` when the text was stored. `words` counts the body. `session` names
+-- the run of the program that wrote it. The body stands last, so that lists read none of it.
+CREATE TABLE revision (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+  lang TEXT NOT NULL,
+  person TEXT NOT NULL,
+  person_name TEXT NOT NULL,
+  session TEXT NOT NULL,
+  pinned INTEGER NOT NULL,
+  burst_at TEXT NOT NULL,
+  saved_at TEXT NOT NULL,
+  words INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX revision_of_version ON revision (draft, lang, seq);
+
+-- A language version: which revision is its present text (`head`), and for a translation which
+-- revision of the original it was last worked on against (`source`). `seq` is also the rowid in
+-- `draft_search`.
+CREATE TABLE language_version (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+  lang TEXT NOT NULL,
+  head INTEGER NOT NULL REFERENCES revision (seq),
+  source INTEGER REFERENCES revision (seq),
+  UNIQUE (draft, lang)
+) STRICT;
+CREATE INDEX language_version_head ON language_version (head);
+CREATE INDEX language_version_source ON language_version (source);
+
+-- A file with its description, usable on its own or attached to drafts. `path` is where it came
+-- from; `state` is 'readable', 'scanned', 'encrypted', 'damaged' or 'other'; `authors`,
+-- `languages` (JSON arrays), `origins` (JSON object field -> 'file' | 'first_page' | 'name' |
+-- 'person') and `problems` (JSON array of problems). `work` groups files that are the same work:
+-- a folded key of title, year and pages, '' when too little is known. `title_key` is the folded
+-- title lists are sorted by.
+CREATE TABLE publication (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  sha256 TEXT NOT NULL UNIQUE REFERENCES blob (sha256),
+  name TEXT NOT NULL,
+  path TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  mime TEXT NOT NULL,
+  state TEXT NOT NULL,
+  title TEXT NOT NULL,
+  title_key TEXT NOT NULL,
+  authors TEXT NOT NULL,
+  corporate_author TEXT NOT NULL,
+  year INTEGER,
+  languages TEXT NOT NULL,
+  pages INTEGER,
+  publication_type TEXT NOT NULL,
+  licence TEXT NOT NULL,
+  doi TEXT NOT NULL,
+  isbn TEXT NOT NULL,
+  issn TEXT NOT NULL,
+  work TEXT NOT NULL,
+  text_chars INTEGER NOT NULL,
+  has_thumbnail INTEGER NOT NULL,
+  added_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  origins TEXT NOT NULL,
+  problems TEXT NOT NULL
+) STRICT;
+CREATE INDEX publication_by_title ON publication (title_key, seq);
+CREATE INDEX publication_by_year ON publication (year, seq);
+CREATE INDEX publication_by_name ON publication (name, seq);
+CREATE INDEX publication_of_work ON publication (work) WHERE work <> '';
+CREATE INDEX publication_of_doi ON publication (doi) WHERE doi <> '';
+
+-- The text read out of a publication, in reading order; kept apart so that lists stay small.
+CREATE TABLE publication_text (
+  publication TEXT NOT NULL PRIMARY KEY REFERENCES publication (id) ON DELETE CASCADE,
+  text TEXT NOT NULL
+) STRICT;
+
+-- A blob in a role on a draft. `role` is 'publication', 'picture', 'data', 'supplement' or
+-- 'cover'; `alt` (JSON object) the alternative text by language; `position` the order, from 0.
+-- `publication` is set when the file came from the publications.
+CREATE TABLE attachment (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+  publication TEXT REFERENCES publication (id),
+  sha256 TEXT NOT NULL REFERENCES blob (sha256),
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  role TEXT NOT NULL,
+  alt TEXT NOT NULL,
+  title TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  added_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX attachment_of_draft ON attachment (draft, position, seq);
+CREATE INDEX attachment_of_publication ON attachment (publication) WHERE publication IS NOT NULL;
+CREATE INDEX attachment_of_blob ON attachment (sha256);
+
+-- The frozen form of a draft. `hash` is the SHA-256 of `canonical`, exactly the bytes that are
+-- reviewed, approved and sent. `number` counts the submissions of the draft (a release submitted
+-- again takes a new number). `content` is the draft's `content` when it was frozen: the draft was
+-- edited since when its own is greater. `state` is 'in_review', 'approved', 'returned' or
+-- 'superseded'; of one draft at most one is approved and at most one other in review or returned.
+-- `submitted_by` and `decided_by` are names as they were then; `reason` belongs to a return.
+CREATE TABLE release (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash TEXT NOT NULL UNIQUE,
+  draft TEXT NOT NULL REFERENCES draft (id),
+  number INTEGER NOT NULL,
+  content INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  submitter TEXT NOT NULL,
+  submitted_by TEXT NOT NULL,
+  note TEXT NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_at TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  canonical BLOB NOT NULL,
+  UNIQUE (draft, number)
+) STRICT;
+CREATE UNIQUE INDEX release_pending ON release (draft) WHERE state IN ('in_review', 'returned');
+CREATE UNIQUE INDEX release_approved ON release (draft) WHERE state = 'approved';
+
+-- The files a release names, in their order; keeps their blobs from being swept.
+CREATE TABLE release_file (
+  release TEXT NOT NULL REFERENCES release (hash),
+  position INTEGER NOT NULL,
+  sha256 TEXT NOT NULL REFERENCES blob (sha256),
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  PRIMARY KEY (release, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_file_blob ON release_file (sha256);
+
+-- An approver's statement over one release hash. `signature` is '' while approvals are not signed.
+CREATE TABLE approval (
+  release TEXT NOT NULL PRIMARY KEY REFERENCES release (hash),
+  person TEXT NOT NULL,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  at TEXT NOT NULL,
+  signature TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Who did what to which release, in order, never changed: `act` is 'submit', 'approve', 'return'
+-- or 'withdraw'; `words` the note or reason given.
+CREATE TABLE review_event (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  draft TEXT NOT NULL REFERENCES draft (id),
+  release TEXT NOT NULL REFERENCES release (hash),
+  act TEXT NOT NULL,
+  person TEXT NOT NULL,
+  name TEXT NOT NULL,
+  at TEXT NOT NULL,
+  words TEXT NOT NULL
+) STRICT;
+CREATE INDEX review_event_of_draft ON review_event (draft, seq);
+
+-- A destination. `kind` is 'practice', 'contract' or 'wordpress'; `user` is '' without an account
+-- name; secrets are never here. `capabilities` is the JSON of its service document. `cursor` is
+-- where the portal's list of changes was last read to. `last_failure` is JSON or ''. Nothing goes
+-- to it before `not_before` ('' is now); `failures` counts failures of the way in a row. A removed
+-- portal keeps its row for the receipts that name it; `removed_at` is '' otherwise.
+CREATE TABLE portal (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  url TEXT NOT NULL,
+  user TEXT NOT NULL,
+  capabilities TEXT NOT NULL,
+  cursor TEXT NOT NULL,
+  last_contact TEXT NOT NULL,
+  last_failure TEXT NOT NULL,
+  failures INTEGER NOT NULL,
+  not_before TEXT NOT NULL,
+  added_at TEXT NOT NULL,
+  removed_at TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX portal_by_name ON portal (name) WHERE removed_at = '';
+
+-- An approved release on its way to one portal. `phase` is one of outbox/rules.rs. `held`: a person
+-- keeps it back. `attempts` counts all attempts, `failures` those in a row since the last progress,
+-- `interrupted` those in a row whose outcome was never recorded. `attempt_at` is when the attempt
+-- under way began, '' when none is. Not tried before `not_before` ('' is now). `failure` is the
+-- JSON of the last one or ''.
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  draft TEXT NOT NULL REFERENCES draft (id),
+  release TEXT NOT NULL REFERENCES release (hash),
+  portal TEXT NOT NULL REFERENCES portal (id),
+  phase TEXT NOT NULL,
+  held INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  interrupted INTEGER NOT NULL,
+  attempt_at TEXT NOT NULL,
+  not_before TEXT NOT NULL,
+  failure TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
+  UNIQUE (release, portal)
+) STRICT;
+CREATE INDEX outbox_of_draft ON outbox (draft, seq);
+CREATE INDEX outbox_open ON outbox (seq) WHERE phase IN ('put', 'files');
+CREATE INDEX outbox_by_phase ON outbox (phase, seq);
+
+-- The files of an entry: `missing` = 1 while the portal said it lacks it and it was not uploaded
+-- since; `uploaded` = 1 once it was; `upload_url` and `upload_offset` (bytes the portal holds) let
+-- a cut upload go on.
+CREATE TABLE outbox_file (
+  entry TEXT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
+  sha256 TEXT NOT NULL REFERENCES blob (sha256),
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  missing INTEGER NOT NULL,
+  uploaded INTEGER NOT NULL,
+  upload_url TEXT NOT NULL,
+  upload_offset INTEGER NOT NULL,
+  PRIMARY KEY (entry, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_file_blob ON outbox_file (sha256);
+
+-- The portal's statement of what it stored. One per release and portal. `files` is a JSON array of
+-- hashes.
+CREATE TABLE receipt (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  draft TEXT NOT NULL REFERENCES draft (id),
+  release TEXT NOT NULL REFERENCES release (hash),
+  portal TEXT NOT NULL REFERENCES portal (id),
+  remote_id TEXT NOT NULL,
+  url TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  files TEXT NOT NULL,
+  UNIQUE (release, portal)
+) STRICT;
+CREATE INDEX receipt_of_draft ON receipt (draft, seq);
+
+-- Our last knowledge of what a portal holds for a draft: base for change and conflict decisions.
+-- `release` is the hash it holds ('' when unknown or not ours), `state` the portal's own word,
+-- `comment` what its editor wrote, `seen_at` when we learned it. `etag` is the one last seen, `base`
+-- the one our next put may replace: of a state we know or a person accepted, '' when none is.
+CREATE TABLE mirror (
+  portal TEXT NOT NULL REFERENCES portal (id) ON DELETE CASCADE,
+  draft TEXT NOT NULL REFERENCES draft (id),
+  remote_id TEXT NOT NULL,
+  url TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  base TEXT NOT NULL,
+  release TEXT NOT NULL,
+  state TEXT NOT NULL,
+  comment TEXT NOT NULL,
+  seen_at TEXT NOT NULL,
+  PRIMARY KEY (portal, draft)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mirror_of_draft ON mirror (draft);
+
+-- The journal of intakes: each file that was finished, so that the same drop after a killed run
+-- goes on instead of starting again. A file is the same when path, size and time of change are.
+-- `status` is one of job.rs; `publication` is '' when none came of it; `problems` a JSON array.
+CREATE TABLE intake (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  path TEXT NOT NULL UNIQUE,
+  bytes INTEGER NOT NULL,
+  modified TEXT NOT NULL,
+  status TEXT NOT NULL,
+  publication TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  problems TEXT NOT NULL,
+  at TEXT NOT NULL
+) STRICT;
+
+-- Full text of the present language versions; rowid is language_version.seq. The tokenizer is ours
+-- (search/tokenizer.rs) and must be known to every connection that touches these tables. The index
+-- holds no text of its own and no index of prefixes: it is written with every burst of typing, and
+-- there are few enough drafts to find beginnings of words without.
+CREATE VIRTUAL TABLE draft_search USING fts5(title, summary, body, content = '', contentless_delete = 1, tokenize = 'qalam');
+
+-- Full text of publications; rowid is publication.seq. Holds only the index: the words themselves
+-- are in publication_text.
+CREATE VIRTUAL TABLE publication_search USING fts5(title, authors, text, content = '', contentless_delete = 1, tokenize = 'qalam', prefix = '2 3');

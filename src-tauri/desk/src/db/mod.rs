@@ -1,0 +1,12 @@
+//! The database file: connections, migrations, and the folder of blobs beside it.
+
+pub mod blobs;
+pub(crate) mod facts;
+pub(crate) mod migrate;
+pub(crate) mod open;
+pub(crate) mod tx;
+
+pub use tx::{ReadTx, WriteTx};
+
+/// Name of the database inside the desk's folder.
+pub const FILE_NAME: &str = "desk.sqlite3";

@@ -1,0 +1,280 @@
+//! Saving texts and fields: the path of every keystroke.
+
+use qalam_content::body;
+use qalam_content::problem::{Problem, code};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::rules::{self, Keep, Newest, Where};
+use super::store::{self, NewText};
+use super::types::{FieldsSaved, LanguageVersion, Saved};
+use super::{attachments, note_change, state_of, writable};
+use crate::change::Action;
+use crate::clock;
+use crate::db::WriteTx;
+use crate::desk::Desk;
+use crate::error::{Code, Conflict, Error, LanguageVersionText, Result};
+use crate::id::{self, new_id};
+use crate::{profile, search};
+
+/// The body of a save.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Text {
+    /// It stays as it is.
+    #[default]
+    Unchanged,
+    /// Markdown.
+    Markdown(String),
+    /// The editor's document.
+    Document(Value),
+}
+
+/// A save of one language version. What is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SaveDraft {
+    /// The draft.
+    pub draft: String,
+    /// The language version.
+    pub lang: String,
+    /// The revision this text started from.
+    pub base: String,
+    /// The title.
+    pub title: Option<String>,
+    /// The summary.
+    pub summary: Option<String>,
+    /// The body.
+    pub text: Text,
+    /// The fields that differ by language, all of them.
+    pub fields: Option<Map<String, Value>>,
+}
+
+/// A change of what is the same in every language. What is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SaveFields {
+    /// The draft.
+    pub draft: String,
+    /// The `fields_rev` this change started from.
+    pub base: String,
+    /// The fields, all of them.
+    pub fields: Option<Map<String, Value>>,
+    /// Thematic areas, the main one first.
+    pub areas: Option<Vec<String>>,
+    /// It overtakes others.
+    pub urgent: Option<bool>,
+}
+
+impl Desk {
+    /// Saves one language version. The text is on the disk when this returns.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] with all three texts when the text was changed since `base`;
+    /// [`Code::BadDocument`], [`Code::UnknownField`], that a text is too long,
+    /// [`Code::LanguageMissing`], [`Code::DraftTrashed`], [`Code::NotFound`].
+    pub fn drafts_save(&self, save: SaveDraft) -> Result<Saved> {
+        let draft = id::parse(&save.draft)?;
+        let base = id::parse(&save.base)?;
+        // All that needs no database is done before its lock is taken.
+        let markdown = match save.text {
+            Text::Unchanged => None,
+            Text::Markdown(markdown) => Some(markdown),
+            Text::Document(document) => {
+                Some(body::to_markdown(&document).map_err(|problem| not_a_document(&problem))?)
+            }
+        };
+        let counted = markdown
+            .as_deref()
+            .map(|markdown| (body::words(markdown), body::blob_refs(markdown)));
+        let title = save.title.as_deref().map(rules::tidy_title);
+        let summary = save.summary.as_deref().map(str::trim);
+        rules::check_lengths(
+            title.as_deref().unwrap_or_default(),
+            summary.unwrap_or_default(),
+            markdown.as_deref().unwrap_or_default(),
+        )?;
+        self.write(Action::EditDraft, |tx| {
+            let head = writable(tx, &draft)?;
+            let lang = save.lang.as_str();
+            let version = store::version(tx, &draft, lang)?.ok_or_else(|| {
+                Error::new(Code::LanguageMissing)
+                    .with("lang", lang)
+                    .with("draft", &draft)
+            })?;
+            let known = &version.text;
+            let fields = match save.fields {
+                Some(fields) => {
+                    rules::tidy_fields(&head.content_type, Where::Language, fields)?
+                }
+                None => known.fields.clone(),
+            };
+            let text = NewText {
+                lang,
+                title: title.as_deref().unwrap_or(&known.title),
+                summary: summary.unwrap_or(&known.summary),
+                body: markdown.as_deref().unwrap_or(&known.body),
+                fields: &fields,
+                words: counted.as_ref().map_or(known.words, |(words, _)| *words),
+            };
+            let actor = profile::actor(tx)?;
+            let newest = Newest {
+                rev: &known.rev,
+                person: &version.person,
+                session: &version.session,
+                pinned: version.pinned,
+                burst_at: clock::parse(&version.burst_at),
+                same_text: same_text(known, &text),
+            };
+            let keep = rules::keep(&newest, &base, &actor.person, tx.session(), tx.at());
+            let rev = match keep {
+                None => return Err(conflict(tx, &draft, &base, known, &text)?),
+                Some(Keep::Nothing) => {
+                    return Ok(Saved {
+                        rev: known.rev.clone(),
+                        words: known.words,
+                        at: known.saved_at.clone(),
+                        state: super::state::standing(&head.facts).state,
+                    });
+                }
+                Some(Keep::InNewest) => {
+                    let rev = new_id();
+                    store::replace_revision(tx, version.head, &rev, &text)?;
+                    rev
+                }
+                Some(Keep::AsNew) => {
+                    let rev = new_id();
+                    let seq = store::insert_revision(tx, &draft, &rev, &text, &actor, false)?;
+                    store::set_head(tx, &draft, lang, seq)?;
+                    rev
+                }
+            };
+            if lang != head.primary_lang {
+                note_source(tx, &draft, lang, &head.primary_lang, version.source)?;
+            }
+            if let Some((_, refs)) = &counted {
+                attachments::adopt_pictures(tx, &draft, refs)?;
+            }
+            search::index_language(tx, &draft, lang)?;
+            note_change(tx, &draft, true)?;
+            Ok(Saved {
+                rev,
+                words: text.words,
+                at: tx.now().to_owned(),
+                state: state_of(tx, &draft)?,
+            })
+        })
+    }
+
+    /// Saves what is the same in every language.
+    ///
+    /// # Errors
+    /// [`Code::Conflict`] without texts when it was changed since `base`;
+    /// [`Code::UnknownField`], [`Code::UnknownArea`], [`Code::FieldsTooLarge`],
+    /// [`Code::DraftTrashed`], [`Code::NotFound`].
+    pub fn drafts_set_fields(&self, save: SaveFields) -> Result<FieldsSaved> {
+        let draft = id::parse(&save.draft)?;
+        self.write(Action::EditFields, |tx| {
+            let head = writable(tx, &draft)?;
+            let known = store::fields(tx, &draft)?;
+            let fields = match save.fields {
+                Some(fields) => rules::tidy_fields(&head.content_type, Where::Draft, fields)?,
+                None => known.fields.clone(),
+            };
+            let areas = match &save.areas {
+                Some(areas) => rules::tidy_areas(areas)?,
+                None => known.areas.clone(),
+            };
+            let urgent = save.urgent.unwrap_or(head.urgent);
+            let content = fields != known.fields || areas != known.areas;
+            if !content && urgent == head.urgent {
+                return Ok(FieldsSaved {
+                    fields_rev: known.rev,
+                    at: head.updated_at.clone(),
+                    state: super::state::standing(&head.facts).state,
+                });
+            }
+            if known.rev != save.base {
+                return Err(Error::new(Code::Conflict)
+                    .with("draft", &draft)
+                    .with("base", &save.base)
+                    .with("theirs", &known.rev));
+            }
+            let rev = new_id();
+            store::set_fields(tx, &draft, &rev, &fields, &areas, urgent)?;
+            note_change(tx, &draft, content)?;
+            Ok(FieldsSaved {
+                fields_rev: rev,
+                at: tx.now().to_owned(),
+                state: state_of(tx, &draft)?,
+            })
+        })
+    }
+}
+
+fn same_text(known: &LanguageVersion, text: &NewText<'_>) -> bool {
+    known.title == text.title
+        && known.summary == text.summary
+        && known.body == text.body
+        && known.fields == *text.fields
+}
+
+/// A translation was worked on: it now belongs to the present text of the original.
+fn note_source(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    lang: &str,
+    primary_lang: &str,
+    known: Option<i64>,
+) -> Result<()> {
+    let Some(original) = store::head_of(tx, draft, primary_lang)? else {
+        return Ok(());
+    };
+    if known != Some(original) {
+        store::set_source(tx, draft, lang, original)?;
+    }
+    store::pin(tx, original)
+}
+
+fn conflict(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    base: &str,
+    theirs: &LanguageVersion,
+    yours: &NewText<'_>,
+) -> Result<Error> {
+    let mut error = Error::new(Code::Conflict)
+        .with("draft", draft)
+        .with("lang", yours.lang)
+        .with("yours", base)
+        .with("theirs", &theirs.rev)
+        .with("base", base);
+    error.conflict = Some(Box::new(Conflict {
+        yours: LanguageVersionText {
+            rev: String::new(),
+            lang: yours.lang.to_owned(),
+            title: yours.title.to_owned(),
+            summary: yours.summary.to_owned(),
+            body: yours.body.to_owned(),
+        },
+        theirs: LanguageVersionText {
+            rev: theirs.rev.clone(),
+            lang: theirs.lang.clone(),
+            title: theirs.title.clone(),
+            summary: theirs.summary.clone(),
+            body: theirs.body.clone(),
+        },
+        base: store::base_text(tx, draft, yours.lang, base)?,
+    }));
+    Ok(error)
+}
+
+fn not_a_document(problem: &Problem) -> Error {
+    let code = match problem.code.as_str() {
+        code::TOO_LONG => Code::BodyTooLong,
+        _ => Code::BadDocument,
+    };
+    let mut error = Error::new(code).with("detail", &problem.code);
+    error.params.extend(problem.params.clone());
+    error
+}

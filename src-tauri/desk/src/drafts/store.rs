@@ -1,0 +1,601 @@
+//! The SQL of drafts, their texts and revisions.
+
+use rusqlite::{OptionalExtension, Row, params};
+use serde_json::{Map, Value};
+
+use super::rules::{Completeness, mark};
+use super::state::{Delivery, Facts, Pending};
+use super::types::{LangMark, LangState, LanguageVersion, Progress, RevisionRow};
+use crate::db::{ReadTx, WriteTx, facts};
+use crate::error::{Error, LanguageVersionText, Result};
+use crate::outbox::ReceiptRow;
+use crate::outbox::rules::Phase;
+use crate::profile::Actor;
+use crate::review::ReleaseState;
+
+/// A draft without its texts, and the facts its state is computed from.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) id: String,
+    pub(crate) content_type: String,
+    pub(crate) primary_lang: String,
+    pub(crate) changed: i64,
+    /// The counter at the last change a release would show.
+    pub(crate) content: i64,
+    pub(crate) urgent: bool,
+    pub(crate) trashed: bool,
+    pub(crate) updated_at: String,
+    /// Hash of the approved release; empty without one.
+    pub(crate) approved: String,
+    /// Facts without the deliveries.
+    pub(crate) facts: Facts,
+}
+
+/// The columns of a [`Head`]; `d` is the draft, `p` its release in review or returned, `a` its
+/// approved one.
+pub(super) const HEAD: &str = "d.id, d.type, d.primary_lang, d.changed, d.content, d.urgent,
+    d.trashed_at <> '', d.updated_at, p.state, p.reason, d.content > p.content,
+    ifnull(a.hash, ''), d.content > a.content";
+/// What those columns come from.
+pub(super) const HEAD_JOINS: &str =
+    "LEFT JOIN release p ON p.draft = d.id AND p.state IN ('in_review', 'returned')
+     LEFT JOIN release a ON a.draft = d.id AND a.state = 'approved'";
+
+pub(super) fn read_head(row: &Row<'_>) -> rusqlite::Result<Head> {
+    let pending = match row.get_ref(8)?.as_str_or_null()? {
+        Some(state) => Some(Pending {
+            state: ReleaseState::parse(state),
+            reason: row.get(9)?,
+            edited: row.get::<_, Option<bool>>(10)?.unwrap_or(false),
+        }),
+        None => None,
+    };
+    Ok(Head {
+        id: row.get(0)?,
+        content_type: row.get(1)?,
+        primary_lang: row.get(2)?,
+        changed: row.get(3)?,
+        content: row.get(4)?,
+        urgent: row.get(5)?,
+        trashed: row.get(6)?,
+        updated_at: row.get(7)?,
+        approved: row.get(11)?,
+        facts: Facts {
+            pending,
+            edited_since_approved: row.get(12)?,
+            deliveries: Vec::new(),
+        },
+    })
+}
+
+/// The head of a draft with its deliveries; `None` when there is no such draft.
+pub(crate) fn head(read: &ReadTx<'_>, draft: &str) -> Result<Option<Head>> {
+    let found = read
+        .conn()
+        .prepare_cached(&format!("SELECT {HEAD} FROM draft d {HEAD_JOINS} WHERE d.id = ?1"))?
+        .query_row([draft], read_head)
+        .optional()?;
+    found.map(|head| with_deliveries(read, head)).transpose()
+}
+
+/// Adds how far the approved release got, when that matters.
+pub(super) fn with_deliveries(read: &ReadTx<'_>, mut head: Head) -> Result<Head> {
+    if !head.approved.is_empty() && head.facts.pending.is_none() {
+        head.facts.deliveries = deliveries(read, &head.approved)?;
+    }
+    Ok(head)
+}
+
+fn deliveries(read: &ReadTx<'_>, release: &str) -> Result<Vec<Delivery>> {
+    let mut rows = read.conn().prepare_cached(
+        "SELECT o.phase, o.held,
+                o.attempt_at <> ''
+                  OR EXISTS (SELECT 1 FROM outbox_file f WHERE f.entry = o.id
+                             AND (f.uploaded OR f.upload_offset > 0)),
+                (SELECT count(*) FROM outbox_file f WHERE f.entry = o.id),
+                (SELECT count(*) FROM outbox_file f WHERE f.entry = o.id AND NOT f.missing),
+                CASE WHEN o.failure = '' THEN '' ELSE o.failure ->> '$.code' END
+         FROM outbox o WHERE o.release = ?1",
+    )?;
+    let rows = rows.query_map([release], |row| {
+        let phase: String = row.get(0)?;
+        let total: u32 = row.get(3)?;
+        let there: u32 = row.get(4)?;
+        Ok(Delivery {
+            // An unknown word comes from a newer program; a person should look.
+            phase: Phase::parse(&phase).unwrap_or(Phase::Conflict),
+            held: row.get(1)?,
+            moving: row.get(2)?,
+            files: Progress {
+                // Before the first answer nothing is known to be missing, and nothing is there.
+                done: if phase == Phase::Put.as_str() { 0 } else { there },
+                total,
+            },
+            failure: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The head of a draft.
+///
+/// # Errors
+/// [`crate::Code::NotFound`].
+pub(crate) fn required_head(read: &ReadTx<'_>, draft: &str) -> Result<Head> {
+    head(read, draft)?.ok_or_else(|| Error::not_found("draft", draft))
+}
+
+/// A new draft, without texts.
+pub(super) struct NewHead<'a> {
+    pub(super) id: &'a str,
+    pub(super) content_type: &'a str,
+    pub(super) primary_lang: &'a str,
+    pub(super) urgent: bool,
+    pub(super) fields_rev: &'a str,
+    pub(super) fields: &'a Map<String, Value>,
+    pub(super) areas: &'a [String],
+}
+
+/// Stores a new draft.
+pub(super) fn insert_draft(tx: &WriteTx<'_>, new: &NewHead<'_>) -> Result<()> {
+    let changed = facts::count_change(tx)?;
+    tx.conn()
+        .prepare_cached(
+            "INSERT INTO draft (id, type, primary_lang, changed, content, urgent, trashed_at,
+                                created_at, updated_at, fields_rev, areas, fields)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, '', ?6, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            new.id,
+            new.content_type,
+            new.primary_lang,
+            changed,
+            new.urgent,
+            tx.now(),
+            new.fields_rev,
+            serde_json::to_string(new.areas)?,
+            serde_json::to_string(new.fields)?,
+        ])?;
+    Ok(())
+}
+
+/// Notes that a draft changed, and whether a release of it would now be another one.
+pub(crate) fn touch(tx: &WriteTx<'_>, draft: &str, content: bool) -> Result<()> {
+    let changed = facts::count_change(tx)?;
+    tx.conn()
+        .prepare_cached(
+            "UPDATE draft SET changed = ?2, updated_at = ?3,
+                              content = CASE WHEN ?4 THEN ?2 ELSE content END
+             WHERE id = ?1",
+        )?
+        .execute(params![draft, changed, tx.now(), content])?;
+    Ok(())
+}
+
+/// The fields of a draft that are the same in every language.
+pub(super) struct FieldsRow {
+    pub(super) rev: String,
+    pub(super) fields: Map<String, Value>,
+    pub(super) areas: Vec<String>,
+    pub(super) created_at: String,
+}
+
+pub(super) fn fields(read: &ReadTx<'_>, draft: &str) -> Result<FieldsRow> {
+    let (rev, fields, areas, created_at) = read
+        .conn()
+        .prepare_cached("SELECT fields_rev, fields, areas, created_at FROM draft WHERE id = ?1")?
+        .query_row([draft], |row| {
+            Ok((
+                row.get::<_, String>(0)?,
+                row.get::<_, String>(1)?,
+                row.get::<_, String>(2)?,
+                row.get::<_, String>(3)?,
+            ))
+        })?;
+    Ok(FieldsRow {
+        rev,
+        fields: serde_json::from_str(&fields)?,
+        areas: serde_json::from_str(&areas)?,
+        created_at,
+    })
+}
+
+pub(super) fn set_fields(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    rev: &str,
+    fields: &Map<String, Value>,
+    areas: &[String],
+    urgent: bool,
+) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "UPDATE draft SET fields_rev = ?2, fields = ?3, areas = ?4, urgent = ?5 WHERE id = ?1",
+        )?
+        .execute(params![
+            draft,
+            rev,
+            serde_json::to_string(fields)?,
+            serde_json::to_string(areas)?,
+            urgent
+        ])?;
+    Ok(())
+}
+
+pub(super) fn set_trashed(tx: &WriteTx<'_>, draft: &str, trashed: bool) -> Result<()> {
+    let at = if trashed { tx.now() } else { "" };
+    tx.conn()
+        .prepare_cached("UPDATE draft SET trashed_at = ?2 WHERE id = ?1")?
+        .execute([draft, at])?;
+    Ok(())
+}
+
+/// A language version and its newest revision.
+pub(super) struct VersionRow {
+    pub(super) head: i64,
+    pub(super) source: Option<i64>,
+    pub(super) person: String,
+    pub(super) session: String,
+    pub(super) pinned: bool,
+    pub(super) burst_at: String,
+    pub(super) text: LanguageVersion,
+}
+
+const VERSION: &str = "v.head, v.source, r.person, r.session, r.pinned, r.burst_at,
+    v.lang, r.id, r.title, r.summary, r.body, r.fields, r.words, r.saved_at, r.person_name";
+
+fn read_version(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
+    Ok(VersionRow {
+        head: row.get(0)?,
+        source: row.get(1)?,
+        person: row.get(2)?,
+        session: row.get(3)?,
+        pinned: row.get(4)?,
+        burst_at: row.get(5)?,
+        text: LanguageVersion {
+            lang: row.get(6)?,
+            rev: row.get(7)?,
+            title: row.get(8)?,
+            summary: row.get(9)?,
+            body: row.get(10)?,
+            fields: json_map(&row.get::<_, String>(11)?),
+            words: row.get(12)?,
+            saved_at: row.get(13)?,
+            by: row.get(14)?,
+        },
+    })
+}
+
+/// The fields in a stored text. What this program wrote can be read; anything else counts as none.
+pub(super) fn json_map(text: &str) -> Map<String, Value> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// One language version of a draft.
+pub(super) fn version(read: &ReadTx<'_>, draft: &str, lang: &str) -> Result<Option<VersionRow>> {
+    Ok(read
+        .conn()
+        .prepare_cached(&format!(
+            "SELECT {VERSION} FROM language_version v JOIN revision r ON r.seq = v.head
+             WHERE v.draft = ?1 AND v.lang = ?2"
+        ))?
+        .query_row([draft, lang], read_version)
+        .optional()?)
+}
+
+/// All language versions of a draft, the original first, then in the order they were added.
+pub(crate) fn versions(
+    read: &ReadTx<'_>,
+    draft: &str,
+    primary_lang: &str,
+) -> Result<Vec<LanguageVersion>> {
+    let mut rows = read.conn().prepare_cached(&format!(
+        "SELECT {VERSION} FROM language_version v JOIN revision r ON r.seq = v.head
+         WHERE v.draft = ?1 ORDER BY v.lang <> ?2, v.seq"
+    ))?;
+    let rows = rows.query_map([draft, primary_lang], |row| Ok(read_version(row)?.text))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What a list shows of the languages of a draft.
+pub(super) struct Languages {
+    pub(super) title: String,
+    pub(super) summary: String,
+    pub(super) marks: Vec<LangMark>,
+}
+
+/// Title, beginning of the summary, and marks, without reading a body.
+pub(super) fn languages(
+    read: &ReadTx<'_>,
+    draft: &str,
+    primary_lang: &str,
+) -> Result<Languages> {
+    let mut rows = read.conn().prepare_cached(
+        "SELECT v.lang, r.title, substr(r.summary, 1, 160), r.words > 0, v.head, v.source
+         FROM language_version v JOIN revision r ON r.seq = v.head
+         WHERE v.draft = ?1 ORDER BY v.lang <> ?2, v.seq",
+    )?;
+    let mut rows = rows.query([draft, primary_lang])?;
+    let mut found = Languages {
+        title: String::new(),
+        summary: String::new(),
+        marks: Vec::new(),
+    };
+    let (mut original_head, mut original_has_body) = (None, false);
+    while let Some(row) = rows.next()? {
+        let lang: String = row.get(0)?;
+        let title: String = row.get(1)?;
+        let summary: String = row.get(2)?;
+        let has_body: bool = row.get(3)?;
+        let head: i64 = row.get(4)?;
+        let source: Option<i64> = row.get(5)?;
+        if lang == primary_lang {
+            original_head = Some(head);
+            original_has_body = has_body;
+        }
+        let state: LangState = mark(Completeness {
+            has_title: !title.is_empty(),
+            has_summary: !summary.is_empty(),
+            has_body,
+            original_has_body,
+            source_changed: lang != primary_lang && source.is_some() && source != original_head,
+        });
+        if lang == primary_lang {
+            found.title = title;
+            found.summary = summary;
+        }
+        found.marks.push(LangMark { lang, state });
+    }
+    Ok(found)
+}
+
+/// A text to be stored as a revision.
+pub(super) struct NewText<'a> {
+    pub(super) lang: &'a str,
+    pub(super) title: &'a str,
+    pub(super) summary: &'a str,
+    pub(super) body: &'a str,
+    pub(super) fields: &'a Map<String, Value>,
+    pub(super) words: u32,
+}
+
+/// Adds a revision; its `seq`.
+pub(super) fn insert_revision(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    rev: &str,
+    text: &NewText<'_>,
+    actor: &Actor,
+    pinned: bool,
+) -> Result<i64> {
+    Ok(tx
+        .conn()
+        .prepare_cached(
+            "INSERT INTO revision (id, draft, lang, person, person_name, session, pinned,
+                                   burst_at, saved_at, words, title, summary, fields, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?
+        .insert(params![
+            rev,
+            draft,
+            text.lang,
+            actor.person,
+            actor.name,
+            tx.session(),
+            pinned,
+            tx.now(),
+            text.words,
+            text.title,
+            text.summary,
+            serde_json::to_string(text.fields)?,
+            text.body,
+        ])?)
+}
+
+/// Gives a revision a new text and a new id.
+pub(super) fn replace_revision(
+    tx: &WriteTx<'_>,
+    seq: i64,
+    rev: &str,
+    text: &NewText<'_>,
+) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "UPDATE revision SET id = ?2, saved_at = ?3, words = ?4, title = ?5, summary = ?6,
+                                 fields = ?7, body = ?8
+             WHERE seq = ?1 AND pinned = 0",
+        )?
+        .execute(params![
+            seq,
+            rev,
+            tx.now(),
+            text.words,
+            text.title,
+            text.summary,
+            serde_json::to_string(text.fields)?,
+            text.body,
+        ])?;
+    Ok(())
+}
+
+/// Makes sure a revision stays as it is, because something refers to it.
+pub(crate) fn pin(tx: &WriteTx<'_>, seq: i64) -> Result<()> {
+    tx.conn()
+        .prepare_cached("UPDATE revision SET pinned = 1 WHERE seq = ?1 AND pinned = 0")?
+        .execute([seq])?;
+    Ok(())
+}
+
+/// Makes sure the present revisions of a draft stay as they are.
+pub(crate) fn pin_all(tx: &WriteTx<'_>, draft: &str) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "UPDATE revision SET pinned = 1 WHERE pinned = 0
+               AND seq IN (SELECT head FROM language_version WHERE draft = ?1)",
+        )?
+        .execute([draft])?;
+    Ok(())
+}
+
+/// Adds a language version.
+pub(super) fn insert_version(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    lang: &str,
+    head: i64,
+    source: Option<i64>,
+) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "INSERT INTO language_version (draft, lang, head, source) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![draft, lang, head, source])?;
+    Ok(())
+}
+
+/// Makes a revision the present text of a language version.
+pub(super) fn set_head(tx: &WriteTx<'_>, draft: &str, lang: &str, head: i64) -> Result<()> {
+    tx.conn()
+        .prepare_cached("UPDATE language_version SET head = ?3 WHERE draft = ?1 AND lang = ?2")?
+        .execute(params![draft, lang, head])?;
+    Ok(())
+}
+
+/// Notes which revision of the original a translation was last worked on against.
+pub(super) fn set_source(tx: &WriteTx<'_>, draft: &str, lang: &str, source: i64) -> Result<()> {
+    tx.conn()
+        .prepare_cached("UPDATE language_version SET source = ?3 WHERE draft = ?1 AND lang = ?2")?
+        .execute(params![draft, lang, source])?;
+    Ok(())
+}
+
+/// The newest revision of a language version, by its `seq`.
+pub(super) fn head_of(read: &ReadTx<'_>, draft: &str, lang: &str) -> Result<Option<i64>> {
+    Ok(read
+        .conn()
+        .prepare_cached("SELECT head FROM language_version WHERE draft = ?1 AND lang = ?2")?
+        .query_row([draft, lang], |row| row.get(0))
+        .optional()?)
+}
+
+/// The kept revisions of a language version, newest first.
+pub(super) fn history(
+    read: &ReadTx<'_>,
+    draft: &str,
+    lang: &str,
+    limit: u32,
+) -> Result<Vec<RevisionRow>> {
+    let mut rows = read.conn().prepare_cached(
+        "SELECT id, saved_at, person_name, words, title FROM revision
+         WHERE draft = ?1 AND lang = ?2 ORDER BY seq DESC LIMIT ?3",
+    )?;
+    let rows = rows.query_map(params![draft, lang, limit], |row| {
+        Ok(RevisionRow {
+            rev: row.get(0)?,
+            at: row.get(1)?,
+            by: row.get(2)?,
+            words: row.get(3)?,
+            title: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A kept revision of a draft.
+pub(super) struct RevisionText {
+    pub(super) seq: i64,
+    pub(super) lang: String,
+    pub(super) title: String,
+    pub(super) summary: String,
+    pub(super) body: String,
+    pub(super) fields: Map<String, Value>,
+    pub(super) words: u32,
+}
+
+pub(super) fn revision(
+    read: &ReadTx<'_>,
+    draft: &str,
+    rev: &str,
+) -> Result<Option<RevisionText>> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT seq, lang, title, summary, body, fields, words FROM revision
+             WHERE id = ?1 AND draft = ?2",
+        )?
+        .query_row([rev, draft], |row| {
+            Ok(RevisionText {
+                seq: row.get(0)?,
+                lang: row.get(1)?,
+                title: row.get(2)?,
+                summary: row.get(3)?,
+                body: row.get(4)?,
+                fields: json_map(&row.get::<_, String>(5)?),
+                words: row.get(6)?,
+            })
+        })
+        .optional()?)
+}
+
+/// The text of a revision, or, when a burst of writing has taken it up meanwhile, the last kept
+/// one before it; an empty one when there is none.
+pub(super) fn base_text(
+    read: &ReadTx<'_>,
+    draft: &str,
+    lang: &str,
+    rev: &str,
+) -> Result<LanguageVersionText> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT id, title, summary, body FROM revision
+             WHERE draft = ?1 AND lang = ?2 AND id <= ?3 ORDER BY id = ?3 DESC, seq DESC LIMIT 1",
+        )?
+        .query_row([draft, lang, rev], |row| {
+            Ok(LanguageVersionText {
+                rev: row.get(0)?,
+                lang: lang.to_owned(),
+                title: row.get(1)?,
+                summary: row.get(2)?,
+                body: row.get(3)?,
+            })
+        })
+        .optional()?
+        .unwrap_or_else(|| LanguageVersionText {
+            lang: lang.to_owned(),
+            ..LanguageVersionText::default()
+        }))
+}
+
+/// The newest receipt for any release of a draft.
+pub(super) fn last_receipt(read: &ReadTx<'_>, draft: &str) -> Result<Option<ReceiptRow>> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT r.draft, r.release, p.name, r.remote_id, r.url, r.received_at, r.files
+             FROM receipt r JOIN portal p ON p.id = r.portal
+             WHERE r.draft = ?1 ORDER BY r.seq DESC LIMIT 1",
+        )?
+        .query_row([draft], |row| {
+            Ok(ReceiptRow {
+                draft: row.get(0)?,
+                release: row.get(1)?,
+                portal: row.get(2)?,
+                remote_id: row.get(3)?,
+                url: row.get(4)?,
+                received_at: row.get(5)?,
+                files: serde_json::from_str(&row.get::<_, String>(6)?).unwrap_or_default(),
+            })
+        })
+        .optional()?)
+}
+
+/// Whether a release of the draft may be on its way at this moment or at the next.
+pub(super) fn is_leaving(read: &ReadTx<'_>, draft: &str) -> Result<bool> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM outbox WHERE draft = ?1 AND phase IN ('put', 'files'))",
+        )?
+        .query_row([draft], |row| row.get(0))?)
+}

@@ -1,0 +1,469 @@
+//! Failures of the desk: rich inside, one small [`Code`] outside.
+//!
+//! A code exists only where somebody acts on it: a screen that offers a next step, a command that
+//! ends with a certain exit class, a courier that decides to wait. The sentence for a code lives
+//! in `ui/locales`; here are only the code and the parameters the sentence needs.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use qalam_content::kind::Finding;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What a failing operation of the desk returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Which kind of answer a failure is; decides the exit code of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The caller asked for something that makes no sense (exit 2).
+    Usage,
+    /// A rule of the trade refused it (exit 3).
+    Rule,
+    /// The portal was not reached or did not do its part (exit 4).
+    Portal,
+    /// The store is locked, damaged, full or unreadable (exit 5).
+    Store,
+    /// Anything else (exit 1).
+    Other,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $class:ident;)*) => {
+        /// The stable name of a failure, as it crosses to the screens and the command line.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl Code {
+            /// Every code, in the order of their declaration.
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            /// The code as it is written in JSON and in the message files.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+
+            /// Which kind of answer this failure is.
+            pub const fn class(self) -> Class {
+                match self { $(Code::$name => Class::$class,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // What was asked makes no sense.
+    /// An argument is missing or has the wrong shape: `name`.
+    BadArgument = "bad_argument", Usage;
+    /// No command of this name: `name`.
+    UnknownCommand = "unknown_command", Usage;
+    /// An id that is not a UUIDv7 in lower case: `id`.
+    BadId = "bad_id", Usage;
+    /// A hash that is not 64 lower-case hex digits: `hash`.
+    BadHash = "bad_hash", Usage;
+    /// A language tag that is not BCP 47: `lang`.
+    BadLanguage = "bad_language", Usage;
+    /// A list cursor this desk did not make.
+    BadCursor = "bad_cursor", Usage;
+    /// A portal address that cannot be used: `url`.
+    BadUrl = "bad_url", Usage;
+    /// No content type of this name: `type`.
+    UnknownType = "unknown_type", Usage;
+    /// The content type has no such field: `field`.
+    UnknownField = "unknown_field", Usage;
+    /// No thematic area of this id: `area`.
+    UnknownArea = "unknown_area", Usage;
+    /// No setting of this name, or a value it cannot take: `key`.
+    UnknownSetting = "unknown_setting", Usage;
+    /// No state or institution of this code: `owner`.
+    UnknownOwner = "unknown_owner", Usage;
+    /// Nothing with this id: `kind`, `id`.
+    NotFound = "not_found", Usage;
+    /// A path that does not exist or is not a file or folder: `path`.
+    PathNotFound = "path_not_found", Usage;
+    /// No portal of this name: `portal`.
+    UnknownPortal = "unknown_portal", Usage;
+
+    // A rule refused it.
+    /// The text was changed meanwhile: `draft`, `lang`, `yours`, `theirs`, `base`.
+    Conflict = "conflict", Rule;
+    /// The profile has not been filled in yet.
+    NoProfile = "no_profile", Rule;
+    /// Errors stand in the way of a review: `count`; the findings travel along.
+    NotReady = "not_ready", Rule;
+    /// This person's role does not allow it: `role`.
+    NotApprover = "not_approver", Rule;
+    /// The release is not the one in review: `release`.
+    NotInReview = "not_in_review", Rule;
+    /// Nothing changed since the release that is already approved: `release`.
+    NothingChanged = "nothing_changed", Rule;
+    /// There is no release that could be withdrawn.
+    NothingToWithdraw = "nothing_to_withdraw", Rule;
+    /// The release was already approved and can no longer be returned: `release`.
+    AlreadyApproved = "already_approved", Rule;
+    /// A reason must be given.
+    ReasonNeeded = "reason_needed", Rule;
+    /// The draft lies in the trash: `draft`.
+    DraftTrashed = "draft_trashed", Rule;
+    /// A release of the draft is on its way to a portal: `draft`.
+    DraftSending = "draft_sending", Rule;
+    /// A release of the draft waits for a decision: `draft`.
+    DraftInReview = "draft_in_review", Rule;
+    /// The draft already has this language: `lang`.
+    LanguageExists = "language_exists", Rule;
+    /// The draft does not have this language: `lang`.
+    LanguageMissing = "language_missing", Rule;
+    /// A title longer than the limit, in characters: `limit`, `length`.
+    TitleTooLong = "title_too_long", Rule;
+    /// A summary longer than the limit, in characters: `limit`, `length`.
+    SummaryTooLong = "summary_too_long", Rule;
+    /// A body longer than the limit, in characters: `limit`, `length`.
+    BodyTooLong = "body_too_long", Rule;
+    /// The fields of a draft exceed the limit in bytes: `limit`, `length`.
+    FieldsTooLarge = "fields_too_large", Rule;
+    /// The editor's document cannot be understood: `detail`.
+    BadDocument = "bad_document", Rule;
+    /// A file larger than the limit in bytes: `name`, `limit`, `length`.
+    FileTooLarge = "file_too_large", Rule;
+    /// An empty file: `name`.
+    FileEmpty = "file_empty", Rule;
+    /// A file that cannot be read as what it claims to be: `name`.
+    FileUnreadable = "file_unreadable", Rule;
+    /// The format of a file cannot be imported yet: `name`, `format`.
+    FormatNotSupportedYet = "format_not_supported_yet", Rule;
+    /// A picture of a kind that cannot be shown: `name`, `mime`.
+    PictureNotSupported = "picture_not_supported", Rule;
+    /// More attachments than a draft may hold: `limit`.
+    TooManyAttachments = "too_many_attachments", Rule;
+    /// The picture is still used in the text: `name`, `lang`.
+    AttachmentInText = "attachment_in_text", Rule;
+    /// The publication is attached to drafts: `count`.
+    PublicationAttached = "publication_attached", Rule;
+    /// A value a publication cannot take: `field`.
+    BadValue = "bad_value", Rule;
+    /// Another job already works on these files: `job`.
+    JobRunning = "job_running", Rule;
+    /// No portal is set up yet.
+    NoPortal = "no_portal", Rule;
+    /// A portal of this name exists already: `portal`.
+    PortalExists = "portal_exists", Rule;
+    /// The practice portal cannot be removed.
+    PracticePortalStays = "practice_portal_stays", Rule;
+    /// The entry is being sent and cannot be changed now: `entry`.
+    EntrySending = "entry_sending", Rule;
+    /// The portal already confirmed the entry: `entry`.
+    EntryDelivered = "entry_delivered", Rule;
+    /// The entry cannot be sent again as it is: `entry`, `state`.
+    EntryNotRetryable = "entry_not_retryable", Rule;
+    /// The query holds nothing to search for.
+    EmptyQuery = "empty_query", Rule;
+    /// The secrets are locked; a passphrase is needed.
+    SecretsLocked = "secrets_locked", Rule;
+    /// The passphrase does not open the secrets.
+    WrongPassphrase = "wrong_passphrase", Rule;
+    /// There is no place where secrets can be kept.
+    NoSecretStore = "no_secret_store", Rule;
+    /// The portal needs a password or token and none is kept: `portal`.
+    SecretMissing = "secret_missing", Rule;
+    /// The place to write to is not empty: `path`.
+    TargetNotEmpty = "target_not_empty", Rule;
+
+    // The portal was not reached or refused.
+    /// This machine has no link at all.
+    NoLink = "no_link", Portal;
+    /// A login page of the network answered in the portal's place.
+    CaptivePortal = "captive_portal", Portal;
+    /// The portal's name could not be looked up: `host`.
+    NameLookup = "name_lookup", Portal;
+    /// The proxy did not let the request through: `proxy`.
+    Proxy = "proxy", Portal;
+    /// The proxy wants a login: `proxy`.
+    ProxyLogin = "proxy_login", Portal;
+    /// The portal's certificate is not trusted: `host`.
+    Certificate = "certificate", Portal;
+    /// The portal was not reached: `host`.
+    PortalNotReached = "portal_not_reached", Portal;
+    /// The portal is down or answers with its own failure: `status`.
+    PortalDown = "portal_down", Portal;
+    /// The portal stopped answering.
+    Timeout = "timeout", Portal;
+    /// The connection broke in the middle.
+    ConnectionCut = "connection_cut", Portal;
+    /// The portal does not accept the name or password.
+    Credentials = "credentials", Portal;
+    /// The account may not do this on the portal.
+    Rights = "rights", Portal;
+    /// The portal does not take files this large: `name`, `limit`.
+    TooLargeForPortal = "too_large_for_portal", Portal;
+    /// The portal does not take this kind of file: `name`, `mime`.
+    TypeRefused = "type_refused", Portal;
+    /// The portal asked to come back later: `seconds`.
+    TooManyRequests = "too_many_requests", Portal;
+    /// The portal confirmed another release than the one sent: `ours`, `theirs`.
+    ReceiptDiffers = "receipt_differs", Portal;
+    /// The portal's copy of a file differs from ours: `sha256`.
+    FileDiffers = "file_differs", Portal;
+    /// The portal did not accept the approval.
+    ApprovalRejected = "approval_rejected", Portal;
+    /// The portal refused the piece: `detail`.
+    PortalRefused = "portal_refused", Portal;
+    /// The piece was changed on the portal meanwhile: `etag`.
+    ChangedOnPortal = "changed_on_portal", Portal;
+    /// What answered is not a portal this program knows: `url`.
+    NotAPortal = "not_a_portal", Portal;
+    /// The portal's answer could not be understood: `detail`.
+    BadAnswer = "bad_answer", Portal;
+    /// This kind of portal cannot be reached yet: `kind`.
+    PortalKindNotSupported = "portal_kind_not_supported", Portal;
+
+    // The store.
+    /// The desk was made by a newer version: `version`, `known`.
+    DeskNewer = "desk_newer", Store;
+    /// Another program works on the desk and did not let go in time.
+    DeskBusy = "desk_busy", Store;
+    /// The database is damaged: `detail`.
+    DeskDamaged = "desk_damaged", Store;
+    /// The disk is full: `file` names what could not be written.
+    DiskFull = "disk_full", Store;
+    /// The operating system denied access: `file`.
+    AccessDenied = "access_denied", Store;
+    /// The disk failed while reading or writing: `file`.
+    DiskFailed = "disk_failed", Store;
+    /// The bytes of a file are gone from the desk: `sha256`.
+    BlobMissing = "blob_missing", Store;
+    /// The bytes of a file are not what was stored: `sha256`.
+    BlobDamaged = "blob_damaged", Store;
+    /// The database could not be brought to this version: `version`.
+    MigrationFailed = "migration_failed", Store;
+    /// A file that is not a backup of a desk: `file`.
+    NotABackup = "not_a_backup", Store;
+
+    // Neither.
+    /// The person or another command cancelled it.
+    Cancelled = "cancelled", Other;
+    /// Something that must not happen: `detail`.
+    Internal = "internal", Other;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Code {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Code::ALL
+            .iter()
+            .copied()
+            .find(|code| code.as_str() == text)
+            .ok_or(())
+    }
+}
+
+/// The text of one language version at one revision, as shown when two edits met.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LanguageVersionText {
+    /// The revision the text has; empty for a text that was never stored.
+    pub rev: String,
+    /// Language of the text (BCP 47).
+    pub lang: String,
+    /// The title.
+    pub title: String,
+    /// The summary.
+    pub summary: String,
+    /// The body in Markdown.
+    pub body: String,
+}
+
+/// Two edits of one text that both started from the same base.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Conflict {
+    /// The text that could not be stored.
+    pub yours: LanguageVersionText,
+    /// The text the desk holds now.
+    pub theirs: LanguageVersionText,
+    /// The last kept text both came from.
+    pub base: LanguageVersionText,
+}
+
+/// A failed operation.
+#[derive(Debug)]
+pub struct Error {
+    /// What failed, for whoever acts on it.
+    pub code: Code,
+    /// What the sentence for the code needs.
+    pub params: BTreeMap<String, String>,
+    /// The failure below, for logs; never shown as a sentence.
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// Both texts, when the code is [`Code::Conflict`] and the texts are known.
+    pub conflict: Option<Box<Conflict>>,
+    /// What stands in the way, when the code is [`Code::NotReady`].
+    pub findings: Vec<Finding>,
+}
+
+impl Error {
+    /// A failure with nothing but its code.
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            params: BTreeMap::new(),
+            source: None,
+            conflict: None,
+            findings: Vec::new(),
+        }
+    }
+
+    /// The same failure with one more parameter.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl fmt::Display) -> Self {
+        self.params.insert(key.to_owned(), value.to_string());
+        self
+    }
+
+    /// The same failure with the failure that caused it.
+    #[must_use]
+    pub fn because(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Nothing of this kind has this id.
+    pub fn not_found(kind: &str, id: &str) -> Self {
+        Self::new(Code::NotFound).with("kind", kind).with("id", id)
+    }
+
+    /// A failure of a file operation, naming the file. A full disk and a denied access get codes
+    /// of their own because a person can do something about them.
+    pub fn io(source: std::io::Error, path: &Path) -> Self {
+        use std::io::ErrorKind as Kind;
+        let code = match source.kind() {
+            Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Code::DiskFull,
+            Kind::PermissionDenied | Kind::ReadOnlyFilesystem => Code::AccessDenied,
+            Kind::NotFound => Code::PathNotFound,
+            _ => Code::DiskFailed,
+        };
+        let key = if code == Code::PathNotFound { "path" } else { "file" };
+        Self::new(code).with(key, path.display()).because(source)
+    }
+
+    /// Something that must not happen, told for the log.
+    pub fn internal(detail: impl fmt::Display) -> Self {
+        Self::new(Code::Internal).with("detail", detail)
+    }
+
+    /// The technical detail below the code, for logs and diagnostics.
+    pub fn detail(&self) -> String {
+        match &self.source {
+            Some(source) => source.to_string(),
+            None => self.params.get("detail").cloned().unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)?;
+        for (key, value) in &self.params {
+            write!(f, " {key}={value}")?;
+        }
+        if let Some(source) = &self.source {
+            write!(f, ": {source}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(source: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Sql;
+        let (code, key) = match source.sqlite_error_code() {
+            Some(Sql::DatabaseBusy | Sql::DatabaseLocked | Sql::FileLockingProtocolFailed) => {
+                (Code::DeskBusy, "")
+            }
+            Some(Sql::DiskFull) => (Code::DiskFull, "file"),
+            Some(Sql::DatabaseCorrupt | Sql::NotADatabase) => (Code::DeskDamaged, "file"),
+            Some(Sql::ReadOnly | Sql::PermissionDenied | Sql::CannotOpen) => {
+                (Code::AccessDenied, "file")
+            }
+            Some(Sql::SystemIoFailure) => (Code::DiskFailed, "file"),
+            _ => (Code::Internal, ""),
+        };
+        let error = Self::new(code);
+        let error = match key {
+            "" => error,
+            key => error.with(key, crate::db::FILE_NAME),
+        };
+        if code == Code::Internal || code == Code::DeskDamaged {
+            let detail = source.to_string();
+            return error.with("detail", detail).because(source);
+        }
+        error.because(source)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(source: serde_json::Error) -> Self {
+        let detail = source.to_string();
+        Self::internal(detail).because(source)
+    }
+}
+
+/// A failure that is remembered beside the thing that failed, and shown later.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Failure {
+    /// Stable name of the failure; a [`Code`] or a code the portal gave.
+    pub code: String,
+    /// What the sentence for the code needs.
+    pub params: BTreeMap<String, String>,
+    /// Technical detail for diagnostics, without secrets.
+    pub detail: String,
+}
+
+impl Failure {
+    /// A failure with this code and nothing else.
+    pub fn new(code: Code) -> Self {
+        Self {
+            code: code.as_str().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// The same failure with one more parameter.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: impl fmt::Display) -> Self {
+        self.params.insert(key.to_owned(), value.to_string());
+        self
+    }
+
+    /// The same failure with a technical detail.
+    #[must_use]
+    pub fn detail(mut self, detail: impl fmt::Display) -> Self {
+        self.detail = detail.to_string();
+        self
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        Self {
+            code: error.code.as_str().to_owned(),
+            params: error.params.clone(),
+            detail: error.detail(),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Reading foreign files where their worst cannot take the desk along.
+
+pub mod describe;
+pub mod worker;
+
+pub use describe::{Described, Description, describe};

@@ -1,0 +1,454 @@
+//! The worker: the same program once more, describing one file at a time.
+//!
+//! A parser that crashes, hangs or eats all memory ends its own process; the desk notes it on the
+//! file and goes on. The conversation is one JSON document per line, a [`Request`] in, an
+//! [`Answer`] out, until the worker's input ends.
+//!
+//! A program that can be a worker calls [`run_if_requested`] first thing in `main`, and
+//! [`use_this_program`] before it takes files in. Where nobody called it (tests), files are
+//! described in the desk's own process.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::{Duration, Instant};
+
+use qalam_content::problem::{Problem, code};
+use qalam_content::sniff::sniff;
+use serde::{Deserialize, Serialize};
+
+use super::describe::{Described, Description, describe};
+
+/// Set to `1` in the environment of a worker; the first argument `worker` means the same.
+pub const VARIABLE: &str = "QALAM_WORKER";
+/// The longest a file may be worked on. The largest reports take a few seconds.
+pub const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// How often a wait looks whether the person cancelled.
+const LOOK_UP: Duration = Duration::from_millis(40);
+/// The longest answer a worker may give, in bytes; it holds the text of a file.
+const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
+/// A worker is replaced after so many files, so that what a parser leaks stays small.
+const FILES_PER_WORKER: u32 = 100;
+
+/// Problem code: reading was stopped at [`TIME_LIMIT`].
+pub const TOOK_TOO_LONG: &str = "took_too_long";
+
+static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Request {
+    /// The file's name, for its kind and its title.
+    name: String,
+    /// Where its bytes are.
+    path: PathBuf,
+    /// Where to write the small picture, if one can be drawn.
+    thumbnail_to: PathBuf,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Answer {
+    /// What was found; `None` when the bytes could not be read.
+    description: Option<Description>,
+    /// Whether the small picture was written.
+    thumbnail: bool,
+}
+
+/// Whether this process was started as a worker.
+#[must_use]
+pub fn requested() -> bool {
+    std::env::var_os(VARIABLE).is_some_and(|value| value == "1")
+        || std::env::args_os()
+            .nth(1)
+            .is_some_and(|first| first == "worker")
+}
+
+/// Works as a worker until the input ends, when started as one. Answers whether it was; the
+/// program then ends.
+#[must_use]
+pub fn run_if_requested() -> bool {
+    if !requested() {
+        return false;
+    }
+    serve(std::io::stdin().lock(), std::io::stdout().lock());
+    true
+}
+
+/// Files are from now on described in a second process of the running program.
+pub fn use_this_program() {
+    if let Ok(program) = std::env::current_exe() {
+        use_program(program);
+    }
+}
+
+/// Like [`use_this_program`], with another program that can be a worker. The first call counts.
+pub fn use_program(program: PathBuf) {
+    PROGRAM.get_or_init(|| program);
+}
+
+fn serve(input: impl BufRead, mut output: impl Write) {
+    for line in input.lines() {
+        let Ok(line) = line else { return };
+        let Ok(request) = serde_json::from_str::<Request>(&line) else {
+            return;
+        };
+        let answer = answer(&request);
+        let Ok(mut text) = serde_json::to_vec(&answer) else {
+            return;
+        };
+        text.push(b'\n');
+        if output
+            .write_all(&text)
+            .and_then(|()| output.flush())
+            .is_err()
+        {
+            return;
+        }
+    }
+}
+
+fn answer(request: &Request) -> Answer {
+    let Ok(bytes) = std::fs::read(&request.path) else {
+        return Answer {
+            description: None,
+            thumbnail: false,
+        };
+    };
+    let described = describe(&request.name, &bytes);
+    let thumbnail = described
+        .thumbnail
+        .is_some_and(|png| std::fs::write(&request.thumbnail_to, png).is_ok());
+    Answer {
+        description: Some(described.description),
+        thumbnail,
+    }
+}
+
+/// Describes files, one after the other, through a worker process where there is one.
+#[derive(Debug)]
+pub struct Describer {
+    program: Option<PathBuf>,
+    /// Where the worker writes the small picture.
+    thumbnail_to: PathBuf,
+    time_limit: Duration,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    input: ChildStdin,
+    answers: Receiver<String>,
+    files: u32,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A worker that already ended cannot be killed; both are what we want.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+enum Waited {
+    Answer(Box<Answer>),
+    Ended,
+    TooLong,
+    Cancelled,
+}
+
+impl Describer {
+    /// A describer that may write one file, `thumbnail_to`, of its own.
+    #[must_use]
+    pub fn new(thumbnail_to: PathBuf) -> Self {
+        Self {
+            program: PROGRAM.get().cloned(),
+            thumbnail_to,
+            time_limit: TIME_LIMIT,
+            running: None,
+        }
+    }
+
+    /// Describes the file at `path`, called `name`. `None` when `cancelled` became true; that is
+    /// noticed within a fraction of a second, whatever the parser does.
+    pub fn describe(
+        &mut self,
+        name: &str,
+        path: &Path,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Described> {
+        if cancelled() {
+            return None;
+        }
+        let Some(program) = self.program.clone() else {
+            return Some(in_this_process(name, path));
+        };
+        let waited = self.ask(&program, name, path, cancelled);
+        let finished = match waited {
+            Waited::Answer(answer) => answer,
+            other => {
+                self.running = None;
+                let _ = std::fs::remove_file(&self.thumbnail_to);
+                return match other {
+                    Waited::Cancelled => None,
+                    Waited::TooLong => Some(unread(
+                        name,
+                        path,
+                        Problem::new(TOOK_TOO_LONG, name)
+                            .with("seconds", self.time_limit.as_secs()),
+                    )),
+                    _ => Some(unread(name, path, Problem::new(code::READER_FAILED, name))),
+                };
+            }
+        };
+        let Some(description) = finished.description else {
+            return Some(unread(name, path, Problem::new(code::DAMAGED, name)));
+        };
+        let thumbnail = finished
+            .thumbnail
+            .then(|| std::fs::read(&self.thumbnail_to).ok())
+            .flatten();
+        let _ = std::fs::remove_file(&self.thumbnail_to);
+        Some(Described {
+            description,
+            thumbnail,
+        })
+    }
+
+    fn ask(
+        &mut self,
+        program: &Path,
+        name: &str,
+        path: &Path,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Waited {
+        if self
+            .running
+            .as_ref()
+            .is_some_and(|running| running.files >= FILES_PER_WORKER)
+        {
+            self.running = None;
+        }
+        let request = Request {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            thumbnail_to: self.thumbnail_to.clone(),
+        };
+        let Ok(mut line) = serde_json::to_vec(&request) else {
+            return Waited::Ended;
+        };
+        line.push(b'\n');
+        let time_limit = self.time_limit;
+        // A worker may have ended since the last file: the second one is fresh.
+        for _ in 0..2 {
+            let Some(running) = self.running_or_started(program) else {
+                return Waited::Ended;
+            };
+            running.files += 1;
+            if running
+                .input
+                .write_all(&line)
+                .and_then(|()| running.input.flush())
+                .is_ok()
+            {
+                return wait(running, time_limit, cancelled);
+            }
+            self.running = None;
+        }
+        Waited::Ended
+    }
+
+    fn running_or_started(&mut self, program: &Path) -> Option<&mut Running> {
+        if self.running.is_none() {
+            self.running = start(program);
+        }
+        self.running.as_mut()
+    }
+}
+
+fn start(program: &Path) -> Option<Running> {
+    let mut command = Command::new(program);
+    command
+        .arg("worker")
+        .env(VARIABLE, "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    #[cfg(windows)]
+    {
+        use std::os::windows::process::CommandExt;
+        /// CREATE_NO_WINDOW: no console flashes up beside the window.
+        const NO_WINDOW: u32 = 0x0800_0000;
+        command.creation_flags(NO_WINDOW);
+    }
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            tracing::warn!(%error, "no worker could be started");
+            return None;
+        }
+    };
+    let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+        let _ = child.kill();
+        let _ = child.wait();
+        return None;
+    };
+    let (sender, answers) = channel();
+    // Reads ahead so that a wait can have an end; it ends with the worker's output.
+    let reading = std::thread::Builder::new()
+        .name("worker-answers".to_owned())
+        .spawn(move || {
+            let mut output = BufReader::new(output);
+            loop {
+                let mut line = String::new();
+                match (&mut output).take(MAX_ANSWER_BYTES).read_line(&mut line) {
+                    Ok(read) if read > 0 && line.ends_with('\n') => {
+                        if sender.send(line).is_err() {
+                            return;
+                        }
+                    }
+                    _ => return,
+                }
+            }
+        });
+    let running = Running {
+        child,
+        input,
+        answers,
+        files: 0,
+    };
+    reading.is_ok().then_some(running)
+}
+
+fn wait(running: &Running, time_limit: Duration, cancelled: &dyn Fn() -> bool) -> Waited {
+    let began = Instant::now();
+    loop {
+        match running.answers.recv_timeout(LOOK_UP) {
+            Ok(line) => {
+                return serde_json::from_str(&line)
+                    .map_or(Waited::Ended, |answer| Waited::Answer(Box::new(answer)));
+            }
+            Err(RecvTimeoutError::Disconnected) => return Waited::Ended,
+            Err(RecvTimeoutError::Timeout) if cancelled() => return Waited::Cancelled,
+            Err(RecvTimeoutError::Timeout) if began.elapsed() > time_limit => {
+                return Waited::TooLong;
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+fn in_this_process(name: &str, path: &Path) -> Described {
+    let Ok(bytes) = std::fs::read(path) else {
+        return unread(name, path, Problem::new(code::DAMAGED, name));
+    };
+    std::panic::catch_unwind(|| describe(name, &bytes))
+        .unwrap_or_else(|_| unread(name, path, Problem::new(code::READER_FAILED, name)))
+}
+
+/// What is known of a file that could not be parsed: its type by its first bytes, its name.
+fn unread(name: &str, path: &Path, problem: Problem) -> Described {
+    let mut head = Vec::new();
+    if let Ok(file) = std::fs::File::open(path) {
+        let _ = file.take(4096).read_to_end(&mut head);
+    }
+    let mut only_named = describe(name, &[]).description;
+    only_named.mime = sniff(&head, None, name).mime;
+    only_named.state = "damaged".to_owned();
+    only_named.problems = vec![problem];
+    Described {
+        description: only_named,
+        thumbnail: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serves_requests_until_the_input_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("note.txt");
+        std::fs::write(&path, "A short note.").unwrap();
+        let request = |path: PathBuf| {
+            serde_json::to_string(&Request {
+                name: "note.txt".into(),
+                path,
+                thumbnail_to: folder.path().join("t.png"),
+            })
+            .unwrap()
+        };
+        let input = format!(
+            "{}\n{}\n",
+            request(path),
+            request(folder.path().join("absent"))
+        );
+        let mut output = Vec::new();
+        serve(input.as_bytes(), &mut output);
+        let answers: Vec<Answer> = String::from_utf8(output)
+            .unwrap()
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        assert_eq!(answers.len(), 2);
+        assert!(answers[0].description.is_some());
+        assert!(answers[1].description.is_none());
+    }
+
+    #[cfg(unix)]
+    fn script(folder: &Path, text: &str) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = folder.join("program");
+        std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    #[cfg(unix)]
+    fn describer(folder: &Path, program: &str) -> Describer {
+        Describer {
+            program: Some(script(folder, program)),
+            thumbnail_to: folder.join("t.png"),
+            time_limit: Duration::from_millis(300),
+            running: None,
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_worker_that_dies_or_hangs_costs_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a_report.pdf");
+        std::fs::write(&file, "%PDF-1.7").unwrap();
+        for (program, code) in [
+            ("read line; exit 1", code::READER_FAILED),
+            ("read line; echo nonsense; sleep 9", code::READER_FAILED),
+            ("exec sleep 9", TOOK_TOO_LONG),
+        ] {
+            let described = describer(folder.path(), program)
+                .describe("a_report.pdf", &file, &|| false)
+                .unwrap()
+                .description;
+            assert_eq!(described.problems[0].code, code, "{program}");
+            assert_eq!(described.title, "a report");
+            assert_eq!(described.state, "damaged");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn cancelling_does_not_wait_for_the_parser() {
+        let folder = tempfile::tempdir().unwrap();
+        let began = Instant::now();
+        let mut describer = describer(folder.path(), "exec sleep 9");
+        describer.time_limit = Duration::from_secs(9);
+        let described = describer.describe("x", folder.path(), &|| {
+            began.elapsed() > Duration::from_millis(50)
+        });
+        assert!(described.is_none());
+        drop(describer);
+        assert!(began.elapsed() < Duration::from_millis(500));
+    }
+}

@@ -1,0 +1,425 @@
+//! Work in the background that people can watch and stop.
+//!
+//! A job lives in memory: what it has finished is in the desk, and its journal there lets the next
+//! run go on where a killed one stopped (see `publications::intake`).
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use qalam_content::problem::Problem;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How many finished files a snapshot shows beside those with problems.
+const LAST_ITEMS: usize = 50;
+/// How many files with problems a snapshot shows; the tally counts all.
+const MAX_PROBLEM_ITEMS: usize = 500;
+/// How many ended jobs are remembered until the program ends.
+const MAX_ENDED: usize = 20;
+
+/// What a job does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// Takes files into the desk as publications.
+    Intake,
+}
+
+/// Where a job stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// At work.
+    Running,
+    /// Everything was looked at.
+    Done,
+    /// A person stopped it; what was finished stays.
+    Cancelled,
+    /// The desk itself failed; the problems say how.
+    Failed,
+}
+
+/// How files ended. `seen` is the sum of the others, always.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Tally {
+    /// Files that were looked at to the end.
+    pub seen: u32,
+    /// New publications.
+    pub added: u32,
+    /// Files whose bytes the desk already has as a publication.
+    pub same_bytes: u32,
+    /// Files left out because the same work is already there.
+    pub same_work: u32,
+    /// Files that are no publications: hidden, temporary, empty, too large.
+    pub skipped: u32,
+    /// Files that could not be read or stored.
+    pub failed: u32,
+}
+
+/// How one file ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum IntakeStatus {
+    /// A new publication (in a dry run: it would be).
+    Added,
+    /// The desk has these bytes already.
+    SameBytes,
+    /// Left out because the same work is there.
+    SameWork,
+    /// Not a publication.
+    Skipped,
+    /// Could not be read or stored.
+    Failed,
+}
+
+impl IntakeStatus {
+    /// The word for it in the database and in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::SameBytes => "same_bytes",
+            Self::SameWork => "same_work",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the word for it.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [
+            Self::Added,
+            Self::SameBytes,
+            Self::SameWork,
+            Self::Skipped,
+            Self::Failed,
+        ]
+        .into_iter()
+        .find(|status| status.as_str() == word)
+    }
+}
+
+impl Tally {
+    /// Counts one more file.
+    pub fn count(&mut self, status: IntakeStatus) {
+        self.seen += 1;
+        *match status {
+            IntakeStatus::Added => &mut self.added,
+            IntakeStatus::SameBytes => &mut self.same_bytes,
+            IntakeStatus::SameWork => &mut self.same_work,
+            IntakeStatus::Skipped => &mut self.skipped,
+            IntakeStatus::Failed => &mut self.failed,
+        } += 1;
+    }
+
+    /// Whether the numbers add up.
+    #[must_use]
+    pub const fn adds_up(&self) -> bool {
+        self.seen == self.added + self.same_bytes + self.same_work + self.skipped + self.failed
+    }
+}
+
+/// One file of an intake and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct IntakeItem {
+    /// Where it came from.
+    pub path: String,
+    /// How it ended.
+    pub status: IntakeStatus,
+    /// The publication: the new one, or the one that has the same bytes.
+    pub id: Option<String>,
+    /// SHA-256 of the bytes, once they were read.
+    pub sha256: Option<String>,
+    /// Size in bytes.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// The true type.
+    pub mime: Option<String>,
+    /// The title found.
+    pub title: String,
+    /// The authors found.
+    pub authors: Vec<String>,
+    /// The year of publication found.
+    pub year: Option<i32>,
+    /// The languages of the text (BCP 47).
+    pub languages: Vec<String>,
+    /// Number of pages.
+    pub pages: Option<u32>,
+    /// DOI found.
+    pub doi: Option<String>,
+    /// ISBN found.
+    pub isbn: Option<String>,
+    /// ISSN found.
+    pub issn: Option<String>,
+    /// Characters of text that can be searched.
+    pub text_chars: u32,
+    /// Whether a thumbnail was made.
+    pub thumbnail: bool,
+    /// What a person should know about it.
+    pub problems: Vec<Problem>,
+}
+
+impl IntakeItem {
+    /// A file that ended like this before anything was learnt about it.
+    #[must_use]
+    pub fn bare(path: String, status: IntakeStatus) -> Self {
+        Self {
+            path,
+            status,
+            id: None,
+            sha256: None,
+            bytes: 0,
+            mime: None,
+            title: String::new(),
+            authors: Vec::new(),
+            year: None,
+            languages: Vec::new(),
+            pages: None,
+            doi: None,
+            isbn: None,
+            issn: None,
+            text_chars: 0,
+            thumbnail: false,
+            problems: Vec::new(),
+        }
+    }
+
+    /// The same file with one more thing a person should know.
+    #[must_use]
+    pub fn problem(mut self, problem: Problem) -> Self {
+        self.problems.push(problem);
+        self
+    }
+}
+
+/// A job as people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Job {
+    /// Its id.
+    pub id: String,
+    /// What it does.
+    pub kind: JobKind,
+    /// Where it stands.
+    pub state: JobState,
+    /// When it began (RFC 3339).
+    pub started_at: String,
+    /// The numbers so far.
+    pub tally: Tally,
+    /// How many files there are, once the folders were walked through.
+    pub total: Option<u32>,
+    /// Bytes of the files that are finished.
+    #[ts(type = "number")]
+    pub bytes_done: u64,
+    /// The file in work.
+    pub current: Option<String>,
+    /// Files with problems, and the last ones finished.
+    pub items: Vec<IntakeItem>,
+    /// What concerns the job as a whole.
+    pub problems: Vec<Problem>,
+}
+
+/// The living side of a job: shared by those who work on it and those who watch.
+#[derive(Debug)]
+pub struct JobHandle {
+    cancelled: AtomicBool,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    job: Job,
+    with_problems: Vec<IntakeItem>,
+    last: VecDeque<IntakeItem>,
+}
+
+impl JobHandle {
+    /// A job that begins now.
+    #[must_use]
+    pub fn begin(id: String, kind: JobKind, started_at: String) -> Self {
+        Self {
+            cancelled: AtomicBool::new(false),
+            inner: Mutex::new(Inner {
+                job: Job {
+                    id,
+                    kind,
+                    state: JobState::Running,
+                    started_at,
+                    tally: Tally::default(),
+                    total: None,
+                    bytes_done: 0,
+                    current: None,
+                    items: Vec::new(),
+                    problems: Vec::new(),
+                },
+                with_problems: Vec::new(),
+                last: VecDeque::new(),
+            }),
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(|held| held.into_inner())
+    }
+
+    /// Asks it to stop; it does so within moments.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked to stop.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+
+    /// How it looks now.
+    #[must_use]
+    pub fn snapshot(&self) -> Job {
+        let inner = self.inner();
+        let mut job = inner.job.clone();
+        job.items = inner
+            .with_problems
+            .iter()
+            .chain(inner.last.iter())
+            .cloned()
+            .collect();
+        job
+    }
+
+    /// One more file is finished.
+    pub fn finish_item(&self, item: IntakeItem) {
+        let mut inner = self.inner();
+        inner.job.tally.count(item.status);
+        inner.job.bytes_done += item.bytes;
+        if item.problems.is_empty() {
+            if inner.last.len() >= LAST_ITEMS {
+                inner.last.pop_front();
+            }
+            inner.last.push_back(item);
+        } else if inner.with_problems.len() < MAX_PROBLEM_ITEMS {
+            inner.with_problems.push(item);
+        }
+    }
+
+    /// The file it is looking at.
+    pub fn set_current(&self, path: Option<String>) {
+        self.inner().job.current = path;
+    }
+
+    /// How many files there are.
+    pub fn set_total(&self, total: u32) {
+        self.inner().job.total = Some(total);
+    }
+
+    /// Something that concerns the job as a whole.
+    pub fn add_problem(&self, problem: Problem) {
+        self.inner().job.problems.push(problem);
+    }
+
+    /// It has ended.
+    pub fn end(&self, state: JobState) {
+        let mut inner = self.inner();
+        inner.job.state = state;
+        inner.job.current = None;
+    }
+}
+
+/// The jobs of one open desk, oldest first.
+#[derive(Debug, Default)]
+pub struct Jobs(Mutex<Vec<Arc<JobHandle>>>);
+
+impl Jobs {
+    fn all(&self) -> MutexGuard<'_, Vec<Arc<JobHandle>>> {
+        self.0.lock().unwrap_or_else(|held| held.into_inner())
+    }
+
+    /// Remembers a job; forgets the oldest ended ones beyond a few.
+    pub fn add(&self, job: Arc<JobHandle>) {
+        let mut all = self.all();
+        all.push(job);
+        let ended = |one: &Arc<JobHandle>| one.inner().job.state != JobState::Running;
+        let mut surplus = all.iter().filter(|one| ended(one)).count();
+        all.retain(|one| {
+            let drop_it = surplus > MAX_ENDED && ended(one);
+            surplus -= usize::from(drop_it);
+            !drop_it
+        });
+    }
+
+    /// The job with this id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<Arc<JobHandle>> {
+        self.all()
+            .iter()
+            .find(|one| one.inner().job.id == id)
+            .cloned()
+    }
+
+    /// How all of them look now.
+    #[must_use]
+    pub fn snapshots(&self) -> Vec<Job> {
+        let all: Vec<Arc<JobHandle>> = self.all().clone();
+        all.iter().map(|one| one.snapshot()).collect()
+    }
+
+    /// Asks every running job to stop; for the end of the program.
+    pub fn cancel_all(&self) {
+        for job in self.all().iter() {
+            job.cancel();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_add_up_and_snapshots_stay_small() {
+        let job = JobHandle::begin("j".into(), JobKind::Intake, "t".into());
+        for number in 0..200 {
+            let status = match number % 5 {
+                0 => IntakeStatus::Added,
+                1 => IntakeStatus::SameBytes,
+                2 => IntakeStatus::SameWork,
+                3 => IntakeStatus::Skipped,
+                _ => IntakeStatus::Failed,
+            };
+            assert_eq!(IntakeStatus::parse(status.as_str()), Some(status));
+            let mut item = IntakeItem::bare(format!("{number}"), status);
+            item.bytes = 2;
+            if number % 20 == 0 {
+                item = item.problem(Problem::new("damaged", "x"));
+            }
+            job.finish_item(item);
+        }
+        let seen = job.snapshot();
+        assert!(seen.tally.adds_up());
+        assert_eq!(
+            (seen.tally.seen, seen.tally.added, seen.bytes_done),
+            (200, 40, 400)
+        );
+        assert_eq!(seen.items.len(), 10 + LAST_ITEMS);
+    }
+
+    #[test]
+    fn ended_jobs_are_forgotten_in_time() {
+        let jobs = Jobs::default();
+        for number in 0..60 {
+            let job = Arc::new(JobHandle::begin(
+                number.to_string(),
+                JobKind::Intake,
+                String::new(),
+            ));
+            if number != 3 {
+                job.end(JobState::Done);
+            }
+            jobs.add(job);
+        }
+        assert!(jobs.find("3").is_some() && jobs.find("59").is_some());
+        assert!(jobs.find("0").is_none());
+        assert_eq!(jobs.snapshots().len(), MAX_ENDED + 1);
+    }
+}

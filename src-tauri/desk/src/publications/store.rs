@@ -1,0 +1,369 @@
+//! The SQL of publications and of the intake's journal.
+
+use rusqlite::{OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
+
+use super::same::{title_key, work_key};
+use super::{MAX_PAGE, Publication, PublicationPage, PublicationQuery, PublicationSort};
+use crate::db::{ReadTx, WriteTx};
+use crate::error::{Code, Error, Result};
+
+const COLUMNS: &str = "p.seq, p.id, p.sha256, p.name, p.path, p.bytes, p.mime, p.state, p.title, \
+     p.authors, p.corporate_author, p.year, p.languages, p.pages, p.publication_type, p.licence, \
+     p.doi, p.isbn, p.issn, p.text_chars, p.has_thumbnail, p.added_at, p.updated_at, p.origins, \
+     p.problems, (SELECT count(DISTINCT draft) FROM attachment a WHERE a.publication = p.id)";
+
+/// What the portal asks for and a person still has to say.
+const MISSING: &str = "(p.publication_type = '' OR p.corporate_author = '' OR p.year IS NULL \
+     OR p.languages = '[]' OR p.licence = '' OR json_extract(p.origins, '$.title') = 'name')";
+
+fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(
+            column,
+            rusqlite::types::Type::Text,
+            Box::new(error),
+        )
+    })
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Publication)> {
+    Ok((
+        row.get(0)?,
+        Publication {
+            id: row.get(1)?,
+            sha256: row.get(2)?,
+            name: row.get(3)?,
+            path: row.get(4)?,
+            bytes: row.get::<_, i64>(5)?.cast_unsigned(),
+            mime: row.get(6)?,
+            state: row.get(7)?,
+            title: row.get(8)?,
+            authors: json(row, 9)?,
+            corporate_author: row.get(10)?,
+            year: row.get(11)?,
+            languages: json(row, 12)?,
+            pages: row.get(13)?,
+            publication_type: row.get(14)?,
+            licence: row.get(15)?,
+            doi: row.get(16)?,
+            isbn: row.get(17)?,
+            issn: row.get(18)?,
+            text_chars: row.get(19)?,
+            has_thumbnail: row.get(20)?,
+            added_at: row.get(21)?,
+            updated_at: row.get(22)?,
+            origins: json(row, 23)?,
+            problems: json(row, 24)?,
+            attached_to: row.get(25)?,
+        },
+    ))
+}
+
+/// One publication.
+pub(crate) fn get(r: &ReadTx, id: &str) -> Result<Publication> {
+    r.conn()
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM publication p WHERE p.id = ?1"
+        ))?
+        .query_row([id], read)
+        .optional()?
+        .map(|(_, found)| found)
+        .ok_or_else(|| Error::not_found("publication", id))
+}
+
+/// The id of the publication with these bytes.
+pub(crate) fn with_bytes(r: &ReadTx, sha256: &str) -> Result<Option<String>> {
+    Ok(r.conn()
+        .prepare_cached("SELECT id FROM publication WHERE sha256 = ?1")?
+        .query_row([sha256], |row| row.get(0))
+        .optional()?)
+}
+
+/// Id and title of a publication that is probably the same work, the oldest one.
+pub(crate) fn same_work(
+    r: &ReadTx,
+    title: &str,
+    year: Option<i32>,
+    doi: &str,
+    isbn: &str,
+) -> Result<Option<(String, String)>> {
+    Ok(r.conn()
+        .prepare_cached(
+            "SELECT id, title FROM publication
+             WHERE (work = ?1 AND ?1 <> '') OR (doi = ?2 AND ?2 <> '')
+                OR (isbn = ?3 AND ?3 <> '')
+             ORDER BY seq LIMIT 1",
+        )?
+        .query_row([work_key(title, year).as_str(), doi, isbn], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?)
+}
+
+/// The text of a publication; empty when none could be read.
+pub(crate) fn text(r: &ReadTx, id: &str) -> Result<String> {
+    Ok(r.conn()
+        .prepare_cached("SELECT text FROM publication_text WHERE publication = ?1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?
+        .unwrap_or_default())
+}
+
+/// The drafts a publication is attached to, the latest changed first.
+pub(crate) fn drafts_with(r: &ReadTx, id: &str) -> Result<Vec<String>> {
+    let mut statement = r.conn().prepare_cached(
+        "SELECT DISTINCT d.id FROM attachment a JOIN draft d ON d.id = a.draft
+         WHERE a.publication = ?1 ORDER BY d.changed DESC LIMIT 100",
+    )?;
+    let rows = statement.query_map([id], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Inserts a publication and its text.
+pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "INSERT INTO publication (id, sha256, name, path, bytes, mime, state, title, title_key,
+               authors, corporate_author, year, languages, pages, publication_type, licence, doi,
+               isbn, issn, work, text_chars, has_thumbnail, added_at, updated_at, origins, problems)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+               ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
+        )?
+        .execute(params![
+            new.id,
+            new.sha256,
+            new.name,
+            new.path,
+            new.bytes.cast_signed(),
+            new.mime,
+            new.state,
+            new.title,
+            title_key(&new.title),
+            serde_json::to_string(&new.authors)?,
+            new.corporate_author,
+            new.year,
+            serde_json::to_string(&new.languages)?,
+            new.pages,
+            new.publication_type,
+            new.licence,
+            new.doi,
+            new.isbn,
+            new.issn,
+            work_key(&new.title, new.year),
+            new.text_chars,
+            new.has_thumbnail,
+            tx.now(),
+            tx.now(),
+            serde_json::to_string(&new.origins)?,
+            serde_json::to_string(&new.problems)?,
+        ])?;
+    if !text.is_empty() {
+        tx.conn()
+            .prepare_cached("INSERT INTO publication_text (publication, text) VALUES (?1, ?2)")?
+            .execute([new.id.as_str(), text])?;
+    }
+    Ok(())
+}
+
+/// Stores a changed description; bytes, name and origin of the file stay.
+pub(crate) fn update(tx: &WriteTx, changed: &Publication) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "UPDATE publication SET title = ?2, title_key = ?3, authors = ?4,
+               corporate_author = ?5, year = ?6, languages = ?7, pages = ?8,
+               publication_type = ?9, licence = ?10, doi = ?11, isbn = ?12, issn = ?13, work = ?14,
+               updated_at = ?15, origins = ?16
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            changed.id,
+            changed.title,
+            title_key(&changed.title),
+            serde_json::to_string(&changed.authors)?,
+            changed.corporate_author,
+            changed.year,
+            serde_json::to_string(&changed.languages)?,
+            changed.pages,
+            changed.publication_type,
+            changed.licence,
+            changed.doi,
+            changed.isbn,
+            changed.issn,
+            work_key(&changed.title, changed.year),
+            tx.now(),
+            serde_json::to_string(&changed.origins)?,
+        ])?;
+    Ok(())
+}
+
+/// Deletes a publication and what the journal knows of it, so that it can come in again.
+pub(crate) fn delete(tx: &WriteTx, id: &str) -> Result<()> {
+    tx.conn()
+        .prepare_cached("DELETE FROM intake WHERE publication = ?1")?
+        .execute([id])?;
+    tx.conn()
+        .prepare_cached("DELETE FROM publication WHERE id = ?1")?
+        .execute([id])?;
+    Ok(())
+}
+
+/// The column a list is sorted by; never NULL, so that a cursor can stand on every row.
+const fn sort_key(sort: PublicationSort) -> &'static str {
+    match sort {
+        PublicationSort::Added => "p.seq",
+        PublicationSort::Title => "p.title_key",
+        PublicationSort::Year => "ifnull(p.year, 0)",
+        PublicationSort::Name => "p.name",
+        PublicationSort::Bytes => "p.bytes",
+        PublicationSort::PublicationType => "p.publication_type",
+    }
+}
+
+/// One page of a list. The cursor is the sort key and `seq` of the last row, as JSON.
+pub(crate) fn page(
+    r: &ReadTx,
+    wanted: &PublicationQuery,
+    fts: Option<&str>,
+) -> Result<PublicationPage> {
+    let mut filter = String::from(
+        "(?1 IS NULL OR p.seq IN (SELECT rowid FROM publication_search
+                                  WHERE publication_search MATCH ?1))",
+    );
+    match wanted.missing {
+        Some(true) => filter.push_str(&format!(" AND {MISSING}")),
+        Some(false) => filter.push_str(&format!(" AND NOT ifnull({MISSING}, 0)")),
+        None => {}
+    }
+    let total: u32 = r
+        .conn()
+        .prepare_cached(&format!(
+            "SELECT count(*) FROM publication p WHERE {filter}"
+        ))?
+        .query_row([fts], |row| row.get(0))?;
+
+    let key = sort_key(wanted.sort);
+    let (direction, beyond) = if wanted.desc {
+        ("DESC", "<")
+    } else {
+        ("ASC", ">")
+    };
+    let (after_key, after_seq) = match wanted.after.as_deref() {
+        Some(cursor) => read_cursor(cursor)?,
+        None => (rusqlite::types::Value::Null, None),
+    };
+    let limit = match wanted.limit {
+        0 => 100,
+        asked => asked.min(MAX_PAGE),
+    };
+    let sql = format!(
+        "SELECT {COLUMNS}, {key} FROM publication p
+         WHERE {filter} AND (?3 IS NULL OR ({key}, p.seq) {beyond} (?2, ?3))
+         ORDER BY {key} {direction}, p.seq {direction}
+         LIMIT ?4"
+    );
+    let mut statement = r.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map(
+        params![fts, after_key, after_seq, i64::from(limit) + 1],
+        |row| {
+            let (seq, publication) = read(row)?;
+            let key: rusqlite::types::Value = row.get(26)?;
+            Ok((seq, key, publication))
+        },
+    )?;
+    let mut rows: Vec<(i64, rusqlite::types::Value, Publication)> =
+        rows.collect::<rusqlite::Result<_>>()?;
+    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    if more {
+        rows.pop();
+    }
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|(seq, key, _)| cursor(key, *seq));
+    Ok(PublicationPage {
+        publications: rows.into_iter().map(|(_, _, row)| row).collect(),
+        next,
+        total,
+    })
+}
+
+fn cursor(key: &rusqlite::types::Value, seq: i64) -> String {
+    let key = match key {
+        rusqlite::types::Value::Integer(number) => serde_json::json!(number),
+        rusqlite::types::Value::Text(text) => serde_json::json!(text),
+        _ => serde_json::Value::Null,
+    };
+    serde_json::json!([key, seq]).to_string()
+}
+
+fn read_cursor(cursor: &str) -> Result<(rusqlite::types::Value, Option<i64>)> {
+    let bad = || Error::new(Code::BadCursor);
+    let (key, seq): (serde_json::Value, i64) = serde_json::from_str(cursor).map_err(|_| bad())?;
+    let key = match key {
+        serde_json::Value::Number(number) => {
+            rusqlite::types::Value::Integer(number.as_i64().ok_or_else(bad)?)
+        }
+        serde_json::Value::String(text) => rusqlite::types::Value::Text(text),
+        _ => return Err(bad()),
+    };
+    Ok((key, Some(seq)))
+}
+
+/// How a file is recognised without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileSign {
+    /// Where it is.
+    pub(crate) path: String,
+    /// Its size.
+    pub(crate) bytes: u64,
+    /// When it was changed last, in nanoseconds since 1970.
+    pub(crate) modified: String,
+}
+
+/// The publication that came of exactly this file before, as the journal knows it: id and hash.
+pub(crate) fn journalled(r: &ReadTx, sign: &FileSign) -> Result<Option<(String, String)>> {
+    Ok(r.conn()
+        .prepare_cached(
+            "SELECT p.id, p.sha256 FROM intake i
+             JOIN publication p ON p.id = i.publication AND p.sha256 = i.sha256
+             WHERE i.path = ?1 AND i.bytes = ?2 AND i.modified = ?3
+               AND i.status IN ('added', 'same_bytes')",
+        )?
+        .query_row(
+            params![sign.path, sign.bytes.cast_signed(), sign.modified],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .optional()?)
+}
+
+/// Writes into the journal what became of a file.
+pub(crate) fn journal(
+    tx: &WriteTx,
+    sign: &FileSign,
+    status: &str,
+    publication: &str,
+    sha256: &str,
+    problems: &[qalam_content::problem::Problem],
+) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "INSERT INTO intake (path, bytes, modified, status, publication, sha256, problems, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (path) DO UPDATE SET bytes = excluded.bytes, modified = excluded.modified,
+               status = excluded.status, publication = excluded.publication,
+               sha256 = excluded.sha256, problems = excluded.problems, at = excluded.at",
+        )?
+        .execute(params![
+            sign.path,
+            sign.bytes.cast_signed(),
+            sign.modified,
+            status,
+            publication,
+            sha256,
+            serde_json::to_string(problems)?,
+            tx.now(),
+        ])?;
+    Ok(())
+}

@@ -1,0 +1,313 @@
+//! Review: freezing a draft, deciding about it, and seeing what changed.
+//!
+//! What is decided about is a release: the canonical bytes under their hash. A later edit is in no
+//! release, and no approval covers it.
+
+pub(crate) mod rules;
+mod store;
+mod types;
+
+pub use types::{
+    Against, Approval, FieldDiff, FileChange, FileDiff, LanguageDiff, ReleaseRow, ReleaseState,
+    ReviewDiff, ReviewEvent,
+};
+
+use qalam_content::canonical::{self, Release};
+use qalam_content::kind::Severity;
+use qalam_content::problem::Problem;
+
+use crate::change::{Action, Topic};
+use crate::db::{ReadTx, WriteTx};
+use crate::desk::Desk;
+use crate::drafts::{self, Draft};
+use crate::error::{Code, Error, Result};
+use crate::id;
+use crate::outbox;
+use crate::profile::{self, Profile};
+
+impl Desk {
+    /// Freezes a draft and hands it to the approver. The same text handed in again is the same
+    /// release; a text that is already approved stays approved.
+    ///
+    /// # Errors
+    /// [`Code::NotReady`] with the findings, [`Code::NoProfile`], [`Code::DraftTrashed`],
+    /// [`Code::NotFound`].
+    pub fn review_submit(&self, draft: &str, note: &str) -> Result<ReleaseRow> {
+        let draft = id::parse(draft)?;
+        let today = self.today();
+        self.write(Action::Submit, |tx| {
+            let by = profile::required(tx)?;
+            let head = drafts::writable(tx, &draft)?;
+            let opened = drafts::open_in(tx, &draft)?;
+            refuse_unready(&opened, &today)?;
+            let release = rules::freeze(&opened, &by.owner);
+            let bytes = release.to_bytes().map_err(|problem| cannot_freeze(&problem))?;
+            let hash = canonical::hash(&bytes);
+            let pending = store::pending(tx, &draft)?;
+            let same = |row: &ReleaseRow| row.hash == hash && row.state == ReleaseState::InReview;
+            if pending.as_ref().is_some_and(same) {
+                store::set_content(tx, &hash, head.content)?;
+                note_review(tx, &draft)?;
+                return required(tx, &hash);
+            }
+            if let Some(pending) = &pending {
+                store::supersede(tx, &pending.hash)?;
+            }
+            if store::approved(tx, &draft)?.is_some_and(|row| row.hash == hash) {
+                store::set_content(tx, &hash, head.content)?;
+                note_review(tx, &draft)?;
+                return required(tx, &hash);
+            }
+            let note = note.trim();
+            store::submit(
+                tx,
+                &store::NewRelease {
+                    hash: &hash,
+                    draft: &draft,
+                    content: head.content,
+                    note,
+                    canonical: &bytes,
+                },
+                &by,
+            )?;
+            let files = release.attachments.iter().map(|file| {
+                (file.sha256.as_str(), file.name.as_str(), file.mime.as_str(), file.bytes)
+            });
+            store::put_files(tx, &hash, files)?;
+            store::note_event(tx, &draft, &hash, "submit", &by, note)?;
+            drafts::store::pin_all(tx, &draft)?;
+            note_review(tx, &draft)?;
+            required(tx, &hash)
+        })
+    }
+
+    /// Approves the release in review: it is final, and in the outbox of every portal, when this
+    /// returns. Approving what is already approved does nothing.
+    ///
+    /// # Errors
+    /// [`Code::NotApprover`], [`Code::NotInReview`] when the release is not the one in review,
+    /// [`Code::NoProfile`], [`Code::NotFound`].
+    pub fn review_approve(&self, draft: &str, release: &str) -> Result<ReleaseRow> {
+        let (draft, release) = (id::parse(draft)?, id::parse_hash(release)?);
+        self.write(Action::Approve, |tx| {
+            let by = approver(tx)?;
+            drafts::writable(tx, &draft)?;
+            let before = store::approved(tx, &draft)?;
+            if let Some(before) = before.as_ref().filter(|before| before.hash == release) {
+                return Ok(before.clone());
+            }
+            in_review(tx, &draft, Some(&release))?;
+            // What is approved is what will be sent: bytes that no longer have their hash are not.
+            read_release(tx, &release)?;
+            if let Some(before) = before {
+                store::supersede(tx, &before.hash)?;
+            }
+            store::decide(tx, &release, ReleaseState::Approved, Some(&by), "")?;
+            store::put_approval(tx, &release, &by)?;
+            store::note_event(tx, &draft, &release, "approve", &by, "")?;
+            outbox::enqueue(tx, &draft, &release)?;
+            tx.changed(Topic::Outbox, Some(&draft));
+            note_review(tx, &draft)?;
+            required(tx, &release)
+        })
+    }
+
+    /// Sends the release in review back to its author.
+    ///
+    /// # Errors
+    /// [`Code::ReasonNeeded`], [`Code::NotApprover`], [`Code::NotInReview`],
+    /// [`Code::AlreadyApproved`], [`Code::NoProfile`], [`Code::NotFound`].
+    pub fn review_return(&self, draft: &str, reason: &str) -> Result<ReleaseRow> {
+        let draft = id::parse(draft)?;
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(Error::new(Code::ReasonNeeded));
+        }
+        self.write(Action::Return, |tx| {
+            let by = approver(tx)?;
+            drafts::writable(tx, &draft)?;
+            let release = in_review(tx, &draft, None)?.hash;
+            store::decide(tx, &release, ReleaseState::Returned, Some(&by), reason)?;
+            store::note_event(tx, &draft, &release, "return", &by, reason)?;
+            note_review(tx, &draft)?;
+            required(tx, &release)
+        })
+    }
+
+    /// Takes the release in review back. Gives the release that is still approved, if one is.
+    ///
+    /// # Errors
+    /// [`Code::NothingToWithdraw`], [`Code::NoProfile`], [`Code::NotFound`].
+    pub fn review_withdraw(&self, draft: &str) -> Result<Option<ReleaseRow>> {
+        let draft = id::parse(draft)?;
+        self.write(Action::Withdraw, |tx| {
+            let by = profile::required(tx)?;
+            drafts::writable(tx, &draft)?;
+            let pending = store::pending(tx, &draft)?
+                .filter(|pending| pending.state == ReleaseState::InReview)
+                .ok_or_else(|| Error::new(Code::NothingToWithdraw).with("draft", &draft))?;
+            store::supersede(tx, &pending.hash)?;
+            store::note_event(tx, &draft, &pending.hash, "withdraw", &by, "")?;
+            note_review(tx, &draft)?;
+            store::approved(tx, &draft)
+        })
+    }
+
+    /// What changed since the release approved last: in the release that is in review, or, when
+    /// none is, in the draft as it is now.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub fn review_diff(&self, draft: &str) -> Result<ReviewDiff> {
+        let draft = id::parse(draft)?;
+        let (before, after) = self.read(|read| {
+            let opened = drafts::open_in(read, &draft)?;
+            let pending = store::pending(read, &draft)?
+                .filter(|pending| pending.state == ReleaseState::InReview);
+            let after = match pending {
+                Some(pending) => read_release(read, &pending.hash)?,
+                None => {
+                    let owner = profile::current(read)?.map(|by| by.owner).unwrap_or_default();
+                    rules::freeze(&opened, &owner)
+                }
+            };
+            let before = match store::approved(read, &draft)? {
+                Some(before) => Some(read_release(read, &before.hash)?),
+                None => None,
+            };
+            Ok((before, after))
+        })?;
+        // Comparing long texts takes a while; no reader waits for it.
+        Ok(rules::compare(before.as_ref(), &after))
+    }
+
+    /// All releases of a draft, newest first.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn review_releases(&self, draft: &str) -> Result<Vec<ReleaseRow>> {
+        let draft = id::parse(draft)?;
+        self.read(|read| store::all(read, &draft))
+    }
+
+    /// A release with its canonical bytes.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`], [`Code::DeskDamaged`] when the bytes no longer have their hash.
+    pub fn review_release(&self, release: &str) -> Result<(ReleaseRow, Vec<u8>)> {
+        let release = id::parse_hash(release)?;
+        self.read(|read| Ok((required(read, &release)?, canonical_of(read, &release)?)))
+    }
+
+    /// The approver's statement over a release, if it was approved.
+    ///
+    /// # Errors
+    /// [`Code::BadHash`].
+    pub fn review_approval(&self, release: &str) -> Result<Option<Approval>> {
+        let release = id::parse_hash(release)?;
+        self.read(|read| approval_of(read, &release))
+    }
+
+    /// Who did what to which release, in order: of one draft, or of all.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn review_trail(&self, draft: Option<&str>) -> Result<Vec<ReviewEvent>> {
+        let draft = draft.map(id::parse).transpose()?;
+        self.read(|read| store::events(read, draft.as_deref()))
+    }
+}
+
+/// The release of a draft that counts: the one under decision, else the approved one.
+pub(crate) fn newest(read: &ReadTx<'_>, draft: &str) -> Result<Option<ReleaseRow>> {
+    match store::pending(read, draft)? {
+        Some(pending) => Ok(Some(pending)),
+        None => store::approved(read, draft),
+    }
+}
+
+/// The canonical bytes of a release, after comparing them with their hash.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::DeskDamaged`].
+pub(crate) fn canonical_of(read: &ReadTx<'_>, release: &str) -> Result<Vec<u8>> {
+    let bytes = store::canonical(read, release)?
+        .ok_or_else(|| Error::not_found("release", release))?;
+    if canonical::hash(&bytes) == release {
+        Ok(bytes)
+    } else {
+        Err(Error::new(Code::DeskDamaged)
+            .with("file", crate::db::FILE_NAME)
+            .with("detail", release))
+    }
+}
+
+/// The approver's statement over a release.
+pub(crate) fn approval_of(read: &ReadTx<'_>, release: &str) -> Result<Option<Approval>> {
+    store::approval(read, release)
+}
+
+fn read_release(read: &ReadTx<'_>, hash: &str) -> Result<Release> {
+    let bytes = canonical_of(read, hash)?;
+    Release::from_bytes(&bytes).map_err(|problem| {
+        Error::new(Code::DeskDamaged)
+            .with("file", crate::db::FILE_NAME)
+            .with("detail", problem.code)
+    })
+}
+
+fn required(read: &ReadTx<'_>, hash: &str) -> Result<ReleaseRow> {
+    store::find(read, hash)?.ok_or_else(|| Error::not_found("release", hash))
+}
+
+fn approver(read: &ReadTx<'_>) -> Result<Profile> {
+    let profile = profile::required(read)?;
+    if profile.role.may_decide() {
+        Ok(profile)
+    } else {
+        Err(Error::new(Code::NotApprover).with("role", profile.role.as_str()))
+    }
+}
+
+/// The release in review, which must be `wanted` when one is named.
+fn in_review(read: &ReadTx<'_>, draft: &str, wanted: Option<&str>) -> Result<ReleaseRow> {
+    let pending =
+        store::pending(read, draft)?.filter(|pending| pending.state == ReleaseState::InReview);
+    match pending {
+        Some(pending) if wanted.is_none_or(|wanted| wanted == pending.hash) => Ok(pending),
+        Some(_) => Err(Error::new(Code::NotInReview).with("release", wanted.unwrap_or_default())),
+        None if wanted.is_none() && store::approved(read, draft)?.is_some() => {
+            Err(Error::new(Code::AlreadyApproved).with("draft", draft))
+        }
+        None => Err(Error::new(Code::NotInReview)
+            .with("draft", draft)
+            .with("release", wanted.unwrap_or_default())),
+    }
+}
+
+fn refuse_unready(draft: &Draft, today: &str) -> Result<()> {
+    let checked = drafts::checked(draft, today);
+    if checked.ready {
+        return Ok(());
+    }
+    let errors = checked
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error)
+        .count();
+    let mut error = Error::new(Code::NotReady)
+        .with("draft", &draft.id)
+        .with("count", errors);
+    error.findings = checked.findings;
+    Err(error)
+}
+
+fn cannot_freeze(problem: &Problem) -> Error {
+    Error::internal(format!("{} {}", problem.code, problem.subject))
+}
+
+/// The draft itself changed too: where it stands is another.
+fn note_review(tx: &WriteTx<'_>, draft: &str) -> Result<()> {
+    tx.changed(Topic::Review, Some(draft));
+    drafts::note_change(tx, draft, false)
+}

@@ -1,0 +1,168 @@
+//! Releases and decisions as the screens and the command line see them.
+
+use qalam_content::diff::Change;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+/// What became of a release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReleaseState {
+    /// Waits for a decision.
+    InReview,
+    /// Approved, and the newest approved one of its draft.
+    Approved,
+    /// Sent back with a reason.
+    Returned,
+    /// Withdrawn, or a newer one took its place.
+    Superseded,
+}
+
+impl ReleaseState {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ReleaseState::InReview => "in_review",
+            ReleaseState::Approved => "approved",
+            ReleaseState::Returned => "returned",
+            ReleaseState::Superseded => "superseded",
+        }
+    }
+
+    /// Reads the word for it; anything unknown counts as superseded.
+    pub(crate) fn parse(word: &str) -> Self {
+        match word {
+            "in_review" => ReleaseState::InReview,
+            "approved" => ReleaseState::Approved,
+            "returned" => ReleaseState::Returned,
+            _ => ReleaseState::Superseded,
+        }
+    }
+}
+
+/// A release without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReleaseRow {
+    /// SHA-256 of its canonical bytes.
+    pub hash: String,
+    /// The draft it froze.
+    pub draft: String,
+    /// Which submission of the draft it is, from 1.
+    pub number: u32,
+    /// When it was frozen.
+    pub created_at: String,
+    /// What became of it.
+    pub state: ReleaseState,
+    /// The name of who submitted it.
+    pub submitted_by: String,
+    /// The name of who decided.
+    pub decided_by: Option<String>,
+    /// When it was decided.
+    pub decided_at: Option<String>,
+    /// Why it was returned.
+    pub reason: Option<String>,
+    /// Length of the canonical bytes.
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
+/// An approver's statement over one release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Approval {
+    /// SHA-256 of the release it covers.
+    pub release: String,
+    /// The approver's name.
+    pub name: String,
+    /// The approver's role.
+    pub role: String,
+    /// When it was said.
+    pub at: String,
+    /// The signature over the hash; `None` while approvals are not signed.
+    pub signature: Option<String>,
+}
+
+/// One step in the life of a draft's releases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReviewEvent {
+    /// SHA-256 of the release.
+    pub release: String,
+    /// `submit`, `approve`, `return` or `withdraw`.
+    pub act: String,
+    /// Who did it.
+    pub by: String,
+    /// When.
+    pub at: String,
+    /// The note or reason given; may be empty.
+    pub words: String,
+}
+
+/// What a piece is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Against {
+    /// Nothing was approved before: everything is new.
+    Nothing,
+    /// The release approved last.
+    Approved,
+}
+
+/// How one language version changed, word by word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LanguageDiff {
+    /// The language.
+    pub lang: String,
+    /// The title.
+    pub title: Vec<Change>,
+    /// The summary.
+    pub summary: Vec<Change>,
+    /// The body in Markdown.
+    pub body: Vec<Change>,
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FileChange {
+    /// It was not there before.
+    New,
+    /// It is no longer there.
+    Removed,
+    /// It is still there with the same bytes.
+    Same,
+}
+
+/// A file and what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FileDiff {
+    /// Its name.
+    pub name: String,
+    /// What became of it.
+    pub change: FileChange,
+}
+
+/// A field that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FieldDiff {
+    /// Key of the field; `areas` and, for a localized one, `<key>.<lang>` included.
+    pub key: String,
+    /// Its value before; null when it had none.
+    #[ts(type = "unknown")]
+    pub before: Value,
+    /// Its value now; null when it has none.
+    #[ts(type = "unknown")]
+    pub after: Value,
+}
+
+/// What changed since the release approved last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReviewDiff {
+    /// What it is compared with.
+    pub against: Against,
+    /// Language by language, the original first.
+    pub languages: Vec<LanguageDiff>,
+    /// File by file.
+    pub files: Vec<FileDiff>,
+    /// The fields that changed.
+    pub fields: Vec<FieldDiff>,
+}

@@ -1,0 +1,109 @@
+//! What a person chose for this desk.
+
+mod store;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::change::{Action, Topic};
+use crate::desk::Desk;
+use crate::error::{Code, Error, Result};
+
+/// How light or dark the window is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system is.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Which digits numbers and dates are shown in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Numerals {
+    /// Those usual in the language of the interface.
+    #[default]
+    Auto,
+    /// 0 to 9.
+    Latin,
+    /// ٠ to ٩.
+    Arabic,
+}
+
+/// The settings of a desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Settings {
+    /// Language of the interface: `en`, `fr` or `ar`.
+    pub display_lang: String,
+    /// How light or dark the window is.
+    pub theme: Theme,
+    /// Which digits numbers and dates are shown in.
+    pub numerals: Numerals,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            display_lang: "en".to_owned(),
+            theme: Theme::default(),
+            numerals: Numerals::default(),
+        }
+    }
+}
+
+/// The languages the interface speaks.
+pub const DISPLAY_LANGS: &[&str] = &["en", "fr", "ar"];
+
+impl Desk {
+    /// The settings as they are.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn settings(&self) -> Result<Settings> {
+        self.read(|read| {
+            let mut settings = Settings::default();
+            for (key, value) in store::all(read)? {
+                // A value only a newer program knows is as good as none.
+                let _ = apply(&mut settings, &key, &value);
+            }
+            Ok(settings)
+        })
+    }
+
+    /// Sets one setting.
+    ///
+    /// # Errors
+    /// [`Code::UnknownSetting`] for a key that does not exist or a value it cannot take.
+    pub fn set_setting(&self, key: &str, value: &Value) -> Result<()> {
+        apply(&mut Settings::default(), key, value)?;
+        self.write(Action::SetSetting, |tx| {
+            store::set(tx, key, value)?;
+            tx.changed(Topic::Settings, None);
+            Ok(())
+        })
+    }
+}
+
+fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
+    let refuse = || Error::new(Code::UnknownSetting).with("key", key).with("value", value);
+    match key {
+        "display_lang" => {
+            let lang = value.as_str().filter(|lang| DISPLAY_LANGS.contains(lang));
+            settings.display_lang = lang.ok_or_else(refuse)?.to_owned();
+        }
+        "theme" => {
+            settings.theme = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+        }
+        "numerals" => {
+            settings.numerals = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+        }
+        _ => return Err(refuse()),
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! Coming back: what the portals say about our pieces.
+
+use std::time::Duration;
+
+use qalam_desk::outbox::{PortalKind, PortalRow, RemoteState};
+use tokio::time::Instant;
+
+use super::{Courier, Error};
+use crate::{contract::wire::RemoteItem, http::Trouble};
+
+/// The practice portal is on this machine, and a learner watches.
+const PRACTICE_EVERY: Duration = Duration::from_secs(4);
+/// Pages read in one go; the rest comes next time.
+const PAGES: usize = 50;
+
+impl Courier {
+    /// Asks the portals (or the one of this name) for news. Gives how many states were new; a portal that is not
+    /// reached is noted and passed over.
+    ///
+    /// # Errors
+    /// What the desk fails with.
+    pub async fn fetch(&mut self) -> Result<u32, Error> {
+        let mut new = 0_u32;
+        for portal in self.served().await? {
+            new = new.saturating_add(self.pull(&portal).await?);
+        }
+        self.tell_link().await?;
+        Ok(new)
+    }
+
+    /// Asks those portals whose time has come.
+    pub(super) async fn pull_due(&mut self) -> Result<(), Error> {
+        if !self.pull_is_due() {
+            return Ok(());
+        }
+        for portal in self.served().await? {
+            let every = match portal.kind {
+                PortalKind::Practice => PRACTICE_EVERY,
+                _ => self.options.pull_every,
+            };
+            let due = self
+                .pulled
+                .get(&portal.id)
+                .is_none_or(|last| last.elapsed() >= every);
+            if due {
+                self.pull(&portal).await?;
+            }
+        }
+        self.looked_at = Some(Instant::now());
+        Ok(())
+    }
+
+    pub(super) fn pull_is_due(&self) -> bool {
+        self.serving
+            && self
+                .looked_at
+                .is_none_or(|last| last.elapsed() >= PRACTICE_EVERY)
+    }
+
+    async fn served(&self) -> Result<Vec<PortalRow>, Error> {
+        let only = self.options.only.clone();
+        let all = self.desk(|desk| desk.portals_list()).await?;
+        Ok(all
+            .into_iter()
+            .filter(|portal| only.as_deref().is_none_or(|name| name == portal.name))
+            .filter(|portal| portal.kind != PortalKind::Wordpress)
+            .collect())
+    }
+
+    async fn pull(&mut self, portal: &PortalRow) -> Result<u32, Error> {
+        self.pulled.insert(portal.id.clone(), Instant::now());
+        match self.pull_pages(portal).await? {
+            Ok(new) => {
+                if portal.last_failure.is_some() || portal.kind != PortalKind::Practice {
+                    let name = portal.name.clone();
+                    self.desk(move |desk| desk.portals_note_contact(&name))
+                        .await?;
+                }
+                Ok(new)
+            }
+            Err(trouble) => {
+                self.portals.remove(&portal.id);
+                // Said once, not every few seconds.
+                let known = portal
+                    .last_failure
+                    .as_ref()
+                    .map(|failure| failure.code.as_str());
+                if known != Some(trouble.failure.code.as_str()) {
+                    let (name, failure) = (portal.name.clone(), trouble.failure);
+                    self.desk(move |desk| desk.portals_note_failure(&name, &failure))
+                        .await?;
+                }
+                Ok(0)
+            }
+        }
+    }
+
+    async fn pull_pages(&mut self, portal: &PortalRow) -> Result<Result<u32, Trouble>, Error> {
+        let (contract, token, _) = match self.reach(portal).await {
+            Ok(reached) => reached,
+            Err(trouble) => return Ok(Err(trouble)),
+        };
+        let profile = self.desk(|desk| desk.profile()).await?;
+        let owner = profile.map(|profile| profile.owner);
+        let name = portal.name.clone();
+        let mut cursor = self.desk(move |desk| desk.portals_cursor(&name)).await?;
+        let mut new = 0_u32;
+        for _ in 0..PAGES {
+            let since = Some(cursor.as_str()).filter(|cursor| !cursor.is_empty());
+            let page = match contract.changes(&token, owner.as_deref(), since).await {
+                Ok(page) => page,
+                Err(trouble) => return Ok(Err(trouble)),
+            };
+            if !page.items.is_empty() || page.next != cursor {
+                let states: Vec<RemoteState> = page.items.iter().map(state_of).collect();
+                let (name, next) = (portal.name.clone(), page.next.clone());
+                let told = self
+                    .desk(move |desk| desk.outbox_record_remote(&name, &states, Some(&next)))
+                    .await?;
+                new = new.saturating_add(told);
+            }
+            // A portal whose cursor stands still would keep us here for ever.
+            if !page.more || page.next == cursor {
+                break;
+            }
+            cursor = page.next;
+        }
+        Ok(Ok(new))
+    }
+}
+
+fn state_of(item: &RemoteItem) -> RemoteState {
+    RemoteState {
+        draft: item.id.clone(),
+        remote_id: item.id.clone(),
+        etag: item.etag.clone(),
+        release: (!item.edited).then(|| item.release.clone()),
+        state: item.state.as_str().to_owned(),
+        url: item.url.clone(),
+        comment: item
+            .comments
+            .last()
+            .map(|comment| comment.text.clone())
+            .unwrap_or_default(),
+    }
+}

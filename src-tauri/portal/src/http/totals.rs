@@ -1,0 +1,80 @@
+//! Counting what goes over the wire.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use serde::Serialize;
+
+/// Running totals of a client.
+#[derive(Debug, Default)]
+pub struct Totals {
+    requests: AtomicU64,
+    bytes_out: AtomicU64,
+    bytes_in: AtomicU64,
+    payload_bytes: AtomicU64,
+    resumed_bytes: AtomicU64,
+    micros: AtomicU64,
+}
+
+/// Totals at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Wire {
+    /// Requests begun.
+    pub requests: u64,
+    /// Bytes sent: bodies as handed to the connection, and heads as written before compression and TLS.
+    pub bytes_out: u64,
+    /// Bytes of answers, after decompression.
+    pub bytes_in: u64,
+    /// Bytes of texts and files sent, repeated ones included.
+    pub payload_bytes: u64,
+    /// Bytes that a portal still had after an interruption and that were not sent again.
+    pub resumed_bytes: u64,
+    /// Seconds spent in exchanges; those side by side add up.
+    pub seconds: f64,
+}
+
+impl Totals {
+    /// The totals now.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "a duration for people")]
+    pub fn now(&self) -> Wire {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Wire {
+            requests: read(&self.requests),
+            bytes_out: read(&self.bytes_out),
+            bytes_in: read(&self.bytes_in),
+            payload_bytes: read(&self.payload_bytes),
+            resumed_bytes: read(&self.resumed_bytes),
+            seconds: read(&self.micros) as f64 / 1_000_000.0,
+        }
+    }
+
+    pub(super) fn request(&self, head: usize) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        add(&self.bytes_out, u64::try_from(head).unwrap_or(0));
+    }
+
+    pub(super) fn sent(&self, bytes: u64) {
+        add(&self.bytes_out, bytes);
+        add(&self.payload_bytes, bytes);
+    }
+
+    pub(super) fn received(&self, bytes: usize) {
+        add(&self.bytes_in, u64::try_from(bytes).unwrap_or(0));
+    }
+
+    pub(super) fn spent(&self, time: Duration) {
+        add(&self.micros, u64::try_from(time.as_micros()).unwrap_or(0));
+    }
+
+    /// Notes bytes that need not be sent again.
+    pub fn resumed(&self, bytes: u64) {
+        add(&self.resumed_bytes, bytes);
+    }
+}
+
+fn add(count: &AtomicU64, bytes: u64) {
+    count.fetch_add(bytes, Ordering::Relaxed);
+}

@@ -1,0 +1,104 @@
+//! Opening the practice portal's store: one SQLite file, one folder of files by hash, one owner.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+use super::Error;
+
+/// The store: SQLite behind one lock (a training portal has one or two clients), files beside it.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    connection: Mutex<Connection>,
+    dir: PathBuf,
+    // Held as long as the store is open: a second owner of the folder is refused.
+    _lock: File,
+}
+
+impl Db {
+    /// Opens or makes the store in `dir`.
+    ///
+    /// # Errors
+    /// [`Error::Taken`] when another process owns the folder; disk and SQLite failures.
+    pub fn open(dir: &Path) -> Result<Self, Error> {
+        fs::create_dir_all(dir)?;
+        fs::create_dir_all(dir.join("files"))?;
+        fs::create_dir_all(dir.join("parts"))?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(dir.join("practice.lock"))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::Taken),
+            Err(TryLockError::Error(source)) => return Err(source.into()),
+        }
+        let mut connection = Connection::open(dir.join("practice.sqlite3"))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        Migrations::new(vec![M::up(include_str!("schema.sql"))])
+            .to_latest(&mut connection)
+            .map_err(|source| Error::Store(source.to_string()))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                connection: Mutex::new(connection),
+                dir: dir.to_owned(),
+                _lock: lock,
+            }),
+        })
+    }
+
+    /// The connection. A poisoned lock is taken over: each use is one transaction, so nothing half-done is left.
+    pub fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.inner
+            .connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the bytes of a file are. `sha256` must be 64 lower-case hex digits (checked by the caller).
+    pub fn file_path(&self, sha256: &str) -> PathBuf {
+        let shelf = sha256.get(..2).unwrap_or("00");
+        self.inner.dir.join("files").join(shelf).join(sha256)
+    }
+
+    /// Where the bytes of an upload under way are.
+    pub fn part_path(&self, upload: &str) -> PathBuf {
+        self.inner.dir.join("parts").join(upload)
+    }
+
+    /// Runs blocking work off the async threads.
+    ///
+    /// # Errors
+    /// What `work` returns, or [`Error::Store`] when it died.
+    pub async fn run<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Db) -> Result<T, Error> + Send + 'static,
+    {
+        let db = self.clone();
+        tokio::task::spawn_blocking(move || work(&db))
+            .await
+            .map_err(|source| Error::Store(source.to_string()))?
+    }
+}
+
+/// Makes a rename in `dir` durable. Only Unix can sync a folder; Windows journals the rename itself.
+pub fn sync_dir(dir: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    File::open(dir)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = dir;
+    Ok(())
+}

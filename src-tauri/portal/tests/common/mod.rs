@@ -1,0 +1,126 @@
+//! What the tests of this package share: a portal in a temporary folder, releases, files.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+pub mod office;
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use qalam_portal::{
+    contract::{Contract, FileToSend, Service},
+    digest::{hex, of_reader},
+    http::{Http, HttpOptions},
+    practice::{self, Practice, PracticeOptions},
+};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+/// A practice portal in a folder of its own, with a client.
+pub struct Bench {
+    pub portal: Practice,
+    pub http: Http,
+    pub contract: Contract,
+    pub token: SecretString,
+    pub dir: tempfile::TempDir,
+}
+
+/// Short patience, so that tests of stalls end.
+pub fn impatient() -> HttpOptions {
+    HttpOptions {
+        connect: Duration::from_millis(800),
+        idle: Duration::from_millis(1_200),
+        proxy: None,
+    }
+}
+
+impl Bench {
+    pub async fn start(faults: &str) -> Self {
+        let dir = tempfile::tempdir().expect("folder");
+        let mut options = PracticeOptions::in_dir(dir.path().join("practice"));
+        options.faults = faults.parse().expect("faults");
+        let portal = practice::start(options).await.expect("practice portal");
+        let http = Http::new(impatient()).expect("client");
+        let contract = Contract::at(http.clone(), &portal.url).expect("address");
+        let token = SecretString::from(portal.token.clone());
+        Self {
+            portal,
+            http,
+            contract,
+            token,
+            dir,
+        }
+    }
+
+    pub async fn service(&self) -> Service {
+        self.contract.probe().await.expect("service document")
+    }
+
+    /// A file of `length` bytes that compress badly and repeat nowhere.
+    pub fn file(&self, seed: u64, length: usize) -> FileToSend {
+        file_in(
+            &self.dir.path().join(format!("file-{seed}.pdf")),
+            seed,
+            length,
+        )
+    }
+}
+
+/// Writes a file of `length` bytes that repeat nowhere.
+pub fn file_in(path: &PathBuf, seed: u64, length: usize) -> FileToSend {
+    let mut bytes = b"%PDF-1.7\n".to_vec();
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    fs::write(path, &bytes).expect("file");
+    let (sha256, length) = of_reader(&mut bytes.as_slice()).expect("memory");
+    FileToSend {
+        sha256,
+        path: path.clone(),
+        length,
+        mime: "application/pdf".to_owned(),
+        name: "تقرير annual.pdf".to_owned(),
+    }
+}
+
+/// A draft id.
+pub fn new_id() -> String {
+    uuid::Uuid::now_v7().to_string()
+}
+
+/// A release and its hash.
+pub struct Release {
+    pub hash: String,
+    pub body: Vec<u8>,
+}
+
+/// A release with its approval, as a desk sends it.
+pub fn release(id: &str, title: &str, files: &[&FileToSend]) -> Release {
+    let attachments: Vec<Value> = files
+        .iter()
+        .map(|file| {
+            json!({"sha256": file.sha256, "name": file.name, "mime": file.mime, "bytes": file.length,
+                "role": "publication", "title": "", "alt": {}})
+        })
+        .collect();
+    let release = json!({
+        "areas": ["ta1"], "attachments": attachments, "draft": id, "fields": {}, "format": "qalam-release/1",
+        "languages": {"ar": {"body": "نص **مهم**.\n\n<script>alert(1)</script>\n", "fields": {}, "summary": "ملخص", "title": title}},
+        "owner": "SN", "primary_lang": "ar", "type": "news",
+    });
+    let text = release.to_string();
+    let hash = hex(&Sha256::digest(text.as_bytes()));
+    let body = json!({
+        "release": text,
+        "approval": {"release": hash, "by": "Sample approver", "role": "approver",
+            "at": "2026-11-21T10:00:00.000Z", "signature": null},
+    });
+    Release {
+        hash,
+        body: body.to_string().into_bytes(),
+    }
+}

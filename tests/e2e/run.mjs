@@ -1,0 +1,18 @@
+// The pages in a real browser (Debian's Chromium) against the real core behind `qalam-cli serve`:
+// the main job by mouse and keyboard, every screen in three languages, light and dark, looked over
+// by axe-core. Run by `cargo xtask test browser`; `--pictures DIR` keeps a picture of each screen.
+
+import { chromium, failed, passedCount } from './harness.mjs';
+import { journeys } from './journeys.mjs';
+
+const browser = await chromium.launch({
+  executablePath: process.env.QALAM_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+try {
+  await journeys(browser);
+} finally {
+  await browser.close();
+}
+console.log(`\n${passedCount()} passed, ${failed.length} failed`);
+process.exit(failed.length === 0 ? 0 : 1);

@@ -1,0 +1,192 @@
+//! A WebKitWebDriver of our own, driving the built app in its real webview.
+
+use fantoccini::wd::Capabilities;
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a screen may take on a loaded machine before the test gives up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The app in its window, with a desk of its own. Ends its processes when dropped.
+pub struct App {
+    pub client: Client,
+    driver: Child,
+    home: tempfile::TempDir,
+    words: BTreeMap<String, String>,
+    lang: String,
+}
+
+impl App {
+    /// Starts the app on an empty desk (or on `store`), speaking `lang`.
+    pub async fn start(lang: &str, store: Option<&Path>, choose: &[PathBuf]) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let store = store.map_or_else(|| home.path().join("desk"), Path::to_path_buf);
+        let chosen = std::env::join_paths(choose).unwrap();
+        let driver = Command::new("WebKitWebDriver")
+            .args([format!("--port={port}"), "--host=127.0.0.1".into()])
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("QALAM_STORE", &store)
+            .env("QALAM_TEST_CHOOSE", chosen)
+            .env("LANG", format!("{lang}.UTF-8"))
+            .env("XDG_DATA_HOME", home.path().join("data"))
+            .env("XDG_CACHE_HOME", home.path().join("cache"))
+            .env("XDG_CONFIG_HOME", home.path().join("config"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("WebKitWebDriver (Debian package webkit2gtk-driver)");
+        let mut capabilities = Capabilities::new();
+        capabilities.insert(
+            "webkitgtk:browserOptions".into(),
+            json!({ "binary": env!("CARGO_BIN_EXE_qalam"), "args": [] }),
+        );
+        let began = Instant::now();
+        let client = loop {
+            let session = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+                .capabilities(capabilities.clone())
+                .connect(&format!("http://127.0.0.1:{port}"))
+                .await;
+            match session {
+                Ok(client) => break client,
+                Err(_) if began.elapsed() < PATIENCE => tokio::time::sleep(Duration::from_millis(100)).await,
+                Err(e) => panic!("no session with the window: {e}"),
+            }
+        };
+        let words = words(lang);
+        Self { client, driver, home, words, lang: lang.to_owned() }
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The sentence behind `screen/key` in this app's language.
+    pub fn word(&self, key: &str) -> String {
+        self.words
+            .get(key)
+            .unwrap_or_else(|| panic!("no sentence {key} in {}", self.lang))
+            .clone()
+    }
+
+    /// Switches the language the test looks for sentences in.
+    pub fn speak(&mut self, lang: &str) {
+        self.words = words(lang);
+        self.lang = lang.to_owned();
+    }
+
+    /// Waits until a CSS selector is on the page.
+    pub async fn css(&self, selector: &str) -> Element {
+        self.wait(Locator::Css(selector)).await
+    }
+
+    /// Waits for a visible control (button, tab, link, menu entry, option) of this name.
+    pub async fn control(&self, name: &str) -> Element {
+        let name = quoted(name);
+        let path = format!(
+            "//*[self::button or self::a or @role='button' or @role='tab' or @role='menuitem' or @role='option' or @role='radio' or @role='row' or self::label]\
+             [normalize-space(.)={name} or @aria-label={name} or contains(normalize-space(.), {name})]"
+        );
+        self.wait(Locator::XPath(&path)).await
+    }
+
+    pub async fn press(&self, name: &str) {
+        let element = self.control(name).await;
+        self.click(&element).await;
+    }
+
+    /// A real click, retried while something still moves over the element.
+    pub async fn click(&self, element: &Element) {
+        let began = Instant::now();
+        loop {
+            match element.click().await {
+                Ok(()) => return,
+                Err(e) if began.elapsed() > PATIENCE => panic!("cannot click: {e}"),
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+
+    async fn wait(&self, locator: Locator<'_>) -> Element {
+        let began = Instant::now();
+        loop {
+            for element in self.client.find_all(locator).await.unwrap_or_default() {
+                if element.is_displayed().await.unwrap_or(false) {
+                    return element;
+                }
+            }
+            if began.elapsed() > PATIENCE {
+                self.shoot("failed").await;
+                panic!("{locator:?} did not appear within {} s; see failed.png in {}", PATIENCE.as_secs(), pictures().display());
+            }
+            tokio::time::sleep(Duration::from_millis(80)).await;
+        }
+    }
+
+    /// Waits until a script gives `true`.
+    pub async fn until(&self, what: &str, script: &str) {
+        let began = Instant::now();
+        while self.client.execute(script, vec![]).await.ok() != Some(json!(true)) {
+            if began.elapsed() > PATIENCE {
+                self.shoot("failed").await;
+                panic!("did not happen: {what}");
+            }
+            tokio::time::sleep(Duration::from_millis(80)).await;
+        }
+    }
+
+    /// Saves a picture of the window, two frames after the last change and with its fonts there.
+    pub async fn shoot(&self, name: &str) {
+        let settled = "const done = arguments[arguments.length - 1]; document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+        let _ = self.client.execute_async(settled, vec![]).await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        if let Ok(png) = self.client.screenshot().await {
+            let folder = pictures();
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(format!("{name}.png")), png).unwrap();
+        }
+    }
+
+    pub async fn close(mut self) {
+        let _ = self.client.clone().close().await;
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+/// Where pictures go: a chosen folder, or the build's own.
+pub fn pictures() -> PathBuf {
+    std::env::var_os("QALAM_SCREENSHOTS")
+        .map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots"), PathBuf::from)
+}
+
+fn words(lang: &str) -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/locales").join(lang);
+    let mut all = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let screen = entry.path().file_stem().unwrap().to_string_lossy().into_owned();
+        let map: BTreeMap<String, String> = serde_json::from_slice(&std::fs::read(entry.path()).unwrap()).unwrap();
+        all.extend(map.into_iter().map(|(key, value)| (format!("{screen}/{key}"), value)));
+    }
+    all
+}
+
+/// An XPath string literal, whatever quotes the text holds.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}

@@ -1,0 +1,59 @@
+import { lazy, Suspense, useEffect, useState } from 'react';
+import type { AppState } from './backend/wire';
+import { Frame } from './frame/Frame';
+import { ErrorLine } from './parts/ErrorLine';
+import { useLive } from './state/live';
+import { applyTheme } from './style/theme';
+import { type DisplayLang, isDisplayLang, nearestLang, Speaker } from './text';
+
+const Welcome = lazy(() =>
+  import('./screens/welcome/Welcome').then((module) => ({ default: module.Welcome })),
+);
+
+/** Asks the desk for its state, speaks the language it names, and shows either the first run or the desk. */
+export function App() {
+  const state = useLive('app.state', {}, ['settings', 'link', 'drafts', 'outbox', 'review', 'portals']);
+  // During the first run the language changes with the first answer, before anything is kept.
+  const [trying, setTrying] = useState<DisplayLang | null>(null);
+  const settings = state.data?.settings;
+  const theme = settings?.theme;
+
+  useEffect(() => {
+    if (theme) applyTheme(theme);
+  }, [theme]);
+
+  if (state.isPending) return null;
+  return (
+    <Speaker
+      lang={trying ?? spoken(state.data)}
+      numerals={settings?.numerals ?? 'latn'}
+      region={state.data?.profile?.owner_kind === 'state' ? state.data.profile.owner : undefined}
+    >
+      <Suspense fallback={null}>
+        {state.data === undefined ? (
+          <Unopened error={state.error} />
+        ) : state.data.profile === null ? (
+          <Welcome onLanguage={setTrying} onDone={() => setTrying(null)} />
+        ) : (
+          <Frame state={state.data} profile={state.data.profile} />
+        )}
+      </Suspense>
+    </Speaker>
+  );
+}
+
+function spoken(state: AppState | undefined): DisplayLang {
+  const chosen = state?.profile ? state.settings.display_lang : undefined;
+  if (chosen && isDisplayLang(chosen)) return chosen;
+  return nearestLang(navigator.languages);
+}
+
+/** The desk could not be opened: the one screen without a frame. */
+function Unopened(props: { error: { code: string; params: Record<string, string>; detail: string } | null }) {
+  if (!props.error) return null;
+  return (
+    <main className="unopened">
+      <ErrorLine trouble={props.error} />
+    </main>
+  );
+}

@@ -1,0 +1,295 @@
+import { redo, undo } from 'prosemirror-history';
+import { TextSelection } from 'prosemirror-state';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { type Body, type BodyOptions, openBody } from './body';
+import { toggleQuote } from './commands';
+import type { DocumentJson } from './document';
+import { asLatinKey } from './keys';
+import { doc, h, li, node, p, plain, text, ul } from './testing';
+
+const words: BodyOptions['words'] = {
+  text: 'Text',
+  missingAlt: 'No description',
+  addingPicture: 'Adding',
+  foreignPicture: 'Picture elsewhere',
+  kept: 'Kept as it is',
+  done: 'Done',
+  footnote: (label) => `Footnote ${label}`,
+};
+
+let open: Body[] = [];
+afterEach(() => {
+  for (const body of open) body.destroy();
+  open = [];
+  document.body.replaceChildren();
+});
+
+function edit(json: DocumentJson = doc(), more: Partial<BodyOptions> = {}): Body {
+  const place = document.createElement('div');
+  document.body.append(place);
+  const body = openBody({
+    place,
+    document: json,
+    lang: 'ar',
+    base: 'rtl',
+    editable: true,
+    words,
+    pictureUrl: (sha256) => `/blob/${sha256}`,
+    storePicture: async () => 'b'.repeat(64),
+    changed: () => undefined,
+    barChanged: () => undefined,
+    askLink: () => undefined,
+    leave: () => undefined,
+    pasted: () => undefined,
+    askTracked: () => undefined,
+    pictureFailed: () => undefined,
+    ...more,
+  });
+  open.push(body);
+  return body;
+}
+
+/** Types as a keyboard would: every letter offered to the typing rules, then put in. */
+function type(body: Body, letters: string) {
+  for (const letter of letters) {
+    const { from, to } = body.view.state.selection;
+    const insert = () => body.view.state.tr.insertText(letter, from, to);
+    const taken = body.view.someProp('handleTextInput', (handle) =>
+      handle(body.view, from, to, letter, insert),
+    );
+    if (!taken) body.view.dispatch(insert());
+  }
+}
+
+function press(body: Body, init: KeyboardEventInit & { keyCode?: number }): boolean {
+  const event = new KeyboardEvent('keydown', init);
+  if (init.keyCode) Object.defineProperty(event, 'keyCode', { value: init.keyCode });
+  return body.view.someProp('handleKeyDown', (handle) => handle(body.view, event) || undefined) ?? false;
+}
+
+const held = (body: Body) => plain(body.document());
+const atEnd = (body: Body) =>
+  body.view.dispatch(body.view.state.tr.setSelection(TextSelection.atEnd(body.view.state.doc)));
+
+describe('typing', () => {
+  it.each<[string, string, DocumentJson]>([
+    ['heading', '## عنوان', doc(h(2, 'عنوان'))],
+    ['list', '- x', doc(ul(li(p('x'))))],
+    ['numbered list', '1. x', doc(node('ordered_list', {}, li(p('x'))))],
+    ['Arabic numbered list', '٣. س', doc(node('ordered_list', { start: 3 }, li(p('س'))))],
+    ['quote', '> x', doc(node('blockquote', {}, p('x')))],
+    ['code block', '```x', doc(node('code_block', {}, 'x'))],
+    ['rule', '---x', doc({ type: 'horizontal_rule' }, p('x'))],
+    ['bold', 'a **b c** d', doc(p('a ', text('b c', 'strong'), ' d'))],
+    ['bold in Arabic', 'نص **غامق** ثم', doc(p('نص ', text('غامق', 'strong'), ' ثم'))],
+    ['italic', 'a *b* c', doc(p('a ', text('b', 'em'), ' c'))],
+    ['struck', '~~a~~ b', doc(p(text('a', 'strike'), ' b'))],
+    ['code', '`a` b', doc(p(text('a', 'code'), ' b'))],
+    ['an asterisk between numbers stays', '3 * 4 * 5', doc(p('3 * 4 * 5'))],
+  ])('%s', (_what, letters, expected) => {
+    const body = edit();
+    type(body, letters);
+    expect(held(body)).toEqual(expected);
+  });
+
+  it('takes a rule back with Backspace', () => {
+    const body = edit();
+    type(body, '## ');
+    expect(held(body).content?.[0]?.type).toBe('heading');
+    press(body, { key: 'Backspace' });
+    expect(held(body)).toEqual(doc(p('## ')));
+  });
+});
+
+describe('keys', () => {
+  it('makes text bold on any layout', () => {
+    for (const init of [
+      { key: 'b', code: 'KeyB', keyCode: 66 },
+      { key: 'لا', code: 'KeyB', keyCode: 66 },
+      { key: 'B', code: 'KeyB', keyCode: 66 },
+    ]) {
+      const body = edit(doc(p('ab')));
+      body.view.dispatch(body.view.state.tr.setSelection(TextSelection.create(body.view.state.doc, 1, 3)));
+      expect(press(body, { ...init, ctrlKey: true })).toBe(true);
+      expect(held(body)).toEqual(doc(p(text('ab', 'strong'))));
+    }
+  });
+
+  it('cycles the direction with Ctrl+Shift+X, also from the Arabic layout', () => {
+    const body = edit(doc(p('ab')));
+    expect(press(body, { key: 'X', code: 'KeyX', keyCode: 88, ctrlKey: true, shiftKey: true })).toBe(true);
+    expect(held(body)).toEqual(doc(node('paragraph', { dir: 'rtl' }, 'ab')));
+    expect(press(body, { key: 'ْ', code: 'KeyX', keyCode: 88, ctrlKey: true, shiftKey: true })).toBe(true);
+    expect(held(body)).toEqual(doc(node('paragraph', { dir: 'ltr' }, 'ab')));
+  });
+
+  it.each([
+    ['ShiftRight', 'rtl'],
+    ['ShiftLeft', 'ltr'],
+  ])('sets the direction with Ctrl and %s alone', (code, dir) => {
+    const body = edit(doc(p('ab')));
+    const fire = (kind: string, init: KeyboardEventInit) =>
+      body.view.dom.dispatchEvent(new KeyboardEvent(kind, { bubbles: true, ...init }));
+    fire('keydown', { key: 'Control', code: 'ControlLeft', ctrlKey: true });
+    fire('keydown', { key: 'Shift', code, ctrlKey: true, shiftKey: true });
+    fire('keyup', { key: 'Shift', code, ctrlKey: true });
+    expect(held(body)).toEqual(doc(node('paragraph', { dir }, 'ab')));
+  });
+
+  it('leaves the direction alone when Ctrl+Shift was for something else', () => {
+    const body = edit(doc(p('ab')));
+    const fire = (kind: string, init: KeyboardEventInit) =>
+      body.view.dom.dispatchEvent(new KeyboardEvent(kind, { bubbles: true, ...init }));
+    fire('keydown', { key: 'Shift', code: 'ShiftRight', ctrlKey: true, shiftKey: true });
+    fire('keydown', { key: 'ArrowLeft', code: 'ArrowLeft', ctrlKey: true, shiftKey: true });
+    fire('keyup', { key: 'Shift', code: 'ShiftRight', ctrlKey: true });
+    expect(held(body)).toEqual(doc(p('ab')));
+  });
+
+  it('lets Tab leave the text except in lists and tables', () => {
+    const body = edit(doc(p('ab')));
+    expect(press(body, { key: 'Tab' })).toBe(false);
+    const list = edit(doc(ul(li(p('a')), li(p('b')))));
+    atEnd(list);
+    expect(press(list, { key: 'Tab' })).toBe(true);
+    expect(held(list)).toEqual(doc(ul(li(p('a'), ul(li(p('b')))))));
+  });
+
+  it('breaks the line in a cell and goes on to a new row after the last', () => {
+    const body = edit(doc(node('table', {}, node('table_row', {}, node('table_header', {}, p('a'))))));
+    atEnd(body);
+    press(body, { key: 'Enter' });
+    type(body, 'b');
+    press(body, { key: 'Tab' });
+    type(body, 'c');
+    expect(held(body)).toEqual(
+      doc(
+        node(
+          'table',
+          {},
+          node('table_row', {}, node('table_header', {}, p('a', { type: 'hard_break' }, 'b'))),
+          node('table_row', {}, node('table_cell', {}, p('c'))),
+        ),
+      ),
+    );
+  });
+
+  it('asks for an address', () => {
+    const askLink = vi.fn();
+    const body = edit(doc(p('ab')), { askLink });
+    press(body, { key: 'K', code: 'KeyK', keyCode: 75, ctrlKey: true, shiftKey: true });
+    expect(askLink).toHaveBeenCalledOnce();
+  });
+
+  it('leaves plain keys alone', () => {
+    const event = new KeyboardEvent('keydown', { key: 'ب', code: 'KeyF' });
+    expect(asLatinKey(event)).toBe(event);
+  });
+});
+
+describe('pictures', () => {
+  const file = new File([new Uint8Array([1])], 'a.png', { type: 'image/png' });
+
+  it('are stored, then shown, and marked until they have a description', async () => {
+    const changed = vi.fn();
+    const body = edit(doc(p('a')), { changed });
+    atEnd(body);
+    const adding = body.addPictures([file]);
+    expect(held(body)).toEqual(doc(p('a')));
+    expect(body.view.dom.textContent).toContain('Adding');
+    await adding;
+    const src = `qalam:${'b'.repeat(64)}`;
+    expect(held(body).content?.[0]?.content?.[1]?.attrs?.src).toBe(src);
+    expect(body.view.dom.querySelector('img[src^="/blob/b"]')).not.toBeNull();
+    expect(body.view.dom.textContent).toContain('No description');
+    body.describe(2, 'A clinic');
+    expect(body.view.dom.textContent).not.toContain('No description');
+    expect(held(body).content?.[0]?.content?.[1]?.attrs?.alt).toBe('A clinic');
+    expect(changed).toHaveBeenCalled();
+  });
+
+  it('that cannot be stored leave again, and it is said', async () => {
+    const pictureFailed = vi.fn();
+    const body = edit(doc(p('a')), { pictureFailed, storePicture: () => Promise.reject(new Error('full')) });
+    await body.addPictures([file]);
+    expect(pictureFailed).toHaveBeenCalledOnce();
+    expect(held(body)).toEqual(doc(p('a')));
+    expect(body.view.dom.textContent).not.toContain('Adding');
+  });
+
+  it('that come back by redo are shown again', async () => {
+    const body = edit(doc(p('a')));
+    atEnd(body);
+    await body.addPictures([file]);
+    body.run(undo);
+    expect(body.view.dom.querySelector('img[src]')).toBeNull();
+    body.run(redo);
+    await Promise.resolve();
+    expect(body.view.dom.querySelector('img[src^="/blob/b"]')).not.toBeNull();
+    expect(body.view.dom.textContent).not.toContain('Adding');
+  });
+
+  it('without a description are found', () => {
+    const described = { type: 'image', attrs: { src: `qalam:${'d'.repeat(64)}`, alt: 'x' } };
+    const body = edit(
+      doc(p(described, { type: 'image', attrs: { src: `qalam:${'e'.repeat(64)}`, alt: ' ' } })),
+    );
+    expect(body.showUndescribed()).toBe(true);
+    expect(body.bar().picture?.pos).toBe(2);
+    expect(edit(doc(p(described))).showUndescribed()).toBe(false);
+  });
+
+  it('from other sites are named, not fetched', () => {
+    const body = edit(doc(p({ type: 'image', attrs: { src: 'https://example.org/x.png', alt: '' } })));
+    expect(body.view.dom.querySelector('img[src^="https"]')).toBeNull();
+    expect(body.view.dom.textContent).toContain('https://example.org/x.png');
+  });
+});
+
+describe('the open text', () => {
+  it('gives every block its direction and shows what it keeps', () => {
+    const body = edit(doc(p('صحة'), p('WHO'), node('opaque_block', { source: '<!-- x -->' })));
+    const [first, second] = body.view.dom.querySelectorAll('p');
+    expect(first?.getAttribute('dir')).toBe('rtl');
+    expect(second?.getAttribute('dir')).toBe('ltr');
+    expect(body.view.dom.querySelector('details pre')?.textContent).toBe('<!-- x -->');
+  });
+
+  it('tells the bar only when something about the place changes', () => {
+    const barChanged = vi.fn();
+    const body = edit(doc(p('a'), h(2, 'b')), { barChanged });
+    type(body, 'xyz');
+    const calls = barChanged.mock.calls.length;
+    type(body, 'xyz');
+    expect(barChanged.mock.calls.length).toBe(calls);
+    atEnd(body);
+    expect(barChanged.mock.lastCall?.[0]).toMatchObject({ level: 2 });
+  });
+
+  it('changes nothing when it may only be read', () => {
+    const body = edit(doc(p('a')), { editable: false });
+    expect(body.run(toggleQuote)).toBe(false);
+    expect(held(body)).toEqual(doc(p('a')));
+    expect(body.view.dom.getAttribute('contenteditable')).toBe('false');
+    expect(body.view.dom.getAttribute('aria-readonly')).toBe('true');
+    body.setEditable(true);
+    expect(body.view.dom.getAttribute('contenteditable')).toBe('true');
+  });
+
+  it('counts words, and again only where the text changed', () => {
+    const body = edit(doc(p('وزارة الصحة، 2026'), p("l'hôpital national")));
+    expect(body.words()).toBe(5);
+    type(body, 'و ');
+    expect(body.words()).toBe(6);
+  });
+
+  it('stays quick with a very long text', () => {
+    const long = doc(...Array.from({ length: 2000 }, (_, i) => p(`${'كلمة '.repeat(20)}${i}`)));
+    const body = edit(long);
+    body.words();
+    const start = performance.now();
+    type(body, 'abcdefghij');
+    const each = (performance.now() - start) / 10;
+    expect(each).toBeLessThan(60);
+  });
+});

@@ -1,0 +1,191 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it, vi } from 'vitest';
+import { EditorDesk, PIECE } from '../../../tests/editorDesk';
+import { openApp } from '../../../tests/open';
+import { Failure } from '../../backend';
+import type { Draft } from '../../backend/wire';
+import { go } from '../../state/screen';
+
+async function open(more: Partial<Draft> = {}) {
+  const desk = new EditorDesk(more);
+  const app = openApp({ name: 'editor', draft: PIECE }, desk);
+  const body = await screen.findByRole('textbox', { name: 'Text of the piece' });
+  return {
+    ...app,
+    desk,
+    body,
+    saves: () => app.called('drafts.save').map((call) => call.args as Record<string, unknown>),
+  };
+}
+
+const title = () => screen.getByRole<HTMLTextAreaElement>('textbox', { name: 'Title' });
+
+describe('the editor', () => {
+  it('shows the original with its directions, and says saved', async () => {
+    const { body } = await open();
+    expect(title().value).toContain('الحصبة');
+    expect(body.getAttribute('lang')).toBe('ar');
+    expect(body.querySelector('ul')?.getAttribute('dir')).toBe('rtl');
+    expect(await screen.findByText(/Saved on this PC/)).toBeTruthy();
+  });
+
+  it('saves what is typed, based on what it opened, and says so from the answer', async () => {
+    const { user, saves, desk } = await open();
+    await user.type(title(), '!');
+    expect(screen.getByText('Not saved yet')).toBeTruthy();
+    await waitFor(() => expect(saves()).toHaveLength(1), { timeout: 3000 });
+    expect(saves()[0]).toMatchObject({ draft: PIECE, lang: 'ar', base: 'rev-ar-0', markdown: null });
+    expect(String(saves()[0]?.title).endsWith('!')).toBe(true);
+    await screen.findByText(/Saved on this PC/);
+    await user.type(title(), '?');
+    await waitFor(() => expect(saves()).toHaveLength(2), { timeout: 3000 });
+    expect(saves()[1]?.base).toBe('rev-ar-1');
+    expect(desk.piece().languages[0]?.title.endsWith('!?')).toBe(true);
+  });
+
+  it('saves before another language is shown', async () => {
+    const { user, saves } = await open();
+    await user.type(title(), '!');
+    await user.click(screen.getByRole('radio', { name: /English/ }));
+    await waitFor(() => expect(title().value).toContain('Measles'));
+    expect(saves().map((save) => save.lang)).toEqual(['ar']);
+    expect(screen.getByRole('textbox', { name: 'Text of the piece' }).getAttribute('lang')).toBe('en');
+  });
+
+  it('saves before the screen is left', async () => {
+    const { user, saves } = await open();
+    await user.type(title(), '!');
+    await go({ name: 'desk' });
+    expect(saves()).toHaveLength(1);
+  });
+
+  it('stays, and says why, when it cannot save', async () => {
+    const { user, desk } = await open();
+    desk.refuse = new Failure({ code: 'store_full', params: {}, detail: 'disk' });
+    await user.type(title(), '!');
+    await go({ name: 'desk' });
+    expect(title()).toBeTruthy();
+    expect(await screen.findByText(/^Not saved:/)).toBeTruthy();
+    // The next try follows by itself.
+    expect(await screen.findByText(/Saved on this PC/, {}, { timeout: 3000 })).toBeTruthy();
+  });
+
+  it('shows both texts when somebody else saved, and overwrites nothing until a person chooses', async () => {
+    const { user, desk, saves } = await open();
+    const held = desk.piece().languages[0];
+    if (!held) throw new Error('no version');
+    held.rev = 'rev-theirs';
+    held.title = 'Theirs';
+    await user.type(title(), '!');
+    const notice = await screen.findByRole('alert', { name: /changed elsewhere/ }, { timeout: 3000 });
+    expect(within(notice).getByText('Theirs')).toBeTruthy();
+    expect(held.title).toBe('Theirs');
+    await user.click(within(notice).getByRole('button', { name: 'Keep mine as a new version' }));
+    await waitFor(() => expect(saves().at(-1)?.base).toBe('rev-theirs'));
+    await waitFor(() => expect(screen.queryByRole('alert', { name: /changed elsewhere/ })).toBeNull());
+    expect(held.title.endsWith('!')).toBe(true);
+  });
+
+  it('takes theirs when chosen', async () => {
+    const { user, desk } = await open();
+    const held = desk.piece().languages[0];
+    if (!held) throw new Error('no version');
+    Object.assign(held, { rev: 'rev-theirs', title: 'Theirs' });
+    await user.type(title(), '!');
+    const notice = await screen.findByRole('alert', { name: /changed elsewhere/ }, { timeout: 3000 });
+    await user.click(within(notice).getByRole('button', { name: 'Take theirs' }));
+    await waitFor(() => expect(title().value).toBe('Theirs'));
+    expect(held.title).toBe('Theirs');
+  });
+
+  it('shows what somebody else saved while nothing was unsaved here', async () => {
+    const { desk } = await open();
+    const held = desk.piece().languages[0];
+    if (!held) throw new Error('no version');
+    Object.assign(held, { rev: 'rev-theirs', title: 'From elsewhere' });
+    desk.changed('drafts');
+    await waitFor(() => expect(title().value).toBe('From elsewhere'));
+  });
+
+  it('may be read but not changed while in review, and taken back', async () => {
+    const { user, body, called } = await open({ state: 'in_review' });
+    expect(body.getAttribute('contenteditable')).toBe('false');
+    expect(title().readOnly).toBe(true);
+    expect(screen.queryByRole('button', { name: 'Ask for review' })).toBeNull();
+    await user.click(screen.getByRole('button', { name: 'Take back from review' }));
+    expect(called('review.withdraw')).toHaveLength(1);
+  });
+
+  it('shows why a piece was returned', async () => {
+    await open({ state: 'returned', return_reason: 'Check the numbers.' });
+    expect(screen.getByText('Check the numbers.')).toBeTruthy();
+  });
+
+  it('leads to what is missing instead of asking for review', async () => {
+    const { user, called } = await open();
+    await user.click(screen.getByRole('button', { name: 'Ask for review' }));
+    expect(await screen.findByText('2 things are missing before review.')).toBeTruthy();
+    expect(called('review.submit')).toHaveLength(0);
+  });
+
+  it('asks for review with a note when nothing is missing, having saved', async () => {
+    const { user, desk, called, saves } = await open();
+    desk.findings = [];
+    await user.type(title(), '!');
+    await user.click(screen.getByRole('button', { name: 'Ask for review' }));
+    await user.type(await screen.findByRole('textbox', { name: /A word with this request/ }), 'Urgent');
+    await user.click(within(screen.getByRole('form')).getByRole('button', { name: 'Ask for review' }));
+    await waitFor(() =>
+      expect(called('review.submit').map((call) => call.args)).toEqual([{ draft: PIECE, note: 'Urgent' }]),
+    );
+    expect(saves()).toHaveLength(1);
+  });
+
+  it('saves fields of the piece apart from those of the language', async () => {
+    const { user, called, saves } = await open();
+    await user.click(await screen.findByRole('checkbox', { name: /Health System/ }));
+    await waitFor(() => expect(called('drafts.set_fields')).toHaveLength(1), { timeout: 3000 });
+    expect(called('drafts.set_fields')[0]?.args).toMatchObject({ base: 'fields-0', areas: ['ta2', 'ta1'] });
+    await user.type(await screen.findByRole('textbox', { name: 'Place' }), 'Amman');
+    await waitFor(() => expect(saves().at(-1)?.fields).toEqual({ place: 'Amman' }), { timeout: 3000 });
+  });
+
+  it('merges fields that somebody else changed meanwhile', async () => {
+    const { user, desk, called } = await open();
+    Object.assign(desk.piece(), {
+      fields_rev: 'fields-theirs',
+      fields: { ...desk.piece().fields, sourceUrl: 'https://x.example' },
+    });
+    await user.click(await screen.findByRole('checkbox', { name: /Health System/ }));
+    await waitFor(() => expect(called('drafts.set_fields')).toHaveLength(2), { timeout: 3000 });
+    expect(desk.piece().fields.sourceUrl).toBe('https://x.example');
+    expect(desk.piece().areas).toEqual(['ta2', 'ta1']);
+  });
+
+  it('adds a language', async () => {
+    const { user, called } = await open();
+    await user.click(screen.getByRole('button', { name: 'Add a language' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'French' }));
+    await waitFor(() => expect(title().value).toBe(''));
+    expect(called('drafts.add_language')[0]?.args).toMatchObject({ lang: 'fr' });
+  });
+
+  it('moves between its regions with F6', async () => {
+    const { user, body } = await open();
+    title().focus();
+    await user.keyboard('{F6}');
+    expect(document.activeElement?.closest('aside')).not.toBeNull();
+    await user.keyboard('{Shift>}{F6}{/Shift}');
+    expect(document.activeElement).toBe(body);
+  });
+
+  it('refuses a text it cannot show rather than losing part of it', async () => {
+    const desk = new EditorDesk();
+    desk.documents.ar = { type: 'doc', content: [{ type: 'unheard_of' }] };
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    openApp({ name: 'editor', draft: PIECE }, desk);
+    expect(await screen.findByText(/unheard_of/)).toBeTruthy();
+    expect(screen.queryByRole('textbox', { name: 'Title' })).toBeNull();
+    complain.mockRestore();
+  });
+});

@@ -1,0 +1,95 @@
+import { CircleAlert, Eye, Info, Undo2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Draft } from '../../backend/wire';
+import { Button } from '../../parts/Button';
+import { ErrorLine } from '../../parts/ErrorLine';
+import { useAct } from '../../state/live';
+import { useMe } from '../../state/me';
+import { go } from '../../state/screen';
+import { useT } from '../../text';
+import css from './EditorScreen.module.css';
+
+/** One line above the page: what somebody must know before writing on, with the way out beside it. */
+export function Notice(props: {
+  look?: 'attention' | 'quiet';
+  urgent?: boolean;
+  children: ReactNode;
+  ways?: ReactNode;
+}) {
+  const Icon = props.look === 'attention' ? CircleAlert : Info;
+  return (
+    <div className={css.notice} data-look={props.look ?? 'quiet'} role={props.urgent ? 'alert' : 'status'}>
+      <Icon size={17} aria-hidden />
+      <div className={css.noticeWords}>{props.children}</div>
+      {props.ways && <div className={css.ways}>{props.ways}</div>}
+    </div>
+  );
+}
+
+/** What the state of the piece means for writing. */
+export function StateNotice({ draft }: { draft: Draft }) {
+  const t = useT();
+  const { profile } = useMe();
+  const withdraw = useAct('review.withdraw');
+  const untrash = useAct('drafts.untrash');
+  if (draft.trashed) {
+    return (
+      <Notice
+        look="attention"
+        ways={
+          <Button onPress={() => untrash.mutate({ draft: draft.id })}>{t('common.action.untrash')}</Button>
+        }
+      >
+        {t('editor.notice.trashed')}
+      </Notice>
+    );
+  }
+  switch (draft.state) {
+    case 'in_review':
+      return (
+        <>
+          <Notice
+            ways={
+              <>
+                {profile.role !== 'author' && (
+                  <Button icon={Eye} onPress={() => void go({ name: 'review', draft: draft.id })}>
+                    {t('common.action.review')}
+                  </Button>
+                )}
+                <Button
+                  icon={Undo2}
+                  mirror
+                  isDisabled={withdraw.isPending}
+                  onPress={() => withdraw.mutate({ draft: draft.id })}
+                >
+                  {t('common.action.take_back')}
+                </Button>
+              </>
+            }
+          >
+            {t('editor.notice.in_review')}
+          </Notice>
+          {withdraw.error && <ErrorLine trouble={withdraw.error} />}
+        </>
+      );
+    case 'returned':
+      return (
+        <Notice look="attention">
+          <strong>{t('editor.notice.returned')}</strong>
+          {draft.return_reason && (
+            <p dir="auto" className={css.reason}>
+              {draft.return_reason}
+            </p>
+          )}
+        </Notice>
+      );
+    case 'approved':
+    case 'waiting':
+    case 'sending':
+    case 'received':
+    case 'published':
+      return <Notice>{t('editor.notice.approved')}</Notice>;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,173 @@
+import {
+  AlignLeft,
+  ArrowLeftRight,
+  Bold,
+  Code,
+  ImagePlus,
+  Italic,
+  List,
+  ListOrdered,
+  type LucideIcon,
+  PilcrowLeft,
+  PilcrowRight,
+  Redo2,
+  RemoveFormatting,
+  Strikethrough,
+  Superscript,
+  Table,
+  TextQuote,
+  Undo2,
+} from 'lucide-react';
+import { redo, undo } from 'prosemirror-history';
+import type { Command } from 'prosemirror-state';
+import { useRef } from 'react';
+import { Group, Toolbar } from 'react-aria-components';
+import {
+  type BarState,
+  type Body,
+  clearFormatting,
+  insertFootnote,
+  SHORTCUTS,
+  setDirection,
+  setTextStyle,
+  toggleEmphasis,
+  toggleList,
+  toggleQuote,
+} from '../../../editor';
+import { Menu, type MenuEntry } from '../../../parts/Menu';
+import { useT } from '../../../text';
+import { BarButton, shortcutName } from './BarButton';
+import css from './FormatBar.module.css';
+import { LinkButton } from './LinkButton';
+import { tableEntries } from './tableEntries';
+
+/** Formatting of the text: shown while the text has the keyboard, reached with Alt+F10, worked with the arrows. */
+export function FormatBar(props: {
+  body: Body;
+  bar: BarState;
+  linkOpen: boolean;
+  onLink: (open: boolean) => void;
+  barRef: React.Ref<HTMLDivElement>;
+}) {
+  const t = useT();
+  const { body, bar } = props;
+  const picker = useRef<HTMLInputElement>(null);
+  const run = (command: Command) => body.run(command);
+  const press = (command: Command) => () => void run(command);
+  const level = bar.level;
+
+  const style = bar.codeBlock
+    ? t('editor.style.code')
+    : level === null || level === 0
+      ? t('editor.style.paragraph')
+      : t('editor.style.heading', { level });
+  const styles: MenuEntry[] = [0, 1, 2, 3, 4].map((one) => ({
+    id: String(one),
+    label: one === 0 ? t('editor.style.paragraph') : t('editor.style.heading', { level: one }),
+    keys: shortcutName(`Mod-Alt-${one}`),
+    onAction: press(setTextStyle(one)),
+  }));
+  const directions: MenuEntry[] = ([null, 'rtl', 'ltr'] as const).map((dir) => ({
+    id: dir ?? 'auto',
+    label: t(`editor.direction.${dir ?? 'auto'}`),
+    icon: dir === null ? ArrowLeftRight : dir === 'rtl' ? PilcrowLeft : PilcrowRight,
+    keys: dir === null ? shortcutName(SHORTCUTS.direction) : t(`editor.direction.keys.${dir}`),
+    more: bar.chosenDirection === dir ? t('editor.direction.now') : undefined,
+    onAction: press(setDirection(dir)),
+  }));
+
+  const toggle = (id: keyof typeof SHORTCUTS, icon: LucideIcon, on: boolean, command: Command) => (
+    <BarButton
+      label={t(`editor.bar.${id}`)}
+      icon={icon}
+      keys={SHORTCUTS[id]}
+      on={on}
+      onPress={press(command)}
+    />
+  );
+
+  return (
+    <Toolbar ref={props.barRef} aria-label={t('editor.bar.label')} className={css.bar}>
+      <Menu label={t('editor.bar.style')} entries={styles}>
+        <BarButton label={t('editor.bar.style')} icon={AlignLeft} text={style} wide />
+      </Menu>
+      <Group aria-label={t('editor.bar.emphasis')} className={css.group}>
+        {toggle('strong', Bold, bar.strong, toggleEmphasis('strong'))}
+        {toggle('em', Italic, bar.em, toggleEmphasis('em'))}
+        {toggle('strike', Strikethrough, bar.strike, toggleEmphasis('strike'))}
+        {toggle('code', Code, bar.code, toggleEmphasis('code'))}
+        <LinkButton
+          body={body}
+          href={bar.link}
+          empty={bar.empty}
+          isOpen={props.linkOpen}
+          onOpen={props.onLink}
+        />
+      </Group>
+      <Group aria-label={t('editor.bar.blocks')} className={css.group}>
+        {toggle('bullet_list', List, bar.list === 'bullet_list', toggleList('bullet_list'))}
+        {toggle('ordered_list', ListOrdered, bar.list === 'ordered_list', toggleList('ordered_list'))}
+        {toggle('quote', TextQuote, bar.quote, toggleQuote)}
+      </Group>
+      <Group aria-label={t('editor.bar.insert')} className={css.group}>
+        <BarButton label={t('editor.bar.picture')} icon={ImagePlus} onPress={() => picker.current?.click()} />
+        <Menu label={t('editor.bar.table')} entries={tableEntries(t, bar, run)}>
+          <BarButton label={t('editor.bar.table')} icon={Table} on={bar.table} />
+        </Menu>
+        <BarButton
+          label={t('editor.bar.footnote')}
+          icon={Superscript}
+          keys={SHORTCUTS.footnote}
+          onPress={press(insertFootnote)}
+        />
+      </Group>
+      <Group aria-label={t('editor.bar.block')} className={css.group}>
+        <Menu label={t('editor.bar.direction')} entries={directions}>
+          <BarButton
+            label={t('editor.bar.direction')}
+            icon={bar.direction === 'rtl' ? PilcrowLeft : PilcrowRight}
+            on={bar.chosenDirection !== null}
+          />
+        </Menu>
+        <BarButton
+          label={t('editor.bar.clear')}
+          icon={RemoveFormatting}
+          keys={SHORTCUTS.clear}
+          onPress={press(clearFormatting)}
+        />
+      </Group>
+      <Group aria-label={t('editor.bar.steps')} className={css.group}>
+        <BarButton
+          label={t('editor.bar.undo')}
+          icon={Undo2}
+          keys={SHORTCUTS.undo}
+          mirror
+          off={!bar.canUndo}
+          onPress={press(undo)}
+        />
+        <BarButton
+          label={t('editor.bar.redo')}
+          icon={Redo2}
+          keys={SHORTCUTS.redo}
+          mirror
+          off={!bar.canRedo}
+          onPress={press(redo)}
+        />
+      </Group>
+      <input
+        ref={picker}
+        type="file"
+        hidden
+        multiple
+        accept="image/png,image/jpeg,image/webp,image/gif"
+        aria-label={t('editor.bar.picture')}
+        onChange={(event) => {
+          const files = [...(event.target.files ?? [])];
+          event.target.value = '';
+          body.focus();
+          void body.addPictures(files);
+        }}
+      />
+    </Toolbar>
+  );
+}

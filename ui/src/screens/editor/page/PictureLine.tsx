@@ -1,0 +1,30 @@
+import { useState } from 'react';
+import type { Body } from '../../../editor';
+import { Button } from '../../../parts/Button';
+import { useT } from '../../../text';
+import css from './Page.module.css';
+
+/** Below the bar while a picture is selected: its description, for those who do not see it. */
+export function PictureLine(props: { body: Body; picture: { pos: number; alt: string } }) {
+  const t = useT();
+  const [alt, setAlt] = useState(props.picture.alt);
+  const keep = () => props.body.describe(props.picture.pos, alt.trim());
+  return (
+    <form
+      className={css.pictureLine}
+      onSubmit={(event) => {
+        event.preventDefault();
+        keep();
+        props.body.focus();
+      }}
+    >
+      <label>
+        <span>{t('editor.picture.describe')}</span>
+        <input dir="auto" value={alt} onChange={(event) => setAlt(event.target.value)} onBlur={keep} />
+      </label>
+      <Button small type="submit">
+        {t('editor.picture.keep')}
+      </Button>
+    </form>
+  );
+}

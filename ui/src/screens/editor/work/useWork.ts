@@ -1,0 +1,150 @@
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { call, Failure } from '../../../backend';
+import type { Draft } from '../../../backend/wire';
+import { beforeLeaving } from '../../../state/screen';
+import { DescriptionWork } from './description';
+import { together } from './saving';
+import { VersionWork } from './version';
+
+export interface Work {
+  description: DescriptionWork;
+  version: VersionWork;
+  /** Changes whenever the text must be shown anew from the desk. */
+  shown: number;
+}
+
+/** States in which a piece may not be changed. */
+export function isReadOnly(draft: Draft): boolean {
+  return draft.state === 'in_review' || draft.trashed;
+}
+
+/**
+ * A language version and its text as of one revision. They are two answers: should somebody save between them, both
+ * are asked again, so that the words are never older than the revision the next save is based on.
+ */
+async function readVersion(id: string, lang: string) {
+  for (let tries = 0; ; tries += 1) {
+    const text = await call('drafts.document', { draft: id, lang });
+    const draft = await call('drafts.open', { draft: id });
+    const version = draft.languages.find((one) => one.lang === lang);
+    if (!version) return null;
+    if (version.rev === text.rev || tries === 3) {
+      return { draft, version: { ...version, rev: text.rev }, document: text.document };
+    }
+  }
+}
+
+/**
+ * The working copies of a piece: its description, and the language version on the screen. Saves whatever is unsaved
+ * before another language is shown, the window loses the eye, or the screen is left; takes what others saved.
+ */
+export function useWork(draft: Draft | undefined, lang: string | null) {
+  const [work, setWork] = useState<Work | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const current = useRef<Work | null>(null);
+  current.current = work;
+
+  const flush = useCallback(async () => {
+    const open = current.current;
+    if (!open) return true;
+    const done = await Promise.all([open.version.autosave.flush(), open.description.autosave.flush()]);
+    return done.every(Boolean);
+  }, []);
+
+  const id = draft?.id;
+  const known = useRef<Draft | undefined>(undefined);
+  known.current = draft;
+
+  // Opens the wanted language, having saved the former one.
+  useEffect(() => {
+    if (!id || !lang) return;
+    let wanted = true;
+    const open = async () => {
+      const former = current.current;
+      if (former?.version.draft === id && former.version.lang === lang) return;
+      await flush();
+      const read = await readVersion(id, lang);
+      if (!wanted || !read) return;
+      // The former copy is not stopped: what is typed until its editor closes is still saved by it.
+      setWork((before) => ({
+        description: before?.description ?? new DescriptionWork(read.draft),
+        version: new VersionWork(id, read.version, read.document),
+        shown: (before?.shown ?? 0) + 1,
+      }));
+      setFailure(null);
+    };
+    open().catch((thrown: unknown) => {
+      if (wanted) setFailure(Failure.from(thrown));
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [id, lang, flush]);
+
+  /** Shows what the desk holds of this language; what is unsaved here is given up. */
+  const reload = useCallback(async () => {
+    const open = current.current;
+    if (!open) return;
+    const read = await readVersion(open.version.draft, open.version.lang);
+    if (!read || current.current !== open) return;
+    open.version.take(read.version, read.document);
+    setWork({ ...open, shown: open.shown + 1 });
+  }, []);
+
+  // What somebody else saved, when nothing here would be lost.
+  useEffect(() => {
+    if (!work || !draft) return;
+    const readOnly = isReadOnly(draft);
+    work.version.freeze(readOnly);
+    work.description.freeze(readOnly);
+    const version = draft.languages.find((one) => one.lang === work.version.lang);
+    if (version && work.version.isOutdatedBy(version.rev)) void reload();
+    if (work.description.isOutdatedBy(draft.fields_rev)) work.description.take(draft);
+  }, [work, draft, reload]);
+
+  useEffect(() => {
+    const save = () => void flush();
+    const onHidden = () => {
+      if (document.visibilityState === 'hidden') save();
+    };
+    const onUnload = (event: BeforeUnloadEvent) => {
+      const open = current.current;
+      if (!open) return;
+      const { state } = together([open.version.autosave.snapshot, open.description.autosave.snapshot]);
+      if (state === 'saved') return;
+      save();
+      event.preventDefault();
+    };
+    document.addEventListener('visibilitychange', onHidden);
+    window.addEventListener('blur', save);
+    window.addEventListener('pagehide', save);
+    window.addEventListener('beforeunload', onUnload);
+    // A screen is left only when everything is stored; with a conflict open it stays.
+    const stay = beforeLeaving(flush);
+    return () => {
+      document.removeEventListener('visibilitychange', onHidden);
+      window.removeEventListener('blur', save);
+      window.removeEventListener('pagehide', save);
+      window.removeEventListener('beforeunload', onUnload);
+      stay();
+      save();
+    };
+  }, [flush]);
+
+  return { work, failure, flush, reload };
+}
+
+/** How saving stands, all working copies together. */
+export function useSaving(work: Work) {
+  const version = useSyncExternalStore(work.version.hearSaving, work.version.saving);
+  const description = useSyncExternalStore(work.description.hearSaving, work.description.saving);
+  return together([version, description]);
+}
+
+export function useVersionWords(work: Work) {
+  return useSyncExternalStore(work.version.hearWords, work.version.words);
+}
+
+export function useDescription(work: Work) {
+  return useSyncExternalStore(work.description.hearValues, work.description.values);
+}

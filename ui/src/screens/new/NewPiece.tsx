@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { ListBox, ListBoxItem } from 'react-aria-components';
+import { Choose } from '../../parts/Choose';
+import { ErrorLine } from '../../parts/ErrorLine';
+import { ScreenHead } from '../../parts/Screen';
+import { Sample } from '../../pieces/Sample';
+import { typeIcon } from '../../pieces/types';
+import { useAct } from '../../state/live';
+import { replace } from '../../state/screen';
+import { nameIn, useVocabulary } from '../../state/vocabulary';
+import { PORTAL_LANGS, useFormats, useLang, useT } from '../../text';
+import css from './NewPiece.module.css';
+
+/** Ctrl+N: what kind of piece, with one line saying when each is right, and in which language it begins. */
+export function NewPiece() {
+  const t = useT();
+  const { lang } = useLang();
+  const { languageName } = useFormats();
+  const vocabulary = useVocabulary();
+  const [first, setFirst] = useState<string>(lang);
+  const create = useAct('drafts.create', (draft) => replace({ name: 'editor', draft: draft.id }));
+  return (
+    <div className={css.screen}>
+      <ScreenHead title={t('desk.new.title')}>
+        <Sample />
+      </ScreenHead>
+      <div className={css.inside}>
+        <Choose
+          label={t('desk.new.language')}
+          row
+          value={first}
+          onChange={setFirst}
+          options={PORTAL_LANGS.map((one) => ({ id: one, label: languageName(one) }))}
+        />
+        {create.error && <ErrorLine trouble={create.error} />}
+        <ListBox
+          aria-label={t('desk.new.types')}
+          className={css.types}
+          items={vocabulary?.types ?? []}
+          layout="grid"
+          selectionMode="none"
+          autoFocus="first"
+          onAction={(type) => create.mutate({ type: String(type), lang: first })}
+        >
+          {(type) => {
+            const Icon = typeIcon(type.id);
+            return (
+              <ListBoxItem id={type.id} textValue={nameIn(type.name, lang)} className={css.type}>
+                <Icon size={22} strokeWidth={1.5} aria-hidden />
+                <span className={css.name}>{nameIn(type.name, lang)}</span>
+                <span className={css.when}>{nameIn(type.when_to_use, lang)}</span>
+              </ListBoxItem>
+            );
+          }}
+        </ListBox>
+      </div>
+    </div>
+  );
+}

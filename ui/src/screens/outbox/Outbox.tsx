@@ -1,0 +1,105 @@
+import { ChevronDown, Pause, Play, Send } from 'lucide-react';
+import { useState } from 'react';
+import type { Link, OutboxEntry } from '../../backend/wire';
+import { Button } from '../../parts/Button';
+import { EmptyState } from '../../parts/EmptyState';
+import { ErrorLine } from '../../parts/ErrorLine';
+import { ScreenHead } from '../../parts/Screen';
+import { useAct, useLive } from '../../state/live';
+import { useFormats, useT } from '../../text';
+import { Entry } from './Entry';
+import css from './Outbox.module.css';
+
+/** What is on its way, why it waits, and what has arrived. */
+export function Outbox() {
+  const t = useT();
+  const { number } = useFormats();
+  const outbox = useLive('outbox.list', {}, ['outbox', 'link', 'portals']);
+  const sendNow = useAct('outbox.send_now');
+  const pause = useAct('outbox.pause');
+  const [folded, setFolded] = useState(false);
+  const entries = outbox.data?.entries ?? [];
+  const link = outbox.data?.link;
+  const going = entries.filter((entry) => !arrived(entry));
+  const there = entries.filter(arrived);
+  const failed = outbox.error ?? sendNow.error ?? pause.error;
+  return (
+    <div className={css.screen}>
+      <ScreenHead title={t('common.nav.outbox')} note={link && <LinkWords link={link} />}>
+        {link && (
+          <Button
+            icon={link.paused ? Play : Pause}
+            isDisabled={pause.isPending}
+            onPress={() => pause.mutate({ paused: !link.paused })}
+          >
+            {link.paused ? t('outbox.resume_all') : t('outbox.pause_all')}
+          </Button>
+        )}
+        <Button
+          kind="primary"
+          icon={Send}
+          mirror
+          isDisabled={going.length === 0 || link?.paused || sendNow.isPending}
+          onPress={() => sendNow.mutate({})}
+        >
+          {t('outbox.send_now')}
+        </Button>
+      </ScreenHead>
+      <div className={css.inside}>
+        {failed && <ErrorLine trouble={failed} />}
+        {link?.failure && !link.paused && going.length > 0 && <ErrorLine trouble={link.failure} quiet />}
+        {outbox.data && entries.length === 0 && (
+          <EmptyState icon={Send} title={t('outbox.empty.title')} text={t('outbox.empty.text')} />
+        )}
+        {going.length > 0 && (
+          <section aria-label={t('outbox.going')}>
+            <h2 className={css.heading}>
+              {t('outbox.going')} <span>{number(going.length)}</span>
+            </h2>
+            <ul className={css.list}>
+              {going.map((entry) => (
+                <Entry key={entry.id} entry={entry} linkFailure={link?.failure?.code ?? null} />
+              ))}
+            </ul>
+          </section>
+        )}
+        {there.length > 0 && (
+          <section aria-label={t('outbox.there')}>
+            <button
+              type="button"
+              className={css.fold}
+              aria-expanded={!folded}
+              onClick={() => setFolded(!folded)}
+            >
+              <h2 className={css.heading}>
+                {t('outbox.there')} <span>{number(there.length)}</span>
+              </h2>
+              <ChevronDown size={16} aria-hidden />
+            </button>
+            {!folded && (
+              <ul className={css.list}>
+                {there.map((entry) => (
+                  <Entry key={entry.id} entry={entry} linkFailure={null} />
+                ))}
+              </ul>
+            )}
+          </section>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function arrived(entry: OutboxEntry): boolean {
+  return entry.state === 'received' || entry.state === 'published';
+}
+
+function LinkWords({ link }: { link: Link }) {
+  const t = useT();
+  const formats = useFormats();
+  const at = link.at ? formats.recent(link.at) : '';
+  if (link.paused) return t('outbox.link.paused');
+  if (link.state === 'reached') return t('outbox.link.reached', { time: at });
+  if (link.state === 'failing') return t('outbox.link.failing', { time: at });
+  return t('outbox.link.unknown');
+}

@@ -1,0 +1,153 @@
+import { FileMinus, FilePlus, FileText } from 'lucide-react';
+import { useState } from 'react';
+import type { Change, Diff, LanguageDiff } from '../../backend/wire';
+import { ErrorLine } from '../../parts/ErrorLine';
+import { Tabs } from '../../parts/Tabs';
+import { useFieldName } from '../../pieces/useFieldName';
+import { valueText } from '../../pieces/values';
+import { useLive } from '../../state/live';
+import { direction, useFormats, useT } from '../../text';
+import css from './Difference.module.css';
+import { changedWords, paragraphs } from './paragraphs';
+
+/** What changed since the last approval, language by language; then the fields and the files. */
+export function Difference(props: { draft: string }) {
+  const t = useT();
+  const { languageName } = useFormats();
+  const diff = useLive('review.diff', { draft: props.draft }, ['drafts', 'review'], { keep: false });
+  const [lang, setLang] = useState<string | null>(null);
+  if (diff.error) {
+    return (
+      <div className={css.scroll}>
+        <ErrorLine trouble={diff.error} />
+      </div>
+    );
+  }
+  if (!diff.data) return <div className={css.scroll} />;
+  const shown = diff.data.languages.find((one) => one.lang === lang) ?? diff.data.languages[0];
+  return (
+    <div className={css.scroll}>
+      <p className={css.against}>{t(`review.against.${diff.data.against}`)}</p>
+      {shown && (
+        <Tabs
+          label={t('common.languages')}
+          value={shown.lang}
+          onChange={setLang}
+          tabs={diff.data.languages.map((one) => ({
+            id: one.lang,
+            label: (
+              <LanguageLabel
+                name={languageName(one.lang)}
+                diff={one}
+                fresh={diff.data.against === 'nothing'}
+              />
+            ),
+          }))}
+        >
+          <article className={css.sheet} lang={shown.lang} dir={direction(shown.lang)}>
+            <h2 className={css.title}>
+              <Words changes={shown.title} />
+            </h2>
+            {shown.summary.length > 0 && (
+              <p className={css.summary}>
+                <Words changes={shown.summary} />
+              </p>
+            )}
+            <div className="piece" lang={shown.lang}>
+              {paragraphs(shown.body).map((changes, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs have no other name
+                <p key={index} dir="auto">
+                  <Words changes={changes} />
+                </p>
+              ))}
+            </div>
+          </article>
+        </Tabs>
+      )}
+      <Fields diff={diff.data} />
+      <Files diff={diff.data} />
+    </div>
+  );
+}
+
+function LanguageLabel(props: { name: string; diff: LanguageDiff; fresh: boolean }) {
+  const t = useT();
+  const count = changedWords([...props.diff.title, ...props.diff.summary, ...props.diff.body]);
+  return (
+    <>
+      {props.name}
+      {!props.fresh && (
+        <span className={css.count}>
+          {count === 0 ? t('review.same') : t('review.words_changed', { count })}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Words({ changes }: { changes: Change[] }) {
+  return changes.map((change, index) => {
+    // biome-ignore lint/suspicious/noArrayIndexKey: the place in the text is the only name a word has
+    if (change.kind === 'added') return <ins key={index}>{change.text}</ins>;
+    // biome-ignore lint/suspicious/noArrayIndexKey: as above
+    if (change.kind === 'removed') return <del key={index}>{change.text}</del>;
+    return change.text;
+  });
+}
+
+function Fields({ diff }: { diff: Diff }) {
+  const t = useT();
+  const fieldName = useFieldName();
+  if (diff.fields.length === 0) return null;
+  return (
+    <section className={css.part}>
+      <h3>{t('review.fields')}</h3>
+      <table className={css.fields}>
+        <thead>
+          <tr>
+            <th scope="col">{t('review.field')}</th>
+            <th scope="col">{t('review.before')}</th>
+            <th scope="col">{t('review.after')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {diff.fields.map((field) => (
+            <tr key={field.key}>
+              <th scope="row">{fieldName(field.key)}</th>
+              <td>
+                <bdi>{valueText(field.before)}</bdi>
+              </td>
+              <td>
+                <bdi>{valueText(field.after)}</bdi>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+const FILE_ICONS = { new: FilePlus, removed: FileMinus, same: FileText };
+
+function Files({ diff }: { diff: Diff }) {
+  const t = useT();
+  if (diff.files.length === 0) return null;
+  return (
+    <section className={css.part}>
+      <h3>{t('review.files')}</h3>
+      <ul className={css.files}>
+        {diff.files.map((file) => {
+          const Icon = FILE_ICONS[file.change];
+          return (
+            <li key={`${file.change}-${file.name}`} data-change={file.change}>
+              <Icon size={16} aria-hidden />
+              <bdi>{file.name}</bdi>
+              <span>{t(`review.file.${file.change}`)}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+import { useEffect, useRef } from 'react';
+import { Choose } from '../../parts/Choose';
+import { ErrorLine } from '../../parts/ErrorLine';
+import { ScreenHead } from '../../parts/Screen';
+import { useAct } from '../../state/live';
+import { useMe } from '../../state/me';
+import { DISPLAY_LANGS, OWN_NAME, useT } from '../../text';
+import { Portals } from './Portals';
+import { ProfileForm } from './ProfileForm';
+import { Secrets } from './Secrets';
+import css from './Settings.module.css';
+
+/** Language and look, the person, the portals, the secrets, the desk itself. Everything holds at once. */
+export function Settings(props: { section?: string }) {
+  const t = useT();
+  const { state } = useMe();
+  const place = useRef<HTMLDivElement>(null);
+  const set = useAct('settings.set');
+  const { settings } = state;
+
+  useEffect(() => {
+    if (props.section) place.current?.querySelector(`#${CSS.escape(props.section)}`)?.scrollIntoView();
+  }, [props.section]);
+
+  return (
+    <div className={css.screen}>
+      <ScreenHead title={t('common.nav.settings')} />
+      <div className={css.inside} ref={place}>
+        {set.error && <ErrorLine trouble={set.error} />}
+        <section className={css.part} aria-labelledby="settings-look">
+          <h2 id="settings-look">{t('settings.look')}</h2>
+          <Choose
+            label={t('settings.language')}
+            row
+            value={settings.display_lang}
+            onChange={(value) => set.mutate({ key: 'display_lang', value })}
+            options={DISPLAY_LANGS.map((id) => ({ id, label: OWN_NAME[id], lang: id }))}
+          />
+          <Choose
+            label={t('settings.theme')}
+            row
+            value={settings.theme}
+            onChange={(value) => set.mutate({ key: 'theme', value })}
+            options={(['system', 'light', 'dark'] as const).map((id) => ({
+              id,
+              label: t(`settings.theme.${id}`),
+            }))}
+          />
+          <div className={css.with}>
+            <Choose
+              label={t('settings.numerals')}
+              row
+              value={settings.numerals}
+              onChange={(value) => set.mutate({ key: 'numerals', value })}
+              options={[
+                { id: 'latn', label: '0 1 2 3' },
+                { id: 'arab', label: '٠ ١ ٢ ٣' },
+              ]}
+            />
+            <p className={css.quiet}>{t('settings.numerals_help')}</p>
+          </div>
+        </section>
+        <ProfileForm />
+        <Portals />
+        <Secrets />
+        <section className={css.part} aria-labelledby="settings-about">
+          <h2 id="settings-about">{t('settings.about')}</h2>
+          <dl className={css.about}>
+            <div>
+              <dt>{t('settings.version')}</dt>
+              <dd dir="ltr">{state.version}</dd>
+            </div>
+            <div>
+              <dt>{t('settings.store')}</dt>
+              <dd dir="ltr">{state.store}</dd>
+            </div>
+          </dl>
+          <p className={css.quiet}>{t('settings.store_help')}</p>
+        </section>
+      </div>
+    </div>
+  );
+}

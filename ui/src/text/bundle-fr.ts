@@ -1,0 +1,8 @@
+import { addressed, type Messages } from './messages';
+
+export const messages = addressed(
+  import.meta.glob<Messages>(['/locales/fr/*.json', '!/locales/fr/cli.json', '!/locales/fr/practice.json'], {
+    eager: true,
+    import: 'default',
+  }),
+);

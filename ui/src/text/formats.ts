@@ -1,0 +1,132 @@
+import type { DisplayLang } from './languages';
+
+export type Numerals = 'latn' | 'arab';
+
+/**
+ * The locale given to every Intl call. Digits and calendar are always said: engines disagree about the defaults of
+ * Arabic. `region` (a member state) only chooses among names of months.
+ */
+export function intlLocale(lang: DisplayLang, numerals: Numerals, region?: string): string {
+  const digits = lang === 'ar' ? numerals : 'latn';
+  const place = lang === 'ar' && region && ARABIC_REGIONS.has(region) ? `-${region}` : '';
+  return `${lang}${place}-u-ca-gregory-nu-${digits}`;
+}
+
+/** States whose own Arabic names of months are known to Intl; others read the plain ones. */
+const ARABIC_REGIONS = new Set(
+  'AE BH DJ DZ EG IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TD TN YE'.split(' '),
+);
+
+export interface Formats {
+  number(value: number): string;
+  bytes(value: number): string;
+  date(time: string | number | Date): string;
+  dateTime(time: string | number | Date): string;
+  time(time: string | number | Date): string;
+  /** How a list shows a time: the hour today, the weekday this week, the date before. */
+  recent(time: string | number | Date, now?: Date): string;
+  /** The same day in the Umm al-Qura calendar. */
+  hijri(time: string | number | Date): string;
+  duration(seconds: number): string;
+  percent(share: number): string;
+  list(parts: string[]): string;
+  languageName(lang: string): string;
+}
+
+const DAY = 86_400_000;
+
+export function makeFormats(locale: string): Formats {
+  const made = new Map<string, Intl.DateTimeFormat>();
+  const dates = (options: Intl.DateTimeFormatOptions, tag = locale) => {
+    const key = tag + JSON.stringify(options);
+    let found = made.get(key);
+    if (!found) {
+      found = new Intl.DateTimeFormat(tag, options);
+      made.set(key, found);
+    }
+    return found;
+  };
+  const numbers = new Intl.NumberFormat(locale);
+  const at = (time: string | number | Date) => new Date(time);
+  const say = (time: string | number | Date, options: Intl.DateTimeFormatOptions, tag?: string) => {
+    const date = at(time);
+    return Number.isNaN(date.getTime()) ? '' : dates(options, tag).format(date);
+  };
+
+  return {
+    number: (value) => numbers.format(value),
+    bytes: (value) => sizeIn(locale, value),
+    date: (time) => say(time, { day: 'numeric', month: 'long', year: 'numeric' }),
+    dateTime: (time) =>
+      say(time, {
+        day: 'numeric',
+        month: 'short',
+        year: 'numeric',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+      }),
+    time: (time) => say(time, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    recent(time, now = new Date()) {
+      const date = at(time);
+      const age = startOfDay(now) - startOfDay(date);
+      if (age === 0) return say(date, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+      if (age > 0 && age < 6 * DAY) return say(date, { weekday: 'long' });
+      if (date.getFullYear() === now.getFullYear()) return say(date, { day: 'numeric', month: 'short' });
+      return say(date, { day: 'numeric', month: 'short', year: 'numeric' });
+    },
+    hijri: (time) =>
+      say(
+        time,
+        { day: 'numeric', month: 'long', year: 'numeric' },
+        locale.replace('ca-gregory', 'ca-islamic-umalqura'),
+      ),
+    duration: (seconds) => durationIn(locale, seconds),
+    percent: (share) =>
+      new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share),
+    list: (parts) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(parts),
+    languageName: (lang) => {
+      try {
+        return new Intl.DisplayNames(locale, { type: 'language' }).of(lang) ?? lang;
+      } catch {
+        return lang;
+      }
+    },
+  };
+}
+
+function startOfDay(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+function sizeIn(locale: string, bytes: number): string {
+  let value = Math.max(0, bytes);
+  let step = 0;
+  while (value >= 1000 && step < SIZES.length - 1) {
+    value /= 1000;
+    step += 1;
+  }
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: SIZES[step],
+    unitDisplay: step === 0 ? 'long' : 'short',
+    maximumFractionDigits: value < 10 && step > 1 ? 1 : 0,
+  }).format(value);
+}
+
+/** One unit, rounded as a person would say it. */
+function durationIn(locale: string, seconds: number): string {
+  const [value, unit] =
+    seconds < 90
+      ? [Math.max(1, Math.round(seconds)), 'second']
+      : seconds < 5400
+        ? [Math.round(seconds / 60), 'minute']
+        : seconds < 172_800
+          ? [Math.round(seconds / 3600), 'hour']
+          : [Math.round(seconds / 86_400), 'day'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: 'long' }).format(
+    value as number,
+  );
+}

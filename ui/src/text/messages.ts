@@ -1,0 +1,50 @@
+import type common from '@locales/en/common.json';
+import type desk from '@locales/en/desk.json';
+import type outbox from '@locales/en/outbox.json';
+import type publications from '@locales/en/publications.json';
+import type review from '@locales/en/review.json';
+import type search from '@locales/en/search.json';
+import type settings from '@locales/en/settings.json';
+import type welcome from '@locales/en/welcome.json';
+import type { DisplayLang } from './languages';
+
+type In<File extends string, Messages> = `${File}.${Extract<keyof Messages, string>}`;
+
+/** Every sentence by its address: file name, a full stop, the id inside the file. Unknown ids do not compile. */
+export type MessageId =
+  | In<'common', typeof common>
+  | In<'desk', typeof desk>
+  | In<'outbox', typeof outbox>
+  | In<'publications', typeof publications>
+  | In<'review', typeof review>
+  | In<'search', typeof search>
+  | In<'settings', typeof settings>
+  | In<'welcome', typeof welcome>
+  | `editor.${string}`
+  | `errors.${string}`;
+
+export type Messages = Record<string, string>;
+
+/** Gives each sentence its address. An id that already begins with its file's name keeps it. */
+export function addressed(files: Record<string, Messages>): Messages {
+  const all: Messages = {};
+  for (const [path, messages] of Object.entries(files)) {
+    const file = /([^/]+)\.json$/.exec(path)?.[1];
+    if (!file) continue;
+    for (const [id, text] of Object.entries(messages)) {
+      all[id.startsWith(`${file}.`) ? id : `${file}.${id}`] = text;
+    }
+  }
+  return all;
+}
+
+const loaders: Record<DisplayLang, () => Promise<{ messages: Messages }>> = {
+  ar: () => import('./bundle-ar'),
+  fr: () => import('./bundle-fr'),
+  en: () => import('./bundle-en'),
+};
+
+/** All sentences of one language: one small file of the build, loaded when the language is chosen. */
+export async function loadMessages(lang: DisplayLang): Promise<Messages> {
+  return (await loaders[lang]()).messages;
+}

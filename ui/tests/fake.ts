@@ -1,0 +1,259 @@
+import type { Door } from '../src/backend/door';
+import { Failure } from '../src/backend/failure';
+import type {
+  Changes,
+  Commands,
+  Draft,
+  DraftRow,
+  PortalRow,
+  Profile,
+  Publication,
+  Settings,
+  State,
+  Topic,
+} from '../src/backend/wire';
+import * as sample from './samples';
+
+type Answers = { [N in keyof Commands]?: (args: Commands[N]['args']) => Commands[N]['result'] };
+
+/** A desk in memory, for tests of screens: it answers as the desk would, keeps what it is told, and forgets it at the end. */
+export class FakeDesk implements Door {
+  profile: Profile | null = sample.profile;
+  settings: Settings = { display_lang: 'en', theme: 'system', numerals: 'latn' };
+  drafts: Draft[] = structuredClone(sample.drafts);
+  rows: DraftRow[] = structuredClone(sample.rows);
+  publications = structuredClone(sample.publications);
+  jobs = structuredClone(sample.jobs);
+  entries = structuredClone(sample.entries);
+  portals = structuredClone(sample.portals);
+  link = structuredClone(sample.link);
+  secrets: 'keyring' | 'file' | 'locked' | 'none' = 'keyring';
+  /** Every call in order, for assertions. */
+  calls: { name: string; args: unknown }[] = [];
+  private heard = new Set<(changes: Changes) => void>();
+
+  constructor(private readonly own: Answers = {}) {}
+
+  async call<N extends keyof Commands>(name: N, args: Commands[N]['args']): Promise<Commands[N]['result']> {
+    this.calls.push({ name, args });
+    const answer = (this.own[name] ?? this.answers[name]) as
+      | ((args: Commands[N]['args']) => Commands[N]['result'])
+      | undefined;
+    if (!answer) throw new Failure({ code: 'unknown_command', params: { name }, detail: '' });
+    return structuredClone(answer(args));
+  }
+
+  listen(heard: (changes: Changes) => void) {
+    this.heard.add(heard);
+    return () => {
+      this.heard.delete(heard);
+    };
+  }
+
+  blobUrl = (sha256: string) => `/tests/dev/blob/${sha256}`;
+  thumbnailUrl = () => sample.THUMBNAIL;
+  onDrop = () => () => undefined;
+  onClosing = () => () => undefined;
+
+  changed(...topics: Topic[]) {
+    for (const hear of this.heard) hear({ topics, drafts: [] });
+  }
+
+  private state(): Commands['app.state']['result'] {
+    return {
+      version: '0.1.0',
+      store: '/home/author/.local/share/qalam',
+      profile: this.profile,
+      settings: this.settings,
+      secrets: this.secrets,
+      practice_url: 'http://127.0.0.1:8731',
+      link: this.link,
+      counts: {
+        needs_you: this.group('needs_you').length,
+        waiting: this.entries.filter((entry) => entry.state === 'waiting' || entry.state === 'sending')
+          .length,
+        received: 2,
+      },
+    };
+  }
+
+  private group(name: 'needs_you' | 'in_work' | 'waiting' | 'arrived'): DraftRow[] {
+    const states: Record<typeof name, State[]> = {
+      needs_you: ['returned', 'in_review', 'refused', 'conflict'],
+      in_work: ['draft', 'approved'],
+      waiting: ['waiting', 'sending'],
+      arrived: ['received', 'published'],
+    };
+    return this.rows.filter((row) => states[name].includes(row.state));
+  }
+
+  private draft(id: string): Draft {
+    const found = this.drafts.find((draft) => draft.id === id);
+    if (!found) throw new Failure({ code: 'not_found', params: { kind: 'draft', id }, detail: '' });
+    return found;
+  }
+
+  private publication(id: string): Publication {
+    const found = this.publications.find((one) => one.id === id);
+    if (!found) throw new Failure({ code: 'not_found', params: { kind: 'publication', id }, detail: '' });
+    return found;
+  }
+
+  private put(id: string, state: State) {
+    const draft = this.draft(id);
+    draft.state = state;
+    const row = this.rows.find((one) => one.id === id);
+    if (row) row.state = state;
+    this.changed('drafts', 'review', 'outbox');
+    if (!draft.release) throw new Failure({ code: 'not_in_review', params: {}, detail: '' });
+    return draft.release;
+  }
+
+  private readonly answers: Answers = {
+    'app.state': () => this.state(),
+    'profile.set': (profile) => {
+      this.profile = { ...profile, person: 'p1' };
+      this.changed('settings');
+      return this.state();
+    },
+    'settings.set': ({ key, value }) => {
+      this.settings = { ...this.settings, [key]: value };
+      this.changed('settings');
+      return this.state();
+    },
+    'secrets.unlock': ({ passphrase }) => {
+      if (passphrase !== 'open') throw new Failure({ code: 'wrong_passphrase', params: {}, detail: '' });
+      this.secrets = 'file';
+      this.changed('settings');
+      return this.state();
+    },
+    'drafts.desk': () => ({
+      needs_you: this.group('needs_you'),
+      in_work: this.group('in_work'),
+      waiting: this.group('waiting'),
+      arrived: this.group('arrived'),
+      counts: {},
+    }),
+    'drafts.list': ({ state, type, query }) => ({
+      drafts: this.rows.filter(
+        (row) =>
+          (!state || row.state === state) &&
+          (!type || row.type === type) &&
+          (!query || row.title.includes(query)),
+      ),
+      next: null,
+    }),
+    'drafts.open': ({ draft }) => this.draft(draft),
+    'drafts.create': ({ type, lang }) => {
+      const made: Draft = {
+        ...structuredClone(sample.emptyDraft),
+        id: `new-${this.drafts.length}`,
+        type,
+        primary_lang: lang,
+      };
+      this.drafts.push(made);
+      return made;
+    },
+    'sample.create': () => this.draft(sample.ids.news),
+    'drafts.render': ({ draft, lang }) => ({
+      html: sample.html[`${draft}-${lang}`] ?? '',
+      dir: lang === 'ar' ? 'rtl' : 'ltr',
+    }),
+    'drafts.document': ({ lang }) => ({ rev: `rev-${lang}`, document: sample.document }),
+    'drafts.save': () => ({ rev: 'rev-next', words: 120, at: new Date().toISOString(), state: 'draft' }),
+    'drafts.set_fields': () => ({ fields_rev: 'f2', at: new Date().toISOString(), state: 'draft' }),
+    'drafts.add_language': ({ draft }) => this.draft(draft),
+    'drafts.trash': ({ draft }) => {
+      this.rows = this.rows.filter((row) => row.id !== draft);
+      this.changed('drafts');
+      return {};
+    },
+    'drafts.untrash': () => ({}),
+    'drafts.check': () => ({ findings: [], ready: true }),
+    'drafts.history': () => ({ revisions: [] }),
+    'jobs.list': () => ({ jobs: this.jobs }),
+    'jobs.cancel': () => ({}),
+    'publications.list': ({ missing, query }) => {
+      const publications = this.publications.filter(
+        (one) => (!missing || !one.title || one.year === null) && (!query || one.title.includes(query)),
+      );
+      return { publications, next: null, total: publications.length };
+    },
+    'publications.open': ({ publication }) => ({
+      publication: this.publication(publication),
+      text: sample.TEXT,
+      drafts: this.rows.slice(0, 1),
+    }),
+    'publications.set': ({ publication, values }) => {
+      const found = this.publication(publication);
+      Object.assign(found, values);
+      this.changed('publications');
+      return found;
+    },
+    'publications.choose': () => ({ paths: ['/home/author/Reports'] }),
+    'publications.intake': () => ({ job: 'j1' }),
+    'publications.remove': ({ publication }) => {
+      this.publications = this.publications.filter((one) => one.id !== publication);
+      this.changed('publications');
+      return {};
+    },
+    'publications.bundle': () => this.draft(sample.ids.news),
+    'attachments.add': ({ draft }) => this.draft(draft),
+    'review.diff': () => sample.diff,
+    'review.approve': ({ draft }) => this.put(draft, 'waiting'),
+    'review.return': ({ draft, reason }) => {
+      this.draft(draft).return_reason = reason;
+      return this.put(draft, 'returned');
+    },
+    'review.submit': ({ draft }) => this.put(draft, 'in_review'),
+    'review.withdraw': ({ draft }) => this.put(draft, 'draft'),
+    'outbox.list': () => ({ entries: this.entries, link: this.link }),
+    'outbox.pause': ({ paused }) => {
+      this.link = { ...this.link, paused };
+      this.changed('link', 'outbox');
+      return {};
+    },
+    'outbox.send_now': () => ({}),
+    'outbox.retry': () => ({}),
+    'outbox.hold': ({ entry }) => this.hold(entry, true),
+    'outbox.resume': ({ entry }) => this.hold(entry, false),
+    'outbox.withdraw': () => ({}),
+    'portals.list': () => ({ portals: this.portals }),
+    'portals.test': ({ name }) => {
+      const found = this.portals.find((portal) => portal.name === name);
+      if (!found) throw new Failure({ code: 'unknown_portal', params: { portal: name }, detail: '' });
+      return found;
+    },
+    'portals.add': ({ name, url, kind, user }) => {
+      const made: PortalRow = {
+        id: name,
+        name,
+        url,
+        kind,
+        user: user ?? null,
+        capabilities: {},
+        last_contact: null,
+        last_failure: null,
+      };
+      this.portals.push(made);
+      this.changed('portals');
+      return made;
+    },
+    'portals.remove': ({ name }) => {
+      this.portals = this.portals.filter((portal) => portal.name !== name);
+      this.changed('portals');
+      return {};
+    },
+    'practice.show': () => ({}),
+    search: ({ query }) => ({
+      hits: sample.hits.filter(() => query.length > 1),
+      took_us: 900,
+    }),
+  };
+
+  private hold(id: string, held: boolean) {
+    for (const entry of this.entries) if (entry.id === id) entry.held = held;
+    this.changed('outbox');
+    return {};
+  }
+}

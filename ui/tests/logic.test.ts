@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { nextTry } from '../src/frame/next';
+import { isKeys } from '../src/parts/keys';
+import { practicePath } from '../src/pieces/practice';
+import { valueText } from '../src/pieces/values';
+import { cellText, cellValue, isMissing } from '../src/screens/publications/columns';
+import { dropped } from '../src/screens/publications/dropped';
+import { changedWords, paragraphs } from '../src/screens/review/paragraphs';
+import { back, beforeLeaving, currentScreen, go } from '../src/state/screen';
+import * as sample from './samples';
+
+describe('cells of publications', () => {
+  const scanned = sample.publications.find((one) => one.id === 'pub3');
+  const known = sample.publications.find((one) => one.id === 'pub1');
+  it.each([
+    ['year', '٢٠٢٤', 2024],
+    ['year', '۲۰۲۴', 2024],
+    ['year', ' 2019 ', 2019],
+    ['year', '', null],
+    ['year', 'unknown', undefined],
+    ['year', '12', undefined],
+    ['authors', 'A. B.; C. D.؛ م. ن.', ['A. B.', 'C. D.', 'م. ن.']],
+    ['authors', '', []],
+    ['languages', 'AR, fr', ['ar', 'fr']],
+    ['title', ' A title ', 'A title'],
+  ])('%s from %j', (column, text, value) => expect(cellValue(column, text)).toEqual(value));
+  it('takes a term by its label, and no other', () => {
+    const choices = [{ id: 'survey', label: 'Survey' }];
+    expect(cellValue('publication_type', 'survey', choices)).toBe('survey');
+    expect(cellValue('publication_type', 'SURVEY', choices)).toBe('survey');
+    expect(cellValue('publication_type', 'poem', choices)).toBeUndefined();
+  });
+  it('knows what is missing', () => {
+    if (!scanned || !known) throw new Error('no samples');
+    expect(isMissing(scanned, 'title')).toBe(true);
+    expect(isMissing(known, 'authors')).toBe(false);
+    expect(isMissing(scanned, 'doi')).toBe(false);
+    expect(cellText(known, 'authors')).toBe('Sample Ministry of Health');
+  });
+});
+
+describe('dropped files', () => {
+  it.each([
+    ['file:///home/a/My%20Reports', ['/home/a/My Reports']],
+    ['file:///C:/Reports/%D8%AA.pdf', ['C:/Reports/ت.pdf']],
+    ['# comment\r\nfile:///a\r\nfile:///b', ['/a', '/b']],
+    ['https://example.org/x', []],
+  ])('%s', (list, paths) => expect(dropped({ getData: () => list })).toEqual(paths));
+});
+
+describe('differences', () => {
+  const body = sample.diff.languages[0]?.body ?? [];
+  it('are cut into paragraphs', () => {
+    expect(paragraphs(body)).toHaveLength(3);
+    expect(paragraphs(body)[2]).toEqual([{ kind: 'added', text: 'ولن يبقى طفل بلا جرعة لأن بيته بعيد.' }]);
+    expect(paragraphs([])).toEqual([]);
+  });
+  it('count changed words in any script', () => expect(changedWords(body)).toBe(12));
+});
+
+describe('the way', () => {
+  it('goes back, and ends at the desk', async () => {
+    await go({ name: 'drafts' });
+    await go({ name: 'outbox' });
+    await back();
+    expect(currentScreen()).toEqual({ name: 'drafts' });
+    await back();
+    await back();
+    expect(currentScreen()).toEqual({ name: 'desk' });
+  });
+  it('waits for work to be kept', async () => {
+    const stop = beforeLeaving(() => false);
+    await go({ name: 'outbox' });
+    expect(currentScreen()).toEqual({ name: 'desk' });
+    stop();
+    await go({ name: 'outbox' });
+    expect(currentScreen()).toEqual({ name: 'outbox' });
+  });
+});
+
+describe('small things', () => {
+  it('finds the next try among what is not held', () => {
+    const [, waiting, held] = sample.entries;
+    if (!waiting || !held) throw new Error('no samples');
+    expect(nextTry([{ ...held, next_attempt_at: '2026-01-01T00:00:00.000Z' }, waiting])).toBe(
+      waiting.next_attempt_at,
+    );
+    expect(nextTry([])).toBeNull();
+  });
+  it('knows addresses of the practice portal', () => {
+    expect(practicePath('http://127.0.0.1:8731/ar/items/12', 'http://127.0.0.1:8731/')).toBe('/ar/items/12');
+    expect(practicePath('http://127.0.0.1:87310/x', 'http://127.0.0.1:8731')).toBeNull();
+    expect(practicePath('https://portal.example/x', null)).toBeNull();
+  });
+  it('says any typed field in one line', () => {
+    expect(valueText(null)).toBe('—');
+    expect(valueText(['a', { city: 'Amman', note: null }])).toBe('a; Amman');
+  });
+  it('hears shortcuts on any keyboard layout', () => {
+    const arabic = new KeyboardEvent('keydown', { key: 'ن', code: 'KeyK', ctrlKey: true });
+    expect(isKeys(arabic, 'Mod+K')).toBe(true);
+    expect(isKeys(new KeyboardEvent('keydown', { key: 'k', code: 'KeyK' }), 'Mod+K')).toBe(false);
+  });
+});

@@ -1,0 +1,492 @@
+// Invented content of an invented ministry, for tests and for looking at screens.
+import type {
+  Diff,
+  Draft,
+  DraftRow,
+  Hit,
+  Job,
+  LanguageVersion,
+  Link,
+  OutboxEntry,
+  PortalRow,
+  Profile,
+  Publication,
+  ReleaseRow,
+} from '../src/backend/wire';
+
+const now = Date.now();
+const ago = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
+
+export const ids = {
+  news: '01940000-0000-7000-8000-000000000001',
+  review: '01940000-0000-7000-8000-000000000002',
+  report: '01940000-0000-7000-8000-000000000003',
+  event: '01940000-0000-7000-8000-000000000004',
+};
+
+export const profile: Profile = {
+  person: '01940000-0000-7000-8000-0000000000aa',
+  owner: 'JO',
+  owner_kind: 'state',
+  name: 'Sample Author',
+  role: 'both',
+  display_lang: 'en',
+};
+
+export const link: Link = {
+  state: 'failing',
+  failure: { code: 'no_link', params: {}, detail: 'connect: network is unreachable' },
+  at: ago(3),
+  paused: false,
+};
+
+const row = (
+  id: string,
+  type: string,
+  lang: string,
+  title: string,
+  state: DraftRow['state'],
+  minutes: number,
+  more: Partial<DraftRow> = {},
+): DraftRow => ({
+  id,
+  type,
+  lang,
+  title,
+  summary: '',
+  languages: [{ lang, state: 'full' }],
+  state,
+  progress: null,
+  updated_at: ago(minutes),
+  urgent: false,
+  reason: null,
+  ...more,
+});
+
+export const rows: DraftRow[] = [
+  row(ids.review, 'news', 'ar', 'وزارة الصحة النموذجية تطلق حملة تطعيم في ثلاث محافظات', 'in_review', 14, {
+    languages: [
+      { lang: 'ar', state: 'full' },
+      { lang: 'en', state: 'outdated' },
+      { lang: 'fr', state: 'partial' },
+    ],
+    urgent: true,
+  }),
+  row(ids.event, 'event', 'fr', 'Atelier régional sur la surveillance des maladies', 'returned', 95, {
+    reason: 'Ajoutez le lieu exact et la date limite d’inscription.',
+  }),
+  row(ids.news, 'news', 'en', 'Sample Ministry of Health opens a training centre for midwives', 'draft', 2, {
+    languages: [
+      { lang: 'en', state: 'full' },
+      { lang: 'ar', state: 'full' },
+    ],
+  }),
+  row('d5', 'success_story', 'ar', 'كيف خفضت قرية نموذجية وفيات الأمهات', 'draft', 60 * 26),
+  row('d6', 'statistics', 'en', 'Immunisation coverage 2025 by province', 'draft', 60 * 50, {
+    languages: [
+      { lang: 'en', state: 'full' },
+      { lang: 'fr', state: 'full' },
+      { lang: 'ar', state: 'full' },
+    ],
+  }),
+  row(ids.report, 'publication', 'en', 'National health accounts 2024', 'waiting', 33, {
+    reason: 'no_link',
+    languages: [
+      { lang: 'en', state: 'full' },
+      { lang: 'fr', state: 'full' },
+    ],
+  }),
+  row('d8', 'programme', 'fr', 'Programme national de santé maternelle', 'sending', 5, {
+    progress: { done: 2, total: 5 },
+  }),
+  row('d9', 'news', 'ar', 'اختتام الدورة التدريبية لممرضي الطوارئ', 'published', 60 * 24 * 3, {
+    languages: [
+      { lang: 'ar', state: 'full' },
+      { lang: 'en', state: 'full' },
+      { lang: 'fr', state: 'full' },
+    ],
+  }),
+  row('d10', 'best_practice', 'en', 'Cold chain monitoring with paper and phones', 'received', 60 * 24 * 6),
+];
+
+const version = (lang: string, title: string, summary: string, words = 120): LanguageVersion => ({
+  lang,
+  rev: `rev-${lang}`,
+  title,
+  summary,
+  body: '',
+  fields: {},
+  words,
+  saved_at: ago(2),
+  by: profile.name,
+});
+
+const release = (draft: string): ReleaseRow => ({
+  hash: '3f1c9a7be04d2c58a9d41c6e8b7f20135d9e6a4c1b8f7e2d3c4b5a69788716f0',
+  draft,
+  number: 2,
+  created_at: ago(14),
+  state: 'in_review',
+  submitted_by: 'Sample Author',
+  decided_by: null,
+  decided_at: null,
+  reason: null,
+  bytes: 18_240,
+});
+
+export const emptyDraft: Draft = {
+  id: '',
+  type: 'news',
+  primary_lang: 'en',
+  state: 'draft',
+  urgent: false,
+  created_at: ago(300),
+  updated_at: ago(2),
+  trashed: false,
+  fields_rev: 'f1',
+  fields: {},
+  areas: [],
+  languages: [],
+  attachments: [],
+  release: null,
+  return_reason: null,
+  last_delivery: null,
+};
+
+const arSummary =
+  'تصل الحملة إلى ١٢٠ ألف طفل دون الخامسة خلال أسبوعين، بدعم من شركاء دوليين، مع فرق متنقلة للقرى البعيدة.';
+
+export const drafts: Draft[] = rows.map(
+  (one): Draft => ({
+    ...emptyDraft,
+    id: one.id,
+    type: one.type,
+    primary_lang: one.lang,
+    state: one.state,
+    areas: ['ta1'],
+    release: one.state === 'in_review' ? release(one.id) : null,
+    return_reason: one.state === 'returned' ? one.reason : null,
+    last_delivery:
+      one.state === 'published' || one.state === 'received'
+        ? {
+            draft: one.id,
+            release: release(one.id).hash,
+            portal: 'practice',
+            remote_id: '12',
+            url: 'http://127.0.0.1:8731/ar/items/12',
+            received_at: ago(60 * 70),
+            files: 1,
+          }
+        : null,
+    languages: one.languages.map((mark) =>
+      version(
+        mark.lang,
+        mark.lang === one.lang
+          ? one.title
+          : mark.lang === 'ar'
+            ? 'عنوان المادة بالعربية'
+            : 'The same title in translation',
+        one.id === ids.review && mark.lang === 'ar'
+          ? arSummary
+          : 'Thirty midwives begin a six-month course. The centre serves three provinces that had none.',
+      ),
+    ),
+    attachments:
+      one.type === 'publication'
+        ? [
+            {
+              id: 'a1',
+              draft: one.id,
+              publication: 'pub1',
+              sha256: 'ab'.repeat(32),
+              name: 'NHA_2024_final.pdf',
+              mime: 'application/pdf',
+              bytes: 4_812_333,
+              role: 'publication',
+              alt: {},
+              title: 'National health accounts 2024',
+              position: 0,
+            },
+          ]
+        : [],
+  }),
+);
+
+export const html: Record<string, string> = {
+  [`${ids.review}-ar`]:
+    '<p dir="auto">أعلنت وزارة الصحة النموذجية يوم الأحد بدء حملة تطعيم ضد الحصبة في ثلاث محافظات، وتستمر حتى <strong>15 ديسمبر</strong>. وقالت الوزارة إن الفرق ستزور 450 قرية، وإن اللقاح من إنتاج <bdi>Sample Biologics</bdi>.</p><h2 dir="auto">من تشمله الحملة</h2><ul><li dir="auto">الأطفال من 9 أشهر إلى 5 سنوات</li><li dir="auto">العاملون الصحيون في المراكز الأولية</li></ul><blockquote dir="auto"><p>لن يبقى طفل بلا جرعة لأن بيته بعيد.</p></blockquote><table dir="auto"><thead><tr><th>المحافظة</th><th>الأطفال</th></tr></thead><tbody><tr><td>الشمالية</td><td>52,000</td></tr><tr><td>الوسطى</td><td>41,000</td></tr></tbody></table>',
+  [`${ids.news}-en`]:
+    '<p dir="auto">The Sample Ministry of Health opened a training centre for midwives on Sunday. The first thirty trainees come from three provinces.</p><h2 dir="auto">What the centre offers</h2><p dir="auto">A six-month course with practice in the district hospital, and a house for trainees from far away.</p><ul><li dir="auto">Antenatal care and birth</li><li dir="auto">Care of the newborn</li></ul>',
+};
+
+/** A body as the editor holds it. */
+export const document = {
+  type: 'doc',
+  content: [
+    {
+      type: 'paragraph',
+      content: [
+        {
+          type: 'text',
+          text: 'The Sample Ministry of Health opened a training centre for midwives on Sunday. ',
+        },
+        { type: 'text', text: 'The first thirty trainees', marks: [{ type: 'strong' }] },
+        { type: 'text', text: ' come from three provinces.' },
+      ],
+    },
+    { type: 'heading', attrs: { level: 2 }, content: [{ type: 'text', text: 'What the centre offers' }] },
+    {
+      type: 'paragraph',
+      content: [{ type: 'text', text: 'A six-month course with practice in the district hospital.' }],
+    },
+    {
+      type: 'paragraph',
+      content: [{ type: 'text', text: 'دورة لمدة ستة أشهر مع تدريب في مستشفى المنطقة.' }],
+    },
+  ],
+};
+
+const publication = (id: string, more: Partial<Publication>): Publication => ({
+  id,
+  sha256: id.padEnd(64, '0'),
+  name: `${id}.pdf`,
+  path: `/media/share/Reports/${id}.pdf`,
+  bytes: 2_400_000,
+  mime: 'application/pdf',
+  state: 'readable',
+  title: '',
+  authors: [],
+  corporate_author: '',
+  year: null,
+  languages: [],
+  pages: 42,
+  publication_type: '',
+  licence: '',
+  doi: '',
+  isbn: '',
+  issn: '',
+  text_chars: 81_230,
+  has_thumbnail: true,
+  added_at: ago(20),
+  updated_at: ago(20),
+  origins: {},
+  problems: [],
+  attached_to: 0,
+  ...more,
+});
+
+export const publications: Publication[] = [
+  publication('pub1', {
+    name: 'NHA_2024_final_FINAL2.pdf',
+    title: 'National health accounts 2024',
+    corporate_author: 'Sample Ministry of Health',
+    year: 2024,
+    languages: ['en'],
+    publication_type: 'statistical-report',
+    licence: 'cc-by-4.0',
+    isbn: '978-0-000000-00-2',
+    bytes: 4_812_333,
+    pages: 96,
+    origins: {
+      title: 'file',
+      corporate_author: 'first_page',
+      year: 'name',
+      languages: 'file',
+      publication_type: 'person',
+    },
+    attached_to: 1,
+  }),
+  publication('pub2', {
+    name: 'الخطة الوطنية 2026.pdf',
+    title: 'الخطة الوطنية للصحة 2026–2030',
+    authors: ['وزارة الصحة النموذجية'],
+    year: 2026,
+    languages: ['ar'],
+    publication_type: 'strategy-plan',
+    origins: { title: 'first_page', year: 'first_page' },
+  }),
+  publication('pub3', {
+    name: 'scan0012.pdf',
+    state: 'scanned',
+    text_chars: 0,
+    problems: [{ code: 'scanned', subject: 'scan0012.pdf', params: {} }],
+    bytes: 18_300_000,
+  }),
+  publication('pub4', {
+    name: 'Guide-sage-femme.pdf',
+    title: 'Guide de la sage-femme',
+    authors: ['Sample A.', 'Sample B.'],
+    languages: ['fr'],
+    publication_type: 'guideline',
+    origins: { title: 'file', authors: 'file' },
+  }),
+  ...Array.from({ length: 60 }, (_, index) =>
+    publication(`bulk${index}`, {
+      name: `bulletin_${2010 + (index % 16)}_${index}.pdf`,
+      title: `Epidemiological bulletin ${index + 1}`,
+      corporate_author: 'Sample Ministry of Health',
+      year: 2010 + (index % 16),
+      languages: index % 3 === 0 ? ['en', 'ar'] : ['en'],
+      publication_type: 'bulletin',
+      bytes: 300_000 + index * 41_000,
+    }),
+  ),
+];
+
+export const jobs: Job[] = [
+  {
+    id: 'j1',
+    kind: 'intake',
+    state: 'running',
+    started_at: new Date(now - 22_000).toISOString(),
+    tally: { seen: 64, added: 58, same_bytes: 3, same_work: 1, skipped: 1, failed: 1 },
+    total: 143,
+    bytes_done: 152_000_000,
+    current: 'Reports/2019/التقرير السنوي النهائي.pdf',
+    items: [
+      {
+        name: 'old_minutes.pdf',
+        outcome: 'failed',
+        publication: null,
+        problems: [{ code: 'encrypted', subject: 'old_minutes.pdf', params: {} }],
+      },
+    ],
+    problems: [],
+  },
+];
+
+const entry = (id: string, draft: string, title: string, more: Partial<OutboxEntry>): OutboxEntry => ({
+  id,
+  draft,
+  title,
+  release: release(draft).hash,
+  portal: 'OIC Health Portal',
+  state: 'waiting',
+  held: false,
+  attempts: 2,
+  next_attempt_at: new Date(now + 11 * 60_000).toISOString(),
+  reason: { code: 'no_link', params: {}, detail: 'connect: network is unreachable' },
+  bytes_total: 4_830_000,
+  bytes_sent: 0,
+  files_total: 1,
+  files_sent: 0,
+  receipt: null,
+  ...more,
+});
+
+export const entries: OutboxEntry[] = [
+  entry('e1', 'd8', 'Programme national de santé maternelle', {
+    state: 'sending',
+    bytes_sent: 3_100_000,
+    files_total: 5,
+    files_sent: 2,
+    reason: null,
+  }),
+  entry('e2', ids.report, 'National health accounts 2024', {}),
+  entry('e3', 'd5', 'كيف خفضت قرية نموذجية وفيات الأمهات', {
+    held: true,
+    files_total: 0,
+    bytes_total: 14_200,
+  }),
+  entry('e4', 'd6', 'Immunisation coverage 2025 by province', {
+    state: 'refused',
+    files_total: 3,
+    reason: {
+      code: 'too_large_for_portal',
+      params: { name: 'coverage-map.tif', limit: '20971520' },
+      detail: 'HTTP 413 urn:qalam:problem:too_large',
+    },
+  }),
+  entry('e5', 'd9', 'اختتام الدورة التدريبية لممرضي الطوارئ', {
+    state: 'received',
+    portal: 'practice',
+    bytes_sent: 4_830_000,
+    files_sent: 1,
+    reason: null,
+    receipt: drafts.find((draft) => draft.id === 'd9')?.last_delivery ?? null,
+  }),
+];
+
+export const portals: PortalRow[] = [
+  {
+    id: 'p0',
+    name: 'practice',
+    kind: 'practice',
+    url: 'http://127.0.0.1:8731',
+    user: null,
+    capabilities: {},
+    last_contact: ago(8),
+    last_failure: null,
+  },
+  {
+    id: 'p1',
+    name: 'OIC Health Portal',
+    kind: 'contract',
+    url: 'https://portal.example/api',
+    user: null,
+    capabilities: {},
+    last_contact: ago(60 * 20),
+    last_failure: { code: 'certificate', params: { host: 'portal.example' }, detail: 'UnknownIssuer' },
+  },
+];
+
+export const diff: Diff = {
+  against: 'approved',
+  languages: [
+    {
+      lang: 'ar',
+      title: [
+        { kind: 'same', text: 'وزارة الصحة النموذجية تطلق حملة تطعيم في ' },
+        { kind: 'removed', text: 'محافظتين' },
+        { kind: 'added', text: 'ثلاث محافظات' },
+      ],
+      summary: [{ kind: 'same', text: arSummary }],
+      body: [
+        { kind: 'same', text: 'أعلنت وزارة الصحة النموذجية يوم الأحد بدء حملة تطعيم ضد الحصبة، وتستمر حتى ' },
+        { kind: 'removed', text: '10' },
+        { kind: 'added', text: '15' },
+        { kind: 'same', text: ' ديسمبر.\n\nوقالت الوزارة إن الفرق ستزور ' },
+        { kind: 'removed', text: '400' },
+        { kind: 'added', text: '450' },
+        { kind: 'same', text: ' قرية، وإن اللقاح من إنتاج Sample Biologics.' },
+        { kind: 'added', text: '\n\nولن يبقى طفل بلا جرعة لأن بيته بعيد.' },
+      ],
+    },
+    {
+      lang: 'en',
+      title: [{ kind: 'same', text: 'Sample Ministry of Health starts a vaccination campaign' }],
+      summary: [],
+      body: [{ kind: 'same', text: 'The campaign runs until 10 December.' }],
+    },
+  ],
+  files: [
+    { name: 'poster_ar.png', change: 'new' },
+    { name: 'plan.pdf', change: 'same' },
+    { name: 'old_poster.jpg', change: 'removed' },
+  ],
+  fields: [{ key: 'eventDate', before: '2026-11-15', after: '2026-11-22' }],
+};
+
+export const hits: Hit[] = [
+  {
+    kind: 'draft',
+    id: ids.review,
+    title: 'وزارة الصحة النموذجية تطلق حملة \u0001تطعيم\u0002 في ثلاث محافظات',
+    snippet: 'بدء حملة \u0001تطعيم\u0002 ضد الحصبة في ثلاث محافظات، وتستمر حتى 15 ديسمبر',
+    lang: 'ar',
+  },
+  {
+    kind: 'publication',
+    id: 'pub1',
+    title: 'National health accounts 2024',
+    snippet: '… spending on \u0001vaccination\u0002 rose by a fifth in two years …',
+    lang: null,
+  },
+];
+
+export const TEXT =
+  'Sample Ministry of Health\nNational health accounts 2024\n\nForeword\nThis report shows who pays for health and for what.';
+
+/** A sheet of paper with lines, as a picture. */
+export const THUMBNAIL =
+  'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 100"%3E%3Crect width="72" height="100" fill="white"/%3E%3Cg fill="%23446"%3E%3Crect x="10" y="14" width="44" height="5"/%3E%3Crect x="10" y="22" width="30" height="5"/%3E%3C/g%3E%3Cg fill="%23bbc"%3E%3Crect x="10" y="40" width="52" height="2"/%3E%3Crect x="10" y="46" width="52" height="2"/%3E%3Crect x="10" y="52" width="40" height="2"/%3E%3C/g%3E%3C/svg%3E';

@@ -1,0 +1,49 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  root: here('.'),
+  // Relative addresses: the same build is served by the window's own scheme and by the development server.
+  base: './',
+  plugins: [react()],
+  resolve: {
+    alias: {
+      '@vocab': here('../assets/vocabularies'),
+      '@locales': here('./locales'),
+    },
+  },
+  server: {
+    port: 5173,
+    strictPort: true,
+    fs: { allow: [here('.'), here('../assets')] },
+    // With a running development desk (QALAM_DEV=http://127.0.0.1:PORT) the dev page talks to real commands.
+    proxy: process.env.QALAM_DEV
+      ? Object.fromEntries(
+          ['/call', '/events', '/blob', '/thumbnail'].map((path) => [
+            path,
+            { target: process.env.QALAM_DEV, changeOrigin: true },
+          ]),
+        )
+      : undefined,
+  },
+  css: { modules: { localsConvention: 'camelCaseOnly' } },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The content policy allows no data: fonts, and a font inlined in CSS delays the first paint.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['tests/**/*.test.{ts,tsx}', 'src/**/*.test.{ts,tsx}'],
+    // A screen loads its own code and vocabularies; on a busy machine that takes its time.
+    testTimeout: 30_000,
+    setupFiles: ['tests/setup.ts'],
+    css: { modules: { classNameStrategy: 'non-scoped' } },
+  },
+});

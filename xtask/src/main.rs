@@ -1,0 +1,50 @@
+//! The project's commands: `cargo xtask run`, `cargo xtask test` and their smaller parts.
+//!
+//! They need nothing but Rust and Node on the machine. On Debian and its relatives they install
+//! what is missing (as root or through sudo); elsewhere they say exactly what to install.
+
+mod bench;
+mod demo;
+mod run;
+mod setup;
+mod shell;
+mod test;
+mod ui;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask run [ARGS]    build what is missing, open Qalam in a window (ARGS go to the app);
+                          without a display: do the main job through qalam-cli and print it
+cargo xtask test [STEP]   every check and test, or one step (cargo xtask test list)
+cargo xtask demo          the main job through qalam-cli on real files
+cargo xtask bench [WHAT]  all benchmarks, or one of: desk window
+cargo xtask screenshots   pictures of every screen in out/screenshots
+cargo xtask types         write ui/src/backend/wire.ts from the Rust types
+cargo xtask setup         install what the two main commands need, and nothing else
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let rest: Vec<&str> = args.iter().skip(1).map(String::as_str).collect();
+    let outcome = shell::at_root().and_then(|()| match args.first().map(String::as_str) {
+        Some("run") => run::run(&rest),
+        Some("test") => test::test(&rest),
+        Some("demo") => demo::demo(),
+        Some("bench") => bench::bench(&rest),
+        Some("screenshots") => test::screenshots(),
+        Some("types") => ui::write_types(),
+        Some("setup") => setup::for_run().and_then(|()| setup::for_tests()),
+        _ => {
+            print!("{HELP}");
+            Ok(())
+        }
+    });
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("\n{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
