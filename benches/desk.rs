@@ -1,6 +1,12 @@
 //! The desk in process: how long a keystroke takes to be durable, beside a bare SQLite commit in
 //! the same run, and whether listing and opening stay the same with a hundred times the drafts.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing
+)]
 
 use std::hint::black_box;
 use std::path::Path;
@@ -29,7 +35,9 @@ fn piece(n: usize) -> NewDraft {
 }
 
 fn fill(desk: &Desk, count: usize) -> Vec<String> {
-    (0..count).map(|n| desk.drafts_create(piece(n)).unwrap().id).collect()
+    (0..count)
+        .map(|n| desk.drafts_create(piece(n)).unwrap().id)
+        .collect()
 }
 
 /// Saves of a real text and bare one-row commits, turn by turn, so that the machine's moods hit both.
@@ -49,7 +57,8 @@ fn keystroke_to_durable(folder: &Path) {
     for n in 0..SAVES {
         let body = format!("{text}\n\nword {n}\n");
         let start = Instant::now();
-        bare.execute("INSERT INTO t (body) VALUES (?1)", [&body]).unwrap();
+        bare.execute("INSERT INTO t (body) VALUES (?1)", [&body])
+            .unwrap();
         floor.push(start.elapsed());
         let save = SaveDraft {
             draft: draft.id.clone(),
@@ -83,7 +92,10 @@ struct Quantiles {
 impl Quantiles {
     fn of(mut times: Vec<Duration>) -> Self {
         times.sort();
-        Self { p50: times[times.len() / 2], p99: times[times.len() * 99 / 100] }
+        Self {
+            p50: times[times.len() / 2],
+            p99: times[times.len() * 99 / 100],
+        }
     }
 }
 
@@ -93,17 +105,40 @@ fn growth(criterion: &mut Criterion, folder: &Path) {
     for count in [100, 10_000] {
         let at = folder.join(format!("desk-{count}"));
         let ids = fill(&open(&at), count);
-        group.bench_with_input(BenchmarkId::new("open_desk", count), &at, |b, at| b.iter(|| black_box(open(at))));
-        let desk = open(&at);
-        group.bench_function(BenchmarkId::new("home", count), |b| b.iter(|| black_box(desk.drafts_desk().unwrap())));
-        group.bench_function(BenchmarkId::new("first_page", count), |b| {
-            b.iter(|| black_box(desk.drafts_list(&DraftQuery { limit: 50, ..DraftQuery::default() }).unwrap()));
+        group.bench_with_input(BenchmarkId::new("open_desk", count), &at, |b, at| {
+            b.iter(|| black_box(open(at)))
         });
-        let middle = desk.drafts_list(&DraftQuery { limit: 50, ..DraftQuery::default() }).unwrap().next;
+        let desk = open(&at);
+        group.bench_function(BenchmarkId::new("home", count), |b| {
+            b.iter(|| black_box(desk.drafts_desk().unwrap()))
+        });
+        group.bench_function(BenchmarkId::new("first_page", count), |b| {
+            b.iter(|| {
+                black_box(
+                    desk.drafts_list(&DraftQuery {
+                        limit: 50,
+                        ..DraftQuery::default()
+                    })
+                    .unwrap(),
+                )
+            });
+        });
+        let middle = desk
+            .drafts_list(&DraftQuery {
+                limit: 50,
+                ..DraftQuery::default()
+            })
+            .unwrap()
+            .next;
         group.bench_function(BenchmarkId::new("next_page", count), |b| {
             b.iter(|| {
                 black_box(
-                    desk.drafts_list(&DraftQuery { limit: 50, after: middle.clone(), ..DraftQuery::default() }).unwrap(),
+                    desk.drafts_list(&DraftQuery {
+                        limit: 50,
+                        after: middle.clone(),
+                        ..DraftQuery::default()
+                    })
+                    .unwrap(),
                 )
             });
         });

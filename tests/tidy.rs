@@ -1,6 +1,11 @@
 //! The house rules as tests: what a reviewer would otherwise have to notice each time.
 //! Each failure names the file, the line and the rule.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -18,7 +23,9 @@ fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
         for path in entries.flatten().map(|e| e.path()) {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
-                if !["node_modules", "dist", "target", "gen", "out", ".git"].contains(&name.as_str()) {
+                if !["node_modules", "dist", "target", "gen", "out", ".git"]
+                    .contains(&name.as_str())
+                {
                     walk(&path, endings, found);
                 }
             } else if endings.iter().any(|e| name.ends_with(e)) {
@@ -65,7 +72,10 @@ fn packages_use_only_what_stands_to_their_left() {
     for (place, name) in order.iter().enumerate() {
         let manifest = read(&root().join(format!("src-tauri/{name}/Cargo.toml")));
         for right in &order[place..] {
-            if manifest.lines().any(|l| l.starts_with(&format!("qalam-{right}"))) {
+            if manifest
+                .lines()
+                .any(|l| l.starts_with(&format!("qalam-{right}")))
+            {
                 wrong.push(format!("{name} uses {right}"));
             }
         }
@@ -96,13 +106,24 @@ fn sql_lives_in_store_and_db_only() {
     let mut wrong = Vec::new();
     for file in files("src-tauri", &[".rs"]) {
         let name = shown(&file);
-        if name.ends_with("/store.rs") || name.contains("/store/") || name.contains("/db/") || name.contains("/tests/") {
+        if name.ends_with("/store.rs")
+            || name.contains("/store/")
+            || name.contains("/db/")
+            || name.contains("/tests/")
+        {
             continue;
         }
         for (n, line) in code_lines(&read(&file)) {
-            let sql = ["SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", "CREATE TABLE", "PRAGMA "]
-                .iter()
-                .any(|word| line.contains(&format!("\"{word}")) || line.trim_start().starts_with(word));
+            let sql = [
+                "SELECT ",
+                "INSERT ",
+                "UPDATE ",
+                "DELETE FROM",
+                "CREATE TABLE",
+                "PRAGMA ",
+            ]
+            .iter()
+            .any(|word| line.contains(&format!("\"{word}")) || line.trim_start().starts_with(word));
             if sql {
                 wrong.push(format!("{name}:{n}: {}", line.trim()));
             }
@@ -138,7 +159,10 @@ fn the_ui_reaches_rust_through_backend_only() {
             text.lines()
                 .enumerate()
                 .filter(|(_, l)| {
-                    l.contains("@tauri-apps") || l.contains("__TAURI") || l.contains("fetch(") || l.contains("EventSource(")
+                    l.contains("@tauri-apps")
+                        || l.contains("__TAURI")
+                        || l.contains("fetch(")
+                        || l.contains("EventSource(")
                 })
                 .map(|(n, _)| format!("{}:{}", shown(f), n + 1))
                 .collect::<Vec<_>>()
@@ -163,15 +187,23 @@ fn screens_do_not_import_each_other_and_parts_know_no_screen() {
             if name.starts_with("ui/src/parts/") && line.contains("screens/") {
                 wrong.push(format!("{name}:{}: a part imports a screen", n + 1));
             }
-            if name.starts_with("ui/src/editor/") && (line.contains("screens/") || line.contains("\"react")) {
-                wrong.push(format!("{name}:{}: the editor knows neither screens nor React", n + 1));
+            if name.starts_with("ui/src/editor/")
+                && (line.contains("screens/") || line.contains("\"react"))
+            {
+                wrong.push(format!(
+                    "{name}:{}: the editor knows neither screens nor React",
+                    n + 1
+                ));
             }
             if let Some(own) = &own {
                 let target = line
                     .split_once("screens/")
                     .and_then(|(_, rest)| rest.split(['/', '"']).next());
                 if target.is_some_and(|t| t != own) {
-                    wrong.push(format!("{name}:{}: screens do not import each other", n + 1));
+                    wrong.push(format!(
+                        "{name}:{}: screens do not import each other",
+                        n + 1
+                    ));
                 }
             }
         }
@@ -180,7 +212,14 @@ fn screens_do_not_import_each_other_and_parts_know_no_screen() {
 }
 
 /// Attributes whose text a person sees or hears.
-const SPOKEN: &[&str] = &["aria-label=\"", "title=\"", "placeholder=\"", "alt=\"", "label=\"", "description=\""];
+const SPOKEN: &[&str] = &[
+    "aria-label=\"",
+    "title=\"",
+    "placeholder=\"",
+    "alt=\"",
+    "label=\"",
+    "description=\"",
+];
 
 #[test]
 fn no_sentence_sits_in_a_component() {
@@ -240,8 +279,16 @@ fn the_three_languages_have_the_same_keys() {
     assert!(english.len() > 100, "the locales were not found");
     for lang in ["fr", "ar"] {
         let other = locale(lang);
-        let missing: Vec<_> = english.keys().filter(|k| !other.contains_key(*k)).cloned().collect();
-        let extra: Vec<_> = other.keys().filter(|k| !english.contains_key(*k)).cloned().collect();
+        let missing: Vec<_> = english
+            .keys()
+            .filter(|k| !other.contains_key(*k))
+            .cloned()
+            .collect();
+        let extra: Vec<_> = other
+            .keys()
+            .filter(|k| !english.contains_key(*k))
+            .cloned()
+            .collect();
         none(&format!("Keys missing in {lang}"), missing);
         none(&format!("Keys only in {lang}"), extra);
     }
@@ -268,15 +315,26 @@ fn every_error_code_speaks_in_three_languages() {
 #[test]
 fn styles_are_logical_and_colours_are_tokens() {
     let physical = [
-        "margin-left", "margin-right", "padding-left", "padding-right", "border-left", "border-right",
-        "text-align: left", "text-align: right", "float: left", "float: right",
+        "margin-left",
+        "margin-right",
+        "padding-left",
+        "padding-right",
+        "border-left",
+        "border-right",
+        "text-align: left",
+        "text-align: right",
+        "float: left",
+        "float: right",
     ];
     let mut wrong = Vec::new();
     for file in files("ui/src", &[".css"]) {
         let name = shown(&file);
         for (n, line) in read(&file).lines().enumerate() {
             let line = line.trim();
-            if physical.iter().any(|p| line.starts_with(p)) || line.starts_with("left:") || line.starts_with("right:") {
+            if physical.iter().any(|p| line.starts_with(p))
+                || line.starts_with("left:")
+                || line.starts_with("right:")
+            {
                 wrong.push(format!("{name}:{}: {line}", n + 1));
             }
             let colour = line.contains("oklch(") || line.contains("rgb(") || line.contains(": #");
@@ -305,9 +363,16 @@ fn files_hold_one_idea() {
 #[test]
 fn the_project_speaks_only_of_itself() {
     // Written in halves so that this file does not find itself.
-    let foreign = [["../sha", "red/"].concat(), ["/wo", "rk/"].concat(), ["bash_", "jobs"].concat()];
+    let foreign = [
+        ["../sha", "red/"].concat(),
+        ["/wo", "rk/"].concat(),
+        ["bash_", "jobs"].concat(),
+    ];
     let mut wrong = Vec::new();
-    for ending in [".rs", ".ts", ".tsx", ".md", ".json", ".yaml", ".toml", ".sql", ".css", ".mjs", ".sh", ".html"] {
+    for ending in [
+        ".rs", ".ts", ".tsx", ".md", ".json", ".yaml", ".toml", ".sql", ".css", ".mjs", ".sh",
+        ".html",
+    ] {
         for file in files("", &[ending]) {
             let text = read(&file);
             for word in &foreign {

@@ -15,5 +15,7 @@ fn main() -> Result<(), tauri::Error> {
                 .build()?;
             Ok(())
         })
-        .run(tauri::generate_context!("benches/empty_window/tauri.conf.json"))
+        .run(tauri::generate_context!(
+            "benches/empty_window/tauri.conf.json"
+        ))
 }

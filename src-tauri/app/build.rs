@@ -10,7 +10,9 @@ fn main() {
 fn window() {
     println!("cargo:rerun-if-changed=ui/dist");
     if !std::path::Path::new("ui/dist/index.html").exists() {
-        eprintln!("The window shows ui/dist, which is not there yet: run `npm ci && npm run build` in ui/.");
+        eprintln!(
+            "The window shows ui/dist, which is not there yet: run `npm ci && npm run build` in ui/."
+        );
         std::process::exit(1);
     }
     let attributes = tauri_build::Attributes::new()

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qalam_desk::drafts::{NewAttachment, NewDraft, SaveDraft, Text};
-use qalam_desk::outbox::{NewPortal, PortalKind};
-use qalam_desk::publications::{IntakeOptions, PublicationQuery};
+use qalam_desk::outbox::PortalKind;
+use qalam_desk::outbox::portals::NewPortal;
+use qalam_desk::publications::PublicationQuery;
+use qalam_desk::publications::intake::IntakeOptions;
 use qalam_desk::secrets::{MemorySecrets, Secrets};
 use qalam_desk::{Desk, OpenOptions};
 use qalam_portal::courier::{Courier, CourierOptions, secret_name};
@@ -20,7 +22,9 @@ const PORTAL: &str = "portal";
 /// Run by the parent in a process of its own; does nothing in an ordinary test run.
 #[test]
 fn work() {
-    let Ok(kind) = std::env::var("QALAM_CRASH_CHILD") else { return };
+    let Ok(kind) = std::env::var("QALAM_CRASH_CHILD") else {
+        return;
+    };
     let store = PathBuf::from(std::env::var("QALAM_CRASH_STORE").unwrap());
     let more = std::env::var("QALAM_CRASH_MORE").unwrap();
     let desk = Desk::open(&store, OpenOptions::default()).unwrap();
@@ -75,9 +79,14 @@ pub fn new_draft(desk: &Desk, title: &str) -> String {
         content_type: "announcement".into(),
         lang: "en".into(),
         title: title.into(),
-        summary: "Everything that was acknowledged is still there after the power failed, word for word.".into(),
+        summary:
+            "Everything that was acknowledged is still there after the power failed, word for word."
+                .into(),
         areas: vec!["ta1".into()],
-        fields: serde_json::from_value(serde_json::json!({ "kind": "notice", "validFrom": "2026-03-01" })).unwrap(),
+        fields: serde_json::from_value(
+            serde_json::json!({ "kind": "notice", "validFrom": "2026-03-01" }),
+        )
+        .unwrap(),
         ..NewDraft::default()
     })
     .unwrap()
@@ -87,14 +96,21 @@ pub fn new_draft(desk: &Desk, title: &str) -> String {
 /// Files that differ, a few of them PDF.
 pub fn make_files(folder: &Path, count: usize) {
     std::fs::create_dir_all(folder).unwrap();
-    let pdf = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pdf/plan-national-fr.pdf")).unwrap();
+    let pdf = std::fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pdf/plan-national-fr.pdf"),
+    )
+    .unwrap();
     for n in 0..count {
         if n % 40 == 0 {
             let mut bytes = pdf.clone();
             bytes.extend_from_slice(format!("\n% copy {n}\n").as_bytes());
             std::fs::write(folder.join(format!("{n:04}.pdf")), bytes).unwrap();
         } else {
-            std::fs::write(folder.join(format!("{n:04}.txt")), format!("Notice number {n}\n\nText of notice {n}.\n")).unwrap();
+            std::fs::write(
+                folder.join(format!("{n:04}.txt")),
+                format!("Notice number {n}\n\nText of notice {n}.\n"),
+            )
+            .unwrap();
         }
     }
 }
@@ -102,15 +118,19 @@ pub fn make_files(folder: &Path, count: usize) {
 /// Takes the folder in, telling each file that is in.
 pub fn intake(desk: &Desk, folder: &Path, mut told: impl FnMut(&str)) {
     let mut last = BTreeSet::new();
-    desk.intake_blocking(&[folder.to_path_buf()], IntakeOptions::default(), &mut |job| {
-        for item in &job.items {
-            if let (Some(_), Some(sha256)) = (&item.id, &item.sha256) {
-                if last.insert(sha256.clone()) {
-                    told(sha256);
+    desk.intake_blocking(
+        &[folder.to_path_buf()],
+        IntakeOptions::default(),
+        &mut |job| {
+            for item in &job.items {
+                if let (Some(_), Some(sha256)) = (&item.id, &item.sha256) {
+                    if last.insert(sha256.clone()) {
+                        told(sha256);
+                    }
                 }
             }
-        }
-    })
+        },
+    )
     .unwrap();
 }
 
@@ -119,7 +139,11 @@ pub fn publication_hashes(desk: &Desk) -> BTreeSet<String> {
     let mut after = None;
     loop {
         let page = desk
-            .publications_list(&PublicationQuery { after, limit: 200, ..PublicationQuery::default() })
+            .publications_list(&PublicationQuery {
+                after,
+                limit: 200,
+                ..PublicationQuery::default()
+            })
             .unwrap();
         for one in page.publications {
             assert!(hashes.insert(one.sha256), "the same bytes twice");
@@ -152,7 +176,10 @@ pub fn approved_draft(desk: &Desk, round: usize) -> String {
     desk.attachments_add_bytes(
         &draft,
         bytes.as_bytes(),
-        NewAttachment { name: format!("annex-{round}.txt"), ..NewAttachment::default() },
+        NewAttachment {
+            name: format!("annex-{round}.txt"),
+            ..NewAttachment::default()
+        },
     )
     .unwrap();
     let release = desk.review_submit(&draft, "").unwrap();
@@ -163,7 +190,9 @@ pub fn approved_draft(desk: &Desk, round: usize) -> String {
 fn courier(desk: Arc<Desk>, token: &str) -> Courier {
     let secrets = Arc::new(MemorySecrets::default());
     let portal = desk.portal(PORTAL).unwrap();
-    secrets.set(&secret_name(&portal.id), &token.into()).unwrap();
+    secrets
+        .set(&secret_name(&portal.id), &token.into())
+        .unwrap();
     Courier::new(desk, secrets, CourierOptions::default()).unwrap()
 }
 
@@ -181,7 +210,10 @@ fn send(desk: Arc<Desk>, token: &str) {
             }
         }
     });
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(send_all(desk, token));
     // The parent decides when this ends.
     std::thread::sleep(Duration::from_secs(60));
@@ -189,7 +221,10 @@ fn send(desk: Arc<Desk>, token: &str) {
 
 pub async fn send_all(desk: Arc<Desk>, token: &str) {
     desk.outbox_send_now().unwrap();
-    let run = courier(desk, token).run_until_empty(Some(Duration::from_secs(60))).await.unwrap();
+    let run = courier(desk, token)
+        .run_until_empty(Some(Duration::from_secs(60)))
+        .await
+        .unwrap();
     assert!(run.empty, "not everything was sent: {run:?}");
 }
 
@@ -220,6 +255,10 @@ pub async fn exactly_once(practice: &Practice, drafts: &[String]) {
         .unwrap();
     let items = answer["items"].as_array().unwrap();
     let ids: BTreeSet<&str> = items.iter().map(|i| i["id"].as_str().unwrap()).collect();
-    assert_eq!(items.len(), drafts.len(), "the portal holds another number of pieces: {answer}");
+    assert_eq!(
+        items.len(),
+        drafts.len(),
+        "the portal holds another number of pieces: {answer}"
+    );
     assert_eq!(ids, drafts.iter().map(String::as_str).collect());
 }

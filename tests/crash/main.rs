@@ -1,7 +1,12 @@
 //! A child process is killed with SIGKILL at random moments of writing, intake and sending; the
 //! desk is opened again, and nothing that was acknowledged may be missing. 200 kills in all.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod child;
 
@@ -58,7 +63,11 @@ impl Work {
                 seen.lock().unwrap().push(line);
             }
         });
-        Self { process, lines, reader }
+        Self {
+            process,
+            lines,
+            reader,
+        }
     }
 
     /// Waits for the first sign of work, then kills after `pause`. Gives what was acknowledged.
@@ -79,7 +88,11 @@ impl Work {
 
     fn acknowledged(&self) -> std::vec::IntoIter<String> {
         let lines = self.lines.lock().unwrap();
-        lines.iter().filter_map(|l| acknowledgement(l)).collect::<Vec<_>>().into_iter()
+        lines
+            .iter()
+            .filter_map(|l| acknowledgement(l))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 }
 
@@ -111,7 +124,10 @@ fn nothing_written_is_lost_when_the_process_is_killed() {
             last = newest;
         }
         let found = child::counter(&open(&store), &draft);
-        assert!(found >= last, "round {round}: word {last} was acknowledged, the desk holds {found}");
+        assert!(
+            found >= last,
+            "round {round}: word {last} was acknowledged, the desk holds {found}"
+        );
         last = found;
     }
     assert!(last > EDITING as u64, "the child hardly wrote: {last}");
@@ -131,7 +147,10 @@ fn an_intake_killed_again_and_again_takes_every_file_once() {
         taken.extend(work.kill_after(Duration::from_millis(dice.roll(120))));
         let have = child::publication_hashes(&open(&store));
         let missing: Vec<_> = taken.difference(&have).collect();
-        assert!(missing.is_empty(), "round {round}: acknowledged and not there: {missing:?}");
+        assert!(
+            missing.is_empty(),
+            "round {round}: acknowledged and not there: {missing:?}"
+        );
         if have.len() == 600 {
             // All in: the next rounds begin with an empty desk.
             store = folder.path().join(format!("desk-{round}-next"));
@@ -149,7 +168,10 @@ fn an_intake_killed_again_and_again_takes_every_file_once() {
 fn sending_killed_again_and_again_arrives_exactly_once() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("desk");
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     let practice = runtime.block_on(child::start_practice(&folder.path().join("portal")));
     let desk = open(&store);
     child::connect(&desk, &practice);
@@ -160,7 +182,10 @@ fn sending_killed_again_and_again_arrives_exactly_once() {
         let work = Work::start("send", &store, &practice.token);
         let done = work.kill_after(Duration::from_millis(dice.roll(150)));
         for draft in done {
-            assert!(child::received(&desk, &draft), "round {round}: {draft} was called received and is not");
+            assert!(
+                child::received(&desk, &draft),
+                "round {round}: {draft} was called received and is not"
+            );
         }
     }
     runtime.block_on(child::send_all(Arc::new(open(&store)), &practice.token));

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct App {
     pub client: Client,
     driver: Child,
-    home: tempfile::TempDir,
+    _home: tempfile::TempDir,
     words: BTreeMap<String, String>,
     lang: String,
 }
@@ -47,22 +47,27 @@ impl App {
         );
         let began = Instant::now();
         let client = loop {
-            let session = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-                .capabilities(capabilities.clone())
-                .connect(&format!("http://127.0.0.1:{port}"))
-                .await;
+            let session =
+                ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
+                    .capabilities(capabilities.clone())
+                    .connect(&format!("http://127.0.0.1:{port}"))
+                    .await;
             match session {
                 Ok(client) => break client,
-                Err(_) if began.elapsed() < PATIENCE => tokio::time::sleep(Duration::from_millis(100)).await,
+                Err(_) if began.elapsed() < PATIENCE => {
+                    tokio::time::sleep(Duration::from_millis(100)).await
+                }
                 Err(e) => panic!("no session with the window: {e}"),
             }
         };
         let words = words(lang);
-        Self { client, driver, home, words, lang: lang.to_owned() }
-    }
-
-    pub fn home(&self) -> &Path {
-        self.home.path()
+        Self {
+            client,
+            driver,
+            _home: home,
+            words,
+            lang: lang.to_owned(),
+        }
     }
 
     /// The sentence behind `screen/key` in this app's language.
@@ -71,12 +76,6 @@ impl App {
             .get(key)
             .unwrap_or_else(|| panic!("no sentence {key} in {}", self.lang))
             .clone()
-    }
-
-    /// Switches the language the test looks for sentences in.
-    pub fn speak(&mut self, lang: &str) {
-        self.words = words(lang);
-        self.lang = lang.to_owned();
     }
 
     /// Waits until a CSS selector is on the page.
@@ -111,6 +110,63 @@ impl App {
         }
     }
 
+    /// Waits until this text stands somewhere visible.
+    pub async fn text(&self, text: &str) {
+        let path = format!(
+            "//*[not(self::script) and text()[contains(., {})]]",
+            quoted(text)
+        );
+        self.wait(Locator::XPath(&path)).await;
+    }
+
+    /// Types into the first visible field that matches.
+    pub async fn type_into(&self, selector: &str, text: &str) {
+        let field = self.css(selector).await;
+        self.click(&field).await;
+        field.send_keys(text).await.unwrap();
+    }
+
+    /// Ctrl and a key, as a person presses them.
+    pub async fn key(&self, key: &str) {
+        let chord = format!("{}{key}{}", '\u{E009}', '\u{E000}');
+        self.css("body").await.send_keys(&chord).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+
+    /// Chooses a theme through the same command as the settings screen.
+    pub async fn theme(&self, theme: &str) {
+        let script = "const done = arguments[1]; window.__TAURI_INTERNALS__.invoke('call', { name: 'settings.set', args: { key: 'theme', value: arguments[0] } }).then(() => done(true), (e) => done(String(e)));";
+        self.client
+            .execute_async(script, vec![json!(theme)])
+            .await
+            .unwrap();
+        self.until(
+            "the theme changed",
+            &format!("return document.documentElement.dataset.theme === '{theme}'"),
+        )
+        .await;
+    }
+
+    /// Goes on in the window whose address begins like this.
+    pub async fn other_window(&self, begins: &str) {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            for handle in self.client.windows().await.unwrap() {
+                self.client.switch_to_window(handle).await.unwrap();
+                if self
+                    .client
+                    .current_url()
+                    .await
+                    .is_ok_and(|url| url.as_str().starts_with(begins))
+                {
+                    return;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no window at {begins}");
+    }
+
     async fn wait(&self, locator: Locator<'_>) -> Element {
         let began = Instant::now();
         loop {
@@ -121,7 +177,11 @@ impl App {
             }
             if began.elapsed() > PATIENCE {
                 self.shoot("failed").await;
-                panic!("{locator:?} did not appear within {} s; see failed.png in {}", PATIENCE.as_secs(), pictures().display());
+                panic!(
+                    "{locator:?} did not appear within {} s; see failed.png in {}",
+                    PATIENCE.as_secs(),
+                    pictures().display()
+                );
             }
             tokio::time::sleep(Duration::from_millis(80)).await;
         }
@@ -167,26 +227,47 @@ impl Drop for App {
 
 /// Where pictures go: a chosen folder, or the build's own.
 pub fn pictures() -> PathBuf {
-    std::env::var_os("QALAM_SCREENSHOTS")
-        .map_or_else(|| Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots"), PathBuf::from)
+    std::env::var_os("QALAM_SCREENSHOTS").map_or_else(
+        || Path::new(env!("CARGO_TARGET_TMPDIR")).join("screenshots"),
+        PathBuf::from,
+    )
 }
 
 fn words(lang: &str) -> BTreeMap<String, String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/locales").join(lang);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("ui/locales")
+        .join(lang);
     let mut all = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        let screen = entry.path().file_stem().unwrap().to_string_lossy().into_owned();
-        let map: BTreeMap<String, String> = serde_json::from_slice(&std::fs::read(entry.path()).unwrap()).unwrap();
-        all.extend(map.into_iter().map(|(key, value)| (format!("{screen}/{key}"), value)));
+        let screen = entry
+            .path()
+            .file_stem()
+            .unwrap()
+            .to_string_lossy()
+            .into_owned();
+        let map: BTreeMap<String, String> =
+            serde_json::from_slice(&std::fs::read(entry.path()).unwrap()).unwrap();
+        all.extend(
+            map.into_iter()
+                .map(|(key, value)| (format!("{screen}/{key}"), value)),
+        );
     }
     all
 }
 
 /// An XPath string literal, whatever quotes the text holds.
 fn quoted(text: &str) -> String {
-    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+    if text.contains('\'') {
+        format!("\"{text}\"")
+    } else {
+        format!("'{text}'")
+    }
 }
 
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }

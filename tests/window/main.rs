@@ -1,6 +1,11 @@
 //! The main job in the real window, in English and in Arabic, by real clicks and keys.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod driver;
 
@@ -10,6 +15,20 @@ use std::path::{Path, PathBuf};
 fn publications() -> Vec<PathBuf> {
     vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pdf")]
 }
+
+/// What is typed: both scripts in one line.
+const TYPED: [(&str, &str, &str); 2] = [
+    (
+        "en",
+        "Vaccination day in the north",
+        "The ministry وزارة الصحة counted 2,140 doses in DHIS2.",
+    ),
+    (
+        "ar",
+        "يوم التطعيم في الشمال",
+        "سجّلت الفرق ٢١٤٠ جرعة في نظام DHIS2 في اليوم نفسه.",
+    ),
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_job_in_english() {
@@ -22,7 +41,111 @@ async fn the_main_job_in_arabic() {
 }
 
 async fn main_job(lang: &str) {
+    let (_, title, sentence) = TYPED.into_iter().find(|(l, ..)| *l == lang).unwrap();
     let app = App::start(lang, None, &publications()).await;
-    let _ = app.home();
+    let shot = |name: &str| format!("{lang}-{name}");
+
+    // Who are you?
+    app.css("main h1").await;
+    app.shoot(&shot("welcome")).await;
+    app.press(if lang == "ar" {
+        "العربية"
+    } else {
+        "English"
+    })
+    .await;
+    app.type_into(
+        "input[role=combobox]",
+        if lang == "ar" { "ترك" } else { "Turk" },
+    )
+    .await;
+    let first = app.css("[role=option]").await;
+    app.click(&first).await;
+    app.press(&app.word("welcome/next")).await;
+    app.type_into("form input[type=text]", "Sample Focal Point")
+        .await;
+    app.press(&app.word("welcome/role.both")).await;
+    app.press(&app.word("welcome/open")).await;
+
+    // The sample piece is open; the page runs the right way.
+    app.css(".ProseMirror").await;
+    let dir = if lang == "ar" { "rtl" } else { "ltr" };
+    app.until(
+        "the page has the language's direction",
+        &format!("return document.documentElement.dir === '{dir}'"),
+    )
+    .await;
+    app.shoot(&shot("editor")).await;
+
+    // It goes to review as it stands, with a folder of publications taken in meanwhile.
+    app.press(&app.word("editor/ask")).await;
+    let ask = app.css("form button[type=submit]").await;
+    app.click(&ask).await;
+    app.text(&app.word("common/state.in_review")).await;
+
+    app.key("3").await;
+    app.press(&app.word("publications/intake.folder")).await;
+    app.text("Annual Health Report 2025").await;
+    app.shoot(&shot("publications")).await;
+
+    app.key("4").await;
+    app.control(&app.word("review/approve")).await;
+    app.shoot(&shot("review")).await;
+    app.press(&app.word("review/approve")).await;
+
+    // It leaves by itself.
+    app.key("5").await;
+    app.text(&app.word("common/state.received")).await;
+    app.shoot(&shot("outbox")).await;
+
+    // A piece of one's own, both scripts in one line, saved without being asked.
+    app.key("n").await;
+    let kind = app.css("[role=option]").await;
+    app.click(&kind).await;
+    app.css(".ProseMirror").await;
+    app.shoot(&shot("new-piece")).await;
+    let field = app.css("textarea").await;
+    field.send_keys(title).await.unwrap();
+    let body = app.css(".ProseMirror").await;
+    app.click(&body).await;
+    body.send_keys(sentence).await.unwrap();
+    let saved = app.word("editor/save.saved");
+    app.text(saved.split('{').next().unwrap().trim()).await;
+    let shown = app.css(".ProseMirror").await.text().await.unwrap();
+    assert_eq!(
+        shown.trim(),
+        sentence,
+        "what was typed is what stands there"
+    );
+    app.shoot(&shot("writing")).await;
+
+    // The desk shows all of it at a glance.
+    app.key("1").await;
+    app.text(title).await;
+    app.text(&app.word("desk/group.arrived")).await;
+    app.shoot(&shot("desk")).await;
+
+    for (key, name) in [("2", "drafts"), ("6", "search"), ("7", "settings")] {
+        app.key(key).await;
+        app.shoot(&shot(name)).await;
+    }
+    for theme in ["dark"] {
+        app.theme(theme).await;
+        for (key, name) in [("1", "desk"), ("5", "outbox"), ("3", "publications")] {
+            app.key(key).await;
+            app.shoot(&shot(&format!("{name}-{theme}"))).await;
+        }
+    }
+
+    // The result, on the practice portal's own pages, in a window of their own.
+    app.key("5").await;
+    app.press(&app.word("common/action.show_practice")).await;
+    app.other_window("http://127.0.0.1:").await;
+    app.shoot(&shot("practice-portal")).await;
+    let page = app.css("article, main").await.text().await.unwrap();
+    assert!(
+        page.chars().count() > 100,
+        "the practice portal shows the piece: {page}"
+    );
     app.close().await;
 }

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import type { AppState } from './backend/wire';
 import { Frame } from './frame/Frame';
+import { Boundary } from './parts/Boundary';
 import { ErrorLine } from './parts/ErrorLine';
 import { useLive } from './state/live';
 import { applyTheme } from './style/theme';
@@ -26,18 +27,20 @@ export function App() {
   return (
     <Speaker
       lang={trying ?? spoken(state.data)}
-      numerals={settings?.numerals ?? 'latn'}
+      numerals={settings?.numerals ?? 'auto'}
       region={state.data?.profile?.owner_kind === 'state' ? state.data.profile.owner : undefined}
     >
-      <Suspense fallback={null}>
-        {state.data === undefined ? (
-          <Unopened error={state.error} />
-        ) : state.data.profile === null ? (
-          <Welcome onLanguage={setTrying} onDone={() => setTrying(null)} />
-        ) : (
-          <Frame state={state.data} profile={state.data.profile} />
-        )}
-      </Suspense>
+      <Boundary>
+        <Suspense fallback={null}>
+          {state.data === undefined ? (
+            <Unopened error={state.error} />
+          ) : state.data.profile === null ? (
+            <Welcome onLanguage={setTrying} onDone={() => setTrying(null)} />
+          ) : (
+            <Frame state={state.data} profile={state.data.profile} />
+          )}
+        </Suspense>
+      </Boundary>
     </Speaker>
   );
 }

@@ -116,13 +116,13 @@ export class EditorDesk extends FakeDesk {
         if (failure) throw failure;
         const held = this.version(lang);
         if (held.rev !== base) {
-          const theirs = { rev: held.rev, title: held.title, summary: held.summary, body: 'Theirs.' };
-          const yours = { rev: 'none', title, summary, body: 'Mine.' };
+          const theirs = { lang, rev: held.rev, title: held.title, summary: held.summary, body: 'Theirs.' };
+          const yours = { lang, rev: 'none', title, summary, body: 'Mine.' };
           throw new Failure({
             code: 'conflict',
             params: {},
             detail: '',
-            conflict: { yours, theirs, base: null },
+            conflict: { yours, theirs, base: { ...theirs, rev: base, body: '' } },
           });
         }
         this.count += 1;

@@ -19,7 +19,7 @@ type Answers = { [N in keyof Commands]?: (args: Commands[N]['args']) => Commands
 /** A desk in memory, for tests of screens: it answers as the desk would, keeps what it is told, and forgets it at the end. */
 export class FakeDesk implements Door {
   profile: Profile | null = sample.profile;
-  settings: Settings = { display_lang: 'en', theme: 'system', numerals: 'latn' };
+  settings: Settings = { display_lang: 'en', theme: 'system', numerals: 'latin' };
   drafts: Draft[] = structuredClone(sample.drafts);
   rows: DraftRow[] = structuredClone(sample.rows);
   publications = structuredClone(sample.publications);
@@ -132,7 +132,12 @@ export class FakeDesk implements Door {
       in_work: this.group('in_work'),
       waiting: this.group('waiting'),
       arrived: this.group('arrived'),
-      counts: {},
+      counts: {
+        needs_you: this.group('needs_you').length,
+        in_work: this.group('in_work').length,
+        waiting: this.group('waiting').length,
+        arrived: this.group('arrived').length,
+      },
     }),
     'drafts.list': ({ state, type, query }) => ({
       drafts: this.rows.filter(

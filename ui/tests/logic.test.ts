@@ -55,6 +55,14 @@ describe('differences', () => {
     expect(paragraphs(body)[2]).toEqual([{ kind: 'added', text: 'ولن يبقى طفل بلا جرعة لأن بيته بعيد.' }]);
     expect(paragraphs([])).toEqual([]);
   });
+  it('leave out the signs of Markdown', () => {
+    const text = '## Heading\n\n- one **two**\n- *three* and 2 * 3\n\nA snake_case word, \\*kept\\*.';
+    expect(paragraphs([{ kind: 'same', text }]).map(([change]) => change?.text)).toEqual([
+      'Heading',
+      '• one two\n• three and 2 * 3',
+      'A snake_case word, *kept*.',
+    ]);
+  });
   it('count changed words in any script', () => expect(changedWords(body)).toBe(12));
 });
 

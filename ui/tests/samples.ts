@@ -1,6 +1,5 @@
 // Invented content of an invented ministry, for tests and for looking at screens.
 import type {
-  Diff,
   Draft,
   DraftRow,
   Hit,
@@ -12,6 +11,7 @@ import type {
   Profile,
   Publication,
   ReleaseRow,
+  ReviewDiff,
 } from '../src/backend/wire';
 
 const now = Date.now();
@@ -149,6 +149,7 @@ export const emptyDraft: Draft = {
   languages: [],
   attachments: [],
   release: null,
+  reason: null,
   return_reason: null,
   last_delivery: null,
 };
@@ -175,7 +176,7 @@ export const drafts: Draft[] = rows.map(
             remote_id: '12',
             url: 'http://127.0.0.1:8731/ar/items/12',
             received_at: ago(60 * 70),
-            files: 1,
+            files: ['ab'.repeat(32)],
           }
         : null,
     languages: one.languages.map((mark) =>
@@ -345,9 +346,22 @@ export const jobs: Job[] = [
     current: 'Reports/2019/التقرير السنوي النهائي.pdf',
     items: [
       {
-        name: 'old_minutes.pdf',
-        outcome: 'failed',
-        publication: null,
+        path: '/media/share/Reports/old_minutes.pdf',
+        status: 'failed',
+        id: null,
+        sha256: null,
+        bytes: 0,
+        mime: null,
+        title: '',
+        authors: [],
+        year: null,
+        languages: [],
+        pages: null,
+        doi: null,
+        isbn: null,
+        issn: null,
+        text_chars: 0,
+        thumbnail: false,
         problems: [{ code: 'encrypted', subject: 'old_minutes.pdf', params: {} }],
       },
     ],
@@ -430,7 +444,7 @@ export const portals: PortalRow[] = [
   },
 ];
 
-export const diff: Diff = {
+export const diff: ReviewDiff = {
   against: 'approved',
   languages: [
     {

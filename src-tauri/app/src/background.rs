@@ -160,7 +160,11 @@ async fn practise(
             }
             // Another program of this desk runs it.
             Err(practice::Error::Taken) => {
-                tell(&desk, &address, Address::read(&folder).map(|found| found.url));
+                tell(
+                    &desk,
+                    &address,
+                    Address::read(&folder).map(|found| found.url),
+                );
             }
             Err(error) => {
                 tracing::error!(%error, "practice portal");

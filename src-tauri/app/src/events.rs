@@ -51,7 +51,8 @@ fn run(desk: &Weak<Desk>, heard: &Receiver<Changes>, mut tell: impl FnMut(Change
 fn burst(first: Changes, heard: &Receiver<Changes>) -> Changes {
     let end = Instant::now() + LONGEST;
     let mut all = first;
-    while let Ok(more) = heard.recv_timeout(QUIET.min(end.saturating_duration_since(Instant::now())))
+    while let Ok(more) =
+        heard.recv_timeout(QUIET.min(end.saturating_duration_since(Instant::now())))
     {
         // "Any draft" swallows the named ones.
         let any = |changes: &Changes| {

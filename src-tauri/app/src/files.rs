@@ -68,5 +68,7 @@ fn read(file: std::fs::File, path: &str, forever: bool) -> Result<Picture> {
 }
 
 fn nothing(path: &str) -> Error {
-    Error::new(Code::NotFound).with("kind", "picture").with("id", path)
+    Error::new(Code::NotFound)
+        .with("kind", "picture")
+        .with("id", path)
 }

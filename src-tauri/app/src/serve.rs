@@ -60,7 +60,9 @@ pub async fn listen(app: Arc<App>, listen: SocketAddr, pages: PathBuf) -> Result
         return Err(Failure::new(Code::BadArgument).with("name", "listen"));
     }
     let cannot = |error: std::io::Error| {
-        Failure::new(Code::BadArgument).with("name", "listen").because(error)
+        Failure::new(Code::BadArgument)
+            .with("name", "listen")
+            .because(error)
     };
     let listener = TcpListener::bind(listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
@@ -115,8 +117,15 @@ fn token() -> Result<String, Failure> {
 }
 
 /// A page of another site can make a browser ask this address under another name; it is refused.
-async fn from_this_machine(State(own): State<SocketAddr>, request: Request, next: Next) -> Response {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+async fn from_this_machine(
+    State(own): State<SocketAddr>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let host = request
+        .headers()
+        .get(HOST)
+        .and_then(|host| host.to_str().ok());
     let own = [own.to_string(), format!("localhost:{}", own.port())];
     if host.is_some_and(|host| own.iter().any(|own| own == host)) {
         next.run(request).await
@@ -157,7 +166,9 @@ async fn call(
             Value::Null
         } else {
             serde_json::from_slice(&body).map_err(|error| {
-                Failure::new(Code::BadArgument).with("name", "args").because(error)
+                Failure::new(Code::BadArgument)
+                    .with("name", "args")
+                    .because(error)
             })?
         };
         dispatch(&app, &name, args)
@@ -214,7 +225,9 @@ async fn page(State(served): State<Arc<Served>>, uri: Uri) -> Response {
         path => path.trim_start_matches('/'),
     };
     let path = Path::new(asked);
-    let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+    let inside = path
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     if !inside {
         return StatusCode::NOT_FOUND.into_response();
     }

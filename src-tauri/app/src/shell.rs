@@ -51,5 +51,9 @@ pub fn chosen_for_test() -> Option<Vec<PathBuf>> {
         return None;
     }
     let value = std::env::var_os(TEST_CHOOSE)?;
-    Some(std::env::split_paths(&value).filter(|path| !path.as_os_str().is_empty()).collect())
+    Some(
+        std::env::split_paths(&value)
+            .filter(|path| !path.as_os_str().is_empty())
+            .collect(),
+    )
 }

@@ -33,7 +33,11 @@ pub fn wire_ts() -> String {
     for command in COMMANDS {
         let (args, result) = (command.shapes)(&mut book);
         // Writing to a String cannot fail.
-        let _ = writeln!(commands, "  '{}': {{ args: {args}; result: {result} }};", command.name);
+        let _ = writeln!(
+            commands,
+            "  '{}': {{ args: {args}; result: {result} }};",
+            command.name
+        );
     }
     book.note::<Failure>();
     book.note::<qalam_desk::Changes>();
@@ -87,17 +91,10 @@ impl Book {
         }
         // Only declared types have a file of their own; numbers, lists and options have not.
         if T::output_path().is_some() {
-            let mut declared = String::new();
-            if let Some(docs) = T::docs() {
-                declared.push_str(docs.trim_start());
-                if !declared.ends_with('\n') {
-                    declared.push('\n');
-                }
-            }
-            declared.push_str("export ");
-            declared.push_str(&T::decl(&self.config));
-            declared.push('\n');
-            self.declared.insert(T::ident(&self.config), declared);
+            let docs = T::docs().unwrap_or_default();
+            let declared = format!("{docs}\nexport {}", T::decl(&self.config));
+            self.declared
+                .insert(T::ident(&self.config), readable(&declared));
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
@@ -107,5 +104,65 @@ impl Book {
 impl TypeVisitor for Book {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
         self.note::<T>();
+    }
+}
+
+/// The declaration as a person would write it: one line for a comment of one line, a line for each
+/// member where members have comments.
+fn readable(declared: &str) -> String {
+    let mut out = String::with_capacity(declared.len());
+    let mut inside = false;
+    let mut comment: Vec<&str> = Vec::new();
+    for line in declared
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+    {
+        let indent = if inside { "  " } else { "" };
+        match line {
+            "/**" => comment.clear(),
+            "*/" => {
+                let text = comment.join(" ");
+                let _ = writeln!(out, "{indent}/** {text} */");
+            }
+            _ if line.starts_with('*') => comment.push(line.trim_start_matches('*').trim()),
+            _ if inside => {
+                let (member, end) = match line.strip_suffix(", };") {
+                    Some(member) => (member, true),
+                    None => (line.trim_end_matches(','), false),
+                };
+                let _ = writeln!(out, "  {member};");
+                if end {
+                    out.push_str("};\n");
+                    inside = false;
+                }
+            }
+            _ => {
+                inside = line.ends_with('{');
+                let _ = writeln!(out, "{line}");
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_used_is_declared() {
+        let wire = wire_ts();
+        for line in wire.lines().filter(|line| line.contains("{ args:")) {
+            for name in line.split(|c: char| !c.is_alphanumeric()) {
+                let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+                assert!(
+                    !is_type || wire.contains(&format!("export type {name} ")),
+                    "{name}"
+                );
+            }
+        }
+        assert!(wire.contains("export type CallFailure "));
+        assert!(!wire.contains("bigint"));
     }
 }

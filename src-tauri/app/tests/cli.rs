@@ -5,7 +5,12 @@ use serde_json::{Value, json};
 use crate::runner::Desk;
 
 fn keys(value: &Value) -> Vec<&str> {
-    value.as_object().unwrap().keys().map(String::as_str).collect()
+    value
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect()
 }
 
 fn has(value: &Value, wanted: &[&str]) {
@@ -18,9 +23,23 @@ fn has(value: &Value, wanted: &[&str]) {
 #[test]
 fn init_again_changes_the_profile_and_keeps_the_person() {
     let desk = Desk::new();
-    let first = desk.run(&["init", "--owner", "tr", "--name", "A", "--role", "author"]).done();
+    let first = desk
+        .run(&["init", "--owner", "tr", "--name", "A", "--role", "author"])
+        .done();
     assert_eq!(first["owner"], "TR");
-    let again = desk.run(&["init", "--owner", "SESRIC", "--name", "B", "--role", "both", "--display-lang", "ar"]).done();
+    let again = desk
+        .run(&[
+            "init",
+            "--owner",
+            "SESRIC",
+            "--name",
+            "B",
+            "--role",
+            "both",
+            "--display-lang",
+            "ar",
+        ])
+        .done();
     assert_eq!(again["owner"], "SESRIC");
     assert_eq!(again["person"], first["person"]);
 }
@@ -29,10 +48,21 @@ fn init_again_changes_the_profile_and_keeps_the_person() {
 fn wrong_usage_is_exit_2_and_still_json() {
     let desk = Desk::new();
     assert_eq!(desk.run(&["draft", "mangle"]).refused(2), "usage");
-    assert_eq!(desk.run(&["init", "--owner", "XX", "--name", "A", "--role", "both"]).refused(2), "unknown_owner");
+    assert_eq!(
+        desk.run(&["init", "--owner", "XX", "--name", "A", "--role", "both"])
+            .refused(2),
+        "unknown_owner"
+    );
     assert_eq!(desk.run(&["draft", "show", "17"]).refused(2), "bad_id");
-    assert_eq!(desk.run(&["draft", "show", "01990000-0000-7000-8000-000000000000"]).refused(2), "not_found");
-    assert_eq!(desk.run(&["draft", "list", "--state", "lost"]).refused(2), "bad_argument");
+    assert_eq!(
+        desk.run(&["draft", "show", "01990000-0000-7000-8000-000000000000"])
+            .refused(2),
+        "not_found"
+    );
+    assert_eq!(
+        desk.run(&["draft", "list", "--state", "lost"]).refused(2),
+        "bad_argument"
+    );
     let plain = desk.command().args(["draft", "mangle"]).output().unwrap();
     assert_eq!(plain.status.code(), Some(2));
     assert!(plain.stdout.is_empty());
@@ -44,7 +74,10 @@ fn a_draft_from_new_to_trash() {
     let id = desk.ready_piece();
     let shown = desk.run(&["draft", "show", &id]).done();
     let draft = &shown["draft"];
-    assert_eq!((&draft["type"], &draft["state"], &draft["areas"]), (&json!("news"), &json!("draft"), &json!(["ta2"])));
+    assert_eq!(
+        (&draft["type"], &draft["state"], &draft["areas"]),
+        (&json!("news"), &json!("draft"), &json!(["ta2"]))
+    );
     assert_eq!(draft["fields"]["eventDate"], "2026-03-12");
     assert_eq!(draft["languages"][0]["fields"]["place"], "Sample City");
     let rev = draft["languages"][0]["rev"].as_str().unwrap().to_owned();
@@ -52,28 +85,75 @@ fn a_draft_from_new_to_trash() {
     let text = desk.run(&["draft", "text", &id, "--lang", "en"]).done();
     assert!(text["markdown"].as_str().unwrap().contains("**back**"));
     let html = desk.run(&["draft", "render", &id, "--lang", "en"]).done();
-    assert!(html["html"].as_str().unwrap().contains("<strong>back</strong>"));
+    assert!(
+        html["html"]
+            .as_str()
+            .unwrap()
+            .contains("<strong>back</strong>")
+    );
 
     let checked = desk.run(&["draft", "check", &id]).done();
     assert_eq!(checked["ready"], true, "{checked}");
 
-    let edited = desk.run(&["draft", "edit", &id, "--base", &rev, "--title", "A new title for the piece"]).done();
-    assert_eq!(edited["draft"]["languages"][0]["title"], "A new title for the piece");
+    let edited = desk
+        .run(&[
+            "draft",
+            "edit",
+            &id,
+            "--base",
+            &rev,
+            "--title",
+            "A new title for the piece",
+        ])
+        .done();
+    assert_eq!(
+        edited["draft"]["languages"][0]["title"],
+        "A new title for the piece"
+    );
     // Without a base the change is made to what is there now.
-    desk.run(&["draft", "edit", &id, "--area", "ta1", "--field", "eventDate=2026-03-13", "--urgent", "true"]).done();
-    let arabic = desk.run(&["draft", "edit", &id, "--lang", "ar", "--title", "عنوان المادة بالعربية"]).done();
+    desk.run(&[
+        "draft",
+        "edit",
+        &id,
+        "--area",
+        "ta1",
+        "--field",
+        "eventDate=2026-03-13",
+        "--urgent",
+        "true",
+    ])
+    .done();
+    let arabic = desk
+        .run(&[
+            "draft",
+            "edit",
+            &id,
+            "--lang",
+            "ar",
+            "--title",
+            "عنوان المادة بالعربية",
+        ])
+        .done();
     assert_eq!(arabic["draft"]["languages"][1]["lang"], "ar");
 
     let history = desk.run(&["draft", "history", &id, "--lang", "en"]).done();
     has(&history["revisions"][0], &["rev", "at", "by", "words"]);
-    let listed = desk.run(&["draft", "list", "--type", "news", "--limit", "10"]).done();
+    let listed = desk
+        .run(&["draft", "list", "--type", "news", "--limit", "10"])
+        .done();
     assert_eq!(listed["drafts"][0]["id"], id.as_str());
     assert!(listed["next"].is_null());
 
     desk.run(&["draft", "trash", &id]).done();
     assert_eq!(desk.run(&["draft", "list"]).done()["drafts"], json!([]));
     desk.run(&["draft", "untrash", &id]).done();
-    assert_eq!(desk.run(&["draft", "list"]).done()["drafts"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        desk.run(&["draft", "list"]).done()["drafts"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -81,9 +161,29 @@ fn a_stale_base_is_exit_3_with_both_texts() {
     let desk = Desk::with_profile();
     let id = desk.ready_piece();
     let shown = desk.run(&["draft", "show", &id]).done();
-    let base = shown["draft"]["languages"][0]["rev"].as_str().unwrap().to_owned();
-    desk.run(&["draft", "edit", &id, "--base", &base, "--title", "The title of the first hand"]).done();
-    let said = desk.run(&["draft", "edit", &id, "--base", &base, "--title", "The title of the second hand"]);
+    let base = shown["draft"]["languages"][0]["rev"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    desk.run(&[
+        "draft",
+        "edit",
+        &id,
+        "--base",
+        &base,
+        "--title",
+        "The title of the first hand",
+    ])
+    .done();
+    let said = desk.run(&[
+        "draft",
+        "edit",
+        &id,
+        "--base",
+        &base,
+        "--title",
+        "The title of the second hand",
+    ]);
     let conflict = said.json["conflict"].clone();
     assert_eq!(said.refused(3), "conflict");
     assert_eq!(conflict["yours"]["title"], "The title of the second hand");
@@ -95,32 +195,77 @@ fn a_stale_base_is_exit_3_with_both_texts() {
 fn an_older_text_comes_back() {
     let desk = Desk::with_profile();
     let id = desk.ready_piece();
-    let first = desk.run(&["draft", "history", &id]).done()["revisions"][0]["rev"].as_str().unwrap().to_owned();
-    desk.run(&["draft", "edit", &id, "--title", "Something else entirely here"]).done();
+    let first = desk.run(&["draft", "history", &id]).done()["revisions"][0]["rev"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    desk.run(&[
+        "draft",
+        "edit",
+        &id,
+        "--title",
+        "Something else entirely here",
+    ])
+    .done();
     let restored = desk.run(&["draft", "restore", &id, &first]).done();
-    assert_eq!(restored["draft"]["languages"][0]["title"], "Mobile teams reach the northern villages");
+    assert_eq!(
+        restored["draft"]["languages"][0]["title"],
+        "Mobile teams reach the northern villages"
+    );
 }
 
 #[test]
 fn a_draft_that_is_not_ready_is_refused_by_rule() {
     let desk = Desk::with_profile();
-    let made = desk.run(&["draft", "new", "--type", "news", "--lang", "fr", "--title", "Un titre sans rien"]).done();
+    let made = desk
+        .run(&[
+            "draft",
+            "new",
+            "--type",
+            "news",
+            "--lang",
+            "fr",
+            "--title",
+            "Un titre sans rien",
+        ])
+        .done();
     let id = made["draft"]["id"].as_str().unwrap();
     let checked = desk.run(&["--lang", "fr", "draft", "check", id]);
-    let checked = if checked.code == 0 { checked.json } else { panic!("{}", checked.json) };
+    let checked = if checked.code == 0 {
+        checked.json
+    } else {
+        panic!("{}", checked.json)
+    };
     assert_eq!(checked["ready"], false);
-    has(&checked["findings"][0], &["code", "severity", "field", "lang", "message", "next"]);
-    assert!(!checked["findings"][0]["message"].as_str().unwrap().is_empty());
+    has(
+        &checked["findings"][0],
+        &["code", "severity", "field", "lang", "message", "next"],
+    );
+    assert!(
+        !checked["findings"][0]["message"]
+            .as_str()
+            .unwrap()
+            .is_empty()
+    );
     assert_eq!(desk.run(&["review", "submit", id]).refused(3), "not_ready");
-    assert_eq!(desk.run(&["review", "approve", id]).refused(3), "not_in_review");
+    assert_eq!(
+        desk.run(&["review", "approve", id]).refused(3),
+        "not_in_review"
+    );
 }
 
 #[test]
 fn messages_come_in_the_chosen_language() {
     let desk = Desk::new();
     let said = desk.run(&["--lang", "ar", "portal", "test", "nowhere"]);
-    let message = said.json["problems"][0]["message"].as_str().unwrap().to_owned();
-    assert!(message.chars().any(|c| ('\u{600}'..'\u{6ff}').contains(&c)), "{message}");
+    let message = said.json["problems"][0]["message"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        message.chars().any(|c| ('\u{600}'..'\u{6ff}').contains(&c)),
+        "{message}"
+    );
     assert!(message.contains("\u{2068}nowhere\u{2069}"), "{message}");
     assert_eq!(said.refused(2), "unknown_portal");
 }
@@ -129,10 +274,26 @@ fn messages_come_in_the_chosen_language() {
 fn texts_are_imported_with_a_report() {
     let desk = Desk::with_profile();
     let markdown = desk.file("piece.md", "# Six mobile teams return\n\nThe teams of the Sample Ministry of Health returned from the mountains on Thursday.\n");
-    let word = desk.file("piece.docx", "not a document");
-    let said = desk.run(&["import", &markdown, "--type", "news", "--lang", "en"]).done();
+    let word = desk.file("piece.docx", b"PK\x03\x04 not really");
+    let said = desk
+        .run(&["import", &markdown, "--type", "news", "--lang", "en"])
+        .done();
     let draft = &said["drafts"][0];
-    has(draft, &["id", "type", "lang", "title", "dateline", "source", "byline", "attachments", "report", "same_story_as"]);
+    has(
+        draft,
+        &[
+            "id",
+            "type",
+            "lang",
+            "title",
+            "dateline",
+            "source",
+            "byline",
+            "attachments",
+            "report",
+            "same_story_as",
+        ],
+    );
     has(&draft["report"], &["kept", "changed", "dropped"]);
     assert_eq!(draft["title"], "Six mobile teams return");
     assert!(draft["same_story_as"].is_null());
@@ -142,7 +303,10 @@ fn texts_are_imported_with_a_report() {
     assert_eq!(both.json["drafts"].as_array().unwrap().len(), 1);
     assert_eq!(both.json["problems"][0]["subject"], word.as_str());
     assert_eq!(desk.run(&["import", &word]).code, 3);
-    assert_eq!(desk.run(&["import", "/nowhere/at/all.md"]).refused(2), "path_not_found");
+    assert_eq!(
+        desk.run(&["import", "/nowhere/at/all.md"]).refused(2),
+        "path_not_found"
+    );
 }
 
 #[test]
@@ -157,32 +321,84 @@ fn publications_are_added_once_and_found() {
     assert_eq!(added.json["ok"], true);
     let tally = &added.json["tally"];
     let count = |key: &str| tally[key].as_u64().unwrap();
-    assert_eq!(count("seen"), ["added", "same_bytes", "same_work", "skipped", "failed"].map(count).iter().sum::<u64>());
+    assert_eq!(
+        count("seen"),
+        ["added", "same_bytes", "same_work", "skipped", "failed"]
+            .map(count)
+            .iter()
+            .sum::<u64>()
+    );
     assert!(count("added") >= 3, "{tally}");
     assert_eq!(dry.json["tally"], *tally, "a dry run says what will happen");
     let item = &added.json["items"][0];
-    has(item, &[
-        "path", "status", "id", "sha256", "bytes", "mime", "title", "authors", "year", "languages",
-        "pages", "doi", "isbn", "issn", "text_chars", "thumbnail", "problems",
-    ]);
+    has(
+        item,
+        &[
+            "path",
+            "status",
+            "id",
+            "sha256",
+            "bytes",
+            "mime",
+            "title",
+            "authors",
+            "year",
+            "languages",
+            "pages",
+            "doi",
+            "isbn",
+            "issn",
+            "text_chars",
+            "thumbnail",
+            "problems",
+        ],
+    );
     let again = desk.run(&["publications", "add", fixtures]).json;
     assert_eq!(again["tally"]["added"], 0);
     let list = desk.run(&["publications", "list"]).done();
     assert_eq!(list["total"].as_u64().unwrap(), count("added"));
     let id = list["publications"][0]["id"].as_str().unwrap().to_owned();
-    let set = desk.run(&["publications", "set", &id, "year=2024", "title=A title by hand"]).done();
-    assert_eq!((&set["publication"]["year"], &set["publication"]["title"]), (&json!(2024), &json!("A title by hand")));
+    let set = desk
+        .run(&[
+            "publications",
+            "set",
+            &id,
+            "year=2024",
+            "title=A title by hand",
+        ])
+        .done();
+    assert_eq!(
+        (&set["publication"]["year"], &set["publication"]["title"]),
+        (&json!(2024), &json!("A title by hand"))
+    );
     desk.run(&["publications", "show", &id]).done();
     desk.run(&["publications", "text", &id]).done();
-    let found = desk.run(&["search", "title by hand", "--in", "publications"]).done();
+    let found = desk
+        .run(&["search", "title by hand", "--in", "publications"])
+        .done();
     assert_eq!(found["hits"][0]["id"], id.as_str());
-    has(&found["hits"][0], &["kind", "id", "title", "snippet", "lang"]);
+    has(
+        &found["hits"][0],
+        &["kind", "id", "title", "snippet", "lang"],
+    );
     assert!(found["took_us"].is_u64());
     let draft = desk.ready_piece();
-    let attached = desk.run(&["attach", &draft, &id, "--role", "publication", "--alt", "The first page"]).done();
+    let attached = desk
+        .run(&[
+            "attach",
+            &draft,
+            &id,
+            "--role",
+            "publication",
+            "--alt",
+            "The first page",
+        ])
+        .done();
     assert_eq!(attached["attachments"][0]["publication"], id.as_str());
     let file = desk.file("table.csv", "area,count\nta1,3\n");
-    let attached = desk.run(&["attach", &draft, &file, "--role", "data"]).done();
+    let attached = desk
+        .run(&["attach", &draft, &file, "--role", "data"])
+        .done();
     assert_eq!(attached["attachments"].as_array().unwrap().len(), 2);
 }
 
@@ -193,30 +409,62 @@ fn the_store_is_looked_over_backed_up_and_put_back() {
     let file = desk.file("data.csv", "a,b\n1,2\n");
     desk.run(&["attach", &id, &file, "--role", "data"]).done();
     let checked = desk.run(&["check"]).done();
-    has(&checked["store"], &["ok", "drafts", "blobs", "orphans", "missing", "bad_hashes"]);
-    assert_eq!((&checked["store"]["ok"], &checked["store"]["drafts"], &checked["store"]["blobs"]), (&json!(true), &json!(1), &json!(1)));
+    has(
+        &checked["store"],
+        &["ok", "drafts", "blobs", "orphans", "missing", "bad_hashes"],
+    );
+    assert_eq!(
+        (
+            &checked["store"]["ok"],
+            &checked["store"]["drafts"],
+            &checked["store"]["blobs"]
+        ),
+        (&json!(true), &json!(1), &json!(1))
+    );
     let backup = desk.path("desk.backup");
     let to = backup.to_str().unwrap();
     desk.run(&["backup", "--to", to]).done();
-    assert_eq!(desk.run(&["backup", "--to", to]).refused(3), "target_not_empty");
+    assert_eq!(
+        desk.run(&["backup", "--to", to]).refused(3),
+        "target_not_empty"
+    );
     desk.run(&["rehearse"]).done();
     let other = desk.path("other");
     let into = other.to_str().unwrap();
     desk.run(&["restore", to, "--into", into]).done();
-    assert_eq!(desk.run(&["restore", to, "--into", into]).refused(3), "target_not_empty");
-    let listed = desk.command().args(["--json", "--store", into, "draft", "list"]).output();
+    assert_eq!(
+        desk.run(&["restore", to, "--into", into]).refused(3),
+        "target_not_empty"
+    );
+    let listed = desk
+        .command()
+        .args(["--json", "--store", into, "draft", "list"])
+        .output();
     assert!(listed.is_ok());
     let stats = desk.run(&["stats"]).done();
     assert_eq!(stats["secrets"], "file");
-    assert_eq!(stats["coverage"], json!([{"area": "ta2", "type": "news", "lang": "en", "year": stats["coverage"][0]["year"], "count": 1}]));
+    assert_eq!(
+        stats["coverage"],
+        json!([{"area": "ta2", "type": "news", "lang": "en", "year": stats["coverage"][0]["year"], "count": 1}])
+    );
     let out = desk.path("export");
     desk.run(&["export", "--to", out.to_str().unwrap()]).done();
     assert!(out.join("drafts").join(&id).join("en.md").is_file());
-    assert!(out.join("drafts").join(&id).join("files/data.csv").is_file());
+    assert!(
+        out.join("drafts")
+            .join(&id)
+            .join("files/data.csv")
+            .is_file()
+    );
     // Somebody damages a stored file.
-    let sha = desk.run(&["draft", "show", &id]).done()["draft"]["attachments"][0]["sha256"].as_str().unwrap().to_owned();
+    let sha = desk.run(&["draft", "show", &id]).done()["draft"]["attachments"][0]["sha256"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let blob = desk.path("desk").join("blobs").join(&sha[..2]).join(&sha);
-    let _ = std::process::Command::new("chmod").args(["u+w", blob.to_str().unwrap()]).status();
+    let _ = std::process::Command::new("chmod")
+        .args(["u+w", blob.to_str().unwrap()])
+        .status();
     std::fs::write(&blob, "other bytes").unwrap();
     let damaged = desk.run(&["check"]);
     assert_eq!(damaged.json["store"]["bad_hashes"], json!([sha]));

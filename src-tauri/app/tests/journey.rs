@@ -7,7 +7,14 @@ use crate::runner::{Desk, Practice};
 fn add_portal(desk: &Desk, practice: &Practice) {
     let added = desk
         .run_with(
-            &["portal", "add", "training", &practice.url, "--kind", "contract"],
+            &[
+                "portal",
+                "add",
+                "training",
+                &practice.url,
+                "--kind",
+                "contract",
+            ],
             &[],
             &format!("{}\n", practice.token),
         )
@@ -40,22 +47,48 @@ fn what_is_approved_arrives_once_with_its_hash() {
     let waiting = desk.run(&["outbox", "list"]).done();
     let entry = &waiting["entries"][0];
     for key in [
-        "id", "draft", "release", "portal", "state", "attempts", "next_attempt_at", "reason", "bytes_total", "bytes_sent",
+        "id",
+        "draft",
+        "release",
+        "portal",
+        "state",
+        "attempts",
+        "next_attempt_at",
+        "reason",
+        "bytes_total",
+        "bytes_sent",
     ] {
         assert!(entry.get(key).is_some(), "{key}");
     }
     assert_eq!(entry["state"], "waiting");
-    let sent = desk.run(&["send", "--until-empty", "--timeout", "60"]).done();
+    let sent = desk
+        .run(&["send", "--until-empty", "--timeout", "60"])
+        .done();
     let delivered = &sent["delivered"][0];
-    assert_eq!((delivered["draft"].as_str(), delivered["release"].as_str()), (Some(&*id), Some(&*hash)));
+    assert_eq!(
+        (delivered["draft"].as_str(), delivered["release"].as_str()),
+        (Some(&*id), Some(&*hash))
+    );
     assert_eq!(delivered["receipt"]["release"], hash.as_str());
     assert!(delivered["url"].is_string() && delivered["remote_id"].is_string());
-    for key in ["requests", "bytes_out", "bytes_in", "payload_bytes", "resumed_bytes", "seconds"] {
+    for key in [
+        "requests",
+        "bytes_out",
+        "bytes_in",
+        "payload_bytes",
+        "resumed_bytes",
+        "seconds",
+    ] {
         assert!(sent["wire"][key].is_number(), "{key}");
     }
-    let again = desk.run(&["send", "--until-empty", "--timeout", "60"]).done();
+    let again = desk
+        .run(&["send", "--until-empty", "--timeout", "60"])
+        .done();
     assert_eq!(again["delivered"].as_array().unwrap().len(), 0);
-    assert_eq!(desk.run(&["draft", "show", &id]).done()["draft"]["state"], "received");
+    assert_eq!(
+        desk.run(&["draft", "show", &id]).done()["draft"]["state"],
+        "received"
+    );
     desk.run(&["fetch"]).done();
     desk.run(&["portal", "test", "training"]).done();
     assert_eq!(practice.end(), Some(0));
@@ -83,7 +116,14 @@ fn a_wrong_password_is_named() {
     let desk = Desk::with_profile();
     let practice = Practice::start(&desk.path("portal"), &[]);
     let said = desk.run_with(
-        &["portal", "add", "training", &practice.url, "--kind", "contract"],
+        &[
+            "portal",
+            "add",
+            "training",
+            &practice.url,
+            "--kind",
+            "contract",
+        ],
         &[("QALAM_PORTAL_PASSWORD", "wrong")],
         "",
     );
@@ -99,18 +139,34 @@ fn an_approved_piece_can_be_held_returned_and_taken_out() {
     let practice = Practice::start(&desk.path("portal"), &[]);
     add_portal(&desk, &practice);
     let (_, _) = approved(&desk);
-    let entry = desk.run(&["outbox", "list"]).done()["entries"][0]["id"].as_str().unwrap().to_owned();
+    let entry = desk.run(&["outbox", "list"]).done()["entries"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let held = desk.run(&["outbox", "hold", &entry]).done();
     assert_eq!(held["entries"][0]["held"], true);
-    let sent = desk.run(&["send", "--until-empty", "--timeout", "20"]).done();
+    let sent = desk
+        .run(&["send", "--until-empty", "--timeout", "20"])
+        .done();
     assert_eq!(sent["delivered"].as_array().unwrap().len(), 0);
     desk.run(&["outbox", "resume", &entry]).done();
     desk.run(&["outbox", "withdraw", &entry]).done();
     let other = desk.ready_piece();
     desk.run(&["review", "submit", &other]).done();
-    let returned = desk.run(&["review", "return", &other, "--reason", "The date is missing"]).done();
+    let returned = desk
+        .run(&[
+            "review",
+            "return",
+            &other,
+            "--reason",
+            "The date is missing",
+        ])
+        .done();
     assert_eq!(returned["release"]["state"], "returned");
-    assert_eq!(desk.run(&["draft", "show", &other]).done()["draft"]["return_reason"], "The date is missing");
+    assert_eq!(
+        desk.run(&["draft", "show", &other]).done()["draft"]["return_reason"],
+        "The date is missing"
+    );
 }
 
 #[test]
@@ -119,11 +175,18 @@ fn a_killed_send_goes_on_at_the_next() {
     let practice = Practice::start(&desk.path("portal"), &["--fault", "stall*1"]);
     add_portal(&desk, &practice);
     approved(&desk);
-    let mut child = desk.command().args(["--json", "send", "--until-empty"]).stdout(std::process::Stdio::null()).spawn().unwrap();
+    let mut child = desk
+        .command()
+        .args(["--json", "send", "--until-empty"])
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
     std::thread::sleep(Duration::from_millis(800));
     child.kill().unwrap();
     child.wait().unwrap();
     desk.run(&["check"]).done();
-    let sent = desk.run(&["send", "--until-empty", "--timeout", "60"]).done();
+    let sent = desk
+        .run(&["send", "--until-empty", "--timeout", "60"])
+        .done();
     assert_eq!(sent["delivered"].as_array().unwrap().len(), 1, "{sent}");
 }

@@ -23,7 +23,12 @@ impl Said {
     pub fn done(self) -> Value {
         assert_eq!(self.code, 0, "{}\n{}", self.json, self.stderr);
         assert_eq!(self.json["ok"], true, "{}", self.json);
-        assert_eq!(self.json["problems"], serde_json::json!([]), "{}", self.json);
+        assert_eq!(
+            self.json["problems"],
+            serde_json::json!([]),
+            "{}",
+            self.json
+        );
         self.json
     }
 
@@ -42,13 +47,24 @@ impl Said {
 
 impl Desk {
     pub fn new() -> Self {
-        Self { home: tempfile::tempdir().unwrap() }
+        Self {
+            home: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// A desk that belongs to somebody who writes and approves.
     pub fn with_profile() -> Self {
         let desk = Self::new();
-        desk.run(&["init", "--owner", "TR", "--name", "Sample Focal Point", "--role", "both"]).done();
+        desk.run(&[
+            "init",
+            "--owner",
+            "TR",
+            "--name",
+            "Sample Focal Point",
+            "--role",
+            "both",
+        ])
+        .done();
         desk
     }
 
@@ -85,20 +101,35 @@ impl Desk {
     pub fn run_with(&self, args: &[&str], env: &[(&str, &str)], input: &str) -> Said {
         let mut command = self.command();
         command.arg("--json").args(args).envs(env.iter().copied());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(input.as_bytes())
+            .unwrap();
         let output = child.wait_with_output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         let stdout = String::from_utf8(output.stdout).unwrap();
         let json = serde_json::from_str(&stdout)
             .unwrap_or_else(|error| panic!("{args:?}: {error}\n{stdout}\n{stderr}"));
-        Said { code: output.status.code().unwrap(), json, stderr }
+        Said {
+            code: output.status.code().unwrap(),
+            json,
+            stderr,
+        }
     }
 
     /// A news piece that is ready for review.
     pub fn ready_piece(&self) -> String {
-        let body = self.file("body.md", "The teams of the Sample Ministry of Health came **back**.\n");
+        let body = self.file(
+            "body.md",
+            "The teams of the Sample Ministry of Health came **back**.\n",
+        );
         let made = self
             .run(&[
                 "draft", "new", "--type", "news", "--lang", "en",
@@ -130,10 +161,16 @@ impl Practice {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let said: Value = serde_json::from_str(&line).unwrap();
         let text = |key: &str| said[key].as_str().unwrap().to_owned();
-        Self { child, url: text("url"), token: text("token") }
+        Self {
+            child,
+            url: text("url"),
+            token: text("token"),
+        }
     }
 
     /// Ends it as a system does, and gives its exit code.

@@ -10,7 +10,11 @@ use qalam_app::wire::wire_ts;
 use serde_json::{Value, json};
 
 fn app(folder: &Path) -> App {
-    App::open(&folder.join("desk"), Wanted::File(folder.join("secrets.age"))).unwrap()
+    App::open(
+        &folder.join("desk"),
+        Wanted::File(folder.join("secrets.age")),
+    )
+    .unwrap()
 }
 
 fn call(app: &App, name: &str, args: Value) -> Value {
@@ -22,7 +26,11 @@ fn names_are_unique_and_spelled_alike() {
     let names: BTreeSet<&str> = COMMANDS.iter().map(|command| command.name).collect();
     assert_eq!(names.len(), COMMANDS.len());
     for name in names {
-        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '.' || c == '_'), "{name}");
+        assert!(
+            name.chars()
+                .all(|c| c.is_ascii_lowercase() || c == '.' || c == '_'),
+            "{name}"
+        );
     }
 }
 
@@ -31,16 +39,30 @@ fn names_are_unique_and_spelled_alike() {
 fn the_committed_shapes_are_fresh() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/backend/wire.ts");
     let committed = std::fs::read_to_string(path).unwrap();
-    assert!(committed == wire_ts(), "ui/src/backend/wire.ts is not what the Rust types say");
+    assert!(
+        committed == wire_ts(),
+        "ui/src/backend/wire.ts is not what the Rust types say"
+    );
 }
 
 #[test]
 fn unknown_commands_and_wrong_arguments_are_said() {
     let folder = tempfile::tempdir().unwrap();
     let app = app(folder.path());
-    assert_eq!(dispatch(&app, "drafts.burn", json!({})).unwrap_err().code, "unknown_command");
-    assert_eq!(dispatch(&app, "drafts.open", json!({})).unwrap_err().code, "bad_argument");
-    assert_eq!(dispatch(&app, "drafts.open", json!({"draft": "x"})).unwrap_err().code, "bad_id");
+    assert_eq!(
+        dispatch(&app, "drafts.burn", json!({})).unwrap_err().code,
+        "unknown_command"
+    );
+    assert_eq!(
+        dispatch(&app, "drafts.open", json!({})).unwrap_err().code,
+        "bad_argument"
+    );
+    assert_eq!(
+        dispatch(&app, "drafts.open", json!({"draft": "x"}))
+            .unwrap_err()
+            .code,
+        "bad_id"
+    );
 }
 
 #[test]
@@ -50,13 +72,20 @@ fn a_piece_through_the_window_s_door() {
     let state = call(&app, "app.state", Value::Null);
     assert!(state["profile"].is_null());
     assert_eq!(state["secrets"], "none");
-    call(&app, "secrets.unlock", json!({"passphrase": "only for this test"}));
+    call(
+        &app,
+        "secrets.unlock",
+        json!({"passphrase": "only for this test"}),
+    );
     let state = call(
         &app,
         "profile.set",
         json!({"owner": "SA", "owner_kind": "state", "name": "Sample", "role": "both", "display_lang": "ar"}),
     );
-    assert_eq!((&state["settings"]["display_lang"], &state["secrets"]), (&json!("ar"), &json!("file")));
+    assert_eq!(
+        (&state["settings"]["display_lang"], &state["secrets"]),
+        (&json!("ar"), &json!("file"))
+    );
     let draft = call(&app, "sample.create", json!({}));
     let id = draft["id"].as_str().unwrap();
     assert_eq!(draft["primary_lang"], "ar");
@@ -80,10 +109,22 @@ fn a_piece_through_the_window_s_door() {
     );
     assert_eq!(picture["mime"], "image/png");
     let release = call(&app, "review.submit", json!({"draft": id}));
-    let approved = call(&app, "review.approve", json!({"draft": id, "release": release["hash"]}));
+    let approved = call(
+        &app,
+        "review.approve",
+        json!({"draft": id, "release": release["hash"]}),
+    );
     assert_eq!(approved["state"], "approved");
-    assert_eq!(call(&app, "outbox.list", json!({}))["entries"], json!([]), "there is no portal yet");
-    let found = call(&app, "search", json!({"query": "التطعيم", "in": "all", "limit": 5}));
+    assert_eq!(
+        call(&app, "outbox.list", json!({}))["entries"],
+        json!([]),
+        "there is no portal yet"
+    );
+    let found = call(
+        &app,
+        "search",
+        json!({"query": "التطعيم", "in": "all", "limit": 5}),
+    );
     assert_eq!(found["hits"][0]["id"], id);
     let stale = dispatch(
         &app,
@@ -92,7 +133,10 @@ fn a_piece_through_the_window_s_door() {
     )
     .unwrap_err();
     assert_eq!(stale.code, "conflict");
-    assert_eq!(serde_json::to_value(&stale).unwrap()["conflict"]["yours"]["title"], "ثالث");
+    assert_eq!(
+        serde_json::to_value(&stale).unwrap()["conflict"]["yours"]["title"],
+        "ثالث"
+    );
     // Without a window there is nothing to show.
     assert!(dispatch(&app, "practice.show", json!({})).is_err());
     let desk = call(&app, "drafts.desk", json!({}));

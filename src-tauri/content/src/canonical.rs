@@ -144,8 +144,9 @@ fn write_value(value: &Value, path: &mut String, out: &mut Vec<u8>) -> Result<()
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
         Value::Number(number) => {
-            let integer = integer_of(number)
-                .ok_or_else(|| Problem::new(code::NOT_CANONICAL, path.clone()).with("value", number))?;
+            let integer = integer_of(number).ok_or_else(|| {
+                Problem::new(code::NOT_CANONICAL, path.clone()).with("value", number)
+            })?;
             out.extend_from_slice(integer.to_string().as_bytes());
         }
         Value::String(text) => write_string(text, out),
@@ -200,7 +201,9 @@ fn integer_of(number: &serde_json::Number) -> Option<i64> {
         let whole = float as i64;
         whole
     };
-    (-MAX_INTEGER..=MAX_INTEGER).contains(&integer).then_some(integer)
+    (-MAX_INTEGER..=MAX_INTEGER)
+        .contains(&integer)
+        .then_some(integer)
 }
 
 fn write_string(text: &str, out: &mut Vec<u8>) {
@@ -240,7 +243,10 @@ mod tests {
             owner: "XX".to_owned(),
             primary_lang: "ar".to_owned(),
             areas: vec!["ta1".to_owned()],
-            fields: json!({"year": 2026, "eventDate": "2026-11-21"}).as_object().cloned().unwrap(),
+            fields: json!({"year": 2026, "eventDate": "2026-11-21"})
+                .as_object()
+                .cloned()
+                .unwrap(),
             languages: BTreeMap::from([(
                 "ar".to_owned(),
                 ReleaseLanguage {
@@ -294,7 +300,10 @@ mod tests {
             (json!({}), "{}"),
         ];
         for (value, expected) in cases {
-            assert_eq!(String::from_utf8(canonicalize(&value).unwrap()).unwrap(), expected);
+            assert_eq!(
+                String::from_utf8(canonicalize(&value).unwrap()).unwrap(),
+                expected
+            );
         }
         assert_eq!(
             hash(b"{}"),
@@ -305,7 +314,10 @@ mod tests {
     #[test]
     fn fractions_are_refused_with_their_place() {
         let problem = canonicalize(&json!({"budget": {"amount": 1.5}})).unwrap_err();
-        assert_eq!((problem.code.as_str(), problem.subject.as_str()), ("not_canonical", "/budget/amount"));
+        assert_eq!(
+            (problem.code.as_str(), problem.subject.as_str()),
+            ("not_canonical", "/budget/amount")
+        );
         assert!(canonicalize(&json!(9_007_199_254_740_993_i64)).is_err());
         assert!(canonicalize(&json!(1e300)).is_err());
         assert!(canonicalize(&json!(u64::MAX)).is_err());
@@ -323,7 +335,10 @@ mod tests {
             text.replace("/", "\\/"),
             String::new(),
         ] {
-            assert_eq!(Release::from_bytes(other.as_bytes()).unwrap_err().code, "release_invalid");
+            assert_eq!(
+                Release::from_bytes(other.as_bytes()).unwrap_err().code,
+                "release_invalid"
+            );
         }
     }
 

@@ -221,7 +221,11 @@ mod tests {
             ("", "", ""),
             ("a", "a", "a"),
             ("", "a", "[+a]"),
-            ("the ministry said", "the minister said", "the [-ministry][+minister] said"),
+            (
+                "the ministry said",
+                "the minister said",
+                "the [-ministry][+minister] said",
+            ),
             (
                 "أعلنت وزارة الصحة اليوم",
                 "أعلنت وزارةُ الصحة أمس",
@@ -238,7 +242,9 @@ mod tests {
     #[test]
     fn long_texts_take_moderate_time() {
         let old: String = (0..40_000).map(|n| format!("w{} ", n % 977)).collect();
-        let new: String = (0..40_000).map(|n| format!("w{} ", (n * 7) % 983)).collect();
+        let new: String = (0..40_000)
+            .map(|n| format!("w{} ", (n * 7) % 983))
+            .collect();
         let started = std::time::Instant::now();
         let changes = words(&old, &new);
         assert_eq!(side(&changes, ChangeKind::Added), old);

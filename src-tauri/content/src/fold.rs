@@ -180,7 +180,10 @@ mod tests {
             let folded = fold(text);
             assert!(folded.ends_with(expected), "{text} gave {folded}");
         }
-        assert_eq!(fold("Ärzte CŒUR ﬁn İstanbul ısı Straße"), "arzte coeur fin istanbul isi strasse");
+        assert_eq!(
+            fold("Ärzte CŒUR ﬁn İstanbul ısı Straße"),
+            "arzte coeur fin istanbul isi strasse"
+        );
     }
 
     #[test]

@@ -193,12 +193,30 @@ mod tests {
     #[test]
     fn detects_the_languages_content_arrives_in() {
         let cases = [
-            ("أطلقت وزارة الصحة حملة وطنية للتلقيح ضد الحصبة في جميع المحافظات", "ar"),
-            ("Le ministère de la Santé a lancé une campagne nationale de vaccination contre la rougeole dans toutes les régions du pays", "fr"),
-            ("The Ministry of Health launched a national vaccination campaign against measles in all the regions of the country", "en"),
-            ("Sağlık Bakanlığı ülkenin bütün bölgelerinde kızamığa karşı ulusal bir aşı kampanyası başlattı", "tr"),
-            ("وزارت بهداشت کمپین ملی واکسیناسیون علیه سرخک را در همه استان‌های کشور آغاز کرد", "fa"),
-            ("وزارت صحت نے ملک کے تمام علاقوں میں خسرہ کے خلاف قومی مہم شروع کی ہے اور بچوں کو ٹیکے لگائے گئے", "ur"),
+            (
+                "أطلقت وزارة الصحة حملة وطنية للتلقيح ضد الحصبة في جميع المحافظات",
+                "ar",
+            ),
+            (
+                "Le ministère de la Santé a lancé une campagne nationale de vaccination contre la rougeole dans toutes les régions du pays",
+                "fr",
+            ),
+            (
+                "The Ministry of Health launched a national vaccination campaign against measles in all the regions of the country",
+                "en",
+            ),
+            (
+                "Sağlık Bakanlığı ülkenin bütün bölgelerinde kızamığa karşı ulusal bir aşı kampanyası başlattı",
+                "tr",
+            ),
+            (
+                "وزارت بهداشت کمپین ملی واکسیناسیون علیه سرخک را در همه استان‌های کشور آغاز کرد",
+                "fa",
+            ),
+            (
+                "وزارت صحت نے ملک کے تمام علاقوں میں خسرہ کے خلاف قومی مہم شروع کی ہے اور بچوں کو ٹیکے لگائے گئے",
+                "ur",
+            ),
         ];
         for (text, expected) in cases {
             let found = detect(text).map(|found| found.lang);

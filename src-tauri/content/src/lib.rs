@@ -5,6 +5,18 @@
 //! fail and never lie: a reader returns what it could read together with
 //! [`problem::Problem`]s, within the caps of [`limits`].
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::print_stdout
+    )
+)]
+
 pub mod body;
 pub mod canonical;
 pub mod diff;

@@ -64,12 +64,36 @@ const UNKNOWN: Found = ("application/octet-stream", "", Family::Other);
 /// Types by their extension; the first of a media type is its usual one.
 const KNOWN: &[(&str, &str, Family)] = &[
     ("pdf", "application/pdf", Family::Pdf),
-    ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", Family::Office),
-    ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Family::Office),
-    ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation", Family::Office),
-    ("odt", "application/vnd.oasis.opendocument.text", Family::Office),
-    ("ods", "application/vnd.oasis.opendocument.spreadsheet", Family::Office),
-    ("odp", "application/vnd.oasis.opendocument.presentation", Family::Office),
+    (
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        Family::Office,
+    ),
+    (
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        Family::Office,
+    ),
+    (
+        "pptx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        Family::Office,
+    ),
+    (
+        "odt",
+        "application/vnd.oasis.opendocument.text",
+        Family::Office,
+    ),
+    (
+        "ods",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        Family::Office,
+    ),
+    (
+        "odp",
+        "application/vnd.oasis.opendocument.presentation",
+        Family::Office,
+    ),
     ("epub", "application/epub+zip", Family::Office),
     ("doc", "application/msword", Family::Office),
     ("xls", "application/vnd.ms-excel", Family::Office),
@@ -97,7 +121,11 @@ const KNOWN: &[(&str, &str, Family)] = &[
     ("zip", "application/zip", Family::Other),
     ("mp4", "video/mp4", Family::Other),
     ("mp3", "audio/mpeg", Family::Other),
-    ("exe", "application/vnd.microsoft.portable-executable", Family::Other),
+    (
+        "exe",
+        "application/vnd.microsoft.portable-executable",
+        Family::Other,
+    ),
 ];
 
 fn by_extension(extension: &str) -> Option<Found> {
@@ -123,6 +151,11 @@ fn from_bytes(head: &[u8], whole: Option<&[u8]>, claimed: &str) -> Found {
     }
     if let Some(text) = text_kind(whole.unwrap_or(head), head, claimed) {
         return text;
+    }
+    // The head of a container says only that it is one; the name tells which of its kind.
+    let is_zip = head.starts_with(b"PK\x03\x04");
+    if is_zip && whole.is_none() && ZIPPED.contains(&claimed) {
+        return by_extension(claimed).unwrap_or(UNKNOWN);
     }
     let format = match whole.filter(|bytes| bytes.len() <= MAX_CONTAINER_BYTES) {
         // The readers of containers are foreign code on foreign bytes.
@@ -152,12 +185,6 @@ fn from_bytes(head: &[u8], whole: Option<&[u8]>, claimed: &str) -> Found {
         {
             claimed
         }
-        FileFormat::Zip
-            if whole.is_none()
-                && matches!(claimed, "docx" | "xlsx" | "pptx" | "odt" | "ods" | "odp" | "epub") =>
-        {
-            claimed
-        }
         _ => "",
     };
     if let Some(found) = by_extension(office) {
@@ -170,8 +197,12 @@ fn from_bytes(head: &[u8], whole: Option<&[u8]>, claimed: &str) -> Found {
         .map(|(extension, mime, family)| (*mime, *extension, *family));
     mime.or_else(|| by_extension(format.extension()))
         .filter(|(_, _, family)| *family != Family::Text)
+        .or_else(|| by_extension("zip").filter(|_| is_zip))
         .unwrap_or(UNKNOWN)
 }
+
+/// Extensions of formats that are zip files.
+const ZIPPED: [&str; 7] = ["docx", "xlsx", "pptx", "odt", "ods", "odp", "epub"];
 
 /// The kind of a text, if the bytes are text.
 fn text_kind(bytes: &[u8], head: &[u8], claimed: &str) -> Option<Found> {
@@ -219,7 +250,10 @@ fn is_text(bytes: &[u8]) -> bool {
         Err(error) if error.valid_up_to() + 4 > bytes.len() => true,
         Err(_) => {
             let high = bytes.iter().filter(|byte| **byte >= 0x80).count();
-            let spaces = bytes.iter().filter(|byte| matches!(byte, b' ' | b'\n')).count();
+            let spaces = bytes
+                .iter()
+                .filter(|byte| matches!(byte, b' ' | b'\n'))
+                .count();
             // Text in an old encoding still has words.
             spaces * 30 >= bytes.len() && high < bytes.len()
         }
@@ -261,27 +295,75 @@ mod tests {
 
     #[test]
     fn types_come_from_bytes() {
-        let docx = pack(&[("[Content_Types].xml", "<Types/>"), ("word/document.xml", "<x/>")]);
-        let odt = pack(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "<x/>")]);
+        let docx = pack(&[
+            ("[Content_Types].xml", "<Types/>"),
+            ("word/document.xml", "<x/>"),
+        ]);
+        let odt = pack(&[
+            ("mimetype", "application/vnd.oasis.opendocument.text"),
+            ("content.xml", "<x/>"),
+        ]);
         let cases: Vec<(&[u8], &str, &str, Family, bool)> = vec![
             (b"%PDF-1.7\n", "a.pdf", "pdf", Family::Pdf, false),
             (b"junk\n%PDF-1.4\n\x00", "a.pdf", "pdf", Family::Pdf, false),
             (b"%PDF-1.7\n", "a.docx", "pdf", Family::Pdf, true),
-            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a.png", "png", Family::Picture, false),
-            (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a.pdf", "png", Family::Picture, true),
-            (b"\xFF\xD8\xFF\xE0\0\x10JFIF\0", "a.JPEG", "jpg", Family::Picture, false),
+            (
+                b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+                "a.png",
+                "png",
+                Family::Picture,
+                false,
+            ),
+            (
+                b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+                "a.pdf",
+                "png",
+                Family::Picture,
+                true,
+            ),
+            (
+                b"\xFF\xD8\xFF\xE0\0\x10JFIF\0",
+                "a.JPEG",
+                "jpg",
+                Family::Picture,
+                false,
+            ),
             (b"# Title\n\ntext", "a.md", "md", Family::Text, false),
             (b"just text", "README", "txt", Family::Text, false),
             ("نص عربي".as_bytes(), "a.txt", "txt", Family::Text, false),
-            (b"<!DOCTYPE html><html><body>x", "a.htm", "html", Family::Text, false),
-            (b"<!DOCTYPE html><html><body>x", "a.pdf", "html", Family::Text, true),
+            (
+                b"<!DOCTYPE html><html><body>x",
+                "a.htm",
+                "html",
+                Family::Text,
+                false,
+            ),
+            (
+                b"<!DOCTYPE html><html><body>x",
+                "a.pdf",
+                "html",
+                Family::Text,
+                true,
+            ),
             (b"a,b\n1,2\n", "a.csv", "csv", Family::Text, false),
             (b"{\\rtf1\\ansi", "a.doc", "rtf", Family::Office, true),
-            (b"\xC7\xE1\xD5\xCD\xC9 \xC7\xE1\xDA\xC7\xE3\xC9 \n", "a.txt", "txt", Family::Text, false),
+            (
+                b"\xC7\xE1\xD5\xCD\xC9 \xC7\xE1\xDA\xC7\xE3\xC9 \n",
+                "a.txt",
+                "txt",
+                Family::Text,
+                false,
+            ),
             (&docx, "a.docx", "docx", Family::Office, false),
             (&docx, "a.pdf", "docx", Family::Office, true),
             (&odt, "a.odt", "odt", Family::Office, false),
-            (b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xFF\xFF", "a.pdf", "", Family::Other, true),
+            (
+                b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xFF\xFF",
+                "a.pdf",
+                "",
+                Family::Other,
+                true,
+            ),
             (b"\0\x01\x02\x03", "a.bin", "", Family::Other, false),
             (b"", "a.pdf", "", Family::Other, true),
         ];
@@ -297,7 +379,10 @@ mod tests {
 
     #[test]
     fn the_head_alone_is_enough_for_most() {
-        let docx = pack(&[("[Content_Types].xml", "<Types/>"), ("word/document.xml", "<x/>")]);
+        let docx = pack(&[
+            ("[Content_Types].xml", "<Types/>"),
+            ("word/document.xml", "<x/>"),
+        ]);
         let found = sniff(docx.get(..60).unwrap(), None, "a.docx");
         assert_eq!((found.extension.as_str(), found.lying), ("docx", false));
     }

@@ -11,6 +11,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::change::{Action, Changes, Subscribers};
 use crate::clock::{Clock, SystemClock};
 use crate::db::blobs::Blobs;
+use crate::db::checkpoint::Checkpointer;
+use crate::db::whole::{data_version, quick_check};
 use crate::db::{FILE_NAME, ReadTx, WriteTx, migrate, open};
 use crate::error::{Code, Error, Result};
 use crate::id::new_id;
@@ -49,6 +51,7 @@ pub struct Desk {
     pub(crate) blobs: Blobs,
     pub(crate) jobs: crate::job::Jobs,
     writer: Mutex<Connection>,
+    checkpointer: Mutex<Checkpointer>,
     readers: Mutex<Vec<Connection>>,
     subscribers: Subscribers,
     // Last, so that it is let go after the connections are closed.
@@ -57,7 +60,9 @@ pub struct Desk {
 
 impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Desk").field("dir", &self.dir).finish_non_exhaustive()
+        f.debug_struct("Desk")
+            .field("dir", &self.dir)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,12 +103,14 @@ impl Desk {
             }
             // Nobody else may have it open while its shape changes. Between the two locks another
             // program may do the same; the loop then finds the work done.
-            lock.unlock().map_err(|source| Error::io(source, &lock_path))?;
+            lock.unlock()
+                .map_err(|source| Error::io(source, &lock_path))?;
             lock_until(&lock, &lock_path, Lock::Exclusive, deadline)?;
             let outcome = migrate::refuse_newer(migrate::version_of(&writer)?)
                 .and_then(|()| migrate::run(&mut writer, &dir.join("backups")));
             drop(writer);
-            lock.unlock().map_err(|source| Error::io(source, &lock_path))?;
+            lock.unlock()
+                .map_err(|source| Error::io(source, &lock_path))?;
             outcome?;
         };
         let tmp = dir.join("tmp");
@@ -122,6 +129,7 @@ impl Desk {
             jobs: crate::job::Jobs::default(),
             session,
             writer: Mutex::new(writer),
+            checkpointer: Mutex::new(Checkpointer::start(dir.join(FILE_NAME), busy_timeout)),
             readers: Mutex::new(Vec::new()),
             subscribers: Subscribers::default(),
             presence,
@@ -173,15 +181,16 @@ impl Desk {
     /// # Errors
     /// What the database may fail with.
     pub fn data_version(&self) -> Result<i64> {
-        Ok(self
-            .writer()
-            .prepare_cached("PRAGMA data_version")?
-            .query_row([], |row| row.get(0))?)
+        data_version(&self.writer())
     }
 
     /// The door for reads: `look` sees the desk as it is at one moment.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&ReadTx<'_>) -> Result<T>) -> Result<T> {
-        let idle = self.readers.lock().unwrap_or_else(|held| held.into_inner()).pop();
+        let idle = self
+            .readers
+            .lock()
+            .unwrap_or_else(|held| held.into_inner())
+            .pop();
         let mut conn = match idle {
             Some(conn) => conn,
             None => open::reader(&self.dir.join(FILE_NAME), self.busy_timeout)?,
@@ -216,6 +225,10 @@ impl Desk {
             (value, changes)
         };
         tracing::trace!(?action, ?changes, "written");
+        self.checkpointer
+            .lock()
+            .unwrap_or_else(|held| held.into_inner())
+            .committed();
         self.subscribers.publish(&changes);
         Ok(value)
     }
@@ -228,18 +241,6 @@ impl Desk {
     /// The connection that writes, outside any transaction.
     pub(crate) fn writer(&self) -> MutexGuard<'_, Connection> {
         self.writer.lock().unwrap_or_else(|held| held.into_inner())
-    }
-}
-
-/// Looks whether the database is whole; reads all of it.
-pub(crate) fn quick_check(conn: &Connection) -> Result<()> {
-    let verdict: String = conn.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(Error::new(Code::DeskDamaged)
-            .with("file", FILE_NAME)
-            .with("detail", verdict))
     }
 }
 
@@ -379,7 +380,10 @@ mod tests {
         };
         let error = save(&"Des mots. ".repeat(50_000)).unwrap_err();
         assert_eq!(error.code, Code::DiskFull);
-        assert_eq!(error.params.get("file").map(String::as_str), Some(FILE_NAME));
+        assert_eq!(
+            error.params.get("file").map(String::as_str),
+            Some(FILE_NAME)
+        );
         assert_eq!(desk.drafts_open(&draft.id).unwrap(), draft);
         desk.writer()
             .query_row("PRAGMA max_page_count = 1000000", [], |_| Ok(()))
@@ -398,7 +402,11 @@ mod tests {
             Err(Error::new(Code::Cancelled))
         });
         assert_eq!(outcome.unwrap_err().code, Code::Cancelled);
-        assert_eq!(desk.read(|read| crate::db::facts::get(read, "probe")).unwrap(), None);
+        assert_eq!(
+            desk.read(|read| crate::db::facts::get(read, "probe"))
+                .unwrap(),
+            None
+        );
         assert!(changes.try_recv().is_err());
     }
 
@@ -406,9 +414,7 @@ mod tests {
     fn a_reader_cannot_write() {
         let dir = tempfile::tempdir().unwrap();
         let desk = Desk::open(dir.path(), OpenOptions::default()).unwrap();
-        let refused = desk.read(|read| {
-            Ok(read.conn().execute("DELETE FROM fact", [])?)
-        });
+        let refused = desk.read(|read| Ok(read.conn().execute("DELETE FROM fact", [])?));
         assert_eq!(refused.unwrap_err().code, Code::AccessDenied);
     }
 }

@@ -349,7 +349,11 @@ impl Error {
             Kind::NotFound => Code::PathNotFound,
             _ => Code::DiskFailed,
         };
-        let key = if code == Code::PathNotFound { "path" } else { "file" };
+        let key = if code == Code::PathNotFound {
+            "path"
+        } else {
+            "file"
+        };
         Self::new(code).with(key, path.display()).because(source)
     }
 

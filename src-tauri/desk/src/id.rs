@@ -58,7 +58,13 @@ mod tests {
     #[test]
     fn hashes_are_recognised() {
         assert!(parse_hash(&"a0".repeat(32)).is_ok());
-        for bad in ["", "a0", &"A0".repeat(32), &"g0".repeat(32), "../../etc/passwd"] {
+        for bad in [
+            "",
+            "a0",
+            &"A0".repeat(32),
+            &"g0".repeat(32),
+            "../../etc/passwd",
+        ] {
             assert_eq!(parse_hash(bad).unwrap_err().code, Code::BadHash);
         }
     }

@@ -14,12 +14,30 @@ use crate::profile::OwnerKind;
 
 /// Every list, by the name it is asked for.
 const FILES: &[(&str, &str)] = &[
-    ("content_types", include_str!("../../../assets/vocabularies/content_types.json")),
-    ("indicators", include_str!("../../../assets/vocabularies/indicators.json")),
-    ("institutions", include_str!("../../../assets/vocabularies/institutions.json")),
-    ("licences", include_str!("../../../assets/vocabularies/licences.json")),
-    ("member_states", include_str!("../../../assets/vocabularies/member_states.json")),
-    ("thematic_areas", include_str!("../../../assets/vocabularies/thematic_areas.json")),
+    (
+        "content_types",
+        include_str!("../../../assets/vocabularies/content_types.json"),
+    ),
+    (
+        "indicators",
+        include_str!("../../../assets/vocabularies/indicators.json"),
+    ),
+    (
+        "institutions",
+        include_str!("../../../assets/vocabularies/institutions.json"),
+    ),
+    (
+        "licences",
+        include_str!("../../../assets/vocabularies/licences.json"),
+    ),
+    (
+        "member_states",
+        include_str!("../../../assets/vocabularies/member_states.json"),
+    ),
+    (
+        "thematic_areas",
+        include_str!("../../../assets/vocabularies/thematic_areas.json"),
+    ),
 ];
 
 /// Somebody content can belong to.
@@ -58,9 +76,11 @@ pub fn owners() -> &'static [Owner] {
         let institutions = parsed("institutions");
         let mut owners = Vec::new();
         for list in ["members", "observers"] {
-            owners.extend(entries(&states, list).filter_map(|entry| {
-                owner(entry, entry.get("iso2")?.as_str()?, OwnerKind::State)
-            }));
+            owners.extend(
+                entries(&states, list).filter_map(|entry| {
+                    owner(entry, entry.get("iso2")?.as_str()?, OwnerKind::State)
+                }),
+            );
         }
         for list in ["institutions", "partners"] {
             owners.extend(entries(&institutions, list).filter_map(|entry| {
@@ -110,7 +130,8 @@ pub(crate) fn check_type(content_type: &str) -> Result<()> {
 /// # Errors
 /// [`Code::BadLanguage`] for what is not a BCP 47 tag of language, script and region.
 pub(crate) fn language(tag: &str) -> Result<String> {
-    let refuse = || Error::new(Code::BadLanguage).with("lang", tag.chars().take(40).collect::<String>());
+    let refuse =
+        || Error::new(Code::BadLanguage).with("lang", tag.chars().take(40).collect::<String>());
     let mut parts = tag.trim().split('-');
     let first = parts.next().unwrap_or_default();
     if !(2..=3).contains(&first.len()) || !first.bytes().all(|b| b.is_ascii_alphabetic()) {
@@ -142,7 +163,10 @@ fn parsed(name: &str) -> Value {
 }
 
 fn entries<'a>(file: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
-    file.get(list).and_then(Value::as_array).into_iter().flatten()
+    file.get(list)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
 }
 
 fn owner(entry: &Value, code: &str, kind: OwnerKind) -> Option<Owner> {

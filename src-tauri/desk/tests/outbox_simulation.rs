@@ -163,7 +163,7 @@ fn send_file(
         10..40 => {
             *there = (*there + 1 + dice.roll(step.length)).min(step.length - 1);
             let offset = *there;
-            if luck % 2 == 0 {
+            if luck.is_multiple_of(2) {
                 desk.outbox_upload_progress(step, &url, offset).unwrap();
             }
             match luck % 3 {

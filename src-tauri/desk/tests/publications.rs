@@ -142,9 +142,12 @@ fn a_changed_file_comes_in_and_a_removed_publication_can_come_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("note.txt");
     std::fs::write(&path, "first").unwrap();
-    take_in(&desk, &[path.clone()]);
+    take_in(&desk, std::slice::from_ref(&path));
     std::fs::write(&path, "other").unwrap();
-    assert_eq!(take_in(&desk, &[path.clone()]).job.tally.added, 1);
+    assert_eq!(
+        take_in(&desk, std::slice::from_ref(&path)).job.tally.added,
+        1
+    );
     let rows = all(&desk);
     assert_eq!(rows.len(), 2);
     let blob = desk.blob_path(&rows[1].sha256).unwrap();
@@ -249,17 +252,26 @@ fn two_jobs_on_the_same_folder_add_nothing_twice() {
     assert_eq!(total(&desk), 60);
 }
 
-/// The program of `examples/intake.rs`, built beside the tests.
-fn program() -> Option<PathBuf> {
-    let tests = std::env::current_exe().ok()?;
+/// The program of `examples/intake.rs`, which cargo builds beside the tests; built here when only
+/// some of the tests were.
+fn program() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
     let name = format!("intake{}", std::env::consts::EXE_SUFFIX);
-    let path = tests.parent()?.parent()?.join("examples").join(name);
-    path.exists().then_some(path)
+    let folder = tests.parent().and_then(Path::parent).unwrap();
+    let path = folder.join("examples").join(name);
+    if !path.exists() {
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--package", "qalam-desk", "--example", "intake"])
+            .status()
+            .unwrap();
+        assert!(built.success() && path.exists());
+    }
+    path
 }
 
 #[test]
 fn a_killed_intake_is_finished_by_the_same_drop() {
-    let Some(program) = program() else { return };
+    let program = program();
     let store = tempfile::tempdir().unwrap();
     let folder = tempfile::tempdir().unwrap();
     for number in 0..300 {
@@ -300,7 +312,7 @@ fn a_killed_intake_is_finished_by_the_same_drop() {
 
 #[test]
 fn a_worker_describes_what_the_desk_would() {
-    let Some(program) = program() else { return };
+    let program = program();
     let folder = folder();
     let here = tempfile::tempdir().unwrap();
     let desk = open(here.path());
@@ -328,6 +340,54 @@ fn a_worker_describes_what_the_desk_would() {
             .collect::<Vec<_>>()
     };
     assert_eq!(facts(&desk), facts(&open(there.path())));
+}
+
+#[test]
+fn reports_are_described_and_the_same_work_is_noticed() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/pdf");
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["annual-report-en.pdf", "dalil-ar.pdf", "damaged.pdf"] {
+        std::fs::copy(fixtures.join(name), folder.path().join(name)).unwrap();
+    }
+    let mut again = std::fs::read(fixtures.join("annual-report-en.pdf")).unwrap();
+    again.extend_from_slice(b"\n% saved once more\n");
+    std::fs::write(folder.path().join("z again.pdf"), again).unwrap();
+    let paths = [folder.path().to_path_buf()];
+    for skip_same_work in [false, true] {
+        let store = tempfile::tempdir().unwrap();
+        let desk = open(store.path());
+        let options = IntakeOptions {
+            skip_same_work,
+            dry_run: true,
+        };
+        let dry = take(&desk, &paths, options);
+        let real = take(
+            &desk,
+            &paths,
+            IntakeOptions {
+                dry_run: false,
+                ..options
+            },
+        );
+        assert_eq!(dry.job.tally, real.job.tally);
+        let tally = real.job.tally;
+        let same = u32::from(skip_same_work);
+        assert_eq!((tally.added, tally.same_work), (4 - same, same));
+        let last = real.items.last().unwrap();
+        assert_eq!(last.problems[0].code, "maybe_same_work");
+        assert_eq!(last.title, real.items[0].title);
+        let rows = all(&desk);
+        let arabic = rows.iter().find(|row| row.name == "dalil-ar.pdf").unwrap();
+        assert_eq!(arabic.languages, ["ar"]);
+        assert!(arabic.has_thumbnail && desk.thumbnail_path(&arabic.id).exists());
+        let damaged = rows.iter().find(|row| row.name == "damaged.pdf").unwrap();
+        assert!(!damaged.problems.is_empty());
+        let thumbnails = std::fs::read_dir(desk.thumbnails()).unwrap().count();
+        assert_eq!(
+            thumbnails,
+            rows.iter().filter(|row| row.has_thumbnail).count()
+        );
+    }
 }
 
 #[test]

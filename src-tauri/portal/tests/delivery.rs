@@ -235,7 +235,7 @@ async fn the_editors_decisions_come_back_and_a_change_is_a_conflict() {
     courier.run_once().await.expect("run");
     assert_eq!(office.state(&hash), "received");
 
-    let editor = Editor::enter(&room).await;
+    let editor = Editor::enter(&room.portal).await;
     editor.decide(&draft, &[("action", "publish")]).await;
     assert_eq!(courier.fetch().await.expect("news"), 1);
     assert_eq!(office.state(&hash), "published");
@@ -392,7 +392,7 @@ async fn a_courier_that_stays_hears_of_approvals_and_decisions() {
     })
     .await
     .expect("reached");
-    let editor = Editor::enter(&room).await;
+    let editor = Editor::enter(&room.portal).await;
     editor.decide(&draft, &[("action", "publish")]).await;
     eventually("published", || office.state(&hash) == "published").await;
     stop.cancel();

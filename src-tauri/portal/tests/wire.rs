@@ -377,3 +377,28 @@ async fn the_door_is_for_this_machine_and_this_token_only() {
     }
     assert_eq!(FaultKind::all().count(), 15);
 }
+
+#[tokio::test]
+async fn a_decision_before_the_last_file_does_not_cost_the_receipt() {
+    let bench = Bench::start("").await;
+    let service = bench.service().await;
+    let file = bench.file(12, 50_000);
+    let id = new_id();
+    let piece = release(&id, "عنوان", &[&file]);
+    let put = async || {
+        bench
+            .contract
+            .put(&bench.token, &id, &piece.body, None, &service)
+            .await
+            .expect("stored")
+    };
+    assert_eq!(put().await.missing, std::slice::from_ref(&file.sha256));
+    let editor = common::office::Editor::enter(&bench.portal).await;
+    editor
+        .decide(&id, &[("action", "return"), ("text", "أضيفوا المصدر")])
+        .await;
+    assert_eq!(upload(&bench, &file, None).await.0, UploadEnd::Uploaded);
+    let stored = put().await;
+    assert_eq!(stored.receipt.expect("receipt").release, piece.hash);
+    assert_eq!(stored.state.as_str(), "returned");
+}

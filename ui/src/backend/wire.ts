@@ -1,99 +1,950 @@
-// The shapes that cross between the window and the desk. Generated from the Rust types; not edited by hand.
+// The shapes that cross between the window and the desk. Written by `cargo xtask types` from the Rust types;
+// not edited by hand.
 
+/** UUIDv7 in lower case. */
 export type Id = string;
 /** RFC 3339 in UTC, with milliseconds. */
 export type Time = string;
 /** BCP 47. */
 export type Lang = string;
-export type State = 'draft' | 'in_review' | 'returned' | 'approved' | 'waiting' | 'sending' | 'received' | 'published' | 'refused' | 'conflict';
-export interface Problem { code: string; subject: string; params: Record<string, string> }
-export interface Profile { person: Id; owner: string; owner_kind: 'state' | 'institution'; name: string; role: 'author' | 'approver' | 'both'; display_lang: Lang }
-export interface LangMark { lang: Lang; state: 'full' | 'outdated' | 'partial' }
-export interface DraftRow { id: Id; type: string; lang: Lang; title: string; summary: string; languages: LangMark[]; state: State; progress: { done: number; total: number } | null; updated_at: Time; urgent: boolean; reason: string | null }
-export interface LanguageVersion { lang: Lang; rev: Id; title: string; summary: string; body: string; fields: Record<string, unknown>; words: number; saved_at: Time; by: string }
-export interface Attachment { id: Id; draft: Id; publication: Id | null; sha256: string; name: string; mime: string; bytes: number; role: 'publication' | 'picture' | 'data' | 'supplement' | 'cover'; alt: Record<Lang, string>; title: string; position: number }
-export interface Draft { id: Id; type: string; primary_lang: Lang; state: State; urgent: boolean; created_at: Time; updated_at: Time; trashed: boolean; fields_rev: Id; fields: Record<string, unknown>; areas: string[]; languages: LanguageVersion[]; attachments: Attachment[]; release: ReleaseRow | null; return_reason: string | null; last_delivery: ReceiptRow | null }
-export type PublicationState = 'readable' | 'scanned' | 'encrypted' | 'damaged' | 'other';
-export type Origin = 'file' | 'first_page' | 'name' | 'person';
-export interface Publication { id: Id; sha256: string; name: string; path: string; bytes: number; mime: string; state: PublicationState; title: string; authors: string[]; corporate_author: string; year: number | null; languages: Lang[]; pages: number | null; publication_type: string; licence: string; doi: string; isbn: string; issn: string; text_chars: number; has_thumbnail: boolean; added_at: Time; updated_at: Time; origins: Record<string, Origin>; problems: Problem[]; attached_to: number }
-export interface Tally { seen: number; added: number; same_bytes: number; same_work: number; skipped: number; failed: number }
-export interface IntakeItem { name: string; outcome: 'added' | 'same_bytes' | 'same_work' | 'skipped' | 'failed'; publication: Id | null; problems: Problem[] }
-export interface Job { id: Id; kind: 'intake'; state: 'running' | 'done' | 'cancelled' | 'failed'; started_at: Time; tally: Tally; total: number | null; bytes_done: number; current: string | null; items: IntakeItem[]; problems: Problem[] }
-export interface ReleaseRow { hash: string; draft: Id; number: number; created_at: Time; state: 'in_review' | 'approved' | 'returned' | 'superseded'; submitted_by: string; decided_by: string | null; decided_at: Time | null; reason: string | null; bytes: number }
-export interface Failure { code: string; params: Record<string, string>; detail: string }
-export interface ReceiptRow { draft: Id; release: string; portal: string; remote_id: string; url: string; received_at: Time; files: number }
-export interface OutboxEntry { id: Id; draft: Id; title: string; release: string; portal: string; state: 'waiting' | 'sending' | 'received' | 'published' | 'refused' | 'conflict'; held: boolean; attempts: number; next_attempt_at: Time | null; reason: Failure | null; bytes_total: number; bytes_sent: number; files_total: number; files_sent: number; receipt: ReceiptRow | null }
-export interface Finding { code: string; severity: 'error' | 'warning' | 'hint'; field: string; lang: Lang | null; params: Record<string, string> }
-export interface Hit { kind: 'draft' | 'publication'; id: Id; title: string; snippet: string; lang: Lang | null }
-export interface PortalRow { id: Id; name: string; kind: 'practice' | 'contract' | 'wordpress'; url: string; user: string | null; capabilities: Record<string, unknown>; last_contact: Time | null; last_failure: Failure | null }
-export interface Link { state: 'unknown' | 'reached' | 'failing'; failure: Failure | null; at: Time | null; paused: boolean }
-export interface Saved { rev: Id; words: number; at: Time; state: State }
-export interface Settings { display_lang: Lang; theme: 'system' | 'light' | 'dark'; numerals: 'latn' | 'arab' }
-export interface AppState { version: string; store: string; profile: Profile | null; settings: Settings; secrets: 'keyring' | 'file' | 'locked' | 'none'; practice_url: string | null; link: Link; counts: { needs_you: number; waiting: number; received: number } }
-export interface Change { kind: 'same' | 'added' | 'removed'; text: string }
-export interface LanguageDiff { lang: Lang; title: Change[]; summary: Change[]; body: Change[] }
-export interface FileDiff { name: string; change: 'new' | 'removed' | 'same' }
-export interface FieldDiff { key: string; before: unknown; after: unknown }
-export interface Diff { against: 'nothing' | 'approved'; languages: LanguageDiff[]; files: FileDiff[]; fields: FieldDiff[] }
-export interface DeskGroups { needs_you: DraftRow[]; in_work: DraftRow[]; waiting: DraftRow[]; arrived: DraftRow[]; counts: Record<string, number> }
-export interface RevisionRow { rev: Id; at: Time; by: string; words: number; title: string }
-export interface ConflictText { rev: Id; title: string; summary: string; body: string }
-export interface Conflict { yours: ConflictText; theirs: ConflictText; base: ConflictText | null }
-export interface CallFailure { code: string; params: Record<string, string>; detail: string; conflict?: Conflict | null }
-export interface Changes { topics: Topic[]; drafts: Id[] }
-export type Topic = 'drafts' | 'publications' | 'review' | 'outbox' | 'portals' | 'settings' | 'jobs' | 'link';
+/** No arguments, or nothing to say. */
 export type Empty = Record<string, never>;
 
+/** Arguments of `attachments.add`. */
+export type AddAttachments = { draft: string, publications?: Array<string>, paths?: Array<string>, role?: AttachmentRole, };
+
+/** Arguments of `attachments.add_bytes`. */
+export type AddBytes = { draft: string, name: string, base64: string, role: AttachmentRole, alt?: { [key in string]: string }, };
+
+/** Arguments of `drafts.add_language`. */
+export type AddLanguage = { draft: string, lang: string, copy_from?: string, };
+
+/** Arguments of `portals.add`. */
+export type AddPortal = { name: string, url: string, kind: PortalKind, user?: string, secret?: string, };
+
+/** What a piece is compared with. */
+export type Against = "nothing" | "approved";
+
+/** What every screen needs to know. */
+export type AppState = {
+  /** Version of the program. */
+  version: string;
+  /** The desk's folder. */
+  store: string;
+  /** The person, once said. */
+  profile: Profile | null;
+  /** What the person chose. */
+  settings: Settings;
+  /** What kind of place holds passwords and tokens. */
+  secrets: SecretsKind;
+  /** Address of the practice portal, while it runs. */
+  practice_url: string | null;
+  /** Whether the portal is reached. */
+  link: Link;
+  /** How much there is to do. */
+  counts: Counts;
+};
+
+/** Arguments of `review.approve`. */
+export type Approve = { draft: string, release: string, };
+
+/** A file on a draft. */
+export type Attachment = {
+  /** Its id. */
+  id: string;
+  /** The draft it hangs on. */
+  draft: string;
+  /** The publication it came from, if it did. */
+  publication: string | null;
+  /** SHA-256 of its bytes. */
+  sha256: string;
+  /** Its file name. */
+  name: string;
+  /** The true type of its bytes. */
+  mime: string;
+  /** How many bytes it has. */
+  bytes: number;
+  /** In what role it is there. */
+  role: AttachmentRole;
+  /** Alternative text by language. */
+  alt: { [key in string]: string };
+  /** Title shown to readers; may be empty. */
+  title: string;
+  /** Its place in the order, from 0. */
+  position: number;
+};
+
+/** In what role a file hangs on a draft. */
+export type AttachmentRole = "publication" | "picture" | "data" | "supplement" | "cover";
+
+/** Arguments of `publications.bundle`. */
+export type BundlePublications = { publications: Array<string>, lang: string, };
+
+/** What a command answers when it did not succeed. */
+export type CallFailure = {
+  /** Stable name of the failure. */
+  code: string;
+  /** What the sentence for the code needs. */
+  params: { [key in string]: string };
+  /** Technical detail, without secrets; may be empty. */
+  detail: string;
+  /** Both texts of a save that met a newer one; only with the code `conflict`. */
+  conflict?: Conflict;
+  /** What stands in the way of a review; only with the code `not_ready`. */
+  findings?: Array<Finding>;
+};
+
+/** A run of words with one fate. All `same` and `removed` runs together are the old text, all `same` and `added` runs the new one. */
+export type Change = {
+  /** The fate. */
+  kind: ChangeKind;
+  /** The text with its spaces. */
+  text: string;
+};
+
+/** Whether a run of words stayed, came or went. */
+export type ChangeKind = "same" | "added" | "removed";
+
+/** What one write changed. */
+export type Changes = {
+  /** The regions that are no longer as they were. */
+  topics: Array<Topic>;
+  /** The drafts concerned; empty with [`Topic::Drafts`] means any draft. */
+  drafts: Array<string>;
+};
+
+/** What the checks beside the text say. */
+export type Checked = {
+  /** What was found, the most serious first. */
+  findings: Array<Finding>;
+  /** Nothing stands in the way of a review. */
+  ready: boolean;
+};
+
+/** Arguments of `publications.choose`. */
+export type Choose = { folder: boolean, };
+
+/** Two edits of one text that both started from the same base. */
+export type Conflict = {
+  /** The text that could not be stored. */
+  yours: LanguageVersionText;
+  /** The text the desk holds now. */
+  theirs: LanguageVersionText;
+  /** The last kept text both came from. */
+  base: LanguageVersionText;
+};
+
+/** How much there is to do, in pieces. */
+export type Counts = {
+  /** Waiting for this person. */
+  needs_you: number;
+  /** Waiting to be sent, or on their way. */
+  waiting: number;
+  /** Confirmed by a portal. */
+  received: number;
+};
+
+/** Arguments of `drafts.create`. */
+export type CreateDraft = { type: string, lang: string, title?: string, };
+
+/** How many drafts are in each group of the desk. */
+export type DeskCounts = {
+  /** Returned, refused, in conflict, or waiting for this person's decision. */
+  needs_you: number;
+  /** In work. */
+  in_work: number;
+  /** Waiting for somebody else or for a portal. */
+  waiting: number;
+  /** Received or published. */
+  arrived: number;
+};
+
+/** The desk as one looks at it in the morning: groups of at most 50 rows. */
+export type DeskView = {
+  /** Returned, refused, in conflict, or waiting for this person's decision. */
+  needs_you: Array<DraftRow>;
+  /** In work. */
+  in_work: Array<DraftRow>;
+  /** Waiting for somebody else or for a portal. */
+  waiting: Array<DraftRow>;
+  /** Received or published. */
+  arrived: Array<DraftRow>;
+  /** How many there are in each group. */
+  counts: DeskCounts;
+};
+
+/** Writing direction of a block or a language. */
+export type Direction = "ltr" | "rtl";
+
+/** A draft with everything in it. */
+export type Draft = {
+  /** Its id. */
+  id: string;
+  /** Its content type. */
+  type: string;
+  /** The language of the original. */
+  primary_lang: string;
+  /** Where it stands. */
+  state: State;
+  /** Why it stands there: a code, or the words of whoever returned it. */
+  reason: string | null;
+  /** It overtakes others. */
+  urgent: boolean;
+  /** When it was made. */
+  created_at: string;
+  /** When it was last changed. */
+  updated_at: string;
+  /** It lies in the trash. */
+  trashed: boolean;
+  /** The base of the next change of fields, areas and urgency. */
+  fields_rev: string;
+  /** The fields that are the same in every language. */
+  fields: Record<string, unknown>;
+  /** Thematic areas, the main one first. */
+  areas: Array<string>;
+  /** Its language versions, the original first. */
+  languages: Array<LanguageVersion>;
+  /** Its files, in order. */
+  attachments: Array<Attachment>;
+  /** The newest release of it. */
+  release: ReleaseRow | null;
+  /** Why it was returned, while it is. */
+  return_reason: string | null;
+  /** The newest receipt of a portal for any of its releases. */
+  last_delivery: ReceiptRow | null;
+};
+
+/** One page of a list of drafts. */
+export type DraftPage = {
+  /** The drafts, latest change first. */
+  drafts: Array<DraftRow>;
+  /** Where the next page begins; `None` at the end. */
+  next: string | null;
+};
+
+/** A draft in a list. */
+export type DraftRow = {
+  /** Its id. */
+  id: string;
+  /** Its content type. */
+  type: string;
+  /** The language of the original. */
+  lang: string;
+  /** The title in that language. */
+  title: string;
+  /** The first 160 characters of the summary in that language. */
+  summary: string;
+  /** Its languages, the original first. */
+  languages: Array<LangMark>;
+  /** Where it stands. */
+  state: State;
+  /** While it is sent: files done and needed. */
+  progress: Progress | null;
+  /** When it was last changed. */
+  updated_at: string;
+  /** It overtakes others. */
+  urgent: boolean;
+  /** Why it stands there: a code, or the words of whoever returned it. */
+  reason: string | null;
+};
+
+/** The editor's document of one language version. */
+export type EditorDocument = {
+  /** The revision it is; the base of the next save. */
+  rev: string;
+  /** The document. */
+  document: unknown;
+};
+
+/** A failure that is remembered beside the thing that failed, and shown later. */
+export type Failure = {
+  /** Stable name of the failure; a [`Code`] or a code the portal gave. */
+  code: string;
+  /** What the sentence for the code needs. */
+  params: { [key in string]: string };
+  /** Technical detail for diagnostics, without secrets. */
+  detail: string;
+};
+
+/** A field that changed. */
+export type FieldDiff = {
+  /** Key of the field; `areas` and, for a localized one, `<key>.<lang>` included. */
+  key: string;
+  /** Its value before; null when it had none. */
+  before: unknown;
+  /** Its value now; null when it has none. */
+  after: unknown;
+};
+
+/** What a change of the fields answers. */
+export type FieldsSaved = {
+  /** The base of the next change. */
+  fields_rev: string;
+  /** When it was saved. */
+  at: string;
+  /** Where the piece stands now. */
+  state: State;
+};
+
+/** What became of a file. */
+export type FileChange = "new" | "removed" | "same";
+
+/** A file and what became of it. */
+export type FileDiff = {
+  /** Its name. */
+  name: string;
+  /** What became of it. */
+  change: FileChange;
+};
+
+/** One finding. The sentence is in the locales under `finding.<code>`. */
+export type Finding = {
+  /** Stable snake_case code, one of [`finding`]. */
+  code: string;
+  /** How serious. */
+  severity: Severity;
+  /** Field key: one of the registry (`title`, `summary`, `body`, `thematicAreas` ...), or `attachments` for a file. */
+  field: string;
+  /** The language version meant, if one. */
+  lang: string | null;
+  /** Values for the sentence. */
+  params: { [key in string]: string };
+};
+
+/** What a search gave. */
+export type Found = {
+  /** The hits, best and most recent first. */
+  hits: Array<Hit>;
+  /** How long it took, in microseconds. */
+  took_us: number;
+};
+
+/** One thing found. */
+export type Hit = {
+  /** What it is. */
+  kind: HitKind;
+  /** Its id. */
+  id: string;
+  /** Its title. */
+  title: string;
+  /** Why it was found, with `\u{1}` before and `\u{2}` after each matching word. */
+  snippet: string;
+  /** The language it was found in, when one is known. */
+  lang: string | null;
+};
+
+/** What kind of thing was found. */
+export type HitKind = "draft" | "publication";
+
+/** One file of an intake and what became of it. */
+export type IntakeItem = {
+  /** Where it came from. */
+  path: string;
+  /** How it ended. */
+  status: IntakeStatus;
+  /** The publication: the new one, or the one that has the same bytes. */
+  id: string | null;
+  /** SHA-256 of the bytes, once they were read. */
+  sha256: string | null;
+  /** Size in bytes. */
+  bytes: number;
+  /** The true type. */
+  mime: string | null;
+  /** The title found. */
+  title: string;
+  /** The authors found. */
+  authors: Array<string>;
+  /** The year of publication found. */
+  year: number | null;
+  /** The languages of the text (BCP 47). */
+  languages: Array<string>;
+  /** Number of pages. */
+  pages: number | null;
+  /** DOI found. */
+  doi: string | null;
+  /** ISBN found. */
+  isbn: string | null;
+  /** ISSN found. */
+  issn: string | null;
+  /** Characters of text that can be searched. */
+  text_chars: number;
+  /** Whether a thumbnail was made. */
+  thumbnail: boolean;
+  /** What a person should know about it. */
+  problems: Array<Problem>;
+};
+
+/** How one file ended. */
+export type IntakeStatus = "added" | "same_bytes" | "same_work" | "skipped" | "failed";
+
+/** A job as people see it. */
+export type Job = {
+  /** Its id. */
+  id: string;
+  /** What it does. */
+  kind: JobKind;
+  /** Where it stands. */
+  state: JobState;
+  /** When it began (RFC 3339). */
+  started_at: string;
+  /** The numbers so far. */
+  tally: Tally;
+  /** How many files there are, once the folders were walked through. */
+  total: number | null;
+  /** Bytes of the files that are finished. */
+  bytes_done: number;
+  /** The file in work. */
+  current: string | null;
+  /** Files with problems, and the last ones finished. */
+  items: Array<IntakeItem>;
+  /** What concerns the job as a whole. */
+  problems: Array<Problem>;
+};
+
+/** What a job does. */
+export type JobKind = "intake";
+
+/** Where a job stands. */
+export type JobState = "running" | "done" | "cancelled" | "failed";
+
+/** The jobs of this run of the program. */
+export type Jobs = {
+  /** Oldest first. */
+  jobs: Array<Job>;
+};
+
+/** A language of a draft and how complete it is. */
+export type LangMark = {
+  /** The language (BCP 47). */
+  lang: string;
+  /** How complete it is. */
+  state: LangState;
+};
+
+/** How complete a language version is. */
+export type LangState = "full" | "outdated" | "partial";
+
+/** How one language version changed, word by word. */
+export type LanguageDiff = {
+  /** The language. */
+  lang: string;
+  /** The title. */
+  title: Array<Change>;
+  /** The summary. */
+  summary: Array<Change>;
+  /** The body in Markdown. */
+  body: Array<Change>;
+};
+
+/** One language version with its text. */
+export type LanguageVersion = {
+  /** The language (BCP 47). */
+  lang: string;
+  /** The revision this text is; the base of the next save. */
+  rev: string;
+  /** The title. */
+  title: string;
+  /** The summary. */
+  summary: string;
+  /** The body in Markdown. */
+  body: string;
+  /** The fields that differ by language. */
+  fields: Record<string, unknown>;
+  /** Words in the body. */
+  words: number;
+  /** When it was saved. */
+  saved_at: string;
+  /** The name of who saved it; empty before there was a profile. */
+  by: string;
+};
+
+/** The text of one language version at one revision, as shown when two edits met. */
+export type LanguageVersionText = {
+  /** The revision the text has; empty for a text that was never stored. */
+  rev: string;
+  /** Language of the text (BCP 47). */
+  lang: string;
+  /** The title. */
+  title: string;
+  /** The summary. */
+  summary: string;
+  /** The body in Markdown. */
+  body: string;
+};
+
+/** The state of the link. */
+export type Link = {
+  /** Whether the portal is reached. */
+  state: LinkState;
+  /** Why not. */
+  failure: Failure | null;
+  /** When a portal last answered. */
+  at: string | null;
+  /** Sending is paused by a person. */
+  paused: boolean;
+};
+
+/** Whether the portal is reached, as the last real exchange showed. */
+export type LinkState = "unknown" | "reached" | "failing";
+
+/** Arguments of `drafts.list`. */
+export type ListDrafts = { state?: State, type?: string, query?: string, trashed?: boolean, after?: string, limit: number, };
+
+/** Arguments of `publications.list`. */
+export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, after?: string, limit: number, };
+
+/** Which digits numbers and dates are shown in when the interface is in Arabic, by the names CLDR has for them. */
+export type Numerals = "latn" | "arab";
+
+/** Arguments of `attachments.remove`. */
+export type OfAttachment = { attachment: string, };
+
+/** Arguments of commands about one draft. */
+export type OfDraft = { draft: string, };
+
+/** Arguments of commands about one entry. */
+export type OfEntry = { entry: string, };
+
+/** A job that was begun, or is meant. */
+export type OfJob = {
+  /** Its id. */
+  job: string;
+};
+
+/** Arguments of commands about one language version. */
+export type OfLanguage = { draft: string, lang: string, };
+
+/** Arguments of commands about one portal. */
+export type OfPortal = { name: string, };
+
+/** Arguments of commands about one publication. */
+export type OfPublication = { publication: string, };
+
+/** A publication with the beginning of its text and the drafts it is attached to. */
+export type OpenedPublication = {
+  /** The publication. */
+  publication: Publication;
+  /** The first [`SHOWN_TEXT_CHARS`] characters of its text. */
+  text: string;
+  /** The drafts it is attached to. */
+  drafts: Array<DraftRow>;
+};
+
+/** The outbox and the state of the link. */
+export type Outbox = {
+  /** The entries. */
+  entries: Array<OutboxEntry>;
+  /** Whether the portal is reached. */
+  link: Link;
+};
+
+/** An approved release on its way to one portal. */
+export type OutboxEntry = {
+  /** Its id. */
+  id: string;
+  /** The draft. */
+  draft: string;
+  /** The draft's present title in its original language. */
+  title: string;
+  /** SHA-256 of the release. */
+  release: string;
+  /** The portal's name. */
+  portal: string;
+  /** `waiting`, `sending`, `received`, `published`, `refused` or `conflict`. */
+  state: State;
+  /** A person keeps it back. */
+  held: boolean;
+  /** Attempts so far. */
+  attempts: number;
+  /** When it is tried again, while it waits. */
+  next_attempt_at: string | null;
+  /** Why it waits, was refused or is in conflict. */
+  reason: Failure | null;
+  /** Bytes of its text and files. */
+  bytes_total: number;
+  /** Bytes the portal has. */
+  bytes_sent: number;
+  /** Its files. */
+  files_total: number;
+  /** Files the portal has. */
+  files_sent: number;
+  /** The portal's receipt. */
+  receipt: ReceiptRow | null;
+};
+
+/** What kind of owner a person writes for. */
+export type OwnerKind = "state" | "institution";
+
+/** Paths on this machine. */
+export type Paths = {
+  /** The paths. */
+  paths: Array<string>;
+};
+
+/** Arguments of `outbox.pause`. */
+export type Pause = { paused: boolean, };
+
+/** What kind of portal a destination is. */
+export type PortalKind = "practice" | "contract" | "wordpress";
+
+/** A destination. Its password or token is in the secrets, under its id. */
+export type PortalRow = {
+  /** Its id. */
+  id: string;
+  /** Its name, chosen by a person. */
+  name: string;
+  /** Its kind. */
+  kind: PortalKind;
+  /** Its address, without a slash at the end. */
+  url: string;
+  /** The account's name there. */
+  user: string | null;
+  /** What it said it can do. */
+  capabilities: Record<string, unknown>;
+  /** When it last answered. */
+  last_contact: string | null;
+  /** Why it was not reached, while it is not. */
+  last_failure: Failure | null;
+};
+
+/** The portals. */
+export type Portals = {
+  /** In the order they were added. */
+  portals: Array<PortalRow>;
+};
+
+/** One finding about a piece of content or a foreign file. */
+export type Problem = {
+  /** Stable snake_case code, one of the constants of [`code`]. */
+  code: string;
+  /** What it is about: a file name, a field key, a page ("page 3"), or empty. */
+  subject: string;
+  /** Values for the sentence in the locales. */
+  params: { [key in string]: string };
+};
+
+/** The person this desk belongs to. */
+export type Profile = {
+  /** Id of the person. */
+  person: string;
+  /** The state (ISO 3166 alpha-2) or institution (acronym) the person writes for. */
+  owner: string;
+  /** Which of the two it is. */
+  owner_kind: OwnerKind;
+  /** The person's name as it stands under decisions. */
+  name: string;
+  /** What the person may decide. */
+  role: Role;
+  /** Language of the interface when the profile was made. */
+  display_lang: string;
+};
+
+/** How much of something is done. */
+export type Progress = {
+  /** Files the portal has. */
+  done: number;
+  /** Files it needs. */
+  total: number;
+};
+
+/** A file with its description. */
+export type Publication = {
+  /** Its id. */
+  id: string;
+  /** SHA-256 of its bytes. */
+  sha256: string;
+  /** Its file name. */
+  name: string;
+  /** Where it came from. */
+  path: string;
+  /** Its size in bytes. */
+  bytes: number;
+  /** Its true type. */
+  mime: string;
+  /** `readable`, `scanned`, `encrypted`, `damaged` or `other`. */
+  state: 'readable' | 'scanned' | 'encrypted' | 'damaged' | 'other';
+  /** Its title. */
+  title: string;
+  /** Its authors, in order. */
+  authors: Array<string>;
+  /** The body responsible for it. */
+  corporate_author: string;
+  /** Year of publication. */
+  year: number | null;
+  /** Languages of its text (BCP 47). */
+  languages: Array<string>;
+  /** Number of pages. */
+  pages: number | null;
+  /** Its type, a code of the vocabulary `publicationType`, or empty. */
+  publication_type: string;
+  /** Its licence, or empty. */
+  licence: string;
+  /** DOI, or empty. */
+  doi: string;
+  /** ISBN, or empty. */
+  isbn: string;
+  /** ISSN, or empty. */
+  issn: string;
+  /** Characters of text that can be searched. */
+  text_chars: number;
+  /** Whether there is a thumbnail. */
+  has_thumbnail: boolean;
+  /** When it came in. */
+  added_at: string;
+  /** When its description changed last. */
+  updated_at: string;
+  /** Where a value came from: field to `file`, `first_page`, `name` or `person`. */
+  origins: Record<string, 'file' | 'first_page' | 'name' | 'person'>;
+  /** What a person should know about it. */
+  problems: Array<Problem>;
+  /** To how many drafts it is attached. */
+  attached_to: number;
+};
+
+/** One page of the list. */
+export type PublicationPage = {
+  /** The rows. */
+  publications: Array<Publication>;
+  /** The cursor of the next page, unless this is the last. */
+  next: string | null;
+  /** How many there are on all pages together. */
+  total: number;
+};
+
+/** What a list of publications is sorted by. */
+export type PublicationSort = "added" | "title" | "year" | "name" | "bytes" | "publication_type";
+
+/** A portal's statement of what it stored. */
+export type ReceiptRow = {
+  /** The draft. */
+  draft: string;
+  /** SHA-256 of the release the portal holds. */
+  release: string;
+  /** The portal's name. */
+  portal: string;
+  /** What the portal calls the piece. */
+  remote_id: string;
+  /** Where readers find it; may be empty. */
+  url: string;
+  /** When the portal received it. */
+  received_at: string;
+  /** SHA-256 of the files it holds with it. */
+  files: Array<string>;
+};
+
+/** A release without its bytes. */
+export type ReleaseRow = {
+  /** SHA-256 of its canonical bytes. */
+  hash: string;
+  /** The draft it froze. */
+  draft: string;
+  /** Which submission of the draft it is, from 1. */
+  number: number;
+  /** When it was frozen. */
+  created_at: string;
+  /** What became of it. */
+  state: ReleaseState;
+  /** The name of who submitted it. */
+  submitted_by: string;
+  /** The name of who decided. */
+  decided_by: string | null;
+  /** When it was decided. */
+  decided_at: string | null;
+  /** Why it was returned. */
+  reason: string | null;
+  /** Length of the canonical bytes. */
+  bytes: number;
+};
+
+/** What became of a release. */
+export type ReleaseState = "in_review" | "approved" | "returned" | "superseded";
+
+/** One language version as readers will see it. */
+export type RenderedText = {
+  /** Sanitised HTML of the body; pictures are `qalam:<sha256>`. */
+  html: string;
+  /** The direction of the language. */
+  dir: Direction;
+};
+
+/** Arguments of `drafts.restore`. */
+export type Restore = { draft: string, rev: string, };
+
+/** What changed since the release approved last. */
+export type ReviewDiff = {
+  /** What it is compared with. */
+  against: Against;
+  /** Language by language, the original first. */
+  languages: Array<LanguageDiff>;
+  /** File by file. */
+  files: Array<FileDiff>;
+  /** The fields that changed. */
+  fields: Array<FieldDiff>;
+};
+
+/** One kept revision in a history. */
+export type RevisionRow = {
+  /** Its id. */
+  rev: string;
+  /** When it was saved. */
+  at: string;
+  /** Who saved it. */
+  by: string;
+  /** Words in the body. */
+  words: number;
+  /** The title then. */
+  title: string;
+};
+
+/** The history of one language version. */
+export type Revisions = {
+  /** The kept revisions, newest first. */
+  revisions: Array<RevisionRow>;
+};
+
+/** What a person may decide. */
+export type Role = "author" | "approver" | "both";
+
+/** Arguments of `drafts.save`. The body comes as the editor's document or as Markdown; null in both leaves it as it is. */
+export type SaveText = { draft: string, lang: string, base: string, title: string, summary: string, document: unknown, markdown: string | null, fields: Record<string, unknown>, };
+
+/** What a save answers. */
+export type Saved = {
+  /** The revision the text has now; the base of the next save. */
+  rev: string;
+  /** Words in the body. */
+  words: number;
+  /** When it was saved. */
+  at: string;
+  /** Where the piece stands now. */
+  state: State;
+};
+
+/** Where to look. */
+export type Scope = "drafts" | "publications" | "all";
+
+/** Arguments of `search`. */
+export type Search = { query: string, in: Scope, limit: number, };
+
+/** What kind of place holds the secrets. */
+export type SecretsKind = "keyring" | "file" | "locked" | "none";
+
+/** Arguments of `review.return`. */
+export type SendBack = { draft: string, reason: string, };
+
+/** Arguments of `attachments.set`. */
+export type SetAttachment = { attachment: string, role?: AttachmentRole, alt?: { [key in string]: string }, title?: string, };
+
+/** Arguments of `drafts.set_fields`. */
+export type SetFields = { draft: string, base: string, fields: Record<string, unknown>, areas: Array<string>, urgent: boolean, };
+
+/** Arguments of `profile.set`. */
+export type SetProfile = { owner: string, owner_kind: OwnerKind, name: string, role: Role, display_lang: string, };
+
+/** Arguments of `publications.set`. */
+export type SetPublication = { publication: string, values: Record<string, unknown>, };
+
+/** Arguments of `settings.set`. */
+export type SetSetting = { key: string, value: unknown, };
+
+/** The settings of a desk. */
+export type Settings = {
+  /** Language of the interface: `en`, `fr` or `ar`. */
+  display_lang: string;
+  /** How light or dark the window is. */
+  theme: Theme;
+  /** Which digits numbers and dates are shown in. */
+  numerals: Numerals;
+};
+
+/** How serious a finding is. */
+export type Severity = "error" | "warning" | "hint";
+
+/** Arguments of `practice.show`. */
+export type ShowPractice = { path?: string, };
+
+/** Where a piece stands, as people see it. Computed from facts in one place ([`super::state`]) and stored nowhere. */
+export type State = "draft" | "in_review" | "returned" | "approved" | "waiting" | "sending" | "received" | "published" | "refused" | "conflict";
+
+/** Arguments of `review.submit`. */
+export type Submit = { draft: string, note?: string, };
+
+/** How files ended. `seen` is the sum of the others, always. */
+export type Tally = {
+  /** Files that were looked at to the end. */
+  seen: number;
+  /** New publications. */
+  added: number;
+  /** Files whose bytes the desk already has as a publication. */
+  same_bytes: number;
+  /** Files left out because the same work is already there. */
+  same_work: number;
+  /** Files that are no publications: hidden, temporary, empty, too large. */
+  skipped: number;
+  /** Files that could not be read or stored. */
+  failed: number;
+};
+
+/** How light or dark the window is. */
+export type Theme = "system" | "light" | "dark";
+
+/** A region of the desk that a screen may show. */
+export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" | "settings" | "jobs" | "link";
+
+/** Arguments of `secrets.unlock`. */
+export type Unlock = { passphrase: string, };
+
+/** Every command: what it is given and what it answers. */
 export interface Commands {
-  'app.flushed': { args: Empty; result: Empty };
   'app.state': { args: Empty; result: AppState };
-  'profile.set': { args: { owner: string; owner_kind: 'state' | 'institution'; name: string; role: Profile['role']; display_lang: Lang }; result: AppState };
-  'settings.set': { args: { key: string; value: string }; result: AppState };
-  'secrets.unlock': { args: { passphrase: string }; result: AppState };
-  'drafts.create': { args: { type: string; lang: Lang; title?: string }; result: Draft };
-  'drafts.open': { args: { draft: Id }; result: Draft };
-  'drafts.list': { args: { state?: State; type?: string; query?: string; trashed?: boolean; after?: string; limit: number }; result: { drafts: DraftRow[]; next: string | null } };
-  'drafts.desk': { args: Empty; result: DeskGroups };
-  'drafts.save': { args: { draft: Id; lang: Lang; base: Id; title: string; summary: string; document: unknown; markdown: string | null; fields: Record<string, unknown> }; result: Saved };
-  'drafts.set_fields': { args: { draft: Id; base: Id; fields: Record<string, unknown>; areas: string[]; urgent: boolean }; result: { fields_rev: Id; at: Time; state: State } };
-  'drafts.document': { args: { draft: Id; lang: Lang }; result: { rev: Id; document: unknown } };
-  'drafts.add_language': { args: { draft: Id; lang: Lang; copy_from?: Lang }; result: Draft };
-  'drafts.check': { args: { draft: Id }; result: { findings: Finding[]; ready: boolean } };
-  'drafts.history': { args: { draft: Id; lang: Lang }; result: { revisions: RevisionRow[] } };
-  'drafts.restore': { args: { draft: Id; rev: Id }; result: Draft };
-  'drafts.trash': { args: { draft: Id }; result: Empty };
-  'drafts.untrash': { args: { draft: Id }; result: Empty };
-  'drafts.render': { args: { draft: Id; lang: Lang }; result: { html: string; dir: 'ltr' | 'rtl' } };
-  'attachments.add': { args: { draft: Id; publications?: Id[]; paths?: string[]; role?: Attachment['role'] }; result: Draft };
-  'attachments.add_bytes': { args: { draft: Id; name: string; base64: string; role: Attachment['role']; alt?: Record<Lang, string> }; result: Attachment };
-  'attachments.set': { args: { attachment: Id; role?: Attachment['role']; alt?: Record<Lang, string>; title?: string }; result: Draft };
-  'attachments.remove': { args: { attachment: Id }; result: Draft };
-  'publications.choose': { args: { folder: boolean }; result: { paths: string[] } };
-  'publications.intake': { args: { paths: string[] }; result: { job: Id } };
-  'jobs.list': { args: Empty; result: { jobs: Job[] } };
-  'jobs.cancel': { args: { job: Id }; result: Empty };
-  'publications.list': { args: { query?: string; sort?: string; desc?: boolean; missing?: boolean; after?: string; limit: number }; result: { publications: Publication[]; next: string | null; total: number } };
-  'publications.open': { args: { publication: Id }; result: { publication: Publication; text: string; drafts: DraftRow[] } };
-  'publications.set': { args: { publication: Id; values: Record<string, unknown> }; result: Publication };
-  'publications.remove': { args: { publication: Id }; result: Empty };
-  'publications.bundle': { args: { publications: Id[]; lang: Lang }; result: Draft };
-  'review.submit': { args: { draft: Id; note?: string }; result: ReleaseRow };
-  'review.approve': { args: { draft: Id; release: string }; result: ReleaseRow };
-  'review.return': { args: { draft: Id; reason: string }; result: ReleaseRow };
-  'review.withdraw': { args: { draft: Id }; result: ReleaseRow | null };
-  'review.diff': { args: { draft: Id }; result: Diff };
-  'outbox.list': { args: Empty; result: { entries: OutboxEntry[]; link: Link } };
-  'outbox.hold': { args: { entry: Id }; result: Empty };
-  'outbox.resume': { args: { entry: Id }; result: Empty };
-  'outbox.retry': { args: { entry: Id }; result: Empty };
-  'outbox.withdraw': { args: { entry: Id }; result: Empty };
+  'app.flushed': { args: Empty; result: Empty };
+  'profile.set': { args: SetProfile; result: AppState };
+  'settings.set': { args: SetSetting; result: AppState };
+  'secrets.unlock': { args: Unlock; result: AppState };
+  'drafts.create': { args: CreateDraft; result: Draft };
+  'drafts.open': { args: OfDraft; result: Draft };
+  'drafts.list': { args: ListDrafts; result: DraftPage };
+  'drafts.desk': { args: Empty; result: DeskView };
+  'drafts.save': { args: SaveText; result: Saved };
+  'drafts.set_fields': { args: SetFields; result: FieldsSaved };
+  'drafts.document': { args: OfLanguage; result: EditorDocument };
+  'drafts.add_language': { args: AddLanguage; result: Draft };
+  'drafts.check': { args: OfDraft; result: Checked };
+  'drafts.history': { args: OfLanguage; result: Revisions };
+  'drafts.restore': { args: Restore; result: Draft };
+  'drafts.trash': { args: OfDraft; result: Empty };
+  'drafts.untrash': { args: OfDraft; result: Empty };
+  'drafts.render': { args: OfLanguage; result: RenderedText };
+  'attachments.add': { args: AddAttachments; result: Draft };
+  'attachments.add_bytes': { args: AddBytes; result: Attachment };
+  'attachments.set': { args: SetAttachment; result: Draft };
+  'attachments.remove': { args: OfAttachment; result: Draft };
+  'publications.choose': { args: Choose; result: Paths };
+  'publications.intake': { args: Paths; result: OfJob };
+  'jobs.list': { args: Empty; result: Jobs };
+  'jobs.cancel': { args: OfJob; result: Empty };
+  'publications.list': { args: ListPublications; result: PublicationPage };
+  'publications.open': { args: OfPublication; result: OpenedPublication };
+  'publications.set': { args: SetPublication; result: Publication };
+  'publications.remove': { args: OfPublication; result: Empty };
+  'publications.bundle': { args: BundlePublications; result: Draft };
+  'review.submit': { args: Submit; result: ReleaseRow };
+  'review.approve': { args: Approve; result: ReleaseRow };
+  'review.return': { args: SendBack; result: ReleaseRow };
+  'review.withdraw': { args: OfDraft; result: ReleaseRow | null };
+  'review.diff': { args: OfDraft; result: ReviewDiff };
+  'outbox.list': { args: Empty; result: Outbox };
+  'outbox.hold': { args: OfEntry; result: Empty };
+  'outbox.resume': { args: OfEntry; result: Empty };
+  'outbox.retry': { args: OfEntry; result: Empty };
+  'outbox.withdraw': { args: OfEntry; result: Empty };
   'outbox.send_now': { args: Empty; result: Empty };
-  'outbox.pause': { args: { paused: boolean }; result: Empty };
-  'portals.list': { args: Empty; result: { portals: PortalRow[] } };
-  'portals.add': { args: { name: string; url: string; kind: PortalRow['kind']; user?: string; secret?: string }; result: PortalRow };
-  'portals.test': { args: { name: string }; result: PortalRow };
-  'portals.remove': { args: { name: string }; result: Empty };
-  'search': { args: { query: string; in: 'drafts' | 'publications' | 'all'; limit: number }; result: { hits: Hit[]; took_us: number } };
-  'practice.show': { args: { path?: string }; result: Empty };
+  'outbox.pause': { args: Pause; result: Empty };
+  'portals.list': { args: Empty; result: Portals };
+  'portals.add': { args: AddPortal; result: PortalRow };
+  'portals.test': { args: OfPortal; result: PortalRow };
+  'portals.remove': { args: OfPortal; result: Empty };
+  'search': { args: Search; result: Found };
+  'practice.show': { args: ShowPractice; result: Empty };
   'sample.create': { args: Empty; result: Draft };
 }

@@ -3,7 +3,7 @@ import { redo, undo } from 'prosemirror-history';
 import { undoInputRule } from 'prosemirror-inputrules';
 import { keydownHandler } from 'prosemirror-keymap';
 import { liftListItem, sinkListItem, splitListItem } from 'prosemirror-schema-list';
-import { type Command, Plugin } from 'prosemirror-state';
+import { type Command, Plugin, Selection, TextSelection } from 'prosemirror-state';
 import type { EditorView } from 'prosemirror-view';
 import {
   clearFormatting,
@@ -57,6 +57,16 @@ const newItem: Command = (state, dispatch) => {
   return splitListItem(listItem, { checked })(state, dispatch);
 };
 
+/** To the start or end of the whole text. The browser's own stops at the marks in front of footnotes and ticked items. */
+function toEdge(edge: 'start' | 'end', extend: boolean): Command {
+  return (state, dispatch) => {
+    const target = edge === 'start' ? Selection.atStart(state.doc) : Selection.atEnd(state.doc);
+    const selection = extend ? TextSelection.between(state.selection.$anchor, target.$head) : target;
+    dispatch?.(state.tr.setSelection(selection).scrollIntoView());
+    return true;
+  };
+}
+
 function bindings(requests: KeyRequests): Record<string, Command> {
   const keys: Record<string, Command> = {
     [SHORTCUTS.strong]: toggleEmphasis('strong'),
@@ -76,6 +86,10 @@ function bindings(requests: KeyRequests): Record<string, Command> {
       requests.link();
       return true;
     },
+    'Mod-Home': toEdge('start', false),
+    'Mod-End': toEdge('end', false),
+    'Mod-Shift-Home': toEdge('start', true),
+    'Mod-Shift-End': toEdge('end', true),
     Enter: chainCommands(breakInCell, newItem),
     'Shift-Enter': chainCommands(exitCode, insertBreak),
     'Mod-Enter': chainCommands(exitCode, insertBreak),

@@ -10,7 +10,12 @@ import css from './Foot.module.css';
 import { nextTry } from './next';
 
 /** The foot: what is here, what waits, how the link is. */
-export function Foot(props: { state: AppState; onPlace: (place: HTMLElement | null) => void }) {
+export function Foot(props: {
+  state: AppState;
+  onPlace: (place: HTMLElement | null) => void;
+  /** The screen says its own words here; what can be seen elsewhere makes room. */
+  brief: boolean;
+}) {
   const t = useT();
   const told = useTold();
   const formats = useFormats();
@@ -30,8 +35,8 @@ export function Foot(props: { state: AppState; onPlace: (place: HTMLElement | nu
 
   return (
     <StatusLine label={t('common.foot.label')} onPlace={props.onPlace}>
-      {running && (
-        <Button className={css.way} data-spare onPress={() => void go({ name: 'publications' })}>
+      {running && !props.brief && (
+        <Button className={css.way} onPress={() => void go({ name: 'publications' })}>
           <span>
             {running.total
               ? t('common.foot.intake_of', { seen: running.tally.seen, total: running.total })
@@ -39,13 +44,15 @@ export function Foot(props: { state: AppState; onPlace: (place: HTMLElement | nu
           </span>
         </Button>
       )}
-      <span data-spare>{t('common.foot.here')}</span>
+      {!props.brief && <span>{t('common.foot.here')}</span>}
       {counts.waiting > 0 && (
         <Button className={css.way} onPress={() => void go({ name: 'outbox' })}>
           <span>{t('common.foot.waiting', { count: counts.waiting })}</span>
         </Button>
       )}
-      {next && !link.paused && <span data-spare>{t('common.foot.next', { time: formats.time(next) })}</span>}
+      {next && !link.paused && !props.brief && (
+        <span>{t('common.foot.next', { time: formats.time(next) })}</span>
+      )}
       <span className={css.link} data-state={link.paused ? 'paused' : link.state}>
         {link.state === 'failing' ? <Unlink size={14} aria-hidden /> : <LinkIcon size={14} aria-hidden />}
         {linkWords}

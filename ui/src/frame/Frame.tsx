@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import type { AppState, Profile } from '../backend/wire';
+import { Boundary } from '../parts/Boundary';
 import { isKeys } from '../parts/keys';
 import { StatusPlace } from '../parts/StatusLine';
 import { Toasts } from '../parts/Toasts';
@@ -42,12 +43,17 @@ export function Frame(props: { state: AppState; profile: Profile }) {
       if (event.defaultPrevented) return;
       const digit = places.findIndex((_, index) => isKeys(event, `Mod+${index + 1}`));
       const chosen = places[digit];
-      if (isKeys(event, 'Mod+K')) setFinding((open) => !open);
-      else if (isKeys(event, 'Mod+N')) void go({ name: 'new' });
+      if (isKeys(event, 'Mod+K')) {
+        event.preventDefault();
+        setFinding((open) => !open);
+        return;
+      }
+      if (isKeys(event, 'Mod+N')) void go({ name: 'new' });
       else if (isKeys(event, 'Alt+ArrowLeft') && currentScreen().name !== 'desk') void back();
       else if (chosen) void go({ name: chosen.name });
       else return;
       event.preventDefault();
+      setFinding(false);
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
@@ -63,11 +69,13 @@ export function Frame(props: { state: AppState; profile: Profile }) {
             key={alone ? `editor-${screen.draft}` : screen.name}
             aria-label={t('common.main')}
           >
-            <Suspense fallback={null}>
-              <Shown screen={screen} />
-            </Suspense>
+            <Boundary>
+              <Suspense fallback={null}>
+                <Shown screen={screen} />
+              </Suspense>
+            </Boundary>
           </main>
-          <Foot state={props.state} onPlace={setPlace} />
+          <Foot state={props.state} onPlace={setPlace} brief={alone} />
         </div>
         <Toasts />
         {finding && (

@@ -56,7 +56,13 @@ export function Palette(props: { onClose: () => void }) {
   return (
     <Dialog title={t('search.palette')} isOpen onClose={props.onClose} bare>
       <Autocomplete inputValue={query} onInputChange={setQuery}>
-        <div className={css.field}>
+        <div
+          className={css.field}
+          onKeyDownCapture={(event) => {
+            // One Escape leaves; the field would first only empty itself.
+            if (event.key === 'Escape') props.onClose();
+          }}
+        >
           <SearchField label={t('search.placeholder')} value={query} onChange={setQuery} autoFocus large />
         </div>
         <ListBox

@@ -10,6 +10,7 @@ export function Button({
   kind = 'plain',
   icon: Icon,
   mirror,
+  trailing,
   children,
   small,
   ref,
@@ -19,6 +20,8 @@ export function Button({
   icon?: LucideIcon;
   /** The icon means a direction. */
   mirror?: boolean;
+  /** The icon stands after the word: what comes next. */
+  trailing?: boolean;
   small?: boolean;
   children?: ReactNode;
   ref?: Ref<HTMLButtonElement>;
@@ -27,7 +30,7 @@ export function Button({
     <Pressable
       {...rest}
       ref={ref}
-      className={`${css.button} ${css[kind]} ${small ? css.small : ''} ${children === undefined ? css.bare : ''}`}
+      className={`${css.button} ${css[kind]} ${small ? css.small : ''} ${trailing ? css.trailing : ''} ${children === undefined ? css.bare : ''}`}
     >
       {Icon && (
         <Icon size={small ? 15 : 17} aria-hidden strokeWidth={1.9} data-mirror={mirror || undefined} />

@@ -62,7 +62,6 @@ export function DataRow<Row>(props: {
               css.cell,
               here && css.here,
               props.range && within(props.range, index, at) && css.inRange,
-              missing && css.missing,
               column.end && css.end,
             )}
             onClick={(event) => props.onSettle(at, event.shiftKey)}

@@ -12,6 +12,7 @@ import { useFormats, useT } from '../text';
 import { useTold } from '../text/failures';
 import css from './NextStep.module.css';
 import { useShowOnPractice } from './practice';
+import { usePortalName } from './usePortalName';
 
 /** Above a preview: where the piece stands, why, and the one thing to do next. */
 export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
@@ -19,6 +20,7 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
   const told = useTold();
   const formats = useFormats();
   const { profile } = useMe();
+  const portalName = usePortalName();
   const practice = useShowOnPractice();
   const withdraw = useAct('review.withdraw');
   const untrash = useAct('drafts.untrash');
@@ -64,7 +66,7 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
         {delivery && (piece.state === 'received' || piece.state === 'published') && (
           <span className={css.quiet}>
             {t('common.received_at', {
-              portal: delivery.portal,
+              portal: portalName(delivery.portal),
               time: formats.dateTime(delivery.received_at),
             })}
           </span>

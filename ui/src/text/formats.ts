@@ -1,21 +1,27 @@
 import type { DisplayLang } from './languages';
 
-export type Numerals = 'latn' | 'arab';
+/** The person's choice of digits; `auto` is what their country usually writes. */
+export type Numerals = 'auto' | 'latin' | 'arabic';
 
-/**
- * The locale given to every Intl call. Digits and calendar are always said: engines disagree about the defaults of
- * Arabic. `region` (a member state) only chooses among names of months.
- */
-export function intlLocale(lang: DisplayLang, numerals: Numerals, region?: string): string {
-  const digits = lang === 'ar' ? numerals : 'latn';
-  const place = lang === 'ar' && region && ARABIC_REGIONS.has(region) ? `-${region}` : '';
-  return `${lang}${place}-u-ca-gregory-nu-${digits}`;
-}
-
-/** States whose own Arabic names of months are known to Intl; others read the plain ones. */
+/** States that write Arabic, by their own names of months; others read the plain ones. */
 const ARABIC_REGIONS = new Set(
   'AE BH DJ DZ EG IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SY TD TN YE'.split(' '),
 );
+
+/** Of those, the ones where newspapers and offices write 0 to 9. */
+const LATIN_DIGITS = new Set('AE DJ DZ KM LY MA MR SO TD TN'.split(' '));
+
+/**
+ * The locale given to every Intl call. Digits and calendar are always said: engines disagree about the defaults of
+ * Arabic. `region` is the member state of the desk, if it belongs to one.
+ */
+export function intlLocale(lang: DisplayLang, numerals: Numerals, region?: string): string {
+  if (lang !== 'ar') return `${lang}-u-ca-gregory-nu-latn`;
+  const place = region !== undefined && ARABIC_REGIONS.has(region) ? region : undefined;
+  const usual = place !== undefined && !LATIN_DIGITS.has(place) ? 'arab' : 'latn';
+  const digits = { auto: usual, latin: 'latn', arabic: 'arab' }[numerals];
+  return `ar${place ? `-${place}` : ''}-u-ca-gregory-nu-${digits}`;
+}
 
 export interface Formats {
   number(value: number): string;

@@ -30,7 +30,7 @@ const cache = createIntlCache();
 export function makeSpeech(
   lang: DisplayLang,
   messages: Messages,
-  numerals: Numerals = 'latn',
+  numerals: Numerals = 'auto',
   region?: string,
 ): Speech {
   const locale = intlLocale(lang, numerals, region);

@@ -18,9 +18,9 @@ const desk = new EditorDesk({
     asked.get('state') === 'returned' ? 'The number of children differs from the bulletin.' : null,
 });
 desk.settings = {
+  ...desk.settings,
   display_lang: asked.get('lang') ?? 'en',
   theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',
-  numerals: 'latn',
 };
 if (asked.has('ready')) desk.findings = [];
 const long = Number(asked.get('long') ?? 0);

@@ -13,7 +13,7 @@ const desk = new FakeDesk();
 desk.settings = {
   display_lang: asked.get('lang') ?? 'en',
   theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',
-  numerals: (asked.get('numerals') as 'latn' | 'arab' | null) ?? 'latn',
+  numerals: (asked.get('numerals') as 'latin' | 'arabic' | null) ?? 'latin',
 };
 if (asked.has('empty'))
   Object.assign(desk, { rows: [], drafts: [], publications: [], jobs: [], entries: [] });

@@ -71,8 +71,12 @@ impl Told {
     #[must_use]
     pub fn new(words: Words, family: &str, code: &str, subject: &str, params: &Params) -> Self {
         let mut params = params.clone();
-        params.entry("code".to_owned()).or_insert_with(|| code.to_owned());
-        params.entry("name".to_owned()).or_insert_with(|| subject.to_owned());
+        params
+            .entry("code".to_owned())
+            .or_insert_with(|| code.to_owned());
+        params
+            .entry("name".to_owned())
+            .or_insert_with(|| subject.to_owned());
         let of_family = format!("{family}{code}");
         let key = [of_family.as_str(), code]
             .into_iter()
@@ -89,14 +93,22 @@ impl Told {
             code: code.to_owned(),
             subject: subject.to_owned(),
             message: words.say(key, &params),
-            next: words.find(&format!("{key}.next"), &params).unwrap_or_default(),
+            next: words
+                .find(&format!("{key}.next"), &params)
+                .unwrap_or_default(),
         }
     }
 
     /// A failure with its sentences.
     #[must_use]
     pub fn failure(words: Words, failure: &Failure) -> Self {
-        Self::new(words, "", &failure.code, &subject(&failure.params), &failure.params)
+        Self::new(
+            words,
+            "",
+            &failure.code,
+            &subject(&failure.params),
+            &failure.params,
+        )
     }
 
     /// A finding about foreign bytes with its sentences; `about` is the file it was found in.
@@ -155,9 +167,13 @@ impl FindingTold {
     #[must_use]
     pub fn new(words: Words, finding: &Finding) -> Self {
         let mut params = finding.params.clone();
-        params.entry("field".to_owned()).or_insert_with(|| finding.field.clone());
+        params
+            .entry("field".to_owned())
+            .or_insert_with(|| finding.field.clone());
         if let Some(lang) = &finding.lang {
-            params.entry("lang".to_owned()).or_insert_with(|| lang.clone());
+            params
+                .entry("lang".to_owned())
+                .or_insert_with(|| lang.clone());
         }
         let told = Told::new(words, "finding.", &finding.code, &finding.field, &params);
         Self {

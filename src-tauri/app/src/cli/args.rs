@@ -11,7 +11,12 @@ use crate::secrets::Wanted;
 
 /// Qalam without a window: the same desk, the same rules, the same courier.
 #[derive(Debug, Parser)]
-#[command(name = "qalam-cli", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "qalam-cli",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     /// The desk's folder, made if missing [env: QALAM_STORE].
     #[arg(long, global = true, value_name = "DIR")]

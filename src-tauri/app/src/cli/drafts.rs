@@ -38,7 +38,10 @@ impl Here<'_> {
                 let revisions = desk.drafts_history(&id, lang.as_deref())?;
                 let mut answer = Answer::of("revisions", &revisions);
                 for row in &revisions {
-                    answer = answer.line(format!("{}  {}  {}  {}", row.rev, row.at, row.words, row.by));
+                    answer = answer.line(format!(
+                        "{}  {}  {}  {}",
+                        row.rev, row.at, row.words, row.by
+                    ));
                 }
                 Ok(answer)
             }
@@ -55,7 +58,9 @@ impl Here<'_> {
     }
 
     fn shown(&self, draft: &Draft) -> Answer {
-        let title = original(draft).map(|version| version.title.as_str()).unwrap_or_default();
+        let title = original(draft)
+            .map(|version| version.title.as_str())
+            .unwrap_or_default();
         Answer::of("draft", draft).line(format!(
             "{}  {}  {}  {title}",
             draft.id,
@@ -85,8 +90,15 @@ impl Here<'_> {
     fn draft_edit(&self, edit: &DraftEdit) -> Outcome {
         let desk = &self.app.desk;
         let mut draft = desk.drafts_open(&edit.id)?;
-        let lang = edit.lang.clone().unwrap_or_else(|| draft.primary_lang.clone());
-        let body = edit.body_file.as_deref().map(fields::text_from).transpose()?;
+        let lang = edit
+            .lang
+            .clone()
+            .unwrap_or_else(|| draft.primary_lang.clone());
+        let body = edit
+            .body_file
+            .as_deref()
+            .map(fields::text_from)
+            .transpose()?;
         let (localized, common) = split(&draft.content_type, &edit.fields)?;
         if find(&draft, &lang).is_none() {
             draft = desk.drafts_add_language(&draft.id, &lang, None)?;
@@ -134,7 +146,13 @@ impl Here<'_> {
         })?;
         let mut answer = Answer::of("drafts", &page.drafts).with("next", &page.next);
         for row in &page.drafts {
-            answer = answer.line(format!("{}  {:9}  {}  {}", row.id, row.state.as_str(), row.lang, row.title));
+            answer = answer.line(format!(
+                "{}  {:9}  {}  {}",
+                row.id,
+                row.state.as_str(),
+                row.lang,
+                row.title
+            ));
         }
         if page.drafts.is_empty() {
             answer = answer.line(self.say("cli.nothing_found", &[]));
@@ -153,7 +171,11 @@ impl Here<'_> {
         for told in &findings {
             answer = answer.line(told.line());
         }
-        let key = if checked.ready { "cli.ready" } else { "cli.not_ready" };
+        let key = if checked.ready {
+            "cli.ready"
+        } else {
+            "cli.not_ready"
+        };
         Ok(answer.line(self.say(key, &[])))
     }
 
@@ -173,7 +195,8 @@ impl Here<'_> {
         for file in &wanted.files {
             match publication_named(file) {
                 Some(publication) => {
-                    draft = desk.attachments_add(&draft.id, std::slice::from_ref(&publication), role)?;
+                    draft =
+                        desk.attachments_add(&draft.id, std::slice::from_ref(&publication), role)?;
                     let added = draft
                         .attachments
                         .iter()

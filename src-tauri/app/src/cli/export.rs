@@ -65,7 +65,10 @@ impl Here<'_> {
         for version in &draft.languages {
             let rendered = desk.drafts_render(&draft.id, &version.lang, &address)?;
             let head = format!("# {}\n\n{}\n\n", version.title, version.summary);
-            write(&folder.join(format!("{}.md", version.lang)), &(head + &version.body))?;
+            write(
+                &folder.join(format!("{}.md", version.lang)),
+                &(head + &version.body),
+            )?;
             let page = format!(
                 "<!doctype html>\n<html lang=\"{lang}\" dir=\"{dir}\">\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<h1>{title}</h1>\n<p>{summary}</p>\n{body}</html>\n",
                 lang = escape(&version.lang),
@@ -144,11 +147,21 @@ fn copy(from: &PathBuf, to: &Path) -> Result<(), Failure> {
 fn readable(name: &str, taken: &mut BTreeSet<String>) -> String {
     let clean: String = name
         .chars()
-        .map(|c| if c.is_control() || "/\\:*?\"<>|".contains(c) { '_' } else { c })
+        .map(|c| {
+            if c.is_control() || "/\\:*?\"<>|".contains(c) {
+                '_'
+            } else {
+                c
+            }
+        })
         .take(MAX_NAME_CHARS)
         .collect();
     let clean = clean.trim_matches(['.', ' ']).to_owned();
-    let clean = if clean.is_empty() { "file".to_owned() } else { clean };
+    let clean = if clean.is_empty() {
+        "file".to_owned()
+    } else {
+        clean
+    };
     let mut wanted = clean.clone();
     let mut number = 1;
     while !taken.insert(wanted.to_lowercase()) {
@@ -162,5 +175,8 @@ fn readable(name: &str, taken: &mut BTreeSet<String>) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -98,9 +98,12 @@ pub fn text_from(path: &Path) -> Result<String> {
             .with("limit", MAX_IMPORT_BYTES)
             .with("length", bytes.len()));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|source| named(Code::FileUnreadable).because(source))?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    let text =
+        String::from_utf8(bytes).map_err(|source| named(Code::FileUnreadable).because(source))?;
+    Ok(text
+        .strip_prefix('\u{feff}')
+        .map(str::to_owned)
+        .unwrap_or(text))
 }
 
 #[cfg(test)]
@@ -117,7 +120,12 @@ mod tests {
             ("publication", "year", "2024", json!(2024)),
             ("publication", "languages", "ar", json!(["ar"])),
             ("publication", "documentNumber", "123", json!("123")),
-            ("success_story", "period", r#"{"from":"2026-01-01"}"#, json!({"from": "2026-01-01"})),
+            (
+                "success_story",
+                "period",
+                r#"{"from":"2026-01-01"}"#,
+                json!({"from": "2026-01-01"}),
+            ),
             ("event", "participants", "45", json!(45)),
         ];
         for (kind, key, text, wanted) in cases {

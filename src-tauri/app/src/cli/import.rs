@@ -27,8 +27,14 @@ impl Here<'_> {
             let mut problems = Vec::new();
             match self.import_one(file, &wanted, &mut problems) {
                 Ok(Some(draft)) => {
-                    let said = |key: &str| draft.get(key).and_then(Value::as_str).unwrap_or_default();
-                    answer = answer.line(format!("{}  {}  {}", said("id"), said("lang"), said("title")));
+                    let said =
+                        |key: &str| draft.get(key).and_then(Value::as_str).unwrap_or_default();
+                    answer = answer.line(format!(
+                        "{}  {}  {}",
+                        said("id"),
+                        said("lang"),
+                        said("title")
+                    ));
                     drafts.push(draft);
                 }
                 Ok(None) => refused = Some(exit::RULE),
@@ -57,7 +63,11 @@ impl Here<'_> {
         problems: &mut Vec<Told>,
     ) -> Result<Option<Value>, Failure> {
         let about = file.display().to_string();
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let read = import(&name, &bytes_of(file)?, wanted.lang.as_deref());
         problems.extend(
             read.problems
@@ -93,9 +103,12 @@ impl Here<'_> {
                 ..NewAttachment::default()
             };
             if !picture.alt.is_empty() {
-                new.alt.insert(draft.primary_lang.clone(), picture.alt.clone());
+                new.alt
+                    .insert(draft.primary_lang.clone(), picture.alt.clone());
             }
-            self.app.desk.attachments_add_bytes(&draft.id, &picture.bytes, new)?;
+            self.app
+                .desk
+                .attachments_add_bytes(&draft.id, &picture.bytes, new)?;
         }
         let draft = self.app.desk.drafts_open(&draft.id)?;
         Ok(Some(json!({
@@ -116,7 +129,10 @@ impl Here<'_> {
     }
 
     fn unsure_language(&self, about: &str, lang: &str) -> Told {
-        let params = [("name".to_owned(), about.to_owned()), ("lang".to_owned(), lang.to_owned())];
+        let params = [
+            ("name".to_owned(), about.to_owned()),
+            ("lang".to_owned(), lang.to_owned()),
+        ];
         let params = params.into();
         Told {
             code: "language_unsure".to_owned(),

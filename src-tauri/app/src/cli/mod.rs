@@ -19,7 +19,7 @@ mod stats;
 mod store;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -32,8 +32,8 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::place;
 use crate::text::{Params, Words};
-use answer::{Answer, Told, exit};
 pub use answer::exit_of;
+use answer::{Answer, Told, exit};
 use args::{Cli, Command, Init};
 
 /// What a command may answer, or why not.
@@ -53,6 +53,7 @@ pub fn log_to_stderr() {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .without_time()
         .try_init();
 }
@@ -109,7 +110,11 @@ fn misread(args: &[OsString], error: &clap::Error) -> ExitCode {
         })
         .unwrap_or_else(Words::of_machine);
     let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let first = text
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ");
     let params = Params::from([("detail".to_owned(), first.to_owned())]);
     let mut answer = Answer::new().problem(Told {
         code: "usage".to_owned(),

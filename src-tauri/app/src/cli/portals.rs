@@ -53,7 +53,8 @@ impl Here<'_> {
             Wanted::Remove { name } => {
                 let row = desk.portal(&name)?;
                 desk.portals_remove(&name)?;
-                let answer = Answer::of("portal", &row).line(self.say("cli.portal_removed", &[("portal", &name)]));
+                let answer = Answer::of("portal", &row)
+                    .line(self.say("cli.portal_removed", &[("portal", &name)]));
                 Ok(match self.app.secrets.delete(&secret_name(&row.id)) {
                     Ok(()) => answer,
                     Err(error) => answer.problem(Told::failure(self.words, &error.into())),
@@ -111,7 +112,11 @@ fn secret() -> Result<Option<SecretString>, Failure> {
         .lock()
         .take(MAX_SECRET_BYTES)
         .read_line(&mut line)
-        .map_err(|error| Failure::new(Code::BadArgument).with("name", "password").because(error))?;
+        .map_err(|error| {
+            Failure::new(Code::BadArgument)
+                .with("name", "password")
+                .because(error)
+        })?;
     let line = line.trim_end_matches(['\r', '\n']);
     Ok((!line.is_empty()).then(|| SecretString::from(line)))
 }

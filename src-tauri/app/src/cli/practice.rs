@@ -25,7 +25,11 @@ pub(super) fn run(wanted: Wanted, store: Option<PathBuf>) -> Outcome {
         .as_deref()
         .unwrap_or_default()
         .parse()
-        .map_err(|error| Failure::new(Code::BadArgument).with("name", "fault").because(error))?;
+        .map_err(|error| {
+            Failure::new(Code::BadArgument)
+                .with("name", "fault")
+                .because(error)
+        })?;
     wait_for(async {
         let mut portal = practice::start(PracticeOptions {
             listen: wanted.listen,
@@ -58,9 +62,9 @@ fn failed(error: practice::Error) -> Failure {
         practice::Error::NotLoopback(address) => {
             Failure::new(Code::BadArgument).with("name", format!("--listen {address}"))
         }
-        practice::Error::Io(source) => {
-            Failure::new(Code::BadArgument).with("name", "--listen").because(source)
-        }
+        practice::Error::Io(source) => Failure::new(Code::BadArgument)
+            .with("name", "--listen")
+            .because(source),
         other => Failure::new(Code::Internal).because(other),
     }
 }

@@ -18,7 +18,11 @@ impl Here<'_> {
         let desk = &self.app.desk;
         match wanted {
             Wanted::Add { paths, dry_run } => self.add(&paths, dry_run, json),
-            Wanted::List { query, limit, after } => {
+            Wanted::List {
+                query,
+                limit,
+                after,
+            } => {
                 let page = desk.publications_list(&PublicationQuery {
                     query,
                     limit,
@@ -45,7 +49,9 @@ impl Here<'_> {
             Wanted::Set { id, values } => {
                 let values = values
                     .iter()
-                    .map(|text| fields::pair(text).map(|(key, text)| (key.to_owned(), Value::from(text))))
+                    .map(|text| {
+                        fields::pair(text).map(|(key, text)| (key.to_owned(), Value::from(text)))
+                    })
                     .collect::<Result<Map<_, _>, _>>()?;
                 let row = desk.publications_set(&id, &values)?;
                 Ok(Answer::of("publication", &row).line(line(&row)))
@@ -63,11 +69,21 @@ impl Here<'_> {
             ..IntakeOptions::default()
         };
         let bar = progress(json);
-        let report = self.app.desk.intake_blocking(paths, options, &mut |job| show(&bar, job))?;
+        let report = self
+            .app
+            .desk
+            .intake_blocking(paths, options, &mut |job| show(&bar, job))?;
         bar.finish_and_clear();
         let tally = report.job.tally;
         let mut answer = Answer::of("tally", tally)
-            .with("items", report.items.iter().map(|item| self.told(item)).collect::<Vec<_>>())
+            .with(
+                "items",
+                report
+                    .items
+                    .iter()
+                    .map(|item| self.told(item))
+                    .collect::<Vec<_>>(),
+            )
             .with("dry_run", dry_run)
             .line(self.say(
                 "cli.tally",
@@ -85,7 +101,9 @@ impl Here<'_> {
         }
         for item in report.items.iter().filter(|item| is_news(item)) {
             for problem in &item.problems {
-                answer.problems.push(Told::problem(self.words, &item.path, problem));
+                answer
+                    .problems
+                    .push(Told::problem(self.words, &item.path, problem));
             }
         }
         Ok(answer)
@@ -114,7 +132,12 @@ fn is_news(item: &IntakeItem) -> bool {
 
 fn line(row: &Publication) -> String {
     let year = row.year.map(|year| year.to_string()).unwrap_or_default();
-    format!("{}  {year:4}  {}  {}", row.id, row.languages.join(","), row.title)
+    format!(
+        "{}  {year:4}  {}  {}",
+        row.id,
+        row.languages.join(","),
+        row.title
+    )
 }
 
 /// A bar on a terminal, nothing anywhere else.

@@ -26,9 +26,7 @@ impl Here<'_> {
                 }
                 Ok(answer)
             }
-            Wanted::Return { id, reason } => {
-                Ok(self.released(&desk.review_return(&id, &reason)?))
-            }
+            Wanted::Return { id, reason } => Ok(self.released(&desk.review_return(&id, &reason)?)),
             Wanted::Approve { id, release } => self.approve(&id, release),
             Wanted::Withdraw { id } => {
                 let left = desk.review_withdraw(&id)?;
@@ -98,10 +96,19 @@ fn lines(diff: &ReviewDiff) -> Vec<String> {
         }
     }
     for file in &diff.files {
-        lines.push(format!("{}  {}", super::answer::value(file.change).as_str().unwrap_or_default(), file.name));
+        lines.push(format!(
+            "{}  {}",
+            super::answer::value(file.change)
+                .as_str()
+                .unwrap_or_default(),
+            file.name
+        ));
     }
     for field in &diff.fields {
-        lines.push(format!("{}: {} -> {}", field.key, field.before, field.after));
+        lines.push(format!(
+            "{}: {} -> {}",
+            field.key, field.before, field.after
+        ));
     }
     lines
 }

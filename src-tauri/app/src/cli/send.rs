@@ -55,7 +55,10 @@ impl Here<'_> {
         paused: bool,
     ) -> Answer {
         let of = |states: &[State]| -> Vec<&OutboxEntry> {
-            entries.iter().filter(|entry| states.contains(&entry.state)).collect()
+            entries
+                .iter()
+                .filter(|entry| states.contains(&entry.state))
+                .collect()
         };
         let waiting = of(&[State::Waiting, State::Sending, State::Approved]);
         let refused = of(&[State::Refused]);
@@ -79,7 +82,9 @@ impl Here<'_> {
         }
         let mut not_reached = false;
         for entry in waiting.iter().chain(&refused).chain(&conflicts) {
-            let Some(reason) = &entry.reason else { continue };
+            let Some(reason) = &entry.reason else {
+                continue;
+            };
             let failure = Failure::from(reason.clone());
             not_reached |= entry.state == State::Waiting && failure.class() == Class::Portal;
             let mut told = Told::failure(self.words, &failure);
@@ -117,10 +122,12 @@ impl Here<'_> {
                     } else {
                         match timeout {
                             None => courier.run_once().await,
-                            Some(most) => match tokio::time::timeout(most, courier.run_once()).await {
-                                Ok(run) => run,
-                                Err(_) => return Ok(()),
-                            },
+                            Some(most) => {
+                                match tokio::time::timeout(most, courier.run_once()).await {
+                                    Ok(run) => run,
+                                    Err(_) => return Ok(()),
+                                }
+                            }
                         }
                     };
                     run.map(|_| ())
@@ -162,7 +169,8 @@ impl Here<'_> {
             }
             fetched
         })??;
-        let mut answer = Answer::of("updated", updated).line(self.say("cli.updated", &[("count", &updated)]));
+        let mut answer =
+            Answer::of("updated", updated).line(self.say("cli.updated", &[("count", &updated)]));
         for row in self.app.desk.portals_list()? {
             let asked = wanted.portal.as_deref().is_none_or(|name| name == row.name);
             if let Some(failure) = row.last_failure.filter(|_| asked) {

@@ -17,7 +17,10 @@ pub(super) fn run(app: App, listen: SocketAddr, pages: PathBuf) -> Outcome {
     app.background.start(&app)?;
     let served = wait_for(async {
         let server = crate::serve::listen(Arc::clone(&app), listen, pages).await?;
-        super::print(&format!("{}\n", json!({"ok": true, "problems": [], "url": server.url})))?;
+        super::print(&format!(
+            "{}\n",
+            json!({"ok": true, "problems": [], "url": server.url})
+        ))?;
         tokio::select! {
             ended = server.serve() => ended,
             () = super::practice::asked_to_end() => Ok(()),

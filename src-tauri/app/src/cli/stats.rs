@@ -28,7 +28,11 @@ impl Here<'_> {
             let year = draft.created_at.get(..4).unwrap_or_default();
             // A piece without an area is covered nowhere, and that is worth seeing.
             let nowhere = [String::new()];
-            let areas = if draft.areas.is_empty() { &nowhere[..] } else { &draft.areas };
+            let areas = if draft.areas.is_empty() {
+                &nowhere[..]
+            } else {
+                &draft.areas
+            };
             for area in areas {
                 for version in &draft.languages {
                     let place = (
@@ -60,19 +64,26 @@ impl Here<'_> {
         let secrets = self.app.secrets.kind();
         let line = self.say(
             "cli.stats",
-            &[("drafts", &drafts), ("publications", &publications), ("size", &bytes(size))],
+            &[
+                ("drafts", &drafts),
+                ("publications", &publications),
+                ("size", &bytes(size)),
+            ],
         );
-        Ok(Answer::of("counts", json!({
-            "drafts": drafts,
-            "publications": publications,
-            "states": states,
-            "outbox": {
-                "waiting": outbox.waiting,
-                "received": outbox.received,
-                "refused": outbox.refused,
-                "conflict": outbox.conflict,
-            },
-        }))
+        Ok(Answer::of(
+            "counts",
+            json!({
+                "drafts": drafts,
+                "publications": publications,
+                "states": states,
+                "outbox": {
+                    "waiting": outbox.waiting,
+                    "received": outbox.received,
+                    "refused": outbox.refused,
+                    "conflict": outbox.conflict,
+                },
+            }),
+        )
         .with("bytes", size)
         .with("secrets", secrets)
         .with("store", desk.dir())
@@ -115,9 +126,21 @@ impl Here<'_> {
             })?;
         }
         let texts = [
-            ("en", "Sample round of vaccination", "The teams of the Sample Ministry of Health vaccinated children in mountain villages. "),
-            ("fr", "Tournée de vaccination d’exemple", "Les équipes du Ministère de la Santé d’Exemple ont vacciné des enfants dans les villages. "),
-            ("ar", "جولة تطعيم نموذجية", "طعّمت فرق وزارة الصحة النموذجية الأطفال في القرى الجبلية خلال فصل الربيع. "),
+            (
+                "en",
+                "Sample round of vaccination",
+                "The teams of the Sample Ministry of Health vaccinated children in mountain villages. ",
+            ),
+            (
+                "fr",
+                "Tournée de vaccination d’exemple",
+                "Les équipes du Ministère de la Santé d’Exemple ont vacciné des enfants dans les villages. ",
+            ),
+            (
+                "ar",
+                "جولة تطعيم نموذجية",
+                "طعّمت فرق وزارة الصحة النموذجية الأطفال في القرى الجبلية خلال فصل الربيع. ",
+            ),
         ];
         for number in 0..count {
             let Some((lang, title, sentence)) = texts.get(number as usize % texts.len()) else {

@@ -17,7 +17,9 @@ impl Here<'_> {
 
     pub(super) fn backup(&self, to: &Path) -> Outcome {
         self.app.desk.backup_to(to)?;
-        let size = std::fs::metadata(to).map(|facts| facts.len()).unwrap_or_default();
+        let size = std::fs::metadata(to)
+            .map(|facts| facts.len())
+            .unwrap_or_default();
         Ok(Answer::of("file", to).with("bytes", size).line(self.say(
             "cli.backed_up",
             &[("path", &to.display()), ("size", &bytes(size))],
@@ -60,6 +62,10 @@ fn reported(words: Words, report: &StoreReport) -> Answer {
         ("publications".to_owned(), report.publications.to_string()),
         ("blobs".to_owned(), report.blobs.to_string()),
     ];
-    let key = if report.ok { "cli.store_whole" } else { "cli.store_damaged" };
+    let key = if report.ok {
+        "cli.store_whole"
+    } else {
+        "cli.store_damaged"
+    };
     answer.line(words.say(key, &params.into()))
 }

@@ -66,13 +66,17 @@ pub(super) fn add(app: &App, new: AddAttachments) -> Result<Draft, Failure> {
     if publications.is_empty() {
         return Ok(app.desk.drafts_open(&new.draft)?);
     }
-    Ok(app.desk.attachments_add(&new.draft, &publications, new.role)?)
+    Ok(app
+        .desk
+        .attachments_add(&new.draft, &publications, new.role)?)
 }
 
 pub(super) fn add_bytes(app: &App, new: AddBytes) -> Result<Attachment, Failure> {
-    let bytes = STANDARD
-        .decode(new.base64)
-        .map_err(|error| Failure::new(Code::BadArgument).with("name", "base64").because(error))?;
+    let bytes = STANDARD.decode(new.base64).map_err(|error| {
+        Failure::new(Code::BadArgument)
+            .with("name", "base64")
+            .because(error)
+    })?;
     let file = NewAttachment {
         name: new.name,
         role: Some(new.role),

@@ -101,7 +101,7 @@ pub struct Restore {
 
 /// The editor's document of one language version.
 #[derive(Clone, Debug, Serialize, TS)]
-pub struct Document {
+pub struct EditorDocument {
     /// The revision it is; the base of the next save.
     rev: String,
     /// The document.
@@ -111,7 +111,7 @@ pub struct Document {
 
 /// The history of one language version.
 #[derive(Clone, Debug, Serialize, TS)]
-pub struct History {
+pub struct Revisions {
     /// The kept revisions, newest first.
     revisions: Vec<RevisionRow>,
 }
@@ -181,9 +181,9 @@ pub(super) fn set_fields(app: &App, save: SetFields) -> Result<FieldsSaved, Fail
     })?)
 }
 
-pub(super) fn document(app: &App, of: OfLanguage) -> Result<Document, Failure> {
+pub(super) fn document(app: &App, of: OfLanguage) -> Result<EditorDocument, Failure> {
     let (rev, document) = app.desk.drafts_document(&of.draft, &of.lang)?;
-    Ok(Document { rev, document })
+    Ok(EditorDocument { rev, document })
 }
 
 pub(super) fn add_language(app: &App, new: AddLanguage) -> Result<Draft, Failure> {
@@ -196,9 +196,9 @@ pub(super) fn check(app: &App, of: OfDraft) -> Result<Checked, Failure> {
     Ok(app.desk.drafts_check(&of.draft)?)
 }
 
-pub(super) fn history(app: &App, of: OfLanguage) -> Result<History, Failure> {
+pub(super) fn history(app: &App, of: OfLanguage) -> Result<Revisions, Failure> {
     let revisions = app.desk.drafts_history(&of.draft, Some(&of.lang))?;
-    Ok(History { revisions })
+    Ok(Revisions { revisions })
 }
 
 pub(super) fn restore(app: &App, of: Restore) -> Result<Draft, Failure> {

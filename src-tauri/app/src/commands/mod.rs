@@ -122,9 +122,16 @@ fn call<A: DeserializeOwned, R: Serialize>(
     args: Value,
 ) -> Result<Value, Failure> {
     // A command without arguments may be called with none.
-    let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
-    let args = serde_json::from_value(args)
-        .map_err(|error| Failure::new(Code::BadArgument).with("name", "args").because(error))?;
+    let args = if args.is_null() {
+        Value::Object(serde_json::Map::new())
+    } else {
+        args
+    };
+    let args = serde_json::from_value(args).map_err(|error| {
+        Failure::new(Code::BadArgument)
+            .with("name", "args")
+            .because(error)
+    })?;
     let reply = act(app, args)?;
     serde_json::to_value(reply).map_err(|error| Failure::new(Code::Internal).because(error))
 }

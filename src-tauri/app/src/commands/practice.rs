@@ -71,8 +71,16 @@ mod tests {
         let shown = |path| address(base, path, "ar");
         assert_eq!(shown(None).unwrap(), "http://127.0.0.1:4711/ar/");
         assert_eq!(shown(Some("/fr/x")).unwrap(), "http://127.0.0.1:4711/fr/x");
-        assert_eq!(shown(Some("http://127.0.0.1:4711/x")).unwrap(), "http://127.0.0.1:4711/x");
-        for wrong in ["//evil.example/", "http://127.0.0.1:47110/", "https://evil.example/", "javascript:0"] {
+        assert_eq!(
+            shown(Some("http://127.0.0.1:4711/x")).unwrap(),
+            "http://127.0.0.1:4711/x"
+        );
+        for wrong in [
+            "//evil.example/",
+            "http://127.0.0.1:47110/",
+            "https://evil.example/",
+            "javascript:0",
+        ] {
             assert_eq!(shown(Some(wrong)), None, "{wrong}");
         }
     }

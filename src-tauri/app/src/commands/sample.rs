@@ -61,9 +61,16 @@ mod tests {
         for (lang, _) in TEXTS {
             let new = sample(lang, "2026-11-21");
             assert_eq!(new.lang, lang);
-            assert!(new.title.len() > 20 && new.summary.len() > 60 && new.body.len() > 800, "{lang}");
+            assert!(
+                new.title.len() > 20 && new.summary.len() > 60 && new.body.len() > 800,
+                "{lang}"
+            );
             assert!(!new.body.contains("title:"), "{lang}");
-            assert!(new.fields.values().all(|value| value.as_str().is_some_and(|text| !text.is_empty())));
+            assert!(
+                new.fields
+                    .values()
+                    .all(|value| value.as_str().is_some_and(|text| !text.is_empty()))
+            );
         }
     }
 }

@@ -166,12 +166,16 @@ impl FileSecrets {
         state: &mut State,
         change: impl FnOnce(&mut BTreeMap<String, SecretString>),
     ) -> Result<()> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = self
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(|source| Error::io(source, folder))?;
         let lock_path = self.path.with_extension("lock");
         let lock = File::create(&lock_path).map_err(|source| Error::io(source, &lock_path))?;
-        lock.lock().map_err(|source| Error::io(source, &lock_path))?;
+        lock.lock()
+            .map_err(|source| Error::io(source, &lock_path))?;
         let mut kept = self.read(state)?.clone();
         change(&mut kept);
         let passphrase = self.passphrase(state)?;
@@ -259,7 +263,10 @@ mod tests {
         let token = SecretString::from("t0ken-زائر".to_owned());
         first.set("portal/1", &token).unwrap();
         let second = FileSecrets::new(path.clone(), words("correct horse"));
-        assert_eq!(second.get("portal/1").unwrap().unwrap().expose_secret(), "t0ken-زائر");
+        assert_eq!(
+            second.get("portal/1").unwrap().unwrap().expose_secret(),
+            "t0ken-زائر"
+        );
         assert!(second.get("portal/2").unwrap().is_none());
         // What one process adds, the other sees and keeps.
         second.set("portal/2", &token).unwrap();
@@ -272,7 +279,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
         }
     }
 
@@ -280,14 +290,19 @@ mod tests {
     fn locked_until_the_right_passphrase() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secrets.age");
-        assert_eq!(FileSecrets::new(path.clone(), None).kind(), SecretsKind::None);
+        assert_eq!(
+            FileSecrets::new(path.clone(), None).kind(),
+            SecretsKind::None
+        );
         FileSecrets::new(path.clone(), None)
             .unlock(SecretString::from("right".to_owned()))
             .unwrap();
         let kept = FileSecrets::new(path.clone(), None);
         assert_eq!(kept.kind(), SecretsKind::Locked);
         assert_eq!(kept.get("a").unwrap_err().code, Code::SecretsLocked);
-        let wrong = kept.unlock(SecretString::from("wrong".to_owned())).unwrap_err();
+        let wrong = kept
+            .unlock(SecretString::from("wrong".to_owned()))
+            .unwrap_err();
         assert_eq!(wrong.code, Code::WrongPassphrase);
         assert_eq!(kept.kind(), SecretsKind::Locked);
         kept.unlock(SecretString::from("right".to_owned())).unwrap();

@@ -66,7 +66,9 @@ impl Secrets for KeyringSecrets {
     }
 
     fn set(&self, name: &str, secret: &SecretString) -> Result<()> {
-        entry(name)?.set_password(secret.expose_secret()).map_err(told)
+        entry(name)?
+            .set_password(secret.expose_secret())
+            .map_err(told)
     }
 
     fn delete(&self, name: &str) -> Result<()> {

@@ -132,7 +132,11 @@ mod tests {
             Wanted::File(PathBuf::from("C:\\desk\\s.age"))
         );
         for wrong in ["", "file", "file:", "vault:x"] {
-            assert_eq!(wrong.parse::<Wanted>().unwrap_err().code, Code::BadArgument, "{wrong}");
+            assert_eq!(
+                wrong.parse::<Wanted>().unwrap_err().code,
+                Code::BadArgument,
+                "{wrong}"
+            );
         }
     }
 }

@@ -181,17 +181,51 @@ mod tests {
     fn sentences() {
         let files = "{count, plural, zero {بلا ملفات} one {ملف واحد} two {ملفان} few {# ملفات} many {# ملفًا} other {# ملف}}";
         let cases = [
-            (said("The file {name} is empty.", "en", &[("name", "a.pdf")]), "The file |a.pdf| is empty."),
-            (said("L''adresse {url}", "fr", &[("url", "x")]), "L'adresse |x|"),
+            (
+                said("The file {name} is empty.", "en", &[("name", "a.pdf")]),
+                "The file |a.pdf| is empty.",
+            ),
+            (
+                said("L''adresse {url}", "fr", &[("url", "x")]),
+                "L'adresse |x|",
+            ),
             (said("l'adresse '{url}'", "fr", &[]), "l'adresse {url}"),
-            (said("{count, plural, one {# file} other {# files}}", "en", &[("count", "1")]), "|1| file"),
-            (said("{count, plural, =0 {none} one {# file} other {# files}}", "en", &[("count", "0")]), "none"),
-            (said("{count, plural, one {# fichier} other {# fichiers}}", "fr", &[("count", "0")]), "|0| fichier"),
+            (
+                said(
+                    "{count, plural, one {# file} other {# files}}",
+                    "en",
+                    &[("count", "1")],
+                ),
+                "|1| file",
+            ),
+            (
+                said(
+                    "{count, plural, =0 {none} one {# file} other {# files}}",
+                    "en",
+                    &[("count", "0")],
+                ),
+                "none",
+            ),
+            (
+                said(
+                    "{count, plural, one {# fichier} other {# fichiers}}",
+                    "fr",
+                    &[("count", "0")],
+                ),
+                "|0| fichier",
+            ),
             (said(files, "ar", &[("count", "2")]), "ملفان"),
             (said(files, "ar", &[("count", "103")]), "|103| ملفات"),
             (said(files, "ar", &[("count", "11")]), "|11| ملفًا"),
             (said(files, "ar", &[("count", "100")]), "|100| ملف"),
-            (said("{kind, select, draft {a piece} other {a thing}}", "en", &[("kind", "draft")]), "a piece"),
+            (
+                said(
+                    "{kind, select, draft {a piece} other {a thing}}",
+                    "en",
+                    &[("kind", "draft")],
+                ),
+                "a piece",
+            ),
             (said("{missing} is a dash", "en", &[]), "|—| is a dash"),
             (said("broken {", "en", &[]), "broken {"),
             (said("n° # alone", "en", &[]), "n° # alone"),

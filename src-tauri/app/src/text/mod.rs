@@ -13,9 +13,27 @@ pub const LANGS: [&str; 3] = ["en", "fr", "ar"];
 type Messages = BTreeMap<String, String>;
 
 const FILES: [(&str, [&str; 2]); 3] = [
-    ("en", [include_str!("../../../../ui/locales/en/errors.json"), include_str!("../../../../ui/locales/en/cli.json")]),
-    ("fr", [include_str!("../../../../ui/locales/fr/errors.json"), include_str!("../../../../ui/locales/fr/cli.json")]),
-    ("ar", [include_str!("../../../../ui/locales/ar/errors.json"), include_str!("../../../../ui/locales/ar/cli.json")]),
+    (
+        "en",
+        [
+            include_str!("../../../../ui/locales/en/errors.json"),
+            include_str!("../../../../ui/locales/en/cli.json"),
+        ],
+    ),
+    (
+        "fr",
+        [
+            include_str!("../../../../ui/locales/fr/errors.json"),
+            include_str!("../../../../ui/locales/fr/cli.json"),
+        ],
+    ),
+    (
+        "ar",
+        [
+            include_str!("../../../../ui/locales/ar/errors.json"),
+            include_str!("../../../../ui/locales/ar/cli.json"),
+        ],
+    ),
 ];
 
 /// What stands before the keys of each file: codes as they are, sentences of our own apart.
@@ -84,7 +102,10 @@ fn messages(lang: &str) -> Option<&'static Messages> {
                 for (file, prefix) in files.iter().zip(PREFIXES) {
                     // Whether the files can be read is a test; a broken one leaves its keys.
                     let read = serde_json::from_str::<Messages>(file).unwrap_or_default();
-                    messages.extend(read.into_iter().map(|(key, text)| (format!("{prefix}{key}"), text)));
+                    messages.extend(
+                        read.into_iter()
+                            .map(|(key, text)| (format!("{prefix}{key}"), text)),
+                    );
                 }
                 (*lang, messages)
             })

@@ -10,8 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use qalam_desk::settings::Theme;
 use qalam_desk::Changes;
+use qalam_desk::settings::Theme;
 use serde_json::Value;
 use tauri::utils::config::Color;
 use tauri::webview::NewWindowResponse;
@@ -33,6 +33,18 @@ use shell::WindowShell;
 const MAIN: &str = "main";
 /// What the program answers when no display can be opened (`EX_UNAVAILABLE` of sysexits).
 pub const NO_DISPLAY: u8 = 69;
+
+/// Set when starting is measured: the program says `ready` on standard error once a person could
+/// begin.
+const START_MARK: &str = "QALAM_START_MARK";
+/// Two frames after the first screen has words, its first paint is behind us.
+const SAY_READY: &str = "(function look() {
+  requestAnimationFrame(() => {
+    const place = document.querySelector('main');
+    if (!place || !place.innerText.trim()) return look();
+    requestAnimationFrame(() => requestAnimationFrame(() => { document.title = 'ready'; }));
+  });
+})();";
 
 /// How the window ended.
 pub enum Ended {
@@ -83,7 +95,9 @@ pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure
 /// What `act` gives; `None` when it panics, as the window's libraries do without a display.
 fn quietly<T>(act: impl FnOnce() -> T) -> Option<T> {
     let loud = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|panic| tracing::error!(%panic, "starting the window")));
+    std::panic::set_hook(Box::new(
+        |panic| tracing::error!(%panic, "starting the window"),
+    ));
     let outcome = catch_unwind(AssertUnwindSafe(act)).ok();
     std::panic::set_hook(loud);
     outcome
@@ -124,13 +138,17 @@ async fn call(app: State<'_, Arc<App>>, name: String, args: Value) -> Result<Val
 }
 
 fn open_main(handle: &AppHandle, app: &App) -> tauri::Result<WebviewWindow> {
-    let theme = app.desk.settings().map(|settings| settings.theme).unwrap_or_default();
+    let theme = app
+        .desk
+        .settings()
+        .map(|settings| settings.theme)
+        .unwrap_or_default();
     let asked = match theme {
         Theme::System => None,
         Theme::Light => Some(tauri::Theme::Light),
         Theme::Dark => Some(tauri::Theme::Dark),
     };
-    let window = WebviewWindowBuilder::new(handle, MAIN, WebviewUrl::App("index.html".into()))
+    let mut builder = WebviewWindowBuilder::new(handle, MAIN, WebviewUrl::App("index.html".into()))
         .title("Qalam")
         .inner_size(1240.0, 780.0)
         .min_inner_size(760.0, 520.0)
@@ -142,11 +160,24 @@ fn open_main(handle: &AppHandle, app: &App) -> tauri::Result<WebviewWindow> {
         .general_autofill_enabled(false)
         .on_navigation(is_our_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
-        .on_download(|_, _| false)
-        .build()?;
+        .on_download(|_, _| false);
+    if std::env::var_os(START_MARK).is_some() {
+        builder = builder
+            .initialization_script(SAY_READY)
+            .on_document_title_changed(|_, title| {
+                if title == "ready" {
+                    eprintln!("ready");
+                }
+            });
+    }
+    let window = builder.build()?;
     // The paper of the pages, so that nothing flashes before they are painted.
     let dark = asked.or(window.theme().ok()) == Some(tauri::Theme::Dark);
-    let paper = if dark { Color(16, 22, 18, 255) } else { Color(251, 250, 246, 255) };
+    let paper = if dark {
+        Color(16, 22, 18, 255)
+    } else {
+        Color(251, 250, 246, 255)
+    };
     let _ = window.set_background_color(Some(paper));
     window.show()?;
     Ok(window)

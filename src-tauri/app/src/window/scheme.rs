@@ -2,7 +2,9 @@
 //! pages of the main window.
 
 use qalam_desk::{Code, Desk};
-use tauri::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use tauri::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
 use tauri::http::{Response, StatusCode};
 
 use crate::files::picture;

@@ -72,7 +72,11 @@ impl Shell for WindowShell {
         if let Some(window) = handle.get_webview_window(MAIN) {
             dialog = dialog.set_parent(&window);
         }
-        let chosen = if folder { dialog.blocking_pick_folders() } else { dialog.blocking_pick_files() };
+        let chosen = if folder {
+            dialog.blocking_pick_folders()
+        } else {
+            dialog.blocking_pick_files()
+        };
         Ok(chosen
             .unwrap_or_default()
             .into_iter()

@@ -64,13 +64,21 @@ fn needs_escape(chars: &[char], index: usize, c: char, place: Place) -> bool {
         return false;
     }
     let next = chars.get(index + 1).copied();
-    let previous = index.checked_sub(1).and_then(|index| chars.get(index)).copied();
+    let previous = index
+        .checked_sub(1)
+        .and_then(|index| chars.get(index))
+        .copied();
     let first = place.line_start && index == 0;
     match c {
         '\\' | '`' | '*' | '[' | ']' | '~' => true,
-        '_' => !(previous.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)),
+        '_' => {
+            !(previous.is_some_and(char::is_alphanumeric)
+                && next.is_some_and(char::is_alphanumeric))
+        }
         '!' => next.is_none_or(|next| next == '['),
-        '<' => next.is_none_or(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
+        '<' => {
+            next.is_none_or(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?'))
+        }
         '&' => next.is_none() || entity_like(chars.get(index + 1..).unwrap_or_default()),
         '#' => place.heading || first,
         '>' | '|' | '=' | '+' | '-' => first,
@@ -78,9 +86,13 @@ fn needs_escape(chars: &[char], index: usize, c: char, place: Place) -> bool {
         '^' => index == 0,
         ':' => first || (next == Some('/') && chars.get(index + 2) == Some(&'/')),
         // Addresses written as text stay text.
-        '@' => previous.is_some_and(|c| !c.is_whitespace()) && next.is_some_and(|c| !c.is_whitespace()),
+        '@' => {
+            previous.is_some_and(|c| !c.is_whitespace()) && next.is_some_and(|c| !c.is_whitespace())
+        }
         '.' | ')' => {
-            (place.line_start && number_before(chars, index) && next.is_none_or(char::is_whitespace))
+            (place.line_start
+                && number_before(chars, index)
+                && next.is_none_or(char::is_whitespace))
                 || (c == '.' && www_before(chars, index))
         }
         _ => false,

@@ -42,9 +42,10 @@ pub(super) fn render(markdown: &str, options: &HtmlOptions<'_>) -> String {
         Some((html, addresses))
     });
     match html.flatten() {
-        Some((html, addresses)) => allow_list(Some(addresses))
-            .clean(&write_directions(&html))
-            .to_string(),
+        Some((html, addresses)) => {
+            let shown = move |stored: &str| addresses.get(stored).cloned();
+            clean(&allow_list(Some(Box::new(shown))), &write_directions(&html))
+        }
         None => preformatted(&source),
     }
 }
@@ -116,7 +117,7 @@ fn pictures<'a>(root: &'a AstNode<'a>, options: &HtmlOptions<'_>) -> HashMap<Str
         if let Some(sha256) = image.url.strip_prefix(STORED) {
             match options.picture.and_then(|address| address(sha256)) {
                 Some(address) => {
-                    addresses.insert(sha256.to_owned(), address);
+                    addresses.insert(image.url.clone(), address);
                 }
                 None => data.value = NodeValue::Raw(String::new()),
             }
@@ -213,31 +214,149 @@ fn write_directions(html: &str) -> String {
 /// HTML reduced to the allow-list; stored pictures keep their `qalam:` address.
 pub(super) fn sanitise(html: &str) -> String {
     static ALLOWED: OnceLock<Builder<'static>> = OnceLock::new();
-    ALLOWED
-        .get_or_init(|| allow_list(None))
-        .clean(html)
-        .to_string()
+    clean(ALLOWED.get_or_init(|| allow_list(None)), html)
 }
 
-/// What a body may contain. The one list for everything that is ever shown. `addresses` gives
-/// what stored pictures are shown under.
-fn allow_list(addresses: Option<HashMap<String, String>>) -> Builder<'static> {
+/// The same, where `stored` gives the address a picture has from now on; without one it goes.
+pub(crate) fn sanitise_with_pictures(
+    html: &str,
+    stored: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+) -> String {
+    clean(&allow_list(Some(Box::new(stored))), html)
+}
+
+/// Deepest nesting of elements given to the sanitiser, whose time grows with its square.
+const MAX_NESTING: usize = 600;
+
+/// Applies the list. HTML that nests beyond reason is shown as its source.
+fn clean(list: &Builder<'_>, html: &str) -> String {
+    if nesting(html) > MAX_NESTING {
+        return preformatted(html);
+    }
+    list.clean(html).to_string()
+}
+
+/// How deep elements nest, as far as that can be told without a parser. Elements that close by
+/// themselves do not count.
+pub(crate) fn nesting(html: &str) -> usize {
+    const FLAT: [&[u8]; 20] = [
+        b"br", b"hr", b"img", b"wbr", b"col", b"input", b"meta", b"link", b"p", b"li", b"td",
+        b"th", b"tr", b"dt", b"dd", b"option", b"source", b"area", b"base", b"embed",
+    ];
+    let bytes = html.as_bytes();
+    let (mut level, mut deepest) = (0usize, 0usize);
+    for (index, byte) in bytes.iter().enumerate() {
+        if *byte != b'<' {
+            continue;
+        }
+        let closing = bytes.get(index + 1) == Some(&b'/');
+        let start = index + 1 + usize::from(closing);
+        let name: Vec<u8> = bytes
+            .get(start..)
+            .unwrap_or_default()
+            .iter()
+            .take(8)
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .map(u8::to_ascii_lowercase)
+            .collect();
+        if name.is_empty() || FLAT.contains(&name.as_slice()) {
+            continue;
+        }
+        if closing {
+            level = level.saturating_sub(1);
+        } else {
+            level += 1;
+            deepest = deepest.max(level);
+        }
+    }
+    deepest
+}
+
+/// Gives the address a picture is shown under for the one it has.
+type Addresses = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
+/// What a body may contain. The one list for everything that is ever shown.
+fn allow_list(addresses: Option<Addresses>) -> Builder<'static> {
     let tags = HashSet::from([
-        "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col",
-        "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure",
-        "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "input", "ins", "kbd", "li", "mark",
-        "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span",
-        "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time",
-        "tr", "u", "ul", "var", "wbr",
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "u",
+        "ul",
+        "var",
+        "wbr",
     ]);
     let attributes = HashMap::from([
         ("a", HashSet::from(["href", "title", "id"])),
-        ("img", HashSet::from(["src", "alt", "title", "width", "height"])),
+        (
+            "img",
+            HashSet::from(["src", "alt", "title", "width", "height"]),
+        ),
         ("input", HashSet::from(["type", "checked", "disabled"])),
         ("li", HashSet::from(["id", "value"])),
         ("ol", HashSet::from(["start", "reversed", "type"])),
         ("td", HashSet::from(["align", "colspan", "rowspan"])),
-        ("th", HashSet::from(["align", "colspan", "rowspan", "scope"])),
+        (
+            "th",
+            HashSet::from(["align", "colspan", "rowspan", "scope"]),
+        ),
         ("col", HashSet::from(["span"])),
         ("colgroup", HashSet::from(["span"])),
         ("time", HashSet::from(["datetime"])),
@@ -254,7 +373,9 @@ fn allow_list(addresses: Option<HashMap<String, String>>) -> Builder<'static> {
         .tag_attributes(attributes)
         .generic_attributes(HashSet::from(["dir", "lang"]))
         .allowed_classes(classes)
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "qalam"]))
+        .url_schemes(HashSet::from([
+            "http", "https", "mailto", "tel", "qalam", "data",
+        ]))
         .url_relative(ammonia::UrlRelative::PassThrough)
         .link_rel(Some("noopener noreferrer"))
         .strip_comments(true)
@@ -267,7 +388,7 @@ fn attribute<'v>(
     tag: &str,
     name: &str,
     value: &'v str,
-    addresses: Option<&HashMap<String, String>>,
+    addresses: Option<&Addresses>,
 ) -> Option<Cow<'v, str>> {
     let keep = match (tag, name) {
         ("a", "href") => {
@@ -275,10 +396,9 @@ fn attribute<'v>(
         }
         // Pictures of this desk only: a remote one would tell its host who looked.
         ("img", "src") => {
-            let sha256 = value.strip_prefix(STORED)?;
             return match addresses {
-                Some(addresses) => addresses.get(sha256).cloned().map(Cow::Owned),
-                None => Some(Cow::Borrowed(value)),
+                Some(address) => address(value).map(Cow::Owned),
+                None => value.starts_with(STORED).then_some(Cow::Borrowed(value)),
             };
         }
         (_, "id") => value.starts_with("fn"),

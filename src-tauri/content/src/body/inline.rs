@@ -30,7 +30,12 @@ fn clean(piece: &mut Inline, known: &dyn Fn(&str) -> Option<String>) {
         link.title = clean_text(&link.title).trim().to_owned();
     }
     // A link to nowhere is no link, a picture without an address only its words.
-    if piece.marks.link.as_ref().is_some_and(|link| link.href.is_empty()) {
+    if piece
+        .marks
+        .link
+        .as_ref()
+        .is_some_and(|link| link.href.is_empty())
+    {
         piece.marks.link = None;
     }
     if let InlineKind::Image { src, alt, .. } = &piece.kind

@@ -46,7 +46,11 @@ fn block_to_value(block: &Block) -> Value {
             with_dir(json!({}), *dir),
             Some(inlines_to_values(inlines)),
         ),
-        Block::Heading { dir, level, inlines } => node(
+        Block::Heading {
+            dir,
+            level,
+            inlines,
+        } => node(
             "heading",
             with_dir(json!({ "level": level }), *dir),
             Some(inlines_to_values(inlines)),
@@ -287,7 +291,9 @@ impl Reader {
                     let start = number_attr(value, "start").unwrap_or(1);
                     u32::try_from(start.clamp(0, 999_999_999)).unwrap_or(1)
                 }),
-                tight: attr(value, "tight").and_then(Value::as_bool).unwrap_or(true),
+                tight: attr(value, "tight")
+                    .and_then(Value::as_bool)
+                    .unwrap_or(true),
                 items: children(value)
                     .iter()
                     .map(|child| self.item(child, depth + 1))

@@ -25,12 +25,15 @@ use serde_json::Value;
 use crate::limits::MAX_BODY_CHARS;
 use crate::problem::{Problem, code};
 
+/// Gives the address a stored picture is shown under, for its SHA-256.
+pub type PictureAddress<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// How to render.
 #[derive(Default, Clone, Copy)]
 pub struct HtmlOptions<'a> {
     /// Gives the address of a stored picture for its SHA-256; `None` leaves only its
     /// alternative text.
-    pub picture: Option<&'a dyn Fn(&str) -> Option<String>>,
+    pub picture: Option<PictureAddress<'a>>,
 }
 
 /// The editor document of a Markdown text. Never fails: what has no place in the schema, is too
@@ -93,4 +96,5 @@ pub fn blob_refs(markdown: &str) -> Vec<String> {
     text::blob_refs(markdown)
 }
 
+pub(crate) use html::{nesting, sanitise_with_pictures};
 pub(crate) use text::outline;

@@ -203,7 +203,9 @@ fn needs_blank_lines(blocks: &[Block]) -> bool {
                 // After a list inside a quote the engine forgets that it is in a tight list.
                 Block::Quote { blocks, .. } | Block::Footnote { blocks, .. } => {
                     needs_blank_lines(blocks)
-                        || blocks.iter().any(|block| matches!(block, Block::List { .. }))
+                        || blocks
+                            .iter()
+                            .any(|block| matches!(block, Block::List { .. }))
                 }
                 _ => false,
             }

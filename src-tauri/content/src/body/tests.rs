@@ -1,6 +1,7 @@
 mod cases;
 mod generated;
 mod rendering;
+mod speed;
 
 use super::*;
 
@@ -19,7 +20,9 @@ fn seen(html: &str) -> String {
             space = false;
         }
     }
-    out.replace("> <", "><").replace("> ", ">").replace(" <", "<")
+    out.replace("> <", "><")
+        .replace("> ", ">")
+        .replace(" <", "<")
 }
 
 /// Writes what was read, and gives it if it is stable.

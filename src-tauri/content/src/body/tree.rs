@@ -42,7 +42,9 @@ pub(super) enum Block {
         blocks: Vec<Block>,
     },
     /// Source kept verbatim.
-    Opaque { source: String },
+    Opaque {
+        source: String,
+    },
 }
 
 impl Block {

@@ -126,7 +126,14 @@ fn settle_opaque(blocks: &mut Vec<Block>) {
 
 /// What ends HTML that a blank line does not end.
 const HTML_ENDS: [&str; 8] = [
-    "", "-->", "?>", ">", "]]>", "</script>", "</style>", "</textarea></pre>",
+    "",
+    "-->",
+    "?>",
+    ">",
+    "]]>",
+    "</script>",
+    "</style>",
+    "</textarea></pre>",
 ];
 
 fn settled(source: &str) -> Vec<Block> {
@@ -374,7 +381,11 @@ impl<'a> Writer<'a, '_> {
             is_task_list: items.iter().any(|item| item.checked.is_some()),
             ..NodeList::default()
         };
-        let spacing = if tight { Spacing::Tight } else { Spacing::Loose };
+        let spacing = if tight {
+            Spacing::Tight
+        } else {
+            Spacing::Loose
+        };
         let node = self.add(parent, NodeValue::List(list));
         for item in items {
             let value = match item.checked {
@@ -385,13 +396,19 @@ impl<'a> Writer<'a, '_> {
                 }),
             };
             let child = self.add(node, value);
-            let wrapped = item.blocks.first().is_some_and(|first| first.dir().is_some());
+            let wrapped = item
+                .blocks
+                .first()
+                .is_some_and(|first| first.dir().is_some());
             let first_is_line = matches!(item.blocks.first(), Some(Block::Paragraph { .. }));
             if item.checked.is_some() && (!first_is_line || wrapped) {
                 // The box of a task needs a line to stand in.
                 self.separator(child);
                 if spacing == Spacing::Tight
-                    && item.blocks.first().is_some_and(|first| joins(&probe(), first))
+                    && item
+                        .blocks
+                        .first()
+                        .is_some_and(|first| joins(&probe(), first))
                 {
                     self.separator(child);
                 }
@@ -513,7 +530,9 @@ impl<'a> Writer<'a, '_> {
     ) {
         let (value, tag) = match mark {
             Mark::Link => {
-                let link = inside.first().and_then(|(_, piece)| piece.marks.link.clone());
+                let link = inside
+                    .first()
+                    .and_then(|(_, piece)| piece.marks.link.clone());
                 let link = link.unwrap_or_default();
                 if care == Care::Usual
                     && let Some(source) = autolink(&link.href, &link.title, inside)

@@ -203,8 +203,12 @@ pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
         .find(|version| version.lang == input.primary_lang);
     if primary.is_none() {
         found.push(
-            Finding::new(finding::LANGUAGE_MISSING, Severity::Error, "primaryLanguage")
-                .with("lang", input.primary_lang),
+            Finding::new(
+                finding::LANGUAGE_MISSING,
+                Severity::Error,
+                "primaryLanguage",
+            )
+            .with("lang", input.primary_lang),
         );
     }
     for spec in &specs {
@@ -253,7 +257,11 @@ fn version_text(spec: &FieldSpec, input: &CheckInput<'_>, found: &mut Vec<Findin
 
 fn areas(spec: &FieldSpec, input: &CheckInput<'_>, found: &mut Vec<Finding>) {
     if input.areas.is_empty() {
-        found.push(Finding::new(finding::FIELD_MISSING, Severity::Error, &spec.key));
+        found.push(Finding::new(
+            finding::FIELD_MISSING,
+            Severity::Error,
+            &spec.key,
+        ));
     } else {
         field::cardinality(spec, input.areas.len(), None, found);
     }
@@ -406,7 +414,8 @@ fn attachments(specs: &[&FieldSpec], input: &CheckInput<'_>, found: &mut Vec<Fin
         else {
             continue;
         };
-        if !spec.rules.mime.is_empty() && !spec.rules.mime.iter().any(|mime| mime == attachment.mime)
+        if !spec.rules.mime.is_empty()
+            && !spec.rules.mime.iter().any(|mime| mime == attachment.mime)
         {
             found.push(
                 Finding::new(finding::FILE_TYPE, Severity::Error, "attachments")
@@ -461,7 +470,8 @@ mod tests {
                 fields: object(json!({"eventDate": "2026-11-20"})),
                 localized: object(json!({"place": "Sample City"})),
                 title: "Measles campaign opened".to_owned(),
-                summary: "The sample ministry opened a national campaign against measles.".to_owned(),
+                summary: "The sample ministry opened a national campaign against measles."
+                    .to_owned(),
                 body: String::new(),
             }
         }
@@ -503,16 +513,36 @@ mod tests {
             codes(&found),
             expected.map(|field| ("field_missing".to_owned(), field.to_owned()))
         );
-        assert!(found.iter().all(|finding| finding.severity == Severity::Error));
+        assert!(
+            found
+                .iter()
+                .all(|finding| finding.severity == Severity::Error)
+        );
     }
 
     #[test]
     fn values_are_checked() {
         let cases = [
-            (json!({"eventDate": "2026-13-01"}), "value_invalid", "eventDate"),
-            (json!({"eventDate": "2026-02-29"}), "value_invalid", "eventDate"),
-            (json!({"eventDate": "2026-11-20", "programmesOfAction": ["P.A.9.1"]}), "value_invalid", "programmesOfAction"),
-            (json!({"eventDate": "2026-11-20", "sourceUrl": "www.example.org"}), "value_invalid", "sourceUrl"),
+            (
+                json!({"eventDate": "2026-13-01"}),
+                "value_invalid",
+                "eventDate",
+            ),
+            (
+                json!({"eventDate": "2026-02-29"}),
+                "value_invalid",
+                "eventDate",
+            ),
+            (
+                json!({"eventDate": "2026-11-20", "programmesOfAction": ["P.A.9.1"]}),
+                "value_invalid",
+                "programmesOfAction",
+            ),
+            (
+                json!({"eventDate": "2026-11-20", "sourceUrl": "www.example.org"}),
+                "value_invalid",
+                "sourceUrl",
+            ),
         ];
         for (fields, code, field) in cases {
             let mut piece = Piece::news();
@@ -532,7 +562,9 @@ mod tests {
         let mut piece = Piece::news();
         piece.content_type = "event";
         piece.localized.clear();
-        piece.fields = object(json!({"startDate": "2026-11-20", "endDate": "2026-11-19", "mode": "onsite", "organisers": ["Sample Ministry of Health"]}));
+        piece.fields = object(
+            json!({"startDate": "2026-11-20", "endDate": "2026-11-19", "mode": "onsite", "organisers": ["Sample Ministry of Health"]}),
+        );
         assert_eq!(
             codes(&piece.check()),
             [
@@ -541,7 +573,9 @@ mod tests {
             ]
         );
         piece.fields.insert("mode".to_owned(), json!("online"));
-        piece.fields.insert("endDate".to_owned(), json!("2026-11-21"));
+        piece
+            .fields
+            .insert("endDate".to_owned(), json!("2026-11-21"));
         assert_eq!(piece.check(), []);
         piece.fields.insert("mode".to_owned(), json!("somehow"));
         assert!(codes(&piece.check()).contains(&("value_unknown".to_owned(), "mode".to_owned())));
@@ -555,38 +589,72 @@ mod tests {
             "0".repeat(64)
         );
         let found = codes(&piece.check());
-        for code in ["heading_jump", "picture_without_alt", "picture_missing", "picture_remote", "link_unusable"] {
-            assert!(found.contains(&(code.to_owned(), "body".to_owned())), "{code}");
+        for code in [
+            "heading_jump",
+            "picture_without_alt",
+            "picture_missing",
+            "picture_remote",
+            "link_unusable",
+        ] {
+            assert!(
+                found.contains(&(code.to_owned(), "body".to_owned())),
+                "{code}"
+            );
         }
-        piece.body = "أطلقت وزارة الصحة حملة وطنية للتلقيح ضد الحصبة في جميع المحافظات والأقاليم".to_owned();
-        assert_eq!(codes(&piece.check()), [("other_language".to_owned(), "body".to_owned())]);
+        piece.body =
+            "أطلقت وزارة الصحة حملة وطنية للتلقيح ضد الحصبة في جميع المحافظات والأقاليم".to_owned();
+        assert_eq!(
+            codes(&piece.check()),
+            [("other_language".to_owned(), "body".to_owned())]
+        );
     }
 
     #[test]
     fn unknown_types_are_said() {
         let mut piece = Piece::news();
         piece.content_type = "poem";
-        assert_eq!(codes(&piece.check()), [("unknown_type".to_owned(), "type".to_owned())]);
+        assert_eq!(
+            codes(&piece.check()),
+            [("unknown_type".to_owned(), "type".to_owned())]
+        );
     }
 
     #[test]
     fn files_and_covers_are_checked() {
         let piece = Piece::news();
         let alt = BTreeMap::new();
-        let file = |role, mime, bytes| AttachmentInput { sha256: "a", name: "x", mime, bytes, role, alt: &alt };
-        let fields = object(json!({"publicationType": "report", "year": 2030, "languages": ["en"], "corporateAuthor": ["Sample"], "licence": "cc-by-4.0"}));
+        let file = |role, mime, bytes| AttachmentInput {
+            sha256: "a",
+            name: "x",
+            mime,
+            bytes,
+            role,
+            alt: &alt,
+        };
+        let fields = object(
+            json!({"publicationType": "report", "year": 2030, "languages": ["en"], "corporateAuthor": ["Sample"], "licence": "cc-by-4.0"}),
+        );
         let mut input = CheckInput {
             content_type: "publication",
             primary_lang: "en",
             areas: &piece.areas,
             fields: &fields,
-            languages: vec![LanguageInput { lang: "en", title: &piece.title, summary: &piece.summary, body: "", fields: &piece.localized }],
+            languages: vec![LanguageInput {
+                lang: "en",
+                title: &piece.title,
+                summary: &piece.summary,
+                body: "",
+                fields: &piece.localized,
+            }],
             attachments: vec![file("cover", "image/gif", 20_000_000)],
             today: Some("2026-11-21"),
         };
         let found = codes(&check(&input));
         for code in ["picture_without_alt", "file_type", "file_too_large"] {
-            assert!(found.contains(&(code.to_owned(), "attachments".to_owned())), "{code} in {found:?}");
+            assert!(
+                found.contains(&(code.to_owned(), "attachments".to_owned())),
+                "{code} in {found:?}"
+            );
         }
         assert!(found.contains(&("field_missing".to_owned(), "files".to_owned())));
         assert!(found.contains(&("out_of_range".to_owned(), "year".to_owned())));

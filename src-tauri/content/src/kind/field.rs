@@ -177,7 +177,9 @@ fn single(
     found: &mut Vec<Finding>,
 ) {
     let invalid = || {
-        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let shown = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
         Finding::new(finding::VALUE_INVALID, Severity::Error, &spec.key)
             .in_lang(lang)
             .with("value", shown)
@@ -323,7 +325,9 @@ fn date_parts(text: &str) -> Option<usize> {
 
 fn days_in(year: u32, month: u32) -> u32 {
     match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,
@@ -353,7 +357,9 @@ fn is_web_address(text: &str) -> bool {
 /// Whether a reader can follow a link.
 pub(super) fn is_followable(address: &str) -> bool {
     is_web_address(address)
-        || ["mailto:", "tel:"]
-            .iter()
-            .any(|scheme| address.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+        || ["mailto:", "tel:"].iter().any(|scheme| {
+            address
+                .strip_prefix(scheme)
+                .is_some_and(|rest| !rest.is_empty())
+        })
 }

@@ -5,6 +5,4 @@ mod field;
 mod registry;
 
 pub use check::{AttachmentInput, CheckInput, Finding, LanguageInput, Severity, check, finding};
-pub use registry::{
-    ContentType, FieldSpec, Labels, Registry, Required, Rules, Term, Vocabulary,
-};
+pub use registry::{ContentType, FieldSpec, Labels, Registry, Required, Rules, Term, Vocabulary};

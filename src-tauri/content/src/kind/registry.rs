@@ -254,7 +254,11 @@ mod tests {
             }
             let fields = registry.fields(&kind.id);
             for key in &kind.asked_at_submit {
-                assert!(fields.iter().any(|field| field.key == *key), "{}.{key}", kind.id);
+                assert!(
+                    fields.iter().any(|field| field.key == *key),
+                    "{}.{key}",
+                    kind.id
+                );
             }
             for field in fields {
                 assert!(!field.value_type.is_empty(), "{}.{}", kind.id, field.key);
@@ -271,7 +275,10 @@ mod tests {
     fn own_fields_replace_common_ones() {
         let registry = Registry::builtin();
         let fields = registry.fields("publication");
-        assert_eq!(fields.iter().filter(|field| field.key == "licence").count(), 1);
+        assert_eq!(
+            fields.iter().filter(|field| field.key == "licence").count(),
+            1
+        );
         assert!(registry.fields("nothing").is_empty());
     }
 

@@ -1,1 +1,538 @@
+//! News texts: place and date at the head, source and author line.
+//!
+//! Only what is written clearly is recognised. A date without a year, or one that could be read
+//! two ways, is no date.
 
+use crate::fold;
+use crate::readers::Dateline;
+
+/// Months by their folded names, in the languages news arrives in. Arabic has three sets of
+/// names.
+const MONTHS: &[(&str, u32)] = &[
+    ("january", 1),
+    ("jan", 1),
+    ("janvier", 1),
+    ("يناير", 1),
+    ("جانفي", 1),
+    ("كانون الثاني", 1),
+    ("ocak", 1),
+    ("januari", 1),
+    ("february", 2),
+    ("feb", 2),
+    ("fevrier", 2),
+    ("فبراير", 2),
+    ("فيفري", 2),
+    ("شباط", 2),
+    ("subat", 2),
+    ("februari", 2),
+    ("march", 3),
+    ("mar", 3),
+    ("mars", 3),
+    ("مارس", 3),
+    ("اذار", 3),
+    ("mart", 3),
+    ("maret", 3),
+    ("april", 4),
+    ("apr", 4),
+    ("avril", 4),
+    ("ابريل", 4),
+    ("افريل", 4),
+    ("نيسان", 4),
+    ("nisan", 4),
+    ("may", 5),
+    ("mai", 5),
+    ("مايو", 5),
+    ("ماي", 5),
+    ("ايار", 5),
+    ("mayis", 5),
+    ("mei", 5),
+    ("june", 6),
+    ("jun", 6),
+    ("juin", 6),
+    ("يونيو", 6),
+    ("جوان", 6),
+    ("يونيه", 6),
+    ("حزيران", 6),
+    ("haziran", 6),
+    ("juni", 6),
+    ("july", 7),
+    ("jul", 7),
+    ("juillet", 7),
+    ("يوليو", 7),
+    ("جويليه", 7),
+    ("يوليوز", 7),
+    ("يوليه", 7),
+    ("تموز", 7),
+    ("temmuz", 7),
+    ("juli", 7),
+    ("august", 8),
+    ("aug", 8),
+    ("aout", 8),
+    ("اغسطس", 8),
+    ("اوت", 8),
+    ("غشت", 8),
+    ("اب", 8),
+    ("agustos", 8),
+    ("agustus", 8),
+    ("september", 9),
+    ("sep", 9),
+    ("sept", 9),
+    ("septembre", 9),
+    ("سبتمبر", 9),
+    ("شتنبر", 9),
+    ("ايلول", 9),
+    ("eylul", 9),
+    ("october", 10),
+    ("oct", 10),
+    ("octobre", 10),
+    ("اكتوبر", 10),
+    ("تشرين الاول", 10),
+    ("ekim", 10),
+    ("oktober", 10),
+    ("november", 11),
+    ("nov", 11),
+    ("novembre", 11),
+    ("نوفمبر", 11),
+    ("نونبر", 11),
+    ("تشرين الثاني", 11),
+    ("kasim", 11),
+    ("december", 12),
+    ("dec", 12),
+    ("decembre", 12),
+    ("ديسمبر", 12),
+    ("دجنبر", 12),
+    ("كانون الاول", 12),
+    ("aralik", 12),
+    ("desember", 12),
+];
+
+/// Characters in which a dateline stands.
+const HEAD: usize = 120;
+
+/// Recognises the head of a news text: `Rabat, 12 November 2026 (Agency) – …`. Gives it with the
+/// source in brackets.
+pub(super) fn dateline(first_paragraph: &str) -> Option<(Dateline, Option<String>)> {
+    let head = head_of(first_paragraph)?;
+    let (outside, source) = take_brackets(head);
+    let found = find_date(&outside);
+    let place_text = match &found {
+        Some((start, ..)) => outside.get(..*start).unwrap_or_default(),
+        None => outside.as_str(),
+    };
+    let place = place_of(place_text, found.is_some());
+    let date = found.map(|(_, _, date)| date);
+    let confidence = match (&place, &date, &source) {
+        (Some(_), Some(_), _) => 95,
+        (Some(_), None, Some(_)) => 75,
+        (None, Some(_), _) => 70,
+        // A few words before a dash are not a place by themselves, unless written as one.
+        (Some(place), None, None) if is_all_capitals(place) => 60,
+        _ => return None,
+    };
+    Some((
+        Dateline {
+            place,
+            date,
+            confidence,
+        },
+        source,
+    ))
+}
+
+/// The part before the dash or colon that separates a dateline from the text.
+fn head_of(paragraph: &str) -> Option<&str> {
+    let end = paragraph
+        .char_indices()
+        .nth(HEAD)
+        .map_or(paragraph.len(), |(index, _)| index);
+    let window = paragraph.get(..end)?;
+    let cut = [
+        " – ", " — ", " - ", "– ", "— ", " –", " —", "- ", ": ", " : ",
+    ]
+    .iter()
+    .filter_map(|separator| window.find(separator))
+    .min()?;
+    let head = window.get(..cut)?.trim();
+    (!head.is_empty() && !head.contains(['.', '!', '?', '؟']) || find_date(head).is_some())
+        .then_some(head)
+}
+
+/// Takes out what stands in brackets; it names the source unless it is a date.
+fn take_brackets(head: &str) -> (String, Option<String>) {
+    let Some((before, rest)) = head.split_once('(') else {
+        return (head.to_owned(), None);
+    };
+    let Some((inside, after)) = rest.split_once(')') else {
+        return (head.to_owned(), None);
+    };
+    if find_date(inside).is_some() {
+        return (format!("{before} {inside} {after}"), None);
+    }
+    let source = inside.trim();
+    let source = (!source.is_empty() && source.chars().count() <= 60).then(|| source.to_owned());
+    (format!("{before} {after}"), source)
+}
+
+/// A place: a few words of letters.
+fn place_of(text: &str, date_follows: bool) -> Option<String> {
+    let mut place = text
+        .trim()
+        .trim_matches([',', '،', '/', '-', '–', '(', ':'])
+        .trim();
+    // "Rabat, le 12 novembre": the article belongs to the date, as does the weekday.
+    if date_follows {
+        place = place
+            .split([',', '،', '/'])
+            .next()
+            .unwrap_or_default()
+            .trim();
+        for word in [" le", " on", " في", " يوم"] {
+            place = place.strip_suffix(word).unwrap_or(place).trim();
+        }
+    }
+    let words = place.split_whitespace().count();
+    let letters = place.chars().filter(|c| c.is_alphabetic()).count();
+    let fits = (1..=4).contains(&words)
+        && letters >= 2
+        && place.chars().count() <= 40
+        && !place.chars().any(char::is_numeric)
+        && place.chars().all(|c| {
+            c.is_alphanumeric()
+                || c.is_whitespace()
+                || matches!(c, '-' | '\'' | '’' | '.' | ',' | '،')
+                || is_mark(c)
+        });
+    // Scripts with capitals write a place with one.
+    let capital = place
+        .chars()
+        .next()
+        .is_some_and(|first| !first.is_lowercase());
+    (fits && capital && !is_weekday(place)).then(|| place.to_owned())
+}
+
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+fn is_all_capitals(place: &str) -> bool {
+    place.chars().any(char::is_uppercase) && !place.chars().any(char::is_lowercase)
+}
+
+fn is_weekday(word: &str) -> bool {
+    const DAYS: [&str; 21] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "الاثنين",
+        "الثلاثاء",
+        "الاربعاء",
+        "الخميس",
+        "الجمعه",
+        "السبت",
+        "الاحد",
+    ];
+    let folded = fold::fold(word);
+    let folded = folded.trim_start_matches("le ").trim();
+    DAYS.iter()
+        .any(|day| folded == *day || folded == format!("يوم {day}"))
+}
+
+/// The first full date in a text: where it begins and ends in bytes, and its ISO form.
+pub(super) fn find_date(text: &str) -> Option<(usize, usize, String)> {
+    let tokens = fold::fold_with_offsets(text);
+    let word = |index: usize| tokens.get(index).map(|token| token.text.as_str());
+    let number = |index: usize| -> Option<(u32, usize)> {
+        let token = word(index)?;
+        let digits = token
+            .strip_suffix("st")
+            .or_else(|| token.strip_suffix("nd"))
+            .or_else(|| token.strip_suffix("rd"))
+            .or_else(|| token.strip_suffix("th"))
+            .or_else(|| token.strip_suffix("er"))
+            .unwrap_or(token);
+        Some((digits.parse().ok()?, digits.len()))
+    };
+    let day_at =
+        |index| number(index).filter(|(day, length)| (1..=31).contains(day) && *length <= 2);
+    let year_at =
+        |index| number(index).filter(|(year, length)| (1950..=2150).contains(year) && *length == 4);
+    // A month of one or two words, with how many words it took.
+    let month_at = |index: usize| -> Option<(u32, usize)> {
+        let one = word(index)?;
+        let two = word(index + 1).map(|next| format!("{one} {next}"));
+        let find = |name: &str| {
+            MONTHS
+                .iter()
+                .find(|(month, _)| *month == name)
+                .map(|(_, n)| *n)
+        };
+        two.as_deref()
+            .and_then(find)
+            .map(|month| (month, 2))
+            .or_else(|| find(one).map(|month| (month, 1)))
+    };
+    let found = |first: usize, last: usize, year: u32, month: u32, day: u32| {
+        let start = tokens.get(first)?.start;
+        let end = tokens.get(last)?.end;
+        is_date(year, month, day).then(|| (start, end, format!("{year:04}-{month:02}-{day:02}")))
+    };
+    for index in 0..tokens.len() {
+        // 12 November 2026 — also "12 من نوفمبر 2026" and both Arabic names "نوفمبر / تشرين الثاني".
+        if let Some((day, _)) = day_at(index) {
+            let skip = usize::from(matches!(word(index + 1), Some("من" | "of" | "de")));
+            if let Some((month, length)) = month_at(index + 1 + skip) {
+                let mut at = index + 1 + skip + length;
+                if let Some((second, more)) = month_at(at)
+                    && second == month
+                {
+                    at += more;
+                }
+                if let Some((year, _)) = year_at(at)
+                    && let Some(date) = found(index, at, year, month, day)
+                {
+                    return Some(date);
+                }
+            }
+        }
+        // November 12, 2026
+        if let Some((month, length)) = month_at(index)
+            && let Some((day, _)) = day_at(index + length)
+            && let Some((year, _)) = year_at(index + length + 1)
+            && let Some(date) = found(index, index + length + 1, year, month, day)
+        {
+            return Some(date);
+        }
+        // 2026-11-12, 2026/11/12
+        if let (Some((year, _)), Some((month, _)), Some((day, _))) =
+            (year_at(index), number(index + 1), number(index + 2))
+            && joined(text, &tokens, index)
+            && let Some(date) = found(index, index + 2, year, month, day)
+        {
+            return Some(date);
+        }
+        // 25/11/2026: only when it cannot be read the other way round.
+        if let (Some((first, _)), Some((second, _)), Some((year, _))) =
+            (day_at(index), day_at(index + 1), year_at(index + 2))
+            && joined(text, &tokens, index)
+        {
+            let (day, month) = if first > 12 || first == second {
+                (first, second)
+            } else if second > 12 {
+                (second, first)
+            } else {
+                continue;
+            };
+            if let Some(date) = found(index, index + 2, year, month, day) {
+                return Some(date);
+            }
+        }
+    }
+    None
+}
+
+/// Whether three numbers are held together by single signs.
+fn joined(text: &str, tokens: &[fold::FoldedToken], index: usize) -> bool {
+    [index, index + 1].iter().all(|at| {
+        let (Some(one), Some(next)) = (tokens.get(*at), tokens.get(at + 1)) else {
+            return false;
+        };
+        text.get(one.end..next.start)
+            .is_some_and(|between| matches!(between.trim(), "/" | "-" | "."))
+    })
+}
+
+fn is_date(year: u32, month: u32, day: u32) -> bool {
+    let days = match month {
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return false,
+    };
+    (1..=days).contains(&day)
+}
+
+/// Longest line that can be a byline or a source.
+const MAX_LINE: usize = 90;
+
+/// The author line among the first or last lines: `By …`, `Par …`, `بقلم: …`.
+pub(super) fn byline(lines: &[&str]) -> Option<String> {
+    let starts = [
+        "by ",
+        "by: ",
+        "par ",
+        "par : ",
+        "par: ",
+        "author: ",
+        "auteur : ",
+        "auteur: ",
+    ];
+    let arabic = ["بقلم", "اعداد", "كتب", "كتبت", "تحرير"];
+    edges(lines, 3)
+        .find_map(|line| named(line, &starts, &arabic))
+        .filter(|name| {
+            let words = name.split_whitespace().count();
+            (1..=6).contains(&words) && !name.ends_with('.')
+        })
+}
+
+/// The source among the first or last lines: `Source: …`, `المصدر: …`.
+pub(super) fn source(lines: &[&str]) -> Option<String> {
+    let starts = ["source: ", "source : ", "sources: ", "sources : "];
+    edges(lines, 4).find_map(|line| named(line, &starts, &["المصدر"]))
+}
+
+fn edges<'a>(lines: &'a [&'a str], count: usize) -> impl Iterator<Item = &'a str> {
+    let first = lines.iter().take(count);
+    let last = lines
+        .iter()
+        .skip(count.max(lines.len().saturating_sub(count)));
+    first.chain(last).copied()
+}
+
+/// What follows one of the words at the beginning of a short line.
+fn named(line: &str, latin: &[&str], arabic: &[&str]) -> Option<String> {
+    let line = line.trim();
+    if line.chars().count() > MAX_LINE {
+        return None;
+    }
+    let lower = line.to_lowercase();
+    // Lower-casing keeps the length of the words looked for, which are ASCII.
+    let rest = latin
+        .iter()
+        .find(|start| lower.starts_with(**start))
+        .and_then(|start| line.get(start.len()..))
+        .or_else(|| {
+            // In Arabic the colon tells the word from the beginning of a sentence.
+            let (head, rest) = line.split_once([':', '：'])?;
+            let folded = fold::fold(head.trim());
+            arabic.iter().any(|word| folded == *word).then_some(rest)
+        })?
+        .trim();
+    (!rest.is_empty()).then(|| rest.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clear_datelines_are_recognised() {
+        let cases = [
+            (
+                "Rabat, 12 November 2026 (Agency) – The ministry opened",
+                Some("Rabat"),
+                Some("2026-11-12"),
+                Some("Agency"),
+            ),
+            (
+                "RABAT, November 12, 2026 — The ministry",
+                Some("RABAT"),
+                Some("2026-11-12"),
+                None,
+            ),
+            (
+                "Rabat, le 1er août 2026 - Le ministère",
+                Some("Rabat"),
+                Some("2026-08-01"),
+                None,
+            ),
+            (
+                "الرباط، 12 نوفمبر 2026 (وكالة) – أعلنت الوزارة",
+                Some("الرباط"),
+                Some("2026-11-12"),
+                Some("وكالة"),
+            ),
+            (
+                "الرباط في ١٢ نونبر ٢٠٢٦ - أعلنت",
+                Some("الرباط"),
+                Some("2026-11-12"),
+                None,
+            ),
+            (
+                "عمان، الخميس 12 تشرين الثاني 2026: أعلنت",
+                Some("عمان"),
+                Some("2026-11-12"),
+                None,
+            ),
+            (
+                "بغداد (واع) – أعلنت الوزارة",
+                Some("بغداد"),
+                None,
+                Some("واع"),
+            ),
+            (
+                "Kuala Lumpur, 25/11/2026 – Text",
+                Some("Kuala Lumpur"),
+                Some("2026-11-25"),
+                None,
+            ),
+            (
+                "12 November 2026 – The ministry",
+                None,
+                Some("2026-11-12"),
+                None,
+            ),
+            ("DHAKA – The ministry", Some("DHAKA"), None, None),
+        ];
+        for (text, place, date, source) in cases {
+            let (found, from) = dateline(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(found.place.as_deref(), place, "{text}");
+            assert_eq!(found.date.as_deref(), date, "{text}");
+            assert_eq!(from.as_deref(), source, "{text}");
+            assert!(found.confidence >= 60);
+        }
+    }
+
+    #[test]
+    fn unclear_heads_are_none() {
+        for text in [
+            "The ministry opened a campaign in Rabat on 12 November 2026.",
+            "The campaign – the third this year – begins",
+            "Health for all: a new plan",
+            "Rabat, 03/04/2026",
+            "Rabat, 12 November – no year",
+            "",
+            "في إطار التعاون – وقعت الوزارة",
+        ] {
+            let found =
+                dateline(text).filter(|(line, _)| line.date.is_some() || line.confidence >= 75);
+            assert_eq!(found, None, "{text}");
+        }
+        assert_eq!(find_date("03/04/2026"), None);
+        assert_eq!(find_date("31 November 2026"), None);
+    }
+
+    #[test]
+    fn bylines_and_sources_are_lines_of_their_own() {
+        let lines = [
+            "Title",
+            "By Sample Author",
+            "Text.",
+            "Source: Sample Agency",
+        ];
+        assert_eq!(byline(&lines).as_deref(), Some("Sample Author"));
+        assert_eq!(source(&lines).as_deref(), Some("Sample Agency"));
+        assert_eq!(
+            source(&["المصدر: وكالة نموذجية"]).as_deref(),
+            Some("وكالة نموذجية")
+        );
+        assert_eq!(
+            byline(&["By the end of the year, the ministry will have opened ten centres."]),
+            None
+        );
+    }
+}

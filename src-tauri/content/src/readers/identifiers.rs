@@ -24,7 +24,9 @@ pub fn doi(text: &str) -> Option<String> {
         };
         let registrant = prefix.strip_prefix("10.").unwrap_or_default();
         let plausible = (4..=9).contains(&registrant.len())
-            && registrant.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && registrant
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.')
             && registrant.bytes().take(4).all(|byte| byte.is_ascii_digit());
         if !plausible {
             continue;
@@ -32,7 +34,10 @@ pub fn doi(text: &str) -> Option<String> {
         let suffix: String = suffix
             .chars()
             .take(200)
-            .take_while(|c| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '{' | '}' | '|' | '\\' | '^' | '`'))
+            .take_while(|c| {
+                c.is_ascii_graphic()
+                    && !matches!(c, '"' | '<' | '>' | '{' | '}' | '|' | '\\' | '^' | '`')
+            })
             .collect();
         let suffix = trim_doi_end(&suffix);
         if !suffix.is_empty() {
@@ -169,7 +174,11 @@ fn ascii_digit(c: char) -> Option<char> {
 }
 
 fn digit_value(c: char) -> u32 {
-    if c == 'X' { 10 } else { c.to_digit(10).unwrap_or(0) }
+    if c == 'X' {
+        10
+    } else {
+        c.to_digit(10).unwrap_or(0)
+    }
 }
 
 fn isbn13(digits: &str) -> Option<String> {
@@ -205,7 +214,16 @@ fn isbn10(digits: &str) -> Option<String> {
 
 /// Words that announce the year of publication.
 const PUBLISHED: [&str; 10] = [
-    "©", "(c)", "copyright", "published", "publié", "edition", "édition", "نشر", "طبعة", "حقوق",
+    "©",
+    "(c)",
+    "copyright",
+    "published",
+    "publié",
+    "edition",
+    "édition",
+    "نشر",
+    "طبعة",
+    "حقوق",
 ];
 
 /// Finds a year after a copyright sign or a word for "published", up to `latest`.
@@ -267,7 +285,9 @@ fn years(text: &str, latest: i32) -> Vec<(i32, String)> {
 fn is_alone(chars: &[char], index: usize) -> bool {
     let before = index.checked_sub(1).and_then(|at| chars.get(at));
     let after = chars.get(index + 4);
-    let glued = |c: Option<&char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '-' | '_' | ':'));
+    let glued = |c: Option<&char>| {
+        c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '-' | '_' | ':'))
+    };
     let before_glued = glued(before);
     let after_glued = after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '-' | '_'));
     !before_glued && !after_glued
@@ -280,8 +300,14 @@ mod tests {
     #[test]
     fn dois_are_found_in_sentences() {
         let cases = [
-            ("https://doi.org/10.1016/S0140-6736(20)30183-5.", Some("10.1016/s0140-6736(20)30183-5")),
-            ("(doi: 10.2471/BLT.19.237636).", Some("10.2471/blt.19.237636")),
+            (
+                "https://doi.org/10.1016/S0140-6736(20)30183-5.",
+                Some("10.1016/s0140-6736(20)30183-5"),
+            ),
+            (
+                "(doi: 10.2471/BLT.19.237636).",
+                Some("10.2471/blt.19.237636"),
+            ),
             ("version 10.2 / 3", None),
             ("1510.1234/abc", None),
             ("10.1000/", None),
@@ -294,11 +320,17 @@ mod tests {
     #[test]
     fn numbers_need_their_check_digit() {
         assert_eq!(isbn("ISBN 978-92-4-156539-1 (print)").as_deref(), None);
-        assert_eq!(isbn("ISBN: 978-0-306-40615-7").as_deref(), Some("9780306406157"));
+        assert_eq!(
+            isbn("ISBN: 978-0-306-40615-7").as_deref(),
+            Some("9780306406157")
+        );
         assert_eq!(isbn("ISBN 0-306-40615-2").as_deref(), Some("9780306406157"));
         assert_eq!(isbn("call 0306406152 now").as_deref(), None);
         assert_eq!(isbn("0306406152").as_deref(), Some("9780306406157"));
-        assert_eq!(isbn("ISBN ٩٧٨-٠-٣٠٦-٤٠٦١٥-٧").as_deref(), Some("9780306406157"));
+        assert_eq!(
+            isbn("ISBN ٩٧٨-٠-٣٠٦-٤٠٦١٥-٧").as_deref(),
+            Some("9780306406157")
+        );
         assert_eq!(issn("ISSN 0378-5955").as_deref(), Some("0378-5955"));
         assert_eq!(issn("ISSN 2434-561x").as_deref(), Some("2434-561X"));
         assert_eq!(issn("ISSN 0378-5954").as_deref(), None);
@@ -308,7 +340,10 @@ mod tests {
     #[test]
     fn a_year_is_taken_only_when_clear() {
         let cases = [
-            ("Annual report\n© Sample Ministry of Health 2023", Some(2023)),
+            (
+                "Annual report\n© Sample Ministry of Health 2023",
+                Some(2023),
+            ),
             ("National plan 2019-2023\nPublished in 2020", Some(2020)),
             ("National plan 2019-2023", None),
             ("Report for 2018 and 2019", None),

@@ -2,6 +2,8 @@
 //! the bytes are.
 
 mod dateline;
+mod decode;
+mod html;
 pub mod identifiers;
 pub mod import;
 pub mod office;
@@ -36,11 +38,38 @@ fn tidy_title(title: &str) -> Option<String> {
 fn is_junk_title(title: &str) -> bool {
     let lower = title.trim().to_lowercase();
     let starts = [
-        "microsoft word", "microsoft powerpoint", "microsoft excel", "untitled", "sans titre",
-        "document", "powerpoint presentation", "présentation powerpoint", "slide ", "diapositive ",
-        "عرض تقديمي", "مستند", "بدون عنوان", "layout ", "print", "scan", "img_", "page ", "file:",
-        "http:", "https:", "new microsoft", "title", "no title", "cover", "template", "book1",
-        "presentation", "adobe photoshop", "(anonymous)", "unknown", "blank",
+        "microsoft word",
+        "microsoft powerpoint",
+        "microsoft excel",
+        "untitled",
+        "sans titre",
+        "document",
+        "powerpoint presentation",
+        "présentation powerpoint",
+        "slide ",
+        "diapositive ",
+        "عرض تقديمي",
+        "مستند",
+        "بدون عنوان",
+        "layout ",
+        "print",
+        "scan",
+        "img_",
+        "page ",
+        "file:",
+        "http:",
+        "https:",
+        "new microsoft",
+        "title",
+        "no title",
+        "cover",
+        "template",
+        "book1",
+        "presentation",
+        "adobe photoshop",
+        "(anonymous)",
+        "unknown",
+        "blank",
     ];
     let ends = [
         ".doc", ".docx", ".pdf", ".indd", ".qxd", ".qxp", ".ppt", ".pptx", ".xls", ".xlsx", ".odt",
@@ -59,13 +88,20 @@ fn is_junk_title(title: &str) -> bool {
 
 /// Several authors in one field, separated by semicolons, "and", or commas between full names.
 fn split_authors(text: &str) -> Vec<String> {
-    let text = text.replace(" and ", ";").replace(" et ", ";").replace(" & ", ";").replace(['؛', '|', '\n'], ";");
+    let text = text
+        .replace(" and ", ";")
+        .replace(" et ", ";")
+        .replace(" & ", ";")
+        .replace(['؛', '|', '\n'], ";");
     let parts: Vec<&str> = if text.contains(';') {
         text.split(';').collect()
     } else {
         let by_comma: Vec<&str> = text.split([',', '،']).collect();
         // "Family, Given" is one author; "A B, C D" are two.
-        if by_comma.iter().all(|part| part.split_whitespace().count() >= 2) {
+        if by_comma
+            .iter()
+            .all(|part| part.split_whitespace().count() >= 2)
+        {
             by_comma
         } else {
             vec![text.as_str()]
@@ -73,14 +109,40 @@ fn split_authors(text: &str) -> Vec<String> {
     };
     let mut authors: Vec<String> = Vec::new();
     for part in parts {
-        let Some(name) = tidy_title(part) else { continue };
+        let Some(name) = tidy_title(part) else {
+            continue;
+        };
         let lower = name.to_lowercase();
         let machine = [
-            "user", "admin", "administrator", "utilisateur", "owner", "author", "unknown", "hp",
-            "dell", "lenovo", "acer", "toshiba", "asus", "pc", "windows user", "microsoft office user",
-            "root", "test", "guest", "default", "مستخدم", "المستخدم", "anonymous", "microsoft",
+            "user",
+            "admin",
+            "administrator",
+            "utilisateur",
+            "owner",
+            "author",
+            "unknown",
+            "hp",
+            "dell",
+            "lenovo",
+            "acer",
+            "toshiba",
+            "asus",
+            "pc",
+            "windows user",
+            "microsoft office user",
+            "root",
+            "test",
+            "guest",
+            "default",
+            "مستخدم",
+            "المستخدم",
+            "anonymous",
+            "microsoft",
         ];
-        if !machine.contains(&lower.as_str()) && !authors.contains(&name) && authors.len() < MAX_AUTHORS {
+        if !machine.contains(&lower.as_str())
+            && !authors.contains(&name)
+            && authors.len() < MAX_AUTHORS
+        {
             authors.push(name);
         }
     }
@@ -148,10 +210,25 @@ mod tests {
 
     #[test]
     fn junk_titles_are_known() {
-        for junk in ["Microsoft Word - plan final.doc", "untitled", "Document1", "final_FINAL2", "scan0001", "C:\\x\\y", "rapport.indd", "PowerPoint Presentation"] {
+        for junk in [
+            "Microsoft Word - plan final.doc",
+            "untitled",
+            "Document1",
+            "final_FINAL2",
+            "scan0001",
+            "C:\\x\\y",
+            "rapport.indd",
+            "PowerPoint Presentation",
+        ] {
             assert!(is_junk_title(junk), "{junk}");
         }
-        for good in ["Document de politique nationale de santé", "National Plan 2020", "الخطة الوطنية", "Cover of health insurance in rural areas", "Guidelines"] {
+        for good in [
+            "Document de politique nationale de santé",
+            "National Plan 2020",
+            "الخطة الوطنية",
+            "Cover of health insurance in rural areas",
+            "Guidelines",
+        ] {
             assert!(!is_junk_title(good), "{good}");
         }
     }
@@ -160,8 +237,14 @@ mod tests {
     fn authors_are_split_carefully() {
         let cases: [(&str, &[&str]); 6] = [
             ("Family, Given", &["Family, Given"]),
-            ("First Author; Second Author", &["First Author", "Second Author"]),
-            ("First Author, Second Author", &["First Author", "Second Author"]),
+            (
+                "First Author; Second Author",
+                &["First Author", "Second Author"],
+            ),
+            (
+                "First Author, Second Author",
+                &["First Author", "Second Author"],
+            ),
             ("Un Auteur et Deux Auteur", &["Un Auteur", "Deux Auteur"]),
             ("user", &[]),
             ("", &[]),

@@ -97,7 +97,11 @@ impl<'a> Container<'a> {
     }
 
     fn bomb(&mut self, name: &str) {
-        if !self.problems.iter().any(|problem| problem.code == code::ZIP_BOMB) {
+        if !self
+            .problems
+            .iter()
+            .any(|problem| problem.code == code::ZIP_BOMB)
+        {
             self.problems.push(Problem::new(code::ZIP_BOMB, name));
         }
     }
@@ -105,7 +109,9 @@ impl<'a> Container<'a> {
     /// The bytes of an entry; `None` when it is absent, damaged or beyond a cap.
     fn entry(&mut self, name: &str) -> Option<Vec<u8>> {
         let index = self.archive.index_for_name(name)?;
-        let left = MAX_ZIP_TOTAL_BYTES.saturating_sub(self.unpacked).min(MAX_ZIP_ENTRY_BYTES);
+        let left = MAX_ZIP_TOTAL_BYTES
+            .saturating_sub(self.unpacked)
+            .min(MAX_ZIP_ENTRY_BYTES);
         let mut out = Vec::new();
         let (read, packed) = {
             let entry = self.archive.by_index(index).ok()?;
@@ -188,9 +194,11 @@ fn read(mut container: Container<'_>) -> OfficeFacts {
     facts.problems.append(&mut container.problems);
     if let Some((end, _)) = facts.text.char_indices().nth(MAX_TEXT_CHARS) {
         facts.text.truncate(end);
-        facts
-            .problems
-            .push(Problem::new(code::CUT_OFF, "").with("what", "text").with("max", MAX_TEXT_CHARS));
+        facts.problems.push(
+            Problem::new(code::CUT_OFF, "")
+                .with("what", "text")
+                .with("max", MAX_TEXT_CHARS),
+        );
     }
     facts.languages = languages(&facts.text);
     facts
@@ -233,7 +241,9 @@ fn properties(bytes: &[u8], facts: &mut OfficeFacts) {
                 if name == b"document-statistic"
                     && let Some(pages) = xml::attribute(start, b"page-count")
                 {
-                    facts.pages = facts.pages.or(pages.parse().ok().filter(|pages| *pages > 0));
+                    facts.pages = facts
+                        .pages
+                        .or(pages.parse().ok().filter(|pages| *pages > 0));
                 }
             }
             Piece::End(_) => name.clear(),
@@ -256,7 +266,11 @@ fn properties(bytes: &[u8], facts: &mut OfficeFacts) {
         true
     });
     // In OpenDocument the creator is whoever saved last.
-    facts.authors = if first_author.is_empty() { authors } else { first_author };
+    facts.authors = if first_author.is_empty() {
+        authors
+    } else {
+        first_author
+    };
 }
 
 /// Text of a word processor part: inserted text counts, deleted text and field codes do not.
@@ -368,7 +382,11 @@ fn sheets(container: &mut Container<'_>, out: &mut String) {
                 Piece::Text(text) if inside => {
                     if is_shared {
                         let index = text.trim().parse::<usize>().ok();
-                        out.push_str(index.and_then(|index| shared.get(index)).map_or("", String::as_str));
+                        out.push_str(
+                            index
+                                .and_then(|index| shared.get(index))
+                                .map_or("", String::as_str),
+                        );
                     } else {
                         out.push_str(text);
                     }
@@ -468,7 +486,9 @@ mod tests {
     fn pack(entries: &[(&str, &str)]) -> Vec<u8> {
         let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
         for (name, text) in entries {
-            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer
+                .start_file(*name, SimpleFileOptions::default())
+                .unwrap();
             writer.write_all(text.as_bytes()).unwrap();
         }
         writer.finish().unwrap().into_inner()
@@ -481,12 +501,21 @@ mod tests {
         let facts = describe(&pack(&[
             ("[Content_Types].xml", "<Types/>"),
             ("docProps/core.xml", CORE),
-            ("docProps/app.xml", "<Properties><Pages>12</Pages></Properties>"),
-            ("word/document.xml", "<w:document xmlns:w='x'><w:body><w:p><w:r><w:t>وزارة الصحة</w:t></w:r></w:p><w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:ins><w:r><w:t xml:space='preserve'>new </w:t></w:r></w:ins><w:r><w:instrText>PAGE</w:instrText><w:t>text</w:t></w:r></w:p></w:body></w:document>"),
+            (
+                "docProps/app.xml",
+                "<Properties><Pages>12</Pages></Properties>",
+            ),
+            (
+                "word/document.xml",
+                "<w:document xmlns:w='x'><w:body><w:p><w:r><w:t>وزارة الصحة</w:t></w:r></w:p><w:p><w:del><w:r><w:delText>gone</w:delText></w:r></w:del><w:ins><w:r><w:t xml:space='preserve'>new </w:t></w:r></w:ins><w:r><w:instrText>PAGE</w:instrText><w:t>text</w:t></w:r></w:p></w:body></w:document>",
+            ),
         ]));
         assert!(facts.readable && facts.problems.is_empty());
         assert_eq!(facts.title.as_deref(), Some("الخطة الوطنية & Plan"));
-        assert_eq!(facts.authors, ["Sample Ministry of Health", "Second Office"]);
+        assert_eq!(
+            facts.authors,
+            ["Sample Ministry of Health", "Second Office"]
+        );
         assert_eq!((facts.year, facts.pages), (Some(2021), Some(12)));
         assert_eq!(facts.text, "وزارة الصحة\nnew text\n");
     }
@@ -495,23 +524,44 @@ mod tests {
     fn sheets_slides_and_open_documents_give_their_text() {
         let sheet = describe(&pack(&[
             ("xl/workbook.xml", "<workbook/>"),
-            ("xl/sharedStrings.xml", "<sst><si><t>Name</t></si><si><r><t>A</t></r><r><t>B</t></r></si></sst>"),
-            ("xl/worksheets/sheet1.xml", "<worksheet><sheetData><row><c t='s'><v>0</v></c><c><v>5</v></c></row><row><c t='s'><v>1</v></c><c t='inlineStr'><is><t>x</t></is></c><c t='s'><v>99</v></c></row></sheetData></worksheet>"),
+            (
+                "xl/sharedStrings.xml",
+                "<sst><si><t>Name</t></si><si><r><t>A</t></r><r><t>B</t></r></si></sst>",
+            ),
+            (
+                "xl/worksheets/sheet1.xml",
+                "<worksheet><sheetData><row><c t='s'><v>0</v></c><c><v>5</v></c></row><row><c t='s'><v>1</v></c><c t='inlineStr'><is><t>x</t></is></c><c t='s'><v>99</v></c></row></sheetData></worksheet>",
+            ),
         ]));
         assert_eq!(sheet.text, "Name\t5\nAB\tx\n");
         let slides = describe(&pack(&[
             ("ppt/presentation.xml", "<p/>"),
-            ("ppt/slides/slide10.xml", "<p:sld><a:p><a:r><a:t>ten</a:t></a:r></a:p></p:sld>"),
-            ("ppt/slides/slide2.xml", "<p:sld><a:p><a:r><a:t>two</a:t></a:r></a:p></p:sld>"),
+            (
+                "ppt/slides/slide10.xml",
+                "<p:sld><a:p><a:r><a:t>ten</a:t></a:r></a:p></p:sld>",
+            ),
+            (
+                "ppt/slides/slide2.xml",
+                "<p:sld><a:p><a:r><a:t>two</a:t></a:r></a:p></p:sld>",
+            ),
         ]));
         assert_eq!(slides.text, "two\nten\n");
         let text = describe(&pack(&[
             ("mimetype", "application/vnd.oasis.opendocument.text"),
-            ("meta.xml", "<office:meta><meta:initial-creator>First Office</meta:initial-creator><dc:creator>Last Office</dc:creator><meta:document-statistic meta:page-count='3'/></office:meta>"),
-            ("content.xml", "<office:text><text:tracked-changes><text:p>gone</text:p></text:tracked-changes><text:h>Title</text:h><text:p>a<text:s/>b<text:span>c</text:span></text:p></office:text>"),
+            (
+                "meta.xml",
+                "<office:meta><meta:initial-creator>First Office</meta:initial-creator><dc:creator>Last Office</dc:creator><meta:document-statistic meta:page-count='3'/></office:meta>",
+            ),
+            (
+                "content.xml",
+                "<office:text><text:tracked-changes><text:p>gone</text:p></text:tracked-changes><text:h>Title</text:h><text:p>a<text:s/>b<text:span>c</text:span></text:p></office:text>",
+            ),
         ]));
         assert_eq!(text.text, "Title\na bc\n");
-        assert_eq!((text.authors, text.pages), (vec!["First Office".to_owned()], Some(3)));
+        assert_eq!(
+            (text.authors, text.pages),
+            (vec!["First Office".to_owned()], Some(3))
+        );
     }
 
     #[test]
@@ -521,11 +571,23 @@ mod tests {
         let facts = describe(&locked);
         assert!(facts.encrypted);
         assert_eq!(facts.problems[0].code, "encrypted");
-        assert_eq!(describe(&COMPOUND).problems[0].code, "format_not_supported_yet");
+        assert_eq!(
+            describe(&COMPOUND).problems[0].code,
+            "format_not_supported_yet"
+        );
         assert_eq!(describe(b"PK\x03\x04broken").problems[0].code, "damaged");
-        assert_eq!(describe(&pack(&[("a.txt", "x")])).problems[0].code, "format_unknown");
+        assert_eq!(
+            describe(&pack(&[("a.txt", "x")])).problems[0].code,
+            "format_unknown"
+        );
         assert_eq!(describe(b"").problems[0].code, "empty");
-        let odt = describe(&pack(&[("content.xml", "<x/>"), ("META-INF/manifest.xml", "<m><manifest:encryption-data/></m>")]));
+        let odt = describe(&pack(&[
+            ("content.xml", "<x/>"),
+            (
+                "META-INF/manifest.xml",
+                "<m><manifest:encryption-data/></m>",
+            ),
+        ]));
         assert!(odt.encrypted);
     }
 
@@ -540,7 +602,10 @@ mod tests {
 
     #[test]
     fn cut_files_never_panic() {
-        let whole = pack(&[("docProps/core.xml", CORE), ("word/document.xml", "<w:p><w:t>a</w:t></w:p>")]);
+        let whole = pack(&[
+            ("docProps/core.xml", CORE),
+            ("word/document.xml", "<w:p><w:t>a</w:t></w:p>"),
+        ]);
         for length in 0..whole.len() {
             let _ = describe(&whole[..length]);
         }

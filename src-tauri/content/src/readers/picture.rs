@@ -38,7 +38,11 @@ pub fn describe(bytes: &[u8]) -> PictureFacts {
     }) else {
         return unreadable();
     };
-    let (width, height) = if turned { (height, width) } else { (width, height) };
+    let (width, height) = if turned {
+        (height, width)
+    } else {
+        (width, height)
+    };
     let mut facts = PictureFacts {
         width,
         height,
@@ -114,7 +118,9 @@ fn contained<T>(run: impl FnOnce() -> T) -> Option<T> {
 }
 
 fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .ok()?;
     let mut limits = Limits::default();
     limits.max_alloc = Some(MAX_PICTURE_ALLOC);
     reader.limits(limits);
@@ -164,7 +170,9 @@ fn carries_metadata(bytes: &[u8]) -> bool {
     if bytes.starts_with(&[0xFF, 0xD8]) {
         holds(b"Exif\0") || holds(b"http://ns.adobe.com/xap/") || holds(b"Photoshop 3.0")
     } else if bytes.starts_with(&[0x89, b'P', b'N', b'G']) {
-        [&b"eXIf"[..], b"iTXt", b"tEXt", b"zTXt"].iter().any(|marker| holds(marker))
+        [&b"eXIf"[..], b"iTXt", b"tEXt", b"zTXt"]
+            .iter()
+            .any(|marker| holds(marker))
     } else {
         bytes.starts_with(b"RIFF") && (holds(b"EXIF") || holds(b"XMP "))
     }
@@ -184,7 +192,8 @@ mod tests {
     /// A JPEG that says in its properties that it has to be turned.
     fn turned_jpeg() -> Vec<u8> {
         let plain = sample(ImageFormat::Jpeg);
-        let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
+        let mut exif =
+            b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
         let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
         let mut out = vec![0xFF, 0xD8, 0xFF, 0xE1, length[0], length[1]];
         out.append(&mut exif);
@@ -196,19 +205,34 @@ mod tests {
     fn pictures_are_described() {
         for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
             let facts = describe(&sample(format));
-            assert_eq!((facts.width, facts.height, facts.has_metadata), (40, 20, false));
+            assert_eq!(
+                (facts.width, facts.height, facts.has_metadata),
+                (40, 20, false)
+            );
         }
         let facts = describe(&turned_jpeg());
-        assert_eq!((facts.width, facts.height, facts.has_metadata), (20, 40, true));
-        assert_eq!(describe(b"no picture").problems[0].code, "picture_unreadable");
-        assert_eq!(describe(&sample(ImageFormat::Png)[..20]).problems[0].code, "picture_unreadable");
+        assert_eq!(
+            (facts.width, facts.height, facts.has_metadata),
+            (20, 40, true)
+        );
+        assert_eq!(
+            describe(b"no picture").problems[0].code,
+            "picture_unreadable"
+        );
+        assert_eq!(
+            describe(&sample(ImageFormat::Png)[..20]).problems[0].code,
+            "picture_unreadable"
+        );
     }
 
     #[test]
     fn properties_are_taken_out_and_the_picture_turned() {
         let clean = without_metadata(&turned_jpeg()).unwrap();
         let facts = describe(&clean);
-        assert_eq!((facts.width, facts.height, facts.has_metadata), (20, 40, false));
+        assert_eq!(
+            (facts.width, facts.height, facts.has_metadata),
+            (20, 40, false)
+        );
         assert_eq!(without_metadata(&sample(ImageFormat::Jpeg)), None);
     }
 

@@ -123,7 +123,10 @@ mod tests {
 
     #[test]
     fn text_is_joined_and_entities_are_resolved() {
-        assert_eq!(texts("<a>x &amp; &#1589;<b/>y</a>"), ("<a[x & ص]<b>[y]>".to_owned(), true));
+        assert_eq!(
+            texts("<a>x &amp; &#1589;<b/>y</a>"),
+            ("<a[x & ص]<b>[y]>".to_owned(), true)
+        );
         assert_eq!(texts("<w:t>1</w:t>").0, "<t[1]>");
         assert!(!texts(&"<a>".repeat(300)).1);
         let bomb = "<!DOCTYPE a [<!ENTITY b \"bbbbbbbb\"><!ENTITY c \"&b;&b;\">]><a>&c;</a>";

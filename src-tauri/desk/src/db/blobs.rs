@@ -92,8 +92,8 @@ impl Blobs {
     /// writing may fail with.
     pub fn stage(&self, from: &mut dyn Read, name: &str, limit: u64) -> Result<Staged> {
         fs::create_dir_all(&self.tmp).map_err(|source| Error::io(source, &self.tmp))?;
-        let mut file =
-            NamedTempFile::new_in(&self.tmp).map_err(|source| Error::io(source, Path::new(name)))?;
+        let mut file = NamedTempFile::new_in(&self.tmp)
+            .map_err(|source| Error::io(source, Path::new(name)))?;
         let (sha256, bytes) = copy_hashing(from, file.as_file_mut(), name, limit)?;
         file.as_file()
             .sync_all()
@@ -321,13 +321,21 @@ mod tests {
         )
         .unwrap_err();
         assert_eq!(error.code, Code::DiskFull);
-        assert_eq!(error.params.get("file").map(String::as_str), Some("report.pdf"));
+        assert_eq!(
+            error.params.get("file").map(String::as_str),
+            Some("report.pdf")
+        );
     }
 
     #[test]
     fn a_limit_holds_before_the_whole_is_read() {
-        let error = copy_hashing(&mut std::io::repeat(1), &mut std::io::sink(), "endless", 1_000_000)
-            .unwrap_err();
+        let error = copy_hashing(
+            &mut std::io::repeat(1),
+            &mut std::io::sink(),
+            "endless",
+            1_000_000,
+        )
+        .unwrap_err();
         assert_eq!(error.code, Code::FileTooLarge);
     }
 

@@ -67,7 +67,7 @@ fn back_up(conn: &Connection, backups: &Path, target: usize) -> Result<()> {
         }
         _ => {}
     }
-    crate::backup::vacuum_into(conn, &path)
+    super::whole::vacuum_into(conn, &path)
 }
 
 #[cfg(test)]
@@ -96,7 +96,9 @@ mod tests {
         assert_eq!(version_of(&conn).unwrap(), 2);
         let old = Connection::open(backups.join("before-0002.sqlite3")).unwrap();
         assert_eq!(version_of(&old).unwrap(), 1);
-        let kept: String = old.query_row("SELECT a FROM one", [], |row| row.get(0)).unwrap();
+        let kept: String = old
+            .query_row("SELECT a FROM one", [], |row| row.get(0))
+            .unwrap();
         assert_eq!(kept, "kept");
         assert!(old.prepare("SELECT b FROM one").is_err());
     }

@@ -1,10 +1,13 @@
 //! The database file: connections, migrations, and the folder of blobs beside it.
 
 pub mod blobs;
+pub(crate) mod checkpoint;
+pub(crate) mod container;
 pub(crate) mod facts;
 pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod tx;
+pub(crate) mod whole;
 
 pub use tx::{ReadTx, WriteTx};
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::checkpoint::LAST_RESORT_PAGES;
 use crate::error::Result;
 
 /// Statements kept prepared per connection; the product has about a hundred.
@@ -22,6 +23,7 @@ pub(crate) fn writer(path: &Path, busy: Duration) -> Result<Connection> {
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
+    conn.pragma_update(None, "wal_autocheckpoint", LAST_RESORT_PAGES)?;
     // After a large intake the log shrinks back instead of staying as large as it once was.
     conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)?;
     Ok(conn)

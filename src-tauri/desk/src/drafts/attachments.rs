@@ -11,8 +11,9 @@ use qalam_content::sniff::{Family, Sniffed, sniff};
 use serde::{Deserialize, Serialize};
 
 use super::rules::MAX_ATTACHMENTS;
+use super::store::{self, attachments as rows};
 use super::types::{Attachment, AttachmentRole, Draft};
-use super::{attachment_store as rows, note_change, open_in, store, writable};
+use super::{note_change, open_in, writable};
 use crate::change::{Action, Topic};
 use crate::db::blobs::Staged;
 use crate::db::{ReadTx, WriteTx};
@@ -127,8 +128,17 @@ impl Desk {
                 Some(alt) => tidy_alt(alt)?,
                 None => known.alt.clone(),
             };
-            let title = change.title.as_deref().map_or(known.title.as_str(), str::trim);
-            rows::update(tx, &attachment, change.role.unwrap_or(known.role), &alt, title)?;
+            let title = change
+                .title
+                .as_deref()
+                .map_or(known.title.as_str(), str::trim);
+            rows::update(
+                tx,
+                &attachment,
+                change.role.unwrap_or(known.role),
+                &alt,
+                title,
+            )?;
             if let Some(position) = change.position {
                 rows::move_to(tx, &known.draft, &attachment, position as usize)?;
             }
@@ -218,7 +228,8 @@ impl Desk {
                 .with("limit", limits::MAX_PICTURE_BYTES)
                 .with("length", staged.bytes));
         }
-        let bytes = std::fs::read(staged.path()).map_err(|source| Error::io(source, staged.path()))?;
+        let bytes =
+            std::fs::read(staged.path()).map_err(|source| Error::io(source, staged.path()))?;
         match picture::without_metadata(&bytes) {
             Some(clean) => self
                 .blobs
@@ -303,14 +314,23 @@ fn sniff_staged(staged: &Staged, name: &str) -> Result<Sniffed> {
     let mut file = File::open(staged.path()).map_err(io)?;
     if staged.bytes <= WHOLE_BYTES {
         file.read_to_end(&mut head).map_err(io)?;
-        return Ok(sniff(head.get(..HEAD_BYTES).unwrap_or(&head), Some(&head), name));
+        return Ok(sniff(
+            head.get(..HEAD_BYTES).unwrap_or(&head),
+            Some(&head),
+            name,
+        ));
     }
-    file.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(io)?;
+    file.take(HEAD_BYTES as u64)
+        .read_to_end(&mut head)
+        .map_err(io)?;
     Ok(sniff(&head, None, name))
 }
 
 fn is_table(sniffed: &Sniffed) -> bool {
-    matches!(sniffed.extension.as_str(), "csv" | "tsv" | "xlsx" | "xls" | "ods")
+    matches!(
+        sniffed.extension.as_str(),
+        "csv" | "tsv" | "xlsx" | "xls" | "ods"
+    )
 }
 
 fn tidy_name(name: &str) -> String {

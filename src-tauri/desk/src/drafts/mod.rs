@@ -4,7 +4,6 @@
 //! stored text is a revision; a save names the revision it started from, and a text that was
 //! changed meanwhile is never overwritten.
 
-mod attachment_store;
 mod attachments;
 mod history;
 mod list;
@@ -16,8 +15,8 @@ mod types;
 
 pub(crate) use attachments::attach_publications_in;
 pub use attachments::{AttachmentChange, NewAttachment};
-pub(crate) use list::rows_of;
 pub use list::DraftQuery;
+pub(crate) use list::rows_of;
 pub use save::{SaveDraft, SaveFields, Text};
 pub use types::{
     Attachment, AttachmentRole, Checked, DeskCounts, DeskView, Draft, DraftPage, DraftRow,
@@ -27,9 +26,7 @@ pub use types::{
 use std::path::PathBuf;
 
 use qalam_content::body::{self, HtmlOptions};
-use qalam_content::kind::{
-    AttachmentInput, CheckInput, LanguageInput, Registry, Severity, check,
-};
+use qalam_content::kind::{AttachmentInput, CheckInput, LanguageInput, Registry, Severity, check};
 use qalam_content::lang::{Direction, direction_of_lang};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -282,7 +279,9 @@ pub(crate) fn checked(draft: &Draft, today: &str) -> Checked {
         languages: draft
             .languages
             .iter()
-            .filter(|version| !review::rules::is_blank(version) || version.lang == draft.primary_lang)
+            .filter(|version| {
+                !review::rules::is_blank(version) || version.lang == draft.primary_lang
+            })
             .map(|version| LanguageInput {
                 lang: &version.lang,
                 title: &version.title,
@@ -306,7 +305,9 @@ pub(crate) fn checked(draft: &Draft, today: &str) -> Checked {
         today: Some(today),
     };
     let findings = check(&input);
-    let ready = !findings.iter().any(|finding| finding.severity == Severity::Error);
+    let ready = !findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error);
     Checked { findings, ready }
 }
 
@@ -321,7 +322,12 @@ pub(crate) fn create_in(tx: &WriteTx<'_>, new: NewDraft) -> Result<String> {
     rules::check_lengths(&title, &new.summary, &new.body)?;
     let (mut fields, localized) = rules::divide_fields(&new.content_type, new.fields)?;
     let profile = profile::current(tx)?;
-    fill_in(&new.content_type, profile.as_ref(), &day_of(tx.at()), &mut fields);
+    fill_in(
+        &new.content_type,
+        profile.as_ref(),
+        &day_of(tx.at()),
+        &mut fields,
+    );
     let fields = rules::tidy_fields(&new.content_type, Where::Draft, fields)?;
     let localized = rules::tidy_fields(&new.content_type, Where::Language, localized)?;
     let areas = rules::tidy_areas(&new.areas)?;
@@ -368,8 +374,13 @@ fn fill_in(
     fields: &mut Map<String, Value>,
 ) {
     for spec in Registry::builtin().fields(content_type) {
-        let Some(auto) = spec.auto.as_deref() else { continue };
-        if spec.localized || fields.contains_key(&spec.key) || rules::ELSEWHERE.contains(&spec.key.as_str()) {
+        let Some(auto) = spec.auto.as_deref() else {
+            continue;
+        };
+        if spec.localized
+            || fields.contains_key(&spec.key)
+            || rules::ELSEWHERE.contains(&spec.key.as_str())
+        {
             continue;
         }
         let of_owner = |kind| {
@@ -386,8 +397,13 @@ fn fill_in(
             _ => None,
         };
         if let Some(value) = value {
-            let several = spec.cardinality.ends_with(['n', '3', '9']) || spec.cardinality.ends_with("10");
-            let value = if several { Value::Array(vec![value]) } else { value };
+            let several =
+                spec.cardinality.ends_with(['n', '3', '9']) || spec.cardinality.ends_with("10");
+            let value = if several {
+                Value::Array(vec![value])
+            } else {
+                value
+            };
             fields.insert(spec.key.clone(), value);
         }
     }

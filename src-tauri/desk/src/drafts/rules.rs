@@ -122,7 +122,11 @@ pub(crate) enum Where {
 /// # Errors
 /// [`Code::UnknownField`] for a key the type does not have or that lives elsewhere in the draft.
 pub(crate) fn place_of(content_type: &str, key: &str) -> Result<Where> {
-    let unknown = || Error::new(Code::UnknownField).with("field", key).with("type", content_type);
+    let unknown = || {
+        Error::new(Code::UnknownField)
+            .with("field", key)
+            .with("type", content_type)
+    };
     if ELSEWHERE.contains(&key) {
         return Err(unknown());
     }
@@ -131,7 +135,11 @@ pub(crate) fn place_of(content_type: &str, key: &str) -> Result<Where> {
         .into_iter()
         .find(|spec| spec.key == key)
         .ok_or_else(unknown)?;
-    Ok(if spec.localized { Where::Language } else { Where::Draft })
+    Ok(if spec.localized {
+        Where::Language
+    } else {
+        Where::Draft
+    })
 }
 
 /// The fields as they are stored: known ones of this place only, without empty values.
@@ -221,9 +229,8 @@ pub(crate) struct Completeness {
 
 /// How complete a language version is.
 pub(crate) fn mark(facts: Completeness) -> LangState {
-    let whole = facts.has_title
-        && facts.has_summary
-        && (facts.has_body || !facts.original_has_body);
+    let whole =
+        facts.has_title && facts.has_summary && (facts.has_body || !facts.original_has_body);
     if !whole {
         LangState::Partial
     } else if facts.source_changed {
@@ -259,17 +266,47 @@ mod tests {
         assert_eq!(keep(newest(119)), Some(Keep::InNewest));
         assert_eq!(keep(newest(120)), Some(Keep::AsNew));
         assert_eq!(keep(newest(-5)), Some(Keep::AsNew));
-        assert_eq!(keep(Newest { pinned: true, ..newest(1) }), Some(Keep::AsNew));
-        assert_eq!(keep(Newest { person: "q", ..newest(1) }), Some(Keep::AsNew));
-        assert_eq!(keep(Newest { session: "t", ..newest(1) }), Some(Keep::AsNew));
-        assert_eq!(keep(Newest { burst_at: None, ..newest(1) }), Some(Keep::AsNew));
+        assert_eq!(
+            keep(Newest {
+                pinned: true,
+                ..newest(1)
+            }),
+            Some(Keep::AsNew)
+        );
+        assert_eq!(
+            keep(Newest {
+                person: "q",
+                ..newest(1)
+            }),
+            Some(Keep::AsNew)
+        );
+        assert_eq!(
+            keep(Newest {
+                session: "t",
+                ..newest(1)
+            }),
+            Some(Keep::AsNew)
+        );
+        assert_eq!(
+            keep(Newest {
+                burst_at: None,
+                ..newest(1)
+            }),
+            Some(Keep::AsNew)
+        );
     }
 
     #[test]
     fn a_stale_base_is_a_conflict_unless_the_text_is_the_same() {
         assert_eq!(super::keep(&newest(1), "r0", "p", "s", now()), None);
-        let same = Newest { same_text: true, ..newest(1) };
-        assert_eq!(super::keep(&same, "r0", "p", "s", now()), Some(Keep::Nothing));
+        let same = Newest {
+            same_text: true,
+            ..newest(1)
+        };
+        assert_eq!(
+            super::keep(&same, "r0", "p", "s", now()),
+            Some(Keep::Nothing)
+        );
     }
 
     #[test]
@@ -285,7 +322,11 @@ mod tests {
         assert_eq!(place_of("news", "eventDate").unwrap(), Where::Draft);
         assert_eq!(place_of("news", "keywords").unwrap(), Where::Language);
         for key in ["title", "thematicAreas", "nothing", "organisers"] {
-            assert_eq!(place_of("news", key).unwrap_err().code, Code::UnknownField, "{key}");
+            assert_eq!(
+                place_of("news", key).unwrap_err().code,
+                Code::UnknownField,
+                "{key}"
+            );
         }
         let mut fields = Map::new();
         fields.insert("partners".to_owned(), Value::Array(Vec::new()));
@@ -297,7 +338,12 @@ mod tests {
     #[test]
     fn areas_are_known_and_stand_once() {
         let areas = |list: &[&str]| {
-            tidy_areas(&list.iter().map(|area| (*area).to_owned()).collect::<Vec<_>>())
+            tidy_areas(
+                &list
+                    .iter()
+                    .map(|area| (*area).to_owned())
+                    .collect::<Vec<_>>(),
+            )
         };
         assert_eq!(areas(&["ta2", "ta1", "ta2"]).unwrap(), ["ta2", "ta1"]);
         assert_eq!(areas(&["ta9"]).unwrap_err().code, Code::UnknownArea);

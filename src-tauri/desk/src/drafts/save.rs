@@ -104,9 +104,7 @@ impl Desk {
             })?;
             let known = &version.text;
             let fields = match save.fields {
-                Some(fields) => {
-                    rules::tidy_fields(&head.content_type, Where::Language, fields)?
-                }
+                Some(fields) => rules::tidy_fields(&head.content_type, Where::Language, fields)?,
                 None => known.fields.clone(),
             };
             let text = NewText {

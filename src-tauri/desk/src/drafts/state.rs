@@ -84,10 +84,12 @@ pub(crate) fn standing(facts: &Facts) -> Standing {
         return because(State::Draft, "");
     };
     if edited {
-        let arrived = facts
-            .deliveries
-            .iter()
-            .any(|one| matches!(one.phase, Phase::Received | Phase::Published | Phase::Returned));
+        let arrived = facts.deliveries.iter().any(|one| {
+            matches!(
+                one.phase,
+                Phase::Received | Phase::Published | Phase::Returned
+            )
+        });
         return because(
             State::Draft,
             if arrived {
@@ -108,8 +110,9 @@ fn delivered(deliveries: &[Delivery]) -> Option<Standing> {
     let (state, delivery) = speaker?;
     Some(Standing {
         state,
-        reason: (!delivery.failure.is_empty() && !matches!(state, State::Received | State::Published))
-            .then(|| delivery.failure.clone()),
+        reason: (!delivery.failure.is_empty()
+            && !matches!(state, State::Received | State::Published))
+        .then(|| delivery.failure.clone()),
         progress: (state == State::Sending).then_some(delivery.files),
     })
 }
@@ -156,10 +159,22 @@ mod tests {
     #[test]
     fn facts_give_states() {
         use Phase::{Conflict, Files, Published, Put, Received, Refused, Superseded, Withdrawn};
-        type Row<'a> = (Option<Pending>, Option<bool>, &'a [(Phase, bool)], State, Option<&'a str>);
+        type Row<'a> = (
+            Option<Pending>,
+            Option<bool>,
+            &'a [(Phase, bool)],
+            State,
+            Option<&'a str>,
+        );
         let rows: &[Row<'_>] = &[
             (None, None, &[], State::Draft, None),
-            (pending(ReleaseState::InReview, false), None, &[], State::InReview, None),
+            (
+                pending(ReleaseState::InReview, false),
+                None,
+                &[],
+                State::InReview,
+                None,
+            ),
             (
                 pending(ReleaseState::InReview, true),
                 Some(true),
@@ -167,27 +182,94 @@ mod tests {
                 State::InReview,
                 Some(EDITED_SINCE_SUBMITTED),
             ),
-            (pending(ReleaseState::Returned, true), None, &[], State::Returned, Some("too long")),
+            (
+                pending(ReleaseState::Returned, true),
+                None,
+                &[],
+                State::Returned,
+                Some("too long"),
+            ),
             (None, Some(false), &[], State::Approved, None),
-            (None, Some(false), &[(Withdrawn, false)], State::Approved, None),
-            (None, Some(false), &[(Superseded, false), (Put, false)], State::Waiting, None),
+            (
+                None,
+                Some(false),
+                &[(Withdrawn, false)],
+                State::Approved,
+                None,
+            ),
+            (
+                None,
+                Some(false),
+                &[(Superseded, false), (Put, false)],
+                State::Waiting,
+                None,
+            ),
             (None, Some(false), &[(Put, true)], State::Sending, None),
-            (None, Some(false), &[(Files, true), (Received, false)], State::Sending, None),
-            (None, Some(false), &[(Received, false), (Published, false)], State::Received, None),
-            (None, Some(false), &[(Published, false)], State::Published, None),
-            (None, Some(false), &[(Put, false), (Refused, false)], State::Refused, None),
-            (None, Some(false), &[(Conflict, false), (Refused, false)], State::Conflict, None),
-            (None, Some(true), &[(Put, false)], State::Draft, Some(EDITED_SINCE_APPROVED)),
-            (None, Some(true), &[(Received, false)], State::Draft, Some(EDITED_SINCE_RECEIVED)),
+            (
+                None,
+                Some(false),
+                &[(Files, true), (Received, false)],
+                State::Sending,
+                None,
+            ),
+            (
+                None,
+                Some(false),
+                &[(Received, false), (Published, false)],
+                State::Received,
+                None,
+            ),
+            (
+                None,
+                Some(false),
+                &[(Published, false)],
+                State::Published,
+                None,
+            ),
+            (
+                None,
+                Some(false),
+                &[(Put, false), (Refused, false)],
+                State::Refused,
+                None,
+            ),
+            (
+                None,
+                Some(false),
+                &[(Conflict, false), (Refused, false)],
+                State::Conflict,
+                None,
+            ),
+            (
+                None,
+                Some(true),
+                &[(Put, false)],
+                State::Draft,
+                Some(EDITED_SINCE_APPROVED),
+            ),
+            (
+                None,
+                Some(true),
+                &[(Received, false)],
+                State::Draft,
+                Some(EDITED_SINCE_RECEIVED),
+            ),
         ];
         for (pending, edited, deliveries, state, reason) in rows {
             let facts = Facts {
                 pending: pending.clone(),
                 edited_since_approved: *edited,
-                deliveries: deliveries.iter().map(|(phase, moving)| delivery(*phase, *moving)).collect(),
+                deliveries: deliveries
+                    .iter()
+                    .map(|(phase, moving)| delivery(*phase, *moving))
+                    .collect(),
             };
             let found = standing(&facts);
-            assert_eq!((found.state, found.reason.as_deref()), (*state, *reason), "{facts:?}");
+            assert_eq!(
+                (found.state, found.reason.as_deref()),
+                (*state, *reason),
+                "{facts:?}"
+            );
             assert_eq!(found.progress.is_some(), *state == State::Sending);
         }
     }

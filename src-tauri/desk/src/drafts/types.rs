@@ -12,9 +12,7 @@ use crate::review::ReleaseRow;
 
 /// Where a piece stands, as people see it. Computed from facts in one place
 /// ([`super::state`]) and stored nowhere.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// In work: what it says now is in no release.
@@ -72,7 +70,10 @@ impl State {
 
     /// Reads the word for it.
     pub fn parse(word: &str) -> Option<Self> {
-        State::ALL.iter().copied().find(|state| state.as_str() == word)
+        State::ALL
+            .iter()
+            .copied()
+            .find(|state| state.as_str() == word)
     }
 }
 

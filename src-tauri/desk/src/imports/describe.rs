@@ -211,6 +211,12 @@ fn finish(name: &str, sniffed: &Sniffed, description: &mut Description) {
             );
         }
     }
+    for problem in &mut description.problems {
+        // Every problem names its file; a reader of bytes alone does not know the name.
+        if problem.subject.is_empty() {
+            name.clone_into(&mut problem.subject);
+        }
+    }
     description.title = one_line(&description.title, MAX_TITLE_CHARS);
     if description.title.is_empty() {
         description.title = title_of_name(name);

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension, Row, params};
 
 pub(crate) use super::portals::store::{
-    all as portals, note_contact, note_failure, note_trouble, pause as pause_portal, set_cursor, wake_portal,
+    all as portals, note_contact, note_failure, note_trouble, pause as pause_portal, set_cursor,
+    wake_portal,
 };
 use super::rules::{EntryFacts, FileFacts, Phase};
 use crate::clock::parse;

@@ -42,6 +42,7 @@ pub struct Publication {
     /// Its true type.
     pub mime: String,
     /// `readable`, `scanned`, `encrypted`, `damaged` or `other`.
+    #[ts(type = "'readable' | 'scanned' | 'encrypted' | 'damaged' | 'other'")]
     pub state: String,
     /// Its title.
     pub title: String,
@@ -74,6 +75,7 @@ pub struct Publication {
     /// When its description changed last.
     pub updated_at: String,
     /// Where a value came from: field to `file`, `first_page`, `name` or `person`.
+    #[ts(type = "Record<string, 'file' | 'first_page' | 'name' | 'person'>")]
     pub origins: BTreeMap<String, String>,
     /// What a person should know about it.
     pub problems: Vec<Problem>,

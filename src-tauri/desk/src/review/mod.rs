@@ -41,7 +41,9 @@ impl Desk {
             let opened = drafts::open_in(tx, &draft)?;
             refuse_unready(&opened, &today)?;
             let release = rules::freeze(&opened, &by.owner);
-            let bytes = release.to_bytes().map_err(|problem| cannot_freeze(&problem))?;
+            let bytes = release
+                .to_bytes()
+                .map_err(|problem| cannot_freeze(&problem))?;
             let hash = canonical::hash(&bytes);
             let pending = store::pending(tx, &draft)?;
             let same = |row: &ReleaseRow| row.hash == hash && row.state == ReleaseState::InReview;
@@ -71,7 +73,12 @@ impl Desk {
                 &by,
             )?;
             let files = release.attachments.iter().map(|file| {
-                (file.sha256.as_str(), file.name.as_str(), file.mime.as_str(), file.bytes)
+                (
+                    file.sha256.as_str(),
+                    file.name.as_str(),
+                    file.mime.as_str(),
+                    file.bytes,
+                )
             });
             store::put_files(tx, &hash, files)?;
             store::note_event(tx, &draft, &hash, "submit", &by, note)?;
@@ -167,7 +174,9 @@ impl Desk {
             let after = match pending {
                 Some(pending) => read_release(read, &pending.hash)?,
                 None => {
-                    let owner = profile::current(read)?.map(|by| by.owner).unwrap_or_default();
+                    let owner = profile::current(read)?
+                        .map(|by| by.owner)
+                        .unwrap_or_default();
                     rules::freeze(&opened, &owner)
                 }
             };
@@ -231,8 +240,8 @@ pub(crate) fn newest(read: &ReadTx<'_>, draft: &str) -> Result<Option<ReleaseRow
 /// # Errors
 /// [`Code::NotFound`], [`Code::DeskDamaged`].
 pub(crate) fn canonical_of(read: &ReadTx<'_>, release: &str) -> Result<Vec<u8>> {
-    let bytes = store::canonical(read, release)?
-        .ok_or_else(|| Error::not_found("release", release))?;
+    let bytes =
+        store::canonical(read, release)?.ok_or_else(|| Error::not_found("release", release))?;
     if canonical::hash(&bytes) == release {
         Ok(bytes)
     } else {

@@ -76,7 +76,9 @@ fn without_fractions_in(fields: &mut Map<String, Value>) {
 fn without_fractions(value: &mut Value) {
     match value {
         Value::Number(number) => {
-            let whole = number.as_i64().is_some_and(|whole| whole.unsigned_abs() <= 1 << 53);
+            let whole = number
+                .as_i64()
+                .is_some_and(|whole| whole.unsigned_abs() <= 1 << 53);
             if !whole {
                 *value = Value::String(number.to_string());
             }
@@ -90,7 +92,11 @@ fn without_fractions(value: &mut Value) {
 /// What changed between two releases; `before` is `None` when nothing was approved yet.
 pub(crate) fn compare(before: Option<&Release>, after: &Release) -> ReviewDiff {
     ReviewDiff {
-        against: if before.is_some() { Against::Approved } else { Against::Nothing },
+        against: if before.is_some() {
+            Against::Approved
+        } else {
+            Against::Nothing
+        },
         languages: languages(before, after),
         files: files(before, after),
         fields: fields(before, after),
@@ -127,7 +133,11 @@ fn languages(before: Option<&Release>, after: &Release) -> Vec<LanguageDiff> {
 
 fn files(before: Option<&Release>, after: &Release) -> Vec<FileDiff> {
     let hashes = |release: &Release| -> BTreeSet<String> {
-        release.attachments.iter().map(|file| file.sha256.clone()).collect()
+        release
+            .attachments
+            .iter()
+            .map(|file| file.sha256.clone())
+            .collect()
     };
     let old = before.map(hashes).unwrap_or_default();
     let new = hashes(after);
@@ -136,7 +146,11 @@ fn files(before: Option<&Release>, after: &Release) -> Vec<FileDiff> {
         .iter()
         .map(|file| FileDiff {
             name: file.name.clone(),
-            change: if old.contains(&file.sha256) { FileChange::Same } else { FileChange::New },
+            change: if old.contains(&file.sha256) {
+                FileChange::Same
+            } else {
+                FileChange::New
+            },
         })
         .collect();
     let gone = before
@@ -227,14 +241,29 @@ mod tests {
 
     #[test]
     fn two_releases_are_compared_part_by_part() {
-        let old = release(&["ta1"], &[("fr", "Un"), ("ar", "واحد")], &["a.pdf", "b.pdf"]);
-        let new = release(&["ta2"], &[("fr", "Un"), ("en", "One")], &["b.pdf", "c.pdf"]);
+        let old = release(
+            &["ta1"],
+            &[("fr", "Un"), ("ar", "واحد")],
+            &["a.pdf", "b.pdf"],
+        );
+        let new = release(
+            &["ta2"],
+            &[("fr", "Un"), ("en", "One")],
+            &["b.pdf", "c.pdf"],
+        );
         let found = compare(Some(&old), &new);
         assert_eq!(found.against, Against::Approved);
-        let langs: Vec<&str> = found.languages.iter().map(|one| one.lang.as_str()).collect();
+        let langs: Vec<&str> = found
+            .languages
+            .iter()
+            .map(|one| one.lang.as_str())
+            .collect();
         assert_eq!(langs, ["fr", "ar", "en"]);
-        let files: Vec<(&str, FileChange)> =
-            found.files.iter().map(|one| (one.name.as_str(), one.change)).collect();
+        let files: Vec<(&str, FileChange)> = found
+            .files
+            .iter()
+            .map(|one| (one.name.as_str(), one.change))
+            .collect();
         assert_eq!(
             files,
             [

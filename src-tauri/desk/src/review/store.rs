@@ -199,7 +199,13 @@ pub(super) fn put_approval(tx: &WriteTx<'_>, release: &str, by: &Profile) -> Res
              ON CONFLICT (release) DO UPDATE SET person = excluded.person, name = excluded.name,
                role = excluded.role, at = excluded.at, signature = excluded.signature",
         )?
-        .execute(params![release, by.person, by.name, by.role.as_str(), tx.now()])?;
+        .execute(params![
+            release,
+            by.person,
+            by.name,
+            by.role.as_str(),
+            tx.now()
+        ])?;
     Ok(())
 }
 
@@ -237,7 +243,15 @@ pub(super) fn note_event(
             "INSERT INTO review_event (draft, release, act, person, name, at, words)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
-        .execute(params![draft, release, act, by.person, by.name, tx.now(), words])?;
+        .execute(params![
+            draft,
+            release,
+            act,
+            by.person,
+            by.name,
+            tx.now(),
+            words
+        ])?;
     Ok(())
 }
 

@@ -91,7 +91,11 @@ impl Desk {
 }
 
 fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
-    let refuse = || Error::new(Code::UnknownSetting).with("key", key).with("value", value);
+    let refuse = || {
+        Error::new(Code::UnknownSetting)
+            .with("key", key)
+            .with("value", value)
+    };
     match key {
         "display_lang" => {
             let lang = value.as_str().filter(|lang| DISPLAY_LANGS.contains(lang));

@@ -7,7 +7,9 @@ use crate::error::Result;
 
 /// Every setting that was made.
 pub(super) fn all(read: &ReadTx<'_>) -> Result<Vec<(String, Value)>> {
-    let mut rows = read.conn().prepare_cached("SELECT key, value FROM setting ORDER BY key")?;
+    let mut rows = read
+        .conn()
+        .prepare_cached("SELECT key, value FROM setting ORDER BY key")?;
     let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

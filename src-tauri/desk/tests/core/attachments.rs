@@ -29,13 +29,18 @@ fn bytes_are_stored_once_and_removed_with_their_last_use() {
     let room = Room::ready();
     let (one, two) = (room.news("Un"), room.news("Deux"));
     let add = |draft: &str, name: &str| {
-        room.desk.attachments_add_bytes(draft, b"the same words", named(name)).unwrap()
+        room.desk
+            .attachments_add_bytes(draft, b"the same words", named(name))
+            .unwrap()
     };
     let first = add(&one.id, "C:\\dossier\\rapport.txt");
     assert_eq!(first.name, "rapport.txt");
     assert_eq!(first.role, AttachmentRole::Supplement);
     let again = add(&one.id, "copie.txt");
-    assert_eq!(again.id, first.id, "the same bytes in the same role stay once");
+    assert_eq!(
+        again.id, first.id,
+        "the same bytes in the same role stay once"
+    );
     let second = add(&two.id, "copie.txt");
     let path = room.desk.blob_path(&first.sha256).unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"the same words");
@@ -121,11 +126,21 @@ fn roles_words_and_order_can_be_changed() {
             },
         )
         .unwrap();
-    let names: Vec<&str> = changed.attachments.iter().map(|one| one.name.as_str()).collect();
+    let names: Vec<&str> = changed
+        .attachments
+        .iter()
+        .map(|one| one.name.as_str())
+        .collect();
     assert_eq!(names, ["c.txt", "a.txt", "b.txt"]);
     let first = &changed.attachments[0];
-    assert_eq!(first.alt, BTreeMap::from([("ar".to_owned(), "صورة".to_owned())]));
-    assert_eq!((first.title.as_str(), first.role), ("Table", AttachmentRole::Data));
+    assert_eq!(
+        first.alt,
+        BTreeMap::from([("ar".to_owned(), "صورة".to_owned())])
+    );
+    assert_eq!(
+        (first.title.as_str(), first.role),
+        ("Table", AttachmentRole::Data)
+    );
 }
 
 #[test]
@@ -134,7 +149,14 @@ fn what_cannot_be_attached_leaves_nothing_behind() {
     let draft = room.news("Refus");
     let add = |bytes: &[u8], role| {
         room.desk
-            .attachments_add_bytes(&draft.id, bytes, NewAttachment { role, ..named("x.png") })
+            .attachments_add_bytes(
+                &draft.id,
+                bytes,
+                NewAttachment {
+                    role,
+                    ..named("x.png")
+                },
+            )
             .unwrap_err()
             .code
     };
@@ -149,7 +171,9 @@ fn what_cannot_be_attached_leaves_nothing_behind() {
         NewAttachment::default(),
     );
     assert_eq!(missing.unwrap_err().code, Code::PathNotFound);
-    let nobody = room.desk.attachments_add_bytes(&qalam_desk::id::new_id(), b"x", named("x.txt"));
+    let nobody = room
+        .desk
+        .attachments_add_bytes(&qalam_desk::id::new_id(), b"x", named("x.txt"));
     assert_eq!(nobody.unwrap_err().code, Code::NotFound);
     let report = room.desk.check().unwrap();
     assert!(report.ok && report.orphans.is_empty());

@@ -19,11 +19,13 @@ fn bare_commits() -> Vec<Duration> {
     let conn = Connection::open(dir.path().join("bare")).unwrap();
     conn.pragma_update(None, "journal_mode", "WAL").unwrap();
     conn.pragma_update(None, "synchronous", "FULL").unwrap();
-    conn.execute_batch("CREATE TABLE t (a TEXT) STRICT").unwrap();
+    conn.execute_batch("CREATE TABLE t (a TEXT) STRICT")
+        .unwrap();
     (0..2_000)
         .map(|number| {
             let began = Instant::now();
-            conn.execute("INSERT INTO t VALUES (?1)", [format!("{number}")]).unwrap();
+            conn.execute("INSERT INTO t VALUES (?1)", [format!("{number}")])
+                .unwrap();
             began.elapsed()
         })
         .collect()
@@ -73,7 +75,9 @@ fn keystrokes_and_lists() {
             .collect();
         println!("{what} (p50, p99): {:?}", percentiles(times));
     };
-    timed("first page", &|| drop(desk.drafts_list(&DraftQuery::default()).unwrap()));
+    timed("first page", &|| {
+        drop(desk.drafts_list(&DraftQuery::default()).unwrap())
+    });
     let far = DraftQuery {
         after: Some("500".to_owned()),
         ..DraftQuery::default()

@@ -34,7 +34,9 @@ fn a_base_taken_up_by_a_burst_gives_the_last_kept_text_before_it() {
     let room = Room::ready();
     let draft = room.complete("Un centre ouvre");
     room.wait(600);
-    let one = write(&room.desk, &draft.id, "fr", &rev(&draft, "fr"), "Un.").unwrap().rev;
+    let one = write(&room.desk, &draft.id, "fr", &rev(&draft, "fr"), "Un.")
+        .unwrap()
+        .rev;
     // Somebody else opens the text now, in the middle of the burst.
     let stale = one.clone();
     write(&room.desk, &draft.id, "fr", &one, "Un deux.").unwrap();

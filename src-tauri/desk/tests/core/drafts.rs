@@ -1,9 +1,7 @@
 //! Writing, listing, history, languages, trash.
 
 use qalam_content::lang::Direction;
-use qalam_desk::drafts::{
-    DraftQuery, LangState, NewDraft, SaveDraft, SaveFields, State, Text,
-};
+use qalam_desk::drafts::{DraftQuery, LangState, NewDraft, SaveDraft, SaveFields, State, Text};
 use qalam_desk::{Code, Topic};
 use serde_json::json;
 
@@ -69,7 +67,10 @@ fn what_makes_no_sense_is_refused_and_nothing_is_stored() {
     assert_eq!(new("news", "ar", json!({"colour": 1})), Code::UnknownField);
     assert_eq!(room.desk.drafts_open("x").unwrap_err().code, Code::BadId);
     let nobody = qalam_desk::id::new_id();
-    assert_eq!(room.desk.drafts_open(&nobody).unwrap_err().code, Code::NotFound);
+    assert_eq!(
+        room.desk.drafts_open(&nobody).unwrap_err().code,
+        Code::NotFound
+    );
     let draft = room.news("Un titre");
     let save = |lang: &str, text| {
         room.desk
@@ -84,9 +85,22 @@ fn what_makes_no_sense_is_refused_and_nothing_is_stored() {
             .code
     };
     assert_eq!(save("en", Text::Unchanged), Code::LanguageMissing);
-    assert_eq!(save("fr", Text::Document(json!({"type": "poem"}))), Code::BadDocument);
-    assert_eq!(save("fr", Text::Markdown("x".repeat(2_000_001))), Code::BodyTooLong);
-    assert_eq!(room.desk.drafts_list(&DraftQuery::default()).unwrap().drafts.len(), 1);
+    assert_eq!(
+        save("fr", Text::Document(json!({"type": "poem"}))),
+        Code::BadDocument
+    );
+    assert_eq!(
+        save("fr", Text::Markdown("x".repeat(2_000_001))),
+        Code::BodyTooLong
+    );
+    assert_eq!(
+        room.desk
+            .drafts_list(&DraftQuery::default())
+            .unwrap()
+            .drafts
+            .len(),
+        1
+    );
 }
 
 #[test]
@@ -116,19 +130,34 @@ fn a_burst_of_writing_is_one_revision_and_a_release_keeps_its_own() {
     let started = count();
     for number in 0..10 {
         room.wait(5);
-        base = write(&room.desk, &draft.id, "fr", &base, &format!("Texte {number}.")).unwrap().rev;
+        base = write(
+            &room.desk,
+            &draft.id,
+            "fr",
+            &base,
+            &format!("Texte {number}."),
+        )
+        .unwrap()
+        .rev;
     }
     assert_eq!(count(), started + 1);
     room.wait(120);
-    base = write(&room.desk, &draft.id, "fr", &base, "Plus tard.").unwrap().rev;
+    base = write(&room.desk, &draft.id, "fr", &base, "Plus tard.")
+        .unwrap()
+        .rev;
     assert_eq!(count(), started + 2);
     room.desk.review_submit(&draft.id, "").unwrap();
     let submitted = base.clone();
-    base = write(&room.desk, &draft.id, "fr", &base, "Après la remise.").unwrap().rev;
+    base = write(&room.desk, &draft.id, "fr", &base, "Après la remise.")
+        .unwrap()
+        .rev;
     assert_eq!(count(), started + 3);
     let history = room.desk.drafts_history(&draft.id, Some("fr")).unwrap();
     assert_eq!(history[0].rev, base);
-    assert_eq!(history[1].rev, submitted, "what was submitted stays as it was");
+    assert_eq!(
+        history[1].rev, submitted,
+        "what was submitted stays as it was"
+    );
     // Another program is another hand.
     let other = room.again();
     write(&other, &draft.id, "fr", &base, "D'ailleurs.").unwrap();
@@ -141,7 +170,9 @@ fn going_back_is_a_new_revision() {
     let draft = room.complete("Un centre ouvre");
     let first = rev(&draft, "fr");
     room.wait(600);
-    let second = write(&room.desk, &draft.id, "fr", &first, "Autre chose.").unwrap().rev;
+    let second = write(&room.desk, &draft.id, "fr", &first, "Autre chose.")
+        .unwrap()
+        .rev;
     let back = room.desk.drafts_restore(&draft.id, &first).unwrap();
     assert_eq!(back.languages[0].body, draft.languages[0].body);
     assert_ne!(rev(&back, "fr"), first);
@@ -155,7 +186,10 @@ fn going_back_is_a_new_revision() {
     assert_eq!(revs, [rev(&back, "fr"), second, first.clone()]);
     let other = room.news("Autre");
     assert_eq!(
-        room.desk.drafts_restore(&other.id, &first).unwrap_err().code,
+        room.desk
+            .drafts_restore(&other.id, &first)
+            .unwrap_err()
+            .code,
         Code::NotFound
     );
 }
@@ -166,13 +200,22 @@ fn translations_know_when_their_original_changed() {
     let draft = room.complete("Un centre ouvre");
     let marks = || {
         let page = room.desk.drafts_list(&DraftQuery::default()).unwrap();
-        page.drafts[0].languages.iter().map(|mark| mark.state).collect::<Vec<_>>()
+        page.drafts[0]
+            .languages
+            .iter()
+            .map(|mark| mark.state)
+            .collect::<Vec<_>>()
     };
     assert_eq!(marks(), [LangState::Full]);
-    let opened = room.desk.drafts_add_language(&draft.id, "AR", Some("fr")).unwrap();
+    let opened = room
+        .desk
+        .drafts_add_language(&draft.id, "AR", Some("fr"))
+        .unwrap();
     assert_eq!(marks(), [LangState::Full, LangState::Full]);
     assert_eq!(opened.languages[1].lang, "ar");
-    let base = write(&room.desk, &draft.id, "fr", &rev(&opened, "fr"), "Changé.").unwrap().rev;
+    let base = write(&room.desk, &draft.id, "fr", &rev(&opened, "fr"), "Changé.")
+        .unwrap()
+        .rev;
     assert_eq!(marks(), [LangState::Full, LangState::Outdated]);
     write(&room.desk, &draft.id, "ar", &rev(&opened, "ar"), "نص جديد").unwrap();
     assert_eq!(marks(), [LangState::Full, LangState::Full]);
@@ -181,7 +224,9 @@ fn translations_know_when_their_original_changed() {
     assert_eq!(marks(), [LangState::Full, LangState::Outdated]);
     let again = room.desk.drafts_add_language(&draft.id, "ar", None);
     assert_eq!(again.unwrap_err().code, Code::LanguageExists);
-    room.desk.drafts_add_language(&draft.id, "en", None).unwrap();
+    room.desk
+        .drafts_add_language(&draft.id, "en", None)
+        .unwrap();
     assert_eq!(marks().last(), Some(&LangState::Partial));
 }
 
@@ -199,10 +244,19 @@ fn fields_have_a_base_of_their_own() {
     };
     let saved = save(&draft.fields_rev, &["ta2", "ta1"]).unwrap();
     assert_ne!(saved.fields_rev, draft.fields_rev);
-    assert_eq!(save(&draft.fields_rev, &["ta3"]).unwrap_err().code, Code::Conflict);
+    assert_eq!(
+        save(&draft.fields_rev, &["ta3"]).unwrap_err().code,
+        Code::Conflict
+    );
     let same = save(&draft.fields_rev, &["ta2", "ta1"]).unwrap();
-    assert_eq!(same.fields_rev, saved.fields_rev, "a repeated save does nothing");
-    assert_eq!(save(&saved.fields_rev, &["ta9"]).unwrap_err().code, Code::UnknownArea);
+    assert_eq!(
+        same.fields_rev, saved.fields_rev,
+        "a repeated save does nothing"
+    );
+    assert_eq!(
+        save(&saved.fields_rev, &["ta9"]).unwrap_err().code,
+        Code::UnknownArea
+    );
     let opened = room.desk.drafts_open(&draft.id).unwrap();
     assert_eq!(opened.areas, ["ta2", "ta1"]);
     assert_eq!(opened.fields, draft.fields);
@@ -211,9 +265,18 @@ fn fields_have_a_base_of_their_own() {
 #[test]
 fn lists_are_paged_by_latest_change() {
     let room = Room::ready();
-    let drafts: Vec<_> = (0..7).map(|number| room.news(&format!("Titre {number}"))).collect();
+    let drafts: Vec<_> = (0..7)
+        .map(|number| room.news(&format!("Titre {number}")))
+        .collect();
     // A change moves the oldest to the front.
-    write(&room.desk, &drafts[0].id, "fr", &rev(&drafts[0], "fr"), "Neuf.").unwrap();
+    write(
+        &room.desk,
+        &drafts[0].id,
+        "fr",
+        &rev(&drafts[0], "fr"),
+        "Neuf.",
+    )
+    .unwrap();
     let mut query = DraftQuery {
         limit: 3,
         ..DraftQuery::default()
@@ -227,10 +290,15 @@ fn lists_are_paged_by_latest_change() {
             None => break,
         }
     }
-    let order: Vec<String> = [0, 6, 5, 4, 3, 2, 1].map(|number| format!("Titre {number}")).into();
+    let order: Vec<String> = [0, 6, 5, 4, 3, 2, 1]
+        .map(|number| format!("Titre {number}"))
+        .into();
     assert_eq!(titles, order);
     query.after = Some("abc".to_owned());
-    assert_eq!(room.desk.drafts_list(&query).unwrap_err().code, Code::BadCursor);
+    assert_eq!(
+        room.desk.drafts_list(&query).unwrap_err().code,
+        Code::BadCursor
+    );
 }
 
 #[test]
@@ -296,7 +364,12 @@ fn the_desk_has_its_groups() {
     assert_eq!(count(&view), (1, 1, 1, 0));
     let counts = view.counts;
     assert_eq!(
-        (counts.needs_you, counts.in_work, counts.waiting, counts.arrived),
+        (
+            counts.needs_you,
+            counts.in_work,
+            counts.waiting,
+            counts.arrived
+        ),
         count(&view)
     );
 }

@@ -88,7 +88,8 @@ impl Room {
                 content_type: "news".to_owned(),
                 lang: "fr".to_owned(),
                 title: title.to_owned(),
-                summary: "Le ministère ouvre un centre de santé. Il sert trois communes.".to_owned(),
+                summary: "Le ministère ouvre un centre de santé. Il sert trois communes."
+                    .to_owned(),
                 body: "Le centre a ouvert ses portes.\n".to_owned(),
                 fields: object(json!({
                     "eventDate": "2026-11-20",

@@ -14,7 +14,10 @@ use crate::{Room, object, rev, write};
 fn a_release_is_frozen_under_its_hash() {
     let room = Room::ready();
     let draft = room.complete("Un centre ouvre");
-    let release = room.desk.review_submit(&draft.id, " Merci de relire. ").unwrap();
+    let release = room
+        .desk
+        .review_submit(&draft.id, " Merci de relire. ")
+        .unwrap();
     assert_eq!((release.state, release.number), (ReleaseState::InReview, 1));
     assert_eq!(release.submitted_by, "Sample Person");
     let (row, bytes) = room.desk.review_release(&release.hash).unwrap();
@@ -32,7 +35,10 @@ fn a_release_is_frozen_under_its_hash() {
     assert_eq!(again, release);
     let trail = room.desk.review_trail(Some(&draft.id)).unwrap();
     assert_eq!(trail.len(), 1);
-    assert_eq!((trail[0].act.as_str(), trail[0].words.as_str()), ("submit", "Merci de relire."));
+    assert_eq!(
+        (trail[0].act.as_str(), trail[0].words.as_str()),
+        ("submit", "Merci de relire.")
+    );
 }
 
 #[test]
@@ -41,8 +47,16 @@ fn an_incomplete_piece_is_not_ready() {
     let draft = room.news("Un titre seul");
     let error = room.desk.review_submit(&draft.id, "").unwrap_err();
     assert_eq!(error.code, Code::NotReady);
-    assert!(error.findings.iter().any(|finding| finding.field == "summary"));
-    assert_eq!(room.desk.drafts_open(&draft.id).unwrap().state, State::Draft);
+    assert!(
+        error
+            .findings
+            .iter()
+            .any(|finding| finding.field == "summary")
+    );
+    assert_eq!(
+        room.desk.drafts_open(&draft.id).unwrap().state,
+        State::Draft
+    );
 }
 
 #[test]
@@ -54,7 +68,10 @@ fn approving_is_for_approvers_and_for_what_is_in_review() {
     let approve = |hash: &str| room.desk.review_approve(&draft.id, hash);
     assert_eq!(approve(&release.hash).unwrap_err().code, Code::NotApprover);
     room.be(Role::Approver);
-    assert_eq!(approve(&"0".repeat(64)).unwrap_err().code, Code::NotInReview);
+    assert_eq!(
+        approve(&"0".repeat(64)).unwrap_err().code,
+        Code::NotInReview
+    );
     assert_eq!(approve("x").unwrap_err().code, Code::BadHash);
     let approved = approve(&release.hash).unwrap();
     assert_eq!(approved.state, ReleaseState::Approved);
@@ -73,10 +90,23 @@ fn a_returned_piece_says_why_until_it_comes_again() {
     let room = Room::ready();
     let draft = room.complete("Un centre ouvre");
     let first = room.desk.review_submit(&draft.id, "").unwrap();
-    assert_eq!(room.desk.review_return(&draft.id, "  ").unwrap_err().code, Code::ReasonNeeded);
-    let returned = room.desk.review_return(&draft.id, "Ajoutez la date.").unwrap();
+    assert_eq!(
+        room.desk.review_return(&draft.id, "  ").unwrap_err().code,
+        Code::ReasonNeeded
+    );
+    let returned = room
+        .desk
+        .review_return(&draft.id, "Ajoutez la date.")
+        .unwrap();
     assert_eq!(returned.state, ReleaseState::Returned);
-    write(&room.desk, &draft.id, "fr", &rev(&draft, "fr"), "Le 20 novembre.").unwrap();
+    write(
+        &room.desk,
+        &draft.id,
+        "fr",
+        &rev(&draft, "fr"),
+        "Le 20 novembre.",
+    )
+    .unwrap();
     let opened = room.desk.drafts_open(&draft.id).unwrap();
     assert_eq!(opened.state, State::Returned);
     assert_eq!(opened.return_reason.as_deref(), Some("Ajoutez la date."));
@@ -86,7 +116,10 @@ fn a_returned_piece_says_why_until_it_comes_again() {
     let approve = room.desk.review_approve(&draft.id, &first.hash);
     assert_eq!(approve.unwrap_err().code, Code::NotInReview);
     let opened = room.desk.drafts_open(&draft.id).unwrap();
-    assert_eq!((opened.state, opened.return_reason), (State::InReview, None));
+    assert_eq!(
+        (opened.state, opened.return_reason),
+        (State::InReview, None)
+    );
     let states: Vec<ReleaseState> = room
         .desk
         .review_releases(&draft.id)
@@ -102,10 +135,15 @@ fn a_returned_text_may_come_again_unchanged() {
     let room = Room::ready();
     let draft = room.complete("Un centre ouvre");
     let first = room.desk.review_submit(&draft.id, "").unwrap();
-    room.desk.review_return(&draft.id, "Est-ce exact ?").unwrap();
+    room.desk
+        .review_return(&draft.id, "Est-ce exact ?")
+        .unwrap();
     let second = room.desk.review_submit(&draft.id, "Oui, vérifié.").unwrap();
     assert_eq!((&second.hash, second.number), (&first.hash, 2));
-    assert_eq!((second.state, second.reason), (ReleaseState::InReview, None));
+    assert_eq!(
+        (second.state, second.reason),
+        (ReleaseState::InReview, None)
+    );
     let acts: Vec<String> = room
         .desk
         .review_trail(None)
@@ -124,13 +162,19 @@ fn withdrawing_leaves_what_is_approved() {
     assert_eq!(refused.unwrap_err().code, Code::NothingToWithdraw);
     room.desk.review_submit(&draft.id, "").unwrap();
     assert_eq!(room.desk.review_withdraw(&draft.id).unwrap(), None);
-    assert_eq!(room.desk.drafts_open(&draft.id).unwrap().state, State::Draft);
+    assert_eq!(
+        room.desk.drafts_open(&draft.id).unwrap().state,
+        State::Draft
+    );
     let first = room.desk.review_submit(&draft.id, "").unwrap();
     room.desk.review_approve(&draft.id, &first.hash).unwrap();
     write(&room.desk, &draft.id, "fr", &rev(&draft, "fr"), "Suite.").unwrap();
     room.desk.review_submit(&draft.id, "").unwrap();
     let left = room.desk.review_withdraw(&draft.id).unwrap().unwrap();
-    assert_eq!((left.hash, left.state), (first.hash, ReleaseState::Approved));
+    assert_eq!(
+        (left.hash, left.state),
+        (first.hash, ReleaseState::Approved)
+    );
 }
 
 #[test]
@@ -144,13 +188,29 @@ fn a_later_edit_is_never_covered_by_an_old_approval() {
     let first = room.desk.review_submit(&draft.id, "").unwrap();
     let base = write(&room.desk, &draft.id, "fr", &rev(&draft, "fr"), "Modifié.").unwrap();
     assert_eq!(base.state, State::InReview);
-    assert_eq!(state(), (State::InReview, Some("edited_since_submitted".to_owned())));
+    assert_eq!(
+        state(),
+        (State::InReview, Some("edited_since_submitted".to_owned()))
+    );
     room.desk.review_approve(&draft.id, &first.hash).unwrap();
-    assert_eq!(state(), (State::Draft, Some("edited_since_approved".to_owned())));
+    assert_eq!(
+        state(),
+        (State::Draft, Some("edited_since_approved".to_owned()))
+    );
     // Back to the very text that was approved: handing it in finds the approval again.
-    write(&room.desk, &draft.id, "fr", &base.rev, &draft.languages[0].body).unwrap();
+    write(
+        &room.desk,
+        &draft.id,
+        "fr",
+        &base.rev,
+        &draft.languages[0].body,
+    )
+    .unwrap();
     let found = room.desk.review_submit(&draft.id, "").unwrap();
-    assert_eq!((found.hash, found.state), (first.hash.clone(), ReleaseState::Approved));
+    assert_eq!(
+        (found.hash, found.state),
+        (first.hash.clone(), ReleaseState::Approved)
+    );
     assert!(matches!(state().0, State::Approved | State::Waiting));
     // What is no part of a release changes nothing.
     let opened = room.desk.drafts_open(&draft.id).unwrap();
@@ -179,25 +239,36 @@ fn notes_inside_the_house_never_leave_it() {
             ..SaveFields::default()
         })
         .unwrap();
-    room.desk.drafts_add_language(&draft.id, "en", None).unwrap();
+    room.desk
+        .drafts_add_language(&draft.id, "en", None)
+        .unwrap();
     let release = room.desk.review_submit(&draft.id, "").unwrap();
     let (_, bytes) = room.desk.review_release(&release.hash).unwrap();
     let text = String::from_utf8(bytes).unwrap();
     assert!(!text.contains("cabinet"));
     let frozen = Release::from_bytes(text.as_bytes()).unwrap();
-    assert_eq!(frozen.languages.len(), 1, "an empty language version is no part of it");
+    assert_eq!(
+        frozen.languages.len(),
+        1,
+        "an empty language version is no part of it"
+    );
 }
 
 #[test]
 fn the_approver_sees_what_changed_since_the_last_approval() {
     let room = Room::ready();
     let draft = room.complete("Un centre ouvre");
-    assert_eq!(room.desk.review_diff(&draft.id).unwrap().against, Against::Nothing);
+    assert_eq!(
+        room.desk.review_diff(&draft.id).unwrap().against,
+        Against::Nothing
+    );
     let first = room.desk.review_submit(&draft.id, "").unwrap();
     room.desk.review_approve(&draft.id, &first.hash).unwrap();
     let opened = room.desk.drafts_open(&draft.id).unwrap();
     let body = "Le centre a ouvert ses grandes portes.\n";
-    let base = write(&room.desk, &draft.id, "fr", &rev(&opened, "fr"), body).unwrap().rev;
+    let base = write(&room.desk, &draft.id, "fr", &rev(&opened, "fr"), body)
+        .unwrap()
+        .rev;
     room.desk.review_submit(&draft.id, "").unwrap();
     // An edit after the submission is not what the approver decides about.
     write(&room.desk, &draft.id, "fr", &base, "Tout autre chose.").unwrap();

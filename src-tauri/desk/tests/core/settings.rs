@@ -19,7 +19,10 @@ fn a_profile_is_said_once_and_can_be_changed() {
         display_lang: "ar".to_owned(),
     };
     let first = room.desk.set_profile(&new).unwrap();
-    assert_eq!((first.owner.as_str(), first.owner_kind), ("SESRIC", OwnerKind::Institution));
+    assert_eq!(
+        (first.owner.as_str(), first.owner_kind),
+        ("SESRIC", OwnerKind::Institution)
+    );
     assert_eq!(first.name, "Sample Person");
     assert_eq!(room.desk.settings().unwrap().display_lang, "ar");
     new.owner = "TR".to_owned();
@@ -48,12 +51,19 @@ fn settings_take_only_what_they_know() {
     set("theme", json!("dark")).unwrap();
     set("numerals", json!("arabic")).unwrap();
     let settings = room.desk.settings().unwrap();
-    assert_eq!((settings.theme, settings.numerals), (Theme::Dark, Numerals::Arabic));
+    assert_eq!(
+        (settings.theme, settings.numerals),
+        (Theme::Dark, Numerals::Arabic)
+    );
     for (key, value) in [
         ("theme", json!("pink")),
         ("display_lang", json!("de")),
         ("colour", json!(1)),
     ] {
-        assert_eq!(set(key, value).unwrap_err().code, Code::UnknownSetting, "{key}");
+        assert_eq!(
+            set(key, value).unwrap_err().code,
+            Code::UnknownSetting,
+            "{key}"
+        );
     }
 }

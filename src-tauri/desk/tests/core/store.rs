@@ -18,7 +18,13 @@ fn schema(conn: &Connection) -> Vec<String> {
         )
         .unwrap();
     let rows = rows.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    rows.map(|sql| sql.unwrap().split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+    rows.map(|sql| {
+        sql.unwrap()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    })
+    .collect()
 }
 
 #[test]
@@ -27,7 +33,9 @@ fn schema_sql_is_what_the_migrations_make() {
     let migrated = Connection::open(room.dir.path().join(FILE_NAME)).unwrap();
     let written = Connection::open_in_memory().unwrap();
     qalam_desk::search::register(&written).unwrap();
-    written.execute_batch(include_str!("../../src/db/schema.sql")).unwrap();
+    written
+        .execute_batch(include_str!("../../src/db/schema.sql"))
+        .unwrap();
     assert_eq!(schema(&migrated), schema(&written));
 }
 
@@ -38,7 +46,11 @@ fn every_table_is_strict_or_an_index_of_words() {
     let mut rows = conn
         .prepare("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict AND name NOT LIKE 'sqlite_%'")
         .unwrap();
-    let loose: Vec<String> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let loose: Vec<String> = rows
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     assert!(loose.is_empty(), "{loose:?}");
 }
 
@@ -52,13 +64,22 @@ fn a_newer_desk_is_refused_and_left_alone() {
     let error = open(dir.path(), &clock).unwrap_err();
     assert_eq!(error.code, Code::DeskNewer);
     assert_eq!(error.params["version"], "99");
-    assert!(fs::read_dir(dir.path().join("backups")).unwrap().next().is_none());
+    assert!(
+        fs::read_dir(dir.path().join("backups"))
+            .unwrap()
+            .next()
+            .is_none()
+    );
 }
 
 #[test]
 fn a_desk_that_is_no_database_is_damaged() {
     let dir = tempfile::tempdir().unwrap();
-    fs::write(dir.path().join(FILE_NAME), "not a database at all, but long enough".repeat(40)).unwrap();
+    fs::write(
+        dir.path().join(FILE_NAME),
+        "not a database at all, but long enough".repeat(40),
+    )
+    .unwrap();
     let error = Desk::open(dir.path(), OpenOptions::default()).unwrap_err();
     assert_eq!(error.code, Code::DeskDamaged);
 }
@@ -69,7 +90,11 @@ fn two_programs_share_a_desk_and_notice_each_other() {
     let other = room.again();
     let seen = room.desk.data_version().unwrap();
     let draft = room.news("Ici");
-    assert_eq!(room.desk.data_version().unwrap(), seen, "our own writes are no news");
+    assert_eq!(
+        room.desk.data_version().unwrap(),
+        seen,
+        "our own writes are no news"
+    );
     write(&other, &draft.id, "fr", &rev(&draft, "fr"), "Là.").unwrap();
     assert_ne!(room.desk.data_version().unwrap(), seen);
     assert_eq!(room.desk.drafts_text(&draft.id, "fr").unwrap(), "Là.");
@@ -124,25 +149,40 @@ fn an_unclean_end_has_the_database_looked_over() {
 fn a_backup_comes_back_whole() {
     let room = Room::ready();
     let draft = room.complete("Un centre ouvre");
-    let big: Vec<u8> = (0..9_000_000_u32).map(|number| (number % 251) as u8).collect();
+    let big: Vec<u8> = (0..9_000_000_u32)
+        .map(|number| (number % 251) as u8)
+        .collect();
     let named = |name: &str| NewAttachment {
         name: name.to_owned(),
         ..NewAttachment::default()
     };
-    room.desk.attachments_add_bytes(&draft.id, &big, named("grand.bin")).unwrap();
-    room.desk.attachments_add_bytes(&draft.id, b"petit", named("petit.txt")).unwrap();
+    room.desk
+        .attachments_add_bytes(&draft.id, &big, named("grand.bin"))
+        .unwrap();
+    room.desk
+        .attachments_add_bytes(&draft.id, b"petit", named("petit.txt"))
+        .unwrap();
     let file = room.dir.path().join("sauvegarde.qalam-backup");
     room.desk.backup_to(&file).unwrap();
-    assert_eq!(room.desk.backup_to(&file).unwrap_err().code, Code::TargetNotEmpty);
+    assert_eq!(
+        room.desk.backup_to(&file).unwrap_err().code,
+        Code::TargetNotEmpty
+    );
     let report = room.desk.rehearse(&file).unwrap();
     assert!(report.ok, "{report:?}");
     assert_eq!((report.drafts, report.blobs), (1, 2));
     let into = tempfile::tempdir().unwrap();
     Desk::restore(&file, into.path()).unwrap();
     let back = open(into.path(), &room.clock).unwrap();
-    assert_eq!(back.drafts_open(&draft.id).unwrap(), room.desk.drafts_open(&draft.id).unwrap());
+    assert_eq!(
+        back.drafts_open(&draft.id).unwrap(),
+        room.desk.drafts_open(&draft.id).unwrap()
+    );
     assert!(back.check().unwrap().ok);
-    assert_eq!(Desk::restore(&file, into.path()).unwrap_err().code, Code::TargetNotEmpty);
+    assert_eq!(
+        Desk::restore(&file, into.path()).unwrap_err().code,
+        Code::TargetNotEmpty
+    );
     // Words are found in it.
     let query = DraftQuery {
         query: Some("centre".to_owned()),
@@ -158,13 +198,23 @@ fn what_is_no_backup_is_not_restored() {
     for (name, bytes) in [("text", &b"some text"[..]), ("empty", b"")] {
         let file = room.dir.path().join(name);
         fs::write(&file, bytes).unwrap();
-        assert_eq!(Desk::restore(&file, &into).unwrap_err().code, Code::NotABackup, "{name}");
+        assert_eq!(
+            Desk::restore(&file, &into).unwrap_err().code,
+            Code::NotABackup,
+            "{name}"
+        );
     }
     let missing = room.dir.path().join("missing");
-    assert_eq!(Desk::restore(&missing, &into).unwrap_err().code, Code::NotABackup);
+    assert_eq!(
+        Desk::restore(&missing, &into).unwrap_err().code,
+        Code::NotABackup
+    );
     // The database alone is no backup either: it has no blobs.
     let database = room.dir.path().join(FILE_NAME);
-    assert_eq!(Desk::restore(&database, &into).unwrap_err().code, Code::NotABackup);
+    assert_eq!(
+        Desk::restore(&database, &into).unwrap_err().code,
+        Code::NotABackup
+    );
     assert!(!into.exists());
 }
 
@@ -176,18 +226,29 @@ fn a_backup_with_other_bytes_is_refused() {
         name: "x.txt".to_owned(),
         ..NewAttachment::default()
     };
-    room.desk.attachments_add_bytes(&draft.id, b"honest", named).unwrap();
+    room.desk
+        .attachments_add_bytes(&draft.id, b"honest", named)
+        .unwrap();
     let file = room.dir.path().join("b");
     room.desk.backup_to(&file).unwrap();
     let conn = Connection::open(&file).unwrap();
     let changed = conn
-        .execute("UPDATE piece SET bytes = x'00' WHERE part <> ?1", [FILE_NAME])
+        .execute(
+            "UPDATE piece SET bytes = x'00' WHERE part <> ?1",
+            [FILE_NAME],
+        )
         .unwrap();
     assert_eq!(changed, 1);
     drop(conn);
     let into = room.dir.path().join("neu");
-    assert_eq!(Desk::restore(&file, &into).unwrap_err().code, Code::BlobDamaged);
-    assert!(!into.join(FILE_NAME).exists(), "what is not whole is no desk");
+    assert_eq!(
+        Desk::restore(&file, &into).unwrap_err().code,
+        Code::BlobDamaged
+    );
+    assert!(
+        !into.join(FILE_NAME).exists(),
+        "what is not whole is no desk"
+    );
 }
 
 #[test]
@@ -199,7 +260,10 @@ fn looking_the_desk_over_finds_what_is_wrong_with_the_blobs() {
             name: "x.txt".to_owned(),
             ..NewAttachment::default()
         };
-        room.desk.attachments_add_bytes(&draft.id, bytes, named).unwrap().sha256
+        room.desk
+            .attachments_add_bytes(&draft.id, bytes, named)
+            .unwrap()
+            .sha256
     };
     let (gone, bad) = (add(b"gone"), add(b"bad"));
     fs::remove_file(room.desk.blob_path(&gone).unwrap()).unwrap();
@@ -210,7 +274,10 @@ fn looking_the_desk_over_finds_what_is_wrong_with_the_blobs() {
     fs::write(&path, "left over").unwrap();
     let report = room.desk.check().unwrap();
     assert!(!report.ok);
-    assert_eq!((report.missing, report.bad_hashes), (vec![gone.clone()], vec![bad.clone()]));
+    assert_eq!(
+        (report.missing, report.bad_hashes),
+        (vec![gone.clone()], vec![bad.clone()])
+    );
     assert_eq!(report.orphans, [orphan]);
     assert!(report.database.is_empty());
     assert_eq!(room.desk.sweep().unwrap(), 1);

@@ -158,7 +158,7 @@ fn card(lang: Lang, item: &Item, form_key: &str) -> String {
         )
     };
     let mut forms = String::new();
-    if item.state != ItemState::Published {
+    if !matches!(item.state, ItemState::Published | ItemState::Incomplete) {
         forms.push_str(&form(
             "publish",
             &format!(
@@ -170,7 +170,7 @@ fn card(lang: Lang, item: &Item, form_key: &str) -> String {
     forms.push_str(&form(
         "return",
         &format!(
-            "<label>{}<textarea name=\"text\" rows=\"2\" dir=\"auto\"></textarea></label><button>{}</button>",
+            "<label><span>{}</span><textarea name=\"text\" rows=\"2\" dir=\"auto\"></textarea></label><button>{}</button>",
             say(lang, "editor.remark"),
             say(lang, "editor.return")
         ),
@@ -181,7 +181,7 @@ fn card(lang: Lang, item: &Item, form_key: &str) -> String {
         forms.push_str(&form(
             "title",
             &format!(
-                "<input type=\"hidden\" name=\"lang\" value=\"{code}\"><label>{label}\
+                "<input type=\"hidden\" name=\"lang\" value=\"{code}\"><label><span>{label}</span>\
                  <input name=\"text\" value=\"{title}\" lang=\"{code}\" dir=\"{dir}\"></label><button>{button}</button>",
                 code = escape(&code),
                 dir = dir_of(&code),

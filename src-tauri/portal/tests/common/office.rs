@@ -1,9 +1,6 @@
 //! Offices with desks, a portal between them, and a trainer at the editor's desk.
 
-use std::{
-    path::Path,
-    sync::Arc,
-};
+use std::{path::Path, sync::Arc};
 
 use qalam_desk::{
     Desk, OpenOptions,
@@ -211,14 +208,14 @@ pub struct Editor {
 }
 
 impl Editor {
-    pub async fn enter(room: &Room) -> Self {
+    pub async fn enter(portal: &Practice) -> Self {
         let client = reqwest::Client::builder()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("client");
         let answer = client
-            .get(room.portal.editor_url("ar"))
+            .get(portal.editor_url("ar"))
             .send()
             .await
             .expect("login");
@@ -226,7 +223,7 @@ impl Editor {
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"));
         let cookie = cookie.split(';').next().expect("pair").to_owned();
         let page = client
-            .get(format!("{}/editor/ar/", room.portal.url))
+            .get(format!("{}/editor/ar/", portal.url))
             .header("cookie", &cookie)
             .send()
             .await
@@ -242,7 +239,7 @@ impl Editor {
             .to_owned();
         Self {
             client,
-            base: room.portal.url.clone(),
+            base: portal.url.clone(),
             cookie,
             form_key,
         }

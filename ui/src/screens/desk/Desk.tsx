@@ -1,6 +1,6 @@
 import { NotebookPen, Plus } from 'lucide-react';
 import { useState } from 'react';
-import type { DeskGroups, DraftRow } from '../../backend/wire';
+import type { DeskView, DraftRow } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { EmptyState } from '../../parts/EmptyState';
 import { ErrorLine } from '../../parts/ErrorLine';
@@ -77,10 +77,10 @@ export function Desk(props: { draft?: string }) {
   );
 }
 
-function shownGroups(desk: DeskGroups): { id: (typeof GROUPS)[number]; count: number; rows: DraftRow[] }[] {
+function shownGroups(desk: DeskView): { id: (typeof GROUPS)[number]; count: number; rows: DraftRow[] }[] {
   return GROUPS.map((id) => ({
     id,
     rows: desk[id],
-    count: Math.max(desk.counts[id] ?? 0, desk[id].length),
+    count: Math.max(desk.counts[id], desk[id].length),
   })).filter((group) => group.rows.length > 0);
 }

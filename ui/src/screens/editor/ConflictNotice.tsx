@@ -1,8 +1,10 @@
 import { useState } from 'react';
-import type { Conflict, ConflictText } from '../../backend/wire';
+import type { Conflict } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { direction, useT } from '../../text';
 import css from './EditorScreen.module.css';
+
+type ConflictText = Conflict['yours'];
 
 /**
  * Somebody else saved the same text meanwhile. Both are shown; nothing is overwritten until a person chooses, and the

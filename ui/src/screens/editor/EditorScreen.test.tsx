@@ -170,6 +170,52 @@ describe('the editor', () => {
     expect(called('drafts.add_language')[0]?.args).toMatchObject({ lang: 'fr' });
   });
 
+  it('brings an earlier text back, and takes that back', async () => {
+    const { user, called } = await open();
+    await user.click(screen.getByRole('tab', { name: 'History' }));
+    await user.click(await screen.findByRole('button', { name: /Bring back the text of/ }));
+    await waitFor(() =>
+      expect(called('drafts.restore').at(-1)?.args).toEqual({ draft: PIECE, rev: 'rev-ar-old' }),
+    );
+    const notice = await screen.findByText(/earlier text is back/);
+    await user.click(within(notice.parentElement as HTMLElement).getByRole('button', { name: 'Undo' }));
+    await waitFor(() =>
+      expect(called('drafts.restore').at(-1)?.args).toEqual({ draft: PIECE, rev: 'rev-ar-0' }),
+    );
+  });
+
+  it('takes a file out and puts it back', async () => {
+    const { user, called, desk } = await open({
+      attachments: [
+        {
+          id: 'att-p',
+          draft: PIECE,
+          publication: 'pub1',
+          sha256: 'd'.repeat(64),
+          name: 'plan.pdf',
+          mime: 'application/pdf',
+          bytes: 1200,
+          role: 'supplement',
+          alt: {},
+          title: '',
+          position: 0,
+        },
+      ],
+    });
+    await user.click(screen.getByRole('tab', { name: /Files/ }));
+    await user.click(await screen.findByRole('button', { name: /Take .*plan\.pdf.* out/ }));
+    await waitFor(() => expect(desk.piece().attachments).toEqual([]));
+    const notice = await screen.findByText(/was taken out/);
+    await user.click(within(notice.parentElement as HTMLElement).getByRole('button', { name: 'Undo' }));
+    await waitFor(() =>
+      expect(called('attachments.add').at(-1)?.args).toEqual({
+        draft: PIECE,
+        publications: ['pub1'],
+        role: 'supplement',
+      }),
+    );
+  });
+
   it('moves between its regions with F6', async () => {
     const { user, body } = await open();
     title().focus();

@@ -6,6 +6,7 @@ import { Menu, type MenuEntry } from '../../parts/Menu';
 import { Progress } from '../../parts/Progress';
 import { StateWord } from '../../parts/StateWord';
 import { useShowOnPractice } from '../../pieces/practice';
+import { usePortalName } from '../../pieces/usePortalName';
 import { useAct } from '../../state/live';
 import { go } from '../../state/screen';
 import { useFormats, useT } from '../../text';
@@ -16,6 +17,7 @@ import { Receipt } from './Receipt';
 export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure: string | null }) {
   const t = useT();
   const formats = useFormats();
+  const portalName = usePortalName();
   const practice = useShowOnPractice();
   const hold = useAct('outbox.hold');
   const resume = useAct('outbox.resume');
@@ -63,7 +65,7 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
           {entry.title || t('common.untitled')}
         </span>
         <span className={css.facts}>
-          <bdi>{entry.portal}</bdi>
+          <bdi>{portalName(entry.portal)}</bdi>
           <span>{formats.bytes(entry.bytes_total)}</span>
           {entry.files_total > 0 && (
             <span>
@@ -123,7 +125,7 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
           <ErrorLine
             trouble={entry.reason}
             quiet={!stuck}
-            params={{ portal: entry.portal, title: entry.title }}
+            params={{ portal: portalName(entry.portal), title: entry.title }}
           />
         </div>
       )}

@@ -1,4 +1,5 @@
 import type { ReceiptRow } from '../../backend/wire';
+import { usePortalName } from '../../pieces/usePortalName';
 import { useFormats, useT } from '../../text';
 import css from './Receipt.module.css';
 
@@ -6,6 +7,7 @@ import css from './Receipt.module.css';
 export function Receipt({ receipt }: { receipt: ReceiptRow }) {
   const t = useT();
   const formats = useFormats();
+  const portalName = usePortalName();
   return (
     <details className={css.receipt}>
       <summary>{t('outbox.receipt', { time: formats.dateTime(receipt.received_at) })}</summary>
@@ -13,7 +15,7 @@ export function Receipt({ receipt }: { receipt: ReceiptRow }) {
         <div>
           <dt>{t('outbox.receipt_portal')}</dt>
           <dd>
-            <bdi>{receipt.portal}</bdi>
+            <bdi>{portalName(receipt.portal)}</bdi>
           </dd>
         </div>
         <div>
@@ -22,7 +24,7 @@ export function Receipt({ receipt }: { receipt: ReceiptRow }) {
         </div>
         <div>
           <dt>{t('outbox.receipt_files')}</dt>
-          <dd>{formats.number(receipt.files)}</dd>
+          <dd>{formats.number(receipt.files.length)}</dd>
         </div>
         <div>
           <dt>{t('review.fingerprint')}</dt>

@@ -79,6 +79,11 @@ export function Intake(props: { empty: boolean }) {
   );
 }
 
+/** The last part of a path of any system. */
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
 const AN_HOUR_MS = 3_600_000;
 
 /** A finished job is told for an hour; then the place invites again. */
@@ -96,7 +101,7 @@ function JobLine({ job }: { job: Job }) {
   const seconds = (Date.now() - Date.parse(job.started_at)) / 1000;
   const rate = running && seconds > 2 && tally.seen > 0 ? tally.seen / seconds : null;
   const left = rate && job.total ? Math.max(0, (job.total - tally.seen) / rate) : null;
-  const troubled = job.items.filter((item) => item.problems.length > 0 || item.outcome === 'failed');
+  const troubled = job.items.filter((item) => item.problems.length > 0 || item.status === 'failed');
   const parts = [
     t('publications.tally.added', { count: tally.added }),
     tally.same_bytes > 0 && t('publications.tally.same_bytes', { count: tally.same_bytes }),
@@ -138,12 +143,12 @@ function JobLine({ job }: { job: Job }) {
           <summary>{t('publications.job.problems', { count: troubled.length })}</summary>
           <ul>
             {troubled.map((item) => (
-              <li key={`${item.name}-${item.publication ?? ''}`}>
-                <bdi>{item.name}</bdi>
+              <li key={item.path}>
+                <bdi>{fileName(item.path)}</bdi>
                 {item.problems.map((problem) => {
                   const { what, next } = told(
                     problem.code,
-                    { name: item.name, ...problem.params },
+                    { name: fileName(item.path), ...problem.params },
                     'problem.',
                   );
                   return (

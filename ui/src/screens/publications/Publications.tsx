@@ -1,6 +1,6 @@
 import { FilePlus, Paperclip, Trash2 } from 'lucide-react';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
-import type { Publication } from '../../backend/wire';
+import type { Publication, PublicationSort } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { type Column, DataTable, type Edit } from '../../parts/DataTable';
 import { ErrorLine } from '../../parts/ErrorLine';
@@ -27,7 +27,7 @@ export function Publications(props: { publication?: string }) {
   const { number } = useFormats();
   const [query, setQuery] = useState('');
   const [missing, setMissing] = useState(false);
-  const [sort, setSort] = useState<{ column: string; desc: boolean } | null>(null);
+  const [sort, setSort] = useState<{ column: PublicationSort; desc: boolean } | null>(null);
   const [current, setCurrent] = useState<string | null>(props.publication ?? null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [attaching, setAttaching] = useState(false);
@@ -134,7 +134,10 @@ export function Publications(props: { publication?: string }) {
                 least="1010px"
                 sort={sort}
                 onSort={(column) =>
-                  setSort((now) => ({ column, desc: now?.column === column ? !now.desc : false }))
+                  setSort((now) => ({
+                    column: column as PublicationSort,
+                    desc: now?.column === column ? !now.desc : false,
+                  }))
                 }
               />
               <div className={css.chosen} aria-live="polite">
@@ -214,9 +217,10 @@ function useColumns(): Column<Publication>[] {
         read: (row) => row.title,
         show: (row) => <bdi className={css.title}>{row.title}</bdi>,
       }),
-      text('authors', 'minmax(130px, 1.4fr)'),
+      text('authors', 'minmax(130px, 1.4fr)', { sortable: false }),
       text('year', '84px', { end: true }),
       text('languages', '96px', {
+        sortable: false,
         show: (row) => <span>{formats.list(row.languages.map((one) => formats.languageName(one)))}</span>,
       }),
       text('publication_type', 'minmax(120px, 1fr)', {

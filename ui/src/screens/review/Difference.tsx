@@ -1,6 +1,7 @@
 import { FileMinus, FilePlus, FileText } from 'lucide-react';
 import { useState } from 'react';
-import type { Change, Diff, LanguageDiff } from '../../backend/wire';
+import type { Change, LanguageDiff, ReviewDiff } from '../../backend/wire';
+import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Tabs } from '../../parts/Tabs';
 import { useFieldName } from '../../pieces/useFieldName';
@@ -9,13 +10,18 @@ import { useLive } from '../../state/live';
 import { direction, useFormats, useT } from '../../text';
 import css from './Difference.module.css';
 import { changedWords, paragraphs } from './paragraphs';
+import { Whole } from './Whole';
 
-/** What changed since the last approval, language by language; then the fields and the files. */
+type View = 'changes' | 'whole';
+
+/** What changed since the last approval, language by language, or the whole as it will look; then fields and files. */
 export function Difference(props: { draft: string }) {
   const t = useT();
   const { languageName } = useFormats();
   const diff = useLive('review.diff', { draft: props.draft }, ['drafts', 'review'], { keep: false });
+  const draft = useLive('drafts.open', { draft: props.draft }, ['drafts', 'review'], { keep: false });
   const [lang, setLang] = useState<string | null>(null);
+  const [wanted, setWanted] = useState<View>('changes');
   if (diff.error) {
     return (
       <div className={css.scroll}>
@@ -24,10 +30,25 @@ export function Difference(props: { draft: string }) {
     );
   }
   if (!diff.data) return <div className={css.scroll} />;
+  const fresh = diff.data.against === 'nothing';
+  const view = fresh ? 'whole' : wanted;
   const shown = diff.data.languages.find((one) => one.lang === lang) ?? diff.data.languages[0];
+  const version = draft.data?.languages.find((one) => one.lang === shown?.lang);
   return (
     <div className={css.scroll}>
-      <p className={css.against}>{t(`review.against.${diff.data.against}`)}</p>
+      <div className={css.against}>
+        <p>{t(`review.against.${diff.data.against}`)}</p>
+        {!fresh && (
+          <Choose
+            label={t('review.view')}
+            labelHidden
+            row
+            value={view}
+            onChange={(id) => setWanted(id as View)}
+            options={(['changes', 'whole'] as const).map((id) => ({ id, label: t(`review.view.${id}`) }))}
+          />
+        )}
+      </div>
       {shown && (
         <Tabs
           label={t('common.languages')}
@@ -35,38 +56,42 @@ export function Difference(props: { draft: string }) {
           onChange={setLang}
           tabs={diff.data.languages.map((one) => ({
             id: one.lang,
-            label: (
-              <LanguageLabel
-                name={languageName(one.lang)}
-                diff={one}
-                fresh={diff.data.against === 'nothing'}
-              />
-            ),
+            label: <LanguageLabel name={languageName(one.lang)} diff={one} fresh={fresh} />,
           }))}
         >
-          <article className={css.sheet} lang={shown.lang} dir={direction(shown.lang)}>
-            <h2 className={css.title}>
-              <Words changes={shown.title} />
-            </h2>
-            {shown.summary.length > 0 && (
-              <p className={css.summary}>
-                <Words changes={shown.summary} />
-              </p>
-            )}
-            <div className="piece" lang={shown.lang}>
-              {paragraphs(shown.body).map((changes, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs have no other name
-                <p key={index} dir="auto">
-                  <Words changes={changes} />
-                </p>
-              ))}
-            </div>
-          </article>
+          {view === 'changes' ? (
+            <Changes diff={shown} />
+          ) : (
+            version && <Whole draft={props.draft} version={version} />
+          )}
         </Tabs>
       )}
-      <Fields diff={diff.data} />
+      {!fresh && <Fields diff={diff.data} />}
       <Files diff={diff.data} />
     </div>
+  );
+}
+
+function Changes({ diff }: { diff: LanguageDiff }) {
+  return (
+    <article className={css.sheet} lang={diff.lang} dir={direction(diff.lang)}>
+      <h2 className={css.title}>
+        <Words changes={diff.title} />
+      </h2>
+      {diff.summary.length > 0 && (
+        <p className={css.summary}>
+          <Words changes={diff.summary} />
+        </p>
+      )}
+      <div className="piece" lang={diff.lang}>
+        {paragraphs(diff.body).map((changes, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs have no other name
+          <p key={index} dir="auto">
+            <Words changes={changes} />
+          </p>
+        ))}
+      </div>
+    </article>
   );
 }
 
@@ -95,9 +120,16 @@ function Words({ changes }: { changes: Change[] }) {
   });
 }
 
-function Fields({ diff }: { diff: Diff }) {
+function Fields({ diff }: { diff: ReviewDiff }) {
   const t = useT();
   const fieldName = useFieldName();
+  const { languageName } = useFormats();
+  // A localized field is named with its language: `keywords.ar`.
+  const label = (key: string) => {
+    const [name = key, lang] = key.split('.');
+    const field = fieldName(name === 'areas' ? 'thematicAreas' : name);
+    return lang ? `${field} (${languageName(lang)})` : field;
+  };
   if (diff.fields.length === 0) return null;
   return (
     <section className={css.part}>
@@ -113,7 +145,7 @@ function Fields({ diff }: { diff: Diff }) {
         <tbody>
           {diff.fields.map((field) => (
             <tr key={field.key}>
-              <th scope="row">{fieldName(field.key)}</th>
+              <th scope="row">{label(field.key)}</th>
               <td>
                 <bdi>{valueText(field.before)}</bdi>
               </td>
@@ -130,7 +162,7 @@ function Fields({ diff }: { diff: Diff }) {
 
 const FILE_ICONS = { new: FilePlus, removed: FileMinus, same: FileText };
 
-function Files({ diff }: { diff: Diff }) {
+function Files({ diff }: { diff: ReviewDiff }) {
   const t = useT();
   if (diff.files.length === 0) return null;
   return (

@@ -23,6 +23,7 @@ export function Review(props: { draft?: string }) {
   if (list.data && rows.length === 0) {
     return (
       <div className={css.nothing}>
+        <ScreenHead title={t('common.nav.review')} />
         <EmptyState icon={CircleCheckBig} title={t('review.empty.title')} text={t('review.empty.text')} />
       </div>
     );

@@ -6,10 +6,21 @@ export function paragraphs(changes: Change[]): Change[][] {
   for (const change of changes) {
     change.text.split(/\n{2,}/).forEach((text, index) => {
       if (index > 0) all.push([]);
-      if (text !== '') all.at(-1)?.push({ kind: change.kind, text });
+      const clean = withoutSigns(text);
+      if (clean !== '') all.at(-1)?.push({ kind: change.kind, text: clean });
     });
   }
   return all.filter((paragraph) => paragraph.some((change) => change.text.trim() !== ''));
+}
+
+/** The text without the signs of Markdown that an approver need not know; lists keep a dot. */
+function withoutSigns(text: string): string {
+  return text
+    .replace(/^\s{0,3}#{1,6}\s+/gm, '')
+    .replace(/^(\s*)[-*+]\s+/gm, '$1• ')
+    .replace(/\*\*|__|~~|`/g, '')
+    .replace(/(^|[\s(«"])[*_](?=\S)|([^\s\\])[*_](?=$|[\s).,;:!?»"،؛؟])/g, '$1$2')
+    .replace(/\\([\\`*_{}[\]()#+.!|<>~-])/g, '$1');
 }
 
 /** How many words were put in or taken out. */

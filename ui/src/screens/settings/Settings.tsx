@@ -53,8 +53,9 @@ export function Settings(props: { section?: string }) {
               value={settings.numerals}
               onChange={(value) => set.mutate({ key: 'numerals', value })}
               options={[
-                { id: 'latn', label: '0 1 2 3' },
-                { id: 'arab', label: '٠ ١ ٢ ٣' },
+                { id: 'auto', label: t('settings.numerals.auto') },
+                { id: 'latin', label: '0 1 2 3' },
+                { id: 'arabic', label: '٠ ١ ٢ ٣' },
               ]}
             />
             <p className={css.quiet}>{t('settings.numerals_help')}</p>

@@ -110,6 +110,7 @@ export function Welcome(props: { onLanguage: (lang: DisplayLang) => void; onDone
                       kind="primary"
                       icon={ArrowRight}
                       mirror
+                      trailing
                       isDisabled={!owner}
                       onPress={() => setStep('name')}
                     >
@@ -158,7 +159,7 @@ export function Welcome(props: { onLanguage: (lang: DisplayLang) => void; onDone
                   {asked && !role && <p className={css.needed}>{t('welcome.role.needed')}</p>}
                   {trouble && <ErrorLine trouble={trouble} />}
                   <div>
-                    <Button kind="primary" icon={ArrowRight} mirror type="submit" isDisabled={busy}>
+                    <Button kind="primary" icon={ArrowRight} mirror trailing type="submit" isDisabled={busy}>
                       {t('welcome.open')}
                     </Button>
                   </div>

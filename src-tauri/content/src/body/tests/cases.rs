@@ -133,14 +133,23 @@ fn what_is_read_is_written_and_read_again() {
 #[test]
 fn ordinary_text_stays_readable() {
     let cases = [
-        ("Hello, world! It costs 5 % (or more) - yes.", "Hello, world! It costs 5 % (or more) - yes.\n"),
+        (
+            "Hello, world! It costs 5 % (or more) - yes.",
+            "Hello, world! It costs 5 % (or more) - yes.\n",
+        ),
         ("**قال:** نعم", "**قال:** نعم\n"),
         ("R&D at 5 < 6", "R&D at 5 < 6\n"),
         ("snake_case", "snake_case\n"),
         ("- a\n- b", "- a\n- b\n"),
         ("https://example.org", "<https://example.org>\n"),
-        ("<div dir=\"rtl\">\n\nنص\n\n</div>", "<div dir=\"rtl\">\n\nنص\n\n</div>\n"),
-        ("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n| --- | --- |\n| 1 | 2 |\n"),
+        (
+            "<div dir=\"rtl\">\n\nنص\n\n</div>",
+            "<div dir=\"rtl\">\n\nنص\n\n</div>\n",
+        ),
+        (
+            "| a | b |\n|---|---|\n| 1 | 2 |",
+            "| a | b |\n| --- | --- |\n| 1 | 2 |\n",
+        ),
     ];
     for (source, expected) in cases {
         assert_eq!(round(source), expected);
@@ -200,8 +209,14 @@ fn foreign_shapes_are_refused_with_a_code() {
     let cases = [
         (serde_json::json!(null), "document_invalid"),
         (serde_json::json!({"type": "paragraph"}), "document_invalid"),
-        (serde_json::json!({"type": "doc", "content": [{"type": "video"}]}), "document_invalid"),
-        (serde_json::json!({"type": "doc", "content": [{"type": "bullet_list", "content": [{"type": "paragraph"}]}]}), "document_invalid"),
+        (
+            serde_json::json!({"type": "doc", "content": [{"type": "video"}]}),
+            "document_invalid",
+        ),
+        (
+            serde_json::json!({"type": "doc", "content": [{"type": "bullet_list", "content": [{"type": "paragraph"}]}]}),
+            "document_invalid",
+        ),
     ];
     for (value, expected) in cases {
         assert_eq!(to_markdown(&value).unwrap_err().code, expected);
@@ -251,7 +266,13 @@ fn deep_and_long_texts_stay_whole() {
 
 #[test]
 fn html_that_never_closes_does_not_swallow_what_follows() {
-    for source in ["<!-- open", "<pre>\nopen", "<?php", "<script>\nx", "<![CDATA[ x"] {
+    for source in [
+        "<!-- open",
+        "<pre>\nopen",
+        "<?php",
+        "<script>\nx",
+        "<![CDATA[ x",
+    ] {
         let document = serde_json::json!({"type": "doc", "content": [
             {"type": "opaque_block", "attrs": {"source": source}},
             {"type": "paragraph", "content": [{"type": "text", "text": "after"}]},

@@ -18,7 +18,13 @@ fn text() -> impl Strategy<Value = String> {
 
 fn marks() -> impl Strategy<Value = Marks> {
     (
-        prop::option::weighted(0.15, ("(https://a\\.b/[a-z&;()]{0,4}|[a-z|\\\\<>]{0,3})", "[a-z\"&; ]{0,3}")),
+        prop::option::weighted(
+            0.15,
+            (
+                "(https://a\\.b/[a-z&;()]{0,4}|[a-z|\\\\<>]{0,3})",
+                "[a-z\"&; ]{0,3}",
+            ),
+        ),
         prop::bool::weighted(0.25),
         prop::bool::weighted(0.25),
         prop::bool::weighted(0.15),

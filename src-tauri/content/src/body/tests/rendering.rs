@@ -10,13 +10,19 @@ fn blocks_have_a_direction() {
         ("نص", "<p dir=\"auto\">نص</p>\n"),
         ("# A", "<h1 dir=\"auto\">A</h1>\n"),
         ("- a", "<ul dir=\"auto\">\n<li dir=\"auto\">a</li>\n</ul>\n"),
-        ("> a", "<blockquote dir=\"auto\">\n<p dir=\"auto\">a</p>\n</blockquote>\n"),
+        (
+            "> a",
+            "<blockquote dir=\"auto\">\n<p dir=\"auto\">a</p>\n</blockquote>\n",
+        ),
         ("```\nx\n```", "<pre dir=\"ltr\"><code>x\n</code></pre>\n"),
         (
             "<div dir=\"rtl\">\n\nEnglish\n\n</div>\n\nx",
             "<p dir=\"rtl\">English</p>\n<p dir=\"auto\">x</p>\n",
         ),
-        ("**a** *b*", "<p dir=\"auto\"><strong>a</strong> <em>b</em></p>\n"),
+        (
+            "**a** *b*",
+            "<p dir=\"auto\"><strong>a</strong> <em>b</em></p>\n",
+        ),
     ];
     for (source, expected) in cases {
         assert_eq!(html(source), expected);
@@ -56,10 +62,30 @@ fn nothing_active_or_remote_comes_through() {
         for clean in [html(case), sanitise(case)] {
             let lower = clean.to_lowercase();
             for bad in [
-                "<script", "<style", "<iframe", "<form", "onerror", "onclick", "=\"javascript:",
-                "=\"vbscript:", "src=\"http", "=\"data:", "<svg", "<math", "<link", "<base", "<meta",
-                "<object", "<embed", "<video", "<audio", "style=", "srcset", "type=\"text\"",
-                "id=\"body\"", "data-",
+                "<script",
+                "<style",
+                "<iframe",
+                "<form",
+                "onerror",
+                "onclick",
+                "=\"javascript:",
+                "=\"vbscript:",
+                "src=\"http",
+                "=\"data:",
+                "<svg",
+                "<math",
+                "<link",
+                "<base",
+                "<meta",
+                "<object",
+                "<embed",
+                "<video",
+                "<audio",
+                "style=",
+                "srcset",
+                "type=\"text\"",
+                "id=\"body\"",
+                "data-",
             ] {
                 assert!(!lower.contains(bad), "{bad} in {clean} from {case}");
             }
@@ -69,24 +95,38 @@ fn nothing_active_or_remote_comes_through() {
 
 #[test]
 fn links_that_lead_somewhere_stay() {
-    for address in ["https://example.org/", "http://example.org/", "mailto:a@example.org", "tel:+212500000000"] {
+    for address in [
+        "https://example.org/",
+        "http://example.org/",
+        "mailto:a@example.org",
+        "tel:+212500000000",
+    ] {
         let shown = html(&format!("[x]({address})"));
         assert!(shown.contains(&format!("href=\"{address}\"")), "{shown}");
     }
     assert!(!html("[x](/relative)").contains("href"));
     let notes = html("a[^1]\n\n[^1]: b");
-    assert!(notes.contains("href=\"#fn-1\"") && notes.contains("id=\"fn-1\""), "{notes}");
+    assert!(
+        notes.contains("href=\"#fn-1\"") && notes.contains("id=\"fn-1\""),
+        "{notes}"
+    );
 }
 
 #[test]
 fn stored_pictures_get_the_address_asked_for() {
     let sha = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-    let address = |asked: &str| (asked == sha).then(|| format!("http://127.0.0.1:4000/blob/{asked}?a=1&b=\"2\""));
-    let options = HtmlOptions { picture: Some(&address) };
+    let address = |asked: &str| {
+        (asked == sha).then(|| format!("http://127.0.0.1:4000/blob/{asked}?a=1&b=\"2\""))
+    };
+    let options = HtmlOptions {
+        picture: Some(&address),
+    };
     let shown = to_html(&format!("![وصف](qalam:{sha} \"t\")"), &options);
     assert_eq!(
         shown,
-        format!("<p dir=\"auto\"><img src=\"http://127.0.0.1:4000/blob/{sha}?a=1&amp;b=&quot;2&quot;\" alt=\"وصف\" title=\"t\"></p>\n")
+        format!(
+            "<p dir=\"auto\"><img src=\"http://127.0.0.1:4000/blob/{sha}?a=1&amp;b=&quot;2&quot;\" alt=\"وصف\" title=\"t\"></p>\n"
+        )
     );
     let unknown = to_html("![only words](qalam:00)", &options);
     assert_eq!(unknown, "<p dir=\"auto\">only words</p>\n");
@@ -108,13 +148,18 @@ fn plain_text_is_what_a_reader_sees() {
     for (source, expected) in cases {
         assert_eq!(plain_text(source), expected, "{source}");
     }
-    assert_eq!(words("أطلقت **الوزارة** حملة l'eau [x](https://example.org) 2026"), 6);
+    assert_eq!(
+        words("أطلقت **الوزارة** حملة l'eau [x](https://example.org) 2026"),
+        6
+    );
     assert_eq!(words(""), 0);
 }
 
 #[test]
 fn blob_refs_are_listed_once_in_order() {
     let (a, b) = ("a".repeat(64), "B".repeat(64));
-    let text = format!("![x](qalam:{b}) ![y](qalam:{a})\n\n| ![z](qalam:{a}) |\n|---|\n\n`![no](qalam:{a})` ![bad](qalam:12)");
+    let text = format!(
+        "![x](qalam:{b}) ![y](qalam:{a})\n\n| ![z](qalam:{a}) |\n|---|\n\n`![no](qalam:{a})` ![bad](qalam:12)"
+    );
     assert_eq!(blob_refs(&text), [b.to_lowercase(), a]);
 }

@@ -166,7 +166,8 @@ impl<'a> Device<'a> for Reader {
             .map(|text| decode_text(text.as_bytes()))
             // Empty replacement text hides an ornament; it is not worth losing letters over.
             .filter(|text| !text.trim().is_empty());
-        self.marked.push(text.map(|text| Replacement { text, at: None }));
+        self.marked
+            .push(text.map(|text| Replacement { text, at: None }));
     }
 
     fn end_marked_content(&mut self) {

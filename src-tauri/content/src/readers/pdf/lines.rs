@@ -31,7 +31,7 @@ struct Segment {
 /// narrower than the space between columns.
 const MAX_GAP: f64 = 1.6;
 /// Gap, in font sizes, from which on two words are apart.
-const WORD_GAP: f64 = 0.16;
+const WORD_GAP: f64 = 0.2;
 /// How far baselines of one line may differ, in font sizes: superscripts, uneven scans.
 const BASELINE: f64 = 0.45;
 /// Segments on one baseline looked at when joining; tables have fewer columns.
@@ -39,7 +39,8 @@ const MAX_NEIGHBOURS: usize = 64;
 
 /// Puts glyphs together to lines, in the order in which the lines were begun: producers draw in
 /// reading order, and sorting by place would mix columns.
-pub(super) fn assemble(glyphs: Vec<Glyph>) -> Vec<Line> {
+pub(super) fn assemble(mut glyphs: Vec<Glyph>) -> Vec<Line> {
+    join_marks(&mut glyphs);
     let balance: i64 = glyphs.iter().map(|glyph| order::balance(&glyph.text)).sum();
     let mut segments: Vec<Segment> = Vec::new();
     // Segments by baseline, so that a word drawn later finds its line without a search.
@@ -89,6 +90,64 @@ pub(super) fn assemble(glyphs: Vec<Glyph>) -> Vec<Line> {
         .collect()
 }
 
+/// Gives marks to their letters. A mark is drawn beside its letter in time: before it where the
+/// producer draws from left to right, after it where it draws in reading order. Its place alone
+/// does not tell, since narrow letters stand closer than a mark is wide.
+fn join_marks(glyphs: &mut Vec<Glyph>) {
+    if !glyphs.iter().any(|glyph| order::is_mark(&glyph.text)) {
+        return;
+    }
+    let mut letters: Vec<Glyph> = Vec::with_capacity(glyphs.len());
+    let mut marks: Vec<Glyph> = Vec::new();
+    for glyph in glyphs.drain(..) {
+        if order::is_mark(&glyph.text) {
+            marks.push(glyph);
+            continue;
+        }
+        let next = letters.len();
+        letters.push(glyph);
+        give_marks(&mut marks, &mut letters, next);
+    }
+    let end = letters.len();
+    give_marks(&mut marks, &mut letters, end);
+    *glyphs = letters;
+}
+
+/// Gives waiting marks to the letter before or after them.
+fn give_marks(marks: &mut Vec<Glyph>, letters: &mut [Glyph], next: usize) {
+    for mark in marks.drain(..) {
+        let before = next.checked_sub(1);
+        let fits = |index: Option<usize>| {
+            index
+                .and_then(|index| letters.get(index))
+                .is_some_and(|letter| {
+                    letter.turn == mark.turn
+                        && (letter.y - mark.y).abs() < letter.size
+                        && (mark.x - letter.end).max(letter.x - mark.end) < letter.size * 0.5
+                        && letter.text.chars().any(char::is_alphabetic)
+                })
+        };
+        let draws_rightwards = match (before.and_then(|at| letters.get(at)), letters.get(next)) {
+            (Some(before), Some(after)) => after.x >= before.x,
+            (None, Some(_)) => true,
+            _ => false,
+        };
+        let (likely, other) = if draws_rightwards {
+            (Some(next), before)
+        } else {
+            (before, Some(next))
+        };
+        let chosen = [likely, other]
+            .into_iter()
+            .find(|index| fits(*index))
+            .flatten();
+        if let Some(letter) = chosen.and_then(|index| letters.get_mut(index)) {
+            letter.text.push_str(&mark.text);
+        }
+        // A mark without a letter near it is dirt of the page.
+    }
+}
+
 /// Baselines in rows of four points.
 fn row_of(glyph: &Glyph) -> i64 {
     #[allow(clippy::cast_possible_truncation)]
@@ -111,7 +170,9 @@ impl Segment {
     fn takes(&self, glyph: &Glyph) -> bool {
         let size = self.size.max(glyph.size);
         let gap = (glyph.x - self.end).max(self.x - glyph.end);
-        self.turn == glyph.turn && (self.y - glyph.y).abs() < size * BASELINE && gap < size * MAX_GAP
+        self.turn == glyph.turn
+            && (self.y - glyph.y).abs() < size * BASELINE
+            && gap < size * MAX_GAP
     }
 
     fn add(&mut self, glyph: Glyph) {
@@ -130,20 +191,7 @@ impl Segment {
         let mut clusters: Vec<Cluster> = Vec::with_capacity(self.glyphs.len());
         let mut previous: Option<Glyph> = None;
         let mut size = 0.0f64;
-        let mut waiting: Vec<Glyph> = Vec::new();
         for glyph in self.glyphs {
-            if order::is_mark(&glyph.text) {
-                // A mark is drawn over its letter, whose place in the row may come before or
-                // after: it goes to the letter whose width holds it.
-                let middle = f64::midpoint(glyph.x, glyph.end);
-                match (&previous, clusters.last_mut()) {
-                    (Some(letter), Some(cluster)) if middle <= letter.end => {
-                        cluster.text.push_str(&glyph.text);
-                    }
-                    _ => waiting.push(glyph),
-                }
-                continue;
-            }
             if let Some(before) = &previous {
                 let same_again = before.text == glyph.text
                     && (glyph.x - before.x).abs() < glyph.size * 0.08
@@ -161,13 +209,9 @@ impl Segment {
             if glyph.text.chars().any(char::is_alphanumeric) {
                 size = size.max(glyph.size);
             }
-            let mut cluster = Cluster {
+            clusters.push(Cluster {
                 text: glyph.text.clone(),
-            };
-            for mark in waiting.drain(..) {
-                cluster.text.push_str(&mark.text);
-            }
-            clusters.push(cluster);
+            });
             previous = Some(glyph);
         }
         let text = order::logical(clusters, page_runs_right_to_left);

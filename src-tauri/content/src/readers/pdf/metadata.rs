@@ -26,9 +26,7 @@ pub(super) fn read(pdf: &Pdf) -> About {
         .and_then(|catalog| catalog.get::<Stream<'_>>("Metadata"))
         .and_then(|stream| stream.decoded().ok().map(|bytes| xmp(&bytes)))
         .unwrap_or_default();
-    let good = |title: String| {
-        tidy_title(&title).filter(|title| !is_junk_title(title))
-    };
+    let good = |title: String| tidy_title(&title).filter(|title| !is_junk_title(title));
     let title = text(&declared.title)
         .and_then(good)
         .or_else(|| packet.title.and_then(good));
@@ -36,7 +34,11 @@ pub(super) fn read(pdf: &Pdf) -> About {
         .map(|author| split_authors(&author))
         .unwrap_or_default();
     if authors.is_empty() {
-        authors = packet.creators.iter().flat_map(|name| split_authors(name)).collect();
+        authors = packet
+            .creators
+            .iter()
+            .flat_map(|name| split_authors(name))
+            .collect();
     }
     authors.truncate(MAX_AUTHORS);
     let year = declared

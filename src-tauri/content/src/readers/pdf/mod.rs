@@ -18,9 +18,7 @@ use ts_rs::TS;
 
 use super::{identifiers, tidy_title};
 use crate::lang;
-use crate::limits::{
-    IDENTIFIER_WINDOW_CHARS, MAX_PARSE_BYTES, MAX_PDF_PAGES, MAX_TEXT_CHARS,
-};
+use crate::limits::{IDENTIFIER_WINDOW_CHARS, MAX_PARSE_BYTES, MAX_PDF_PAGES, MAX_TEXT_CHARS};
 use crate::problem::{Problem, code};
 pub use thumbnail::thumbnail;
 
@@ -118,9 +116,7 @@ pub fn describe(bytes: &[u8]) -> PdfFacts {
             PdfFacts::nothing(PdfState::Damaged, Problem::new(code::DAMAGED, ""))
         }
     })
-    .unwrap_or_else(|| {
-        PdfFacts::nothing(PdfState::Damaged, Problem::new(code::READER_FAILED, ""))
-    })
+    .unwrap_or_else(|| PdfFacts::nothing(PdfState::Damaged, Problem::new(code::READER_FAILED, "")))
 }
 
 /// Runs a piece of reading so that a failure inside the parser stays inside.
@@ -172,7 +168,9 @@ fn facts(pdf: &Pdf) -> PdfFacts {
         // Letters whose code is not their character: a cipher helps nobody.
         facts.text.clear();
         facts.languages.clear();
-        facts.title = facts.title.filter(|_| facts.title_origin == Some(TitleOrigin::File));
+        facts.title = facts
+            .title
+            .filter(|_| facts.title_origin == Some(TitleOrigin::File));
         facts.title_origin = facts.title_origin.filter(|_| facts.title.is_some());
         read.unreadable = usize::MAX;
     }
@@ -202,7 +200,9 @@ fn facts(pdf: &Pdf) -> PdfFacts {
 /// given, but nobody should publish it.
 fn is_cut_off(bytes: &[u8]) -> bool {
     // Real files carry a few kilobytes of anything after their end.
-    let tail = bytes.get(bytes.len().saturating_sub(8192)..).unwrap_or(bytes);
+    let tail = bytes
+        .get(bytes.len().saturating_sub(8192)..)
+        .unwrap_or(bytes);
     !tail.windows(9).any(|window| window == b"startxref")
 }
 
@@ -212,7 +212,7 @@ fn is_plausible(text: &str) -> bool {
     let (mut vowels, mut latin, mut letters) = (0usize, 0usize, 0usize);
     for c in text.chars().filter(|c| c.is_alphabetic()) {
         letters += 1;
-        if matches!(c, 'a'..='z' | 'A'..='Z') {
+        if c.is_ascii_alphabetic() {
             latin += 1;
             if matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u' | 'y') {
                 vowels += 1;
@@ -286,8 +286,15 @@ fn languages(text: &str, declared: Option<&str>) -> Vec<String> {
     }
     // Too little text to tell: what the file declares, if it is a language at all.
     declared
-        .map(|lang| lang.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase())
-        .filter(|lang| (2..=3).contains(&lang.len()) && lang.bytes().all(|b| b.is_ascii_lowercase()))
+        .map(|lang| {
+            lang.split(['-', '_'])
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase()
+        })
+        .filter(|lang| {
+            (2..=3).contains(&lang.len()) && lang.bytes().all(|b| b.is_ascii_lowercase())
+        })
         .filter(|_| lang::first_strong(text).is_some())
         .into_iter()
         .collect()

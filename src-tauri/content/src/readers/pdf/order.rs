@@ -31,7 +31,7 @@ enum Kind {
     Left,
     /// A digit.
     Digit,
-    /// A sign that holds digits together: `.` `,` `/` `:` `-`.
+    /// A sign that holds digits together: `.` `,` `/` `:`. A hyphen does not, beside Arabic.
     Joint,
     /// A sign that belongs to the digits beside it: `%` `$` `+`.
     Attached,
@@ -46,8 +46,8 @@ fn kind(cluster: &Cluster) -> Kind {
             BidiClass::R | BidiClass::AL => return Kind::Right,
             BidiClass::L => return Kind::Left,
             BidiClass::EN | BidiClass::AN => Kind::Digit,
-            BidiClass::ES | BidiClass::CS if kind == Kind::Neutral => Kind::Joint,
-            BidiClass::ET if kind == Kind::Neutral => Kind::Attached,
+            BidiClass::CS if kind == Kind::Neutral => Kind::Joint,
+            BidiClass::ES | BidiClass::ET if kind == Kind::Neutral => Kind::Attached,
             _ => kind,
         };
     }
@@ -75,32 +75,58 @@ pub(super) fn is_direction_mark(c: char) -> bool {
     matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The text of a line whose clusters come from left to right. On a page written mostly from right
-/// to left a line with some Latin words in it is still one that runs right to left.
+/// The text of a line whose clusters come from left to right.
 pub(super) fn logical(clusters: Vec<Cluster>, page_runs_right_to_left: bool) -> String {
     let kinds: Vec<Kind> = clusters.iter().map(kind).collect();
-    let rights = kinds.iter().filter(|kind| **kind == Kind::Right).count();
-    if rights == 0 {
-        return finish(clusters.into_iter().map(|cluster| cluster.text).collect());
-    }
-    let lefts = kinds.iter().filter(|kind| **kind == Kind::Left).count();
+    let turns = runs_right_to_left(&clusters, &kinds, page_runs_right_to_left);
+    let has_arabic = kinds.contains(&Kind::Right);
     let pieces: Vec<(Kind, String)> = kinds
         .into_iter()
         .zip(clusters.into_iter().map(|cluster| cluster.text))
         .collect();
-    let weight = if page_runs_right_to_left { 4 } else { 1 };
-    let text = if rights * weight >= lefts {
-        right_to_left(pieces)
-    } else {
-        left_to_right(pieces)
+    let text = match (turns, has_arabic) {
+        (true, _) => right_to_left(pieces),
+        (false, true) => left_to_right(pieces),
+        (false, false) => return finish(pieces.into_iter().map(|(_, text)| text).collect()),
     };
-    finish(text)
+    mend_brackets(&finish(text))
+}
+
+/// Which way a line runs. Its ends tell: a line is set from the edge its first word stands at,
+/// and its full stop stands at the other.
+fn runs_right_to_left(clusters: &[Cluster], kinds: &[Kind], page: bool) -> bool {
+    let strong = |kind: &&Kind| matches!(kind, Kind::Right | Kind::Left);
+    let first = kinds.iter().find(strong);
+    let last = kinds.iter().rev().find(strong);
+    let stops = |cluster: Option<&Cluster>| {
+        cluster.is_some_and(|cluster| matches!(cluster.text.as_str(), "." | "?" | "!"))
+    };
+    match (first, last) {
+        (None, _) | (_, None) => page && kinds.contains(&Kind::Digit),
+        (Some(Kind::Left), Some(Kind::Left)) => {
+            // A line of Arabic that begins and ends with Latin words has its stop on the left.
+            page && kinds.contains(&Kind::Right)
+                && stops(clusters.first())
+                && !stops(clusters.last())
+        }
+        (Some(Kind::Right), Some(Kind::Right)) => true,
+        _ => {
+            let rights = kinds.iter().filter(|kind| **kind == Kind::Right).count();
+            let lefts = kinds.iter().filter(|kind| **kind == Kind::Left).count();
+            let left_stop = stops(clusters.first());
+            let right_stop = stops(clusters.last());
+            if left_stop == right_stop {
+                page || rights >= lefts
+            } else {
+                left_stop
+            }
+        }
+    }
 }
 
 /// A line that runs right to left: everything turns, and Latin and numbers turn back.
 fn right_to_left(mut pieces: Vec<(Kind, String)>) -> String {
     pieces.reverse();
-    mend_brackets(&mut pieces);
     let mut out = String::new();
     let mut index = 0;
     while index < pieces.len() {
@@ -205,43 +231,30 @@ fn letter_follows(pieces: &[(Kind, String)], from: usize) -> bool {
         .unwrap_or(false)
 }
 
-/// Some producers give the shape of a bracket, some its meaning. In a right-to-left line they
-/// differ; a bracket that closes before any was opened shows which it was.
-fn mend_brackets(pieces: &mut [(Kind, String)]) {
-    let first = pieces.iter().find_map(|(_, text)| bracket(text));
-    if first != Some(false) {
-        return;
-    }
-    for (_, text) in pieces {
-        if bracket(text).is_some() {
-            *text = text.chars().map(mirrored).collect();
+/// Some producers give the shape of a bracket, some its meaning, some both in one line. In a
+/// right-to-left line they differ. Brackets come in pairs, so the first opens, the second closes,
+/// and so on; an odd one is left as it is.
+fn mend_brackets(text: &str) -> String {
+    const PAIRS: [(char, char); 4] = [('(', ')'), ('[', ']'), ('«', '»'), ('‹', '›')];
+    let mut out = text.to_owned();
+    for (open, close) in PAIRS {
+        let count = text.chars().filter(|c| *c == open || *c == close).count();
+        if count == 0 || count % 2 == 1 {
+            continue;
         }
+        let mut opens = false;
+        out = out
+            .chars()
+            .map(|c| {
+                if c != open && c != close {
+                    return c;
+                }
+                opens = !opens;
+                if opens { open } else { close }
+            })
+            .collect();
     }
-}
-
-/// Whether a text is an opening (true) or a closing (false) bracket.
-fn bracket(text: &str) -> Option<bool> {
-    match text.trim() {
-        "(" | "[" | "{" | "«" | "‹" => Some(true),
-        ")" | "]" | "}" | "»" | "›" => Some(false),
-        _ => None,
-    }
-}
-
-fn mirrored(c: char) -> char {
-    match c {
-        '(' => ')',
-        ')' => '(',
-        '[' => ']',
-        ']' => '[',
-        '{' => '}',
-        '}' => '{',
-        '«' => '»',
-        '»' => '«',
-        '‹' => '›',
-        '›' => '‹',
-        c => c,
-    }
+    out
 }
 
 /// Letters for their printed forms, single spaces, nothing invisible.
@@ -296,15 +309,20 @@ mod tests {
         // Left: as it stands on paper from left to right.
         let cases = [
             ("Annual report 2026", "Annual report 2026"),
+            ("(a) first (b) second", "(a) first (b) second"),
             ("ةحصلا ةرازو", "وزارة الصحة"),
             ("2026 ماع", "عام 2026"),
             ("٢٠٢٦ ماع", "عام ٢٠٢٦"),
-            ("2023-2019 ةطخ", "خطة 2023-2019"),
+            ("2023-2019 ةطخ", "خطة 2019-2023"),
+            ("34-12-0800 فتاه", "هاتف 0800-12-34"),
+            ("1/3 بقل", "لقب 1/3"),
             ("%12.5 ةبسن", "نسبة 12.5%"),
             ("COVID 19 ضرم", "مرض COVID 19"),
             ("COVID-19 ضرم", "مرض COVID-19"),
             ("World Health ةمظنم", "منظمة World Health"),
-            ("the word ةحص means health", "the word صحة means health"),
+            ("the word ةحص means health.", "the word صحة means health."),
+            ("٪٨٤", "٨٤٪"),
+            ("( Measles ( ةبصحلا", "الحصبة ( Measles )"),
             ("(2026) ماع", "عام (2026)"),
             (")2026( ماع", "عام (2026)"),
             ("«معن» لاق", "قال «نعم»"),

@@ -272,10 +272,12 @@ fn next_change(tx: &Transaction<'_>) -> Result<i64, Error> {
     )?)
 }
 
+/// Whole is whole, whatever the editor decided meanwhile: the receipt must not wait for a state.
 fn complete_if_whole(tx: &Transaction<'_>, id: &str, at: &str) -> Result<(), Error> {
     tx.execute(
-        "UPDATE items SET state = 'received', received_at = ?2, updated_at = ?2
-         WHERE id = ?1 AND state = 'incomplete' AND NOT EXISTS (
+        "UPDATE items SET received_at = ?2, updated_at = ?2,
+            state = CASE WHEN state = 'incomplete' THEN 'received' ELSE state END
+         WHERE id = ?1 AND received_at IS NULL AND NOT EXISTS (
             SELECT 1 FROM item_files f WHERE f.item = ?1
             AND f.sha256 NOT IN (SELECT sha256 FROM files))",
         params![id, at],
@@ -308,7 +310,7 @@ pub fn add_file(
     let waiting: Vec<String> = {
         let mut statement = tx.prepare(
             "SELECT i.id FROM items i JOIN item_files f ON f.item = i.id
-             WHERE f.sha256 = ?1 AND i.state = 'incomplete' ORDER BY i.id",
+             WHERE f.sha256 = ?1 AND i.received_at IS NULL ORDER BY i.id",
         )?;
         statement
             .query_map(params![sha256], |row| row.get(0))?

@@ -1,16 +1,16 @@
 //! The page of one item.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use axum::{
     extract::{Path, Query, State},
     http::StatusCode,
     response::Response,
 };
-use qalam_content::{
-    body::{HtmlOptions, to_html},
-    kind::Registry,
-};
+use qalam_content::body::{HtmlOptions, to_html};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -326,10 +326,27 @@ fn about(lang: Lang, item: &Item) -> String {
 }
 
 fn area_name(lang: Lang, area: &str) -> String {
-    let named = Registry::builtin()
-        .vocabularies
-        .get("thematicAreas")
-        .and_then(|vocabulary| vocabulary.items.iter().find(|term| term.code == area))
-        .and_then(|term| term.label.get(lang.code()));
+    let named = area_names().get(&(area.to_owned(), lang.code()));
     escape(named.map_or(area, String::as_str))
+}
+
+/// Names of the thematic areas by id and language.
+fn area_names() -> &'static BTreeMap<(String, &'static str), String> {
+    static NAMES: OnceLock<BTreeMap<(String, &'static str), String>> = OnceLock::new();
+    NAMES.get_or_init(|| {
+        let text = include_str!("../../../../../assets/vocabularies/thematic_areas.json");
+        let file: Value = serde_json::from_str(text).unwrap_or_default();
+        let areas = file.get("thematic_areas").and_then(Value::as_array);
+        areas
+            .into_iter()
+            .flatten()
+            .flat_map(|area| {
+                Lang::ALL.into_iter().filter_map(|lang| {
+                    let id = area.get("id")?.as_str()?;
+                    let name = area.get("name")?.get(lang.code())?.as_str()?;
+                    Some(((id.to_owned(), lang.code()), name.to_owned()))
+                })
+            })
+            .collect()
+    })
 }

@@ -174,7 +174,6 @@ export function TimeInput(props: InputProps) {
           read={readTime}
           wrong="not_time"
           ltr
-          example="10:30"
         />
         <Select
           label={t('editor.field.zone')}

@@ -1,43 +1,85 @@
-import { type CalendarDate, parseDate, parseDateTime, toCalendarDateTime } from '@internationalized/date';
+import { type CalendarDate, parseDate } from '@internationalized/date';
 import { CalendarDays, ChevronLeft, ChevronRight } from 'lucide-react';
+import { useState } from 'react';
 import {
   Button,
   Calendar,
   CalendarCell,
   CalendarGrid,
-  DateInput,
-  DatePicker,
-  DateSegment,
   Dialog,
-  Group,
+  DialogTrigger,
   Heading,
-  Label,
   Popover,
-  Text,
 } from 'react-aria-components';
 import { useFormats, useT } from '../../../text';
-import type { InputProps } from './FieldFrame';
+import { FieldFrame, type InputProps } from './FieldFrame';
 import css from './Fields.module.css';
-import { asText } from './values';
+import { TypedLine } from './TypedLine';
+import { asText, readPartialDate, readTime } from './values';
 
-/** A day. With `hijri` the same day is said in the Umm al-Qura calendar below. */
+/**
+ * A day, typed in any usual order and with digits of any script, or chosen in a calendar; said in words below, with
+ * `hijri` also in the Umm al-Qura calendar. (Fields made of segments take only the digits of the display language.)
+ */
 export function DayInput(props: InputProps & { hijri?: boolean }) {
-  const formats = useFormats();
   const t = useT();
+  const formats = useFormats();
   const value = readDay(asText(props.value));
+  const noon = value ? `${value.toString()}T12:00:00` : null;
   return (
-    <Picker
-      {...props}
-      granularity="day"
-      value={value}
-      onChange={(next) => props.onChange(next?.toString() ?? null)}
-      below={
-        props.hijri && value
-          ? t('editor.field.hijri', { date: formats.hijri(`${value.toString()}T12:00:00Z`) })
-          : undefined
-      }
-    />
+    <div className={css.frame}>
+      <div className={css.withButton}>
+        <TypedLine {...props} read={wholeDay} wrong="not_day" ltr example={t('editor.field.date_example')} />
+        {!props.readOnly && <DayChooser value={value} label={props.label} onChange={props.onChange} />}
+      </div>
+      {noon && (
+        <p className={css.help}>
+          {formats.date(noon)}
+          {props.hijri && <> · {t('editor.field.hijri', { date: formats.hijri(noon) })}</>}
+        </p>
+      )}
+    </div>
   );
+}
+
+/** A moment, shown in the time of this PC and stored in UTC. */
+export function MomentInput(props: InputProps) {
+  const t = useT();
+  const stored = new Date(asText(props.value));
+  const known = !Number.isNaN(stored.getTime());
+  const local = known ? new Date(stored.getTime() - stored.getTimezoneOffset() * 60_000).toISOString() : '';
+  const day = local.slice(0, 10);
+  const time = local.slice(11, 16);
+  const put = (nextDay: unknown, nextTime: unknown) => {
+    const at = new Date(`${asText(nextDay)}T${asText(nextTime) || '00:00'}`);
+    props.onChange(Number.isNaN(at.getTime()) ? null : at.toISOString());
+  };
+  return (
+    <FieldFrame label={props.label} help={props.help}>
+      <div className={css.row}>
+        <DayInput
+          label={t('editor.field.day')}
+          value={day}
+          readOnly={props.readOnly}
+          onChange={(next) => put(next, time)}
+        />
+        <TypedLine
+          label={t('editor.field.time')}
+          value={time}
+          readOnly={props.readOnly || !known}
+          onChange={(next) => put(day, next)}
+          read={readTime}
+          wrong="not_time"
+          ltr
+        />
+      </div>
+    </FieldFrame>
+  );
+}
+
+function wholeDay(text: string): string | null {
+  const date = readPartialDate(text);
+  return date?.length === 10 ? date : null;
 }
 
 function readDay(text: string): CalendarDate | null {
@@ -48,63 +90,25 @@ function readDay(text: string): CalendarDate | null {
   }
 }
 
-/** A moment, shown in the time of this PC and stored in UTC. */
-export function MomentInput(props: InputProps) {
-  const stored = new Date(asText(props.value));
-  const known = !Number.isNaN(stored.getTime());
-  const local = known
-    ? new Date(stored.getTime() - stored.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-    : null;
-  return (
-    <Picker
-      {...props}
-      granularity="minute"
-      value={local ? parseDateTime(local) : null}
-      onChange={(next) => {
-        const at = next && toCalendarDateTime(next as CalendarDate);
-        props.onChange(at ? new Date(at.year, at.month - 1, at.day, at.hour, at.minute).toISOString() : null);
-      }}
-    />
-  );
-}
-
-function Picker(props: {
-  label: string;
-  help?: string;
-  below?: string;
-  readOnly: boolean;
-  granularity: 'day' | 'minute';
-  value: CalendarDate | ReturnType<typeof parseDateTime> | null;
-  onChange: (value: { toString(): string } | null) => void;
-}) {
+function DayChooser(props: { value: CalendarDate | null; label: string; onChange: (day: string) => void }) {
   const t = useT();
+  const [isOpen, setOpen] = useState(false);
   return (
-    <DatePicker
-      className={css.date}
-      value={props.value}
-      onChange={props.onChange}
-      granularity={props.granularity}
-      isReadOnly={props.readOnly}
-      shouldForceLeadingZeros
-    >
-      <Label className={css.label}>{props.label}</Label>
-      {props.help && (
-        <Text slot="description" className={css.help}>
-          {props.help}
-        </Text>
-      )}
-      <Group className={css.dateGroup}>
-        <DateInput className={css.segments}>
-          {(segment) => <DateSegment segment={segment} className={css.segment} />}
-        </DateInput>
-        <Button className={css.dateButton} aria-label={t('editor.field.calendar')}>
-          <CalendarDays size={16} aria-hidden />
-        </Button>
-      </Group>
-      {props.below && <p className={css.help}>{props.below}</p>}
-      <Popover className={css.popover}>
-        <Dialog className={css.calendarDialog}>
-          <Calendar>
+    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
+      <Button className={css.dateButton} aria-label={t('editor.field.calendar', { field: props.label })}>
+        <CalendarDays size={16} aria-hidden />
+      </Button>
+      <Popover className={css.popover} placement="bottom end">
+        <Dialog className={css.calendarDialog} aria-label={props.label}>
+          <Calendar
+            aria-label={props.label}
+            value={props.value}
+            autoFocus
+            onChange={(day) => {
+              props.onChange(day.toString());
+              setOpen(false);
+            }}
+          >
             <header className={css.calendarHead}>
               <Button slot="previous" className={css.dateButton}>
                 <ChevronLeft size={16} aria-hidden data-mirror />
@@ -120,6 +124,6 @@ function Picker(props: {
           </Calendar>
         </Dialog>
       </Popover>
-    </DatePicker>
+    </DialogTrigger>
   );
 }

@@ -54,6 +54,12 @@ export function FormatBar(props: {
   const picker = useRef<HTMLInputElement>(null);
   const run = (command: Command) => body.run(command);
   const press = (command: Command) => () => void run(command);
+  // A menu holds the keyboard until it has closed; then the text gets it.
+  const runFromMenu = (command: Command) => {
+    body.run(command, true);
+    setTimeout(() => body.focus());
+  };
+  const choose = (command: Command) => () => runFromMenu(command);
   const level = bar.level;
 
   const style = bar.codeBlock
@@ -65,7 +71,7 @@ export function FormatBar(props: {
     id: String(one),
     label: one === 0 ? t('editor.style.paragraph') : t('editor.style.heading', { level: one }),
     keys: shortcutName(`Mod-Alt-${one}`),
-    onAction: press(setTextStyle(one)),
+    onAction: choose(setTextStyle(one)),
   }));
   const directions: MenuEntry[] = ([null, 'rtl', 'ltr'] as const).map((dir) => ({
     id: dir ?? 'auto',
@@ -73,7 +79,7 @@ export function FormatBar(props: {
     icon: dir === null ? ArrowLeftRight : dir === 'rtl' ? PilcrowLeft : PilcrowRight,
     keys: dir === null ? shortcutName(SHORTCUTS.direction) : t(`editor.direction.keys.${dir}`),
     more: bar.chosenDirection === dir ? t('editor.direction.now') : undefined,
-    onAction: press(setDirection(dir)),
+    onAction: choose(setDirection(dir)),
   }));
 
   const toggle = (id: keyof typeof SHORTCUTS, icon: LucideIcon, on: boolean, command: Command) => (
@@ -111,7 +117,7 @@ export function FormatBar(props: {
       </Group>
       <Group aria-label={t('editor.bar.insert')} className={css.group}>
         <BarButton label={t('editor.bar.picture')} icon={ImagePlus} onPress={() => picker.current?.click()} />
-        <Menu label={t('editor.bar.table')} entries={tableEntries(t, bar, run)}>
+        <Menu label={t('editor.bar.table')} entries={tableEntries(t, bar, runFromMenu)}>
           <BarButton label={t('editor.bar.table')} icon={Table} on={bar.table} />
         </Menu>
         <BarButton

@@ -20,7 +20,8 @@ export function LinkButton(props: {
   const button = useRef<HTMLButtonElement>(null);
   const close = () => {
     props.onOpen(false);
-    props.body.focus();
+    // The popover holds the keyboard until it has closed.
+    setTimeout(() => props.body.focus());
   };
   return (
     <>

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleX, Lightbulb, TriangleAlert } from 'lucide-react';
 import { Button } from 'react-aria-components';
 import type { Finding } from '../../../backend/wire';
+import { useFieldName } from '../../../pieces/useFieldName';
 import { useFormats, useT } from '../../../text';
 import { useTold } from '../../../text/failures';
 import css from './Panel.module.css';

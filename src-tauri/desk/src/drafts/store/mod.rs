@@ -1,16 +1,24 @@
-//! The SQL of drafts, their texts and revisions.
+//! The SQL of drafts and their language versions.
+
+pub(super) mod attachments;
+pub(super) mod list;
+mod revisions;
+
+pub(super) use revisions::{
+    NewText, base_text, history, insert_revision, replace_revision, revision,
+};
+pub(crate) use revisions::{pin, pin_all};
 
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 
-use super::rules::{Completeness, mark};
-use super::state::{Delivery, Facts, Pending};
-use super::types::{LangMark, LangState, LanguageVersion, Progress, RevisionRow};
 use crate::db::{ReadTx, WriteTx, facts};
-use crate::error::{Error, LanguageVersionText, Result};
+use crate::drafts::rules::{Completeness, mark};
+use crate::drafts::state::{Delivery, Facts, Pending};
+use crate::drafts::types::{LangMark, LangState, LanguageVersion, Progress};
+use crate::error::{Error, Result};
 use crate::outbox::ReceiptRow;
 use crate::outbox::rules::Phase;
-use crate::profile::Actor;
 use crate::review::ReleaseState;
 
 /// A draft without its texts, and the facts its state is computed from.
@@ -33,15 +41,16 @@ pub(crate) struct Head {
 
 /// The columns of a [`Head`]; `d` is the draft, `p` its release in review or returned, `a` its
 /// approved one.
-pub(super) const HEAD: &str = "d.id, d.type, d.primary_lang, d.changed, d.content, d.urgent,
+pub(in crate::drafts) const HEAD: &str =
+    "d.id, d.type, d.primary_lang, d.changed, d.content, d.urgent,
     d.trashed_at <> '', d.updated_at, p.state, p.reason, d.content > p.content,
     ifnull(a.hash, ''), d.content > a.content";
 /// What those columns come from.
-pub(super) const HEAD_JOINS: &str =
+pub(in crate::drafts) const HEAD_JOINS: &str =
     "LEFT JOIN release p ON p.draft = d.id AND p.state IN ('in_review', 'returned')
      LEFT JOIN release a ON a.draft = d.id AND a.state = 'approved'";
 
-pub(super) fn read_head(row: &Row<'_>) -> rusqlite::Result<Head> {
+pub(in crate::drafts) fn read_head(row: &Row<'_>) -> rusqlite::Result<Head> {
     let pending = match row.get_ref(8)?.as_str_or_null()? {
         Some(state) => Some(Pending {
             state: ReleaseState::parse(state),
@@ -72,14 +81,16 @@ pub(super) fn read_head(row: &Row<'_>) -> rusqlite::Result<Head> {
 pub(crate) fn head(read: &ReadTx<'_>, draft: &str) -> Result<Option<Head>> {
     let found = read
         .conn()
-        .prepare_cached(&format!("SELECT {HEAD} FROM draft d {HEAD_JOINS} WHERE d.id = ?1"))?
+        .prepare_cached(&format!(
+            "SELECT {HEAD} FROM draft d {HEAD_JOINS} WHERE d.id = ?1"
+        ))?
         .query_row([draft], read_head)
         .optional()?;
     found.map(|head| with_deliveries(read, head)).transpose()
 }
 
 /// Adds how far the approved release got, when that matters.
-pub(super) fn with_deliveries(read: &ReadTx<'_>, mut head: Head) -> Result<Head> {
+pub(in crate::drafts) fn with_deliveries(read: &ReadTx<'_>, mut head: Head) -> Result<Head> {
     if !head.approved.is_empty() && head.facts.pending.is_none() {
         head.facts.deliveries = deliveries(read, &head.approved)?;
     }
@@ -108,7 +119,11 @@ fn deliveries(read: &ReadTx<'_>, release: &str) -> Result<Vec<Delivery>> {
             moving: row.get(2)?,
             files: Progress {
                 // Before the first answer nothing is known to be missing, and nothing is there.
-                done: if phase == Phase::Put.as_str() { 0 } else { there },
+                done: if phase == Phase::Put.as_str() {
+                    0
+                } else {
+                    there
+                },
                 total,
             },
             failure: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
@@ -126,18 +141,18 @@ pub(crate) fn required_head(read: &ReadTx<'_>, draft: &str) -> Result<Head> {
 }
 
 /// A new draft, without texts.
-pub(super) struct NewHead<'a> {
-    pub(super) id: &'a str,
-    pub(super) content_type: &'a str,
-    pub(super) primary_lang: &'a str,
-    pub(super) urgent: bool,
-    pub(super) fields_rev: &'a str,
-    pub(super) fields: &'a Map<String, Value>,
-    pub(super) areas: &'a [String],
+pub(in crate::drafts) struct NewHead<'a> {
+    pub(in crate::drafts) id: &'a str,
+    pub(in crate::drafts) content_type: &'a str,
+    pub(in crate::drafts) primary_lang: &'a str,
+    pub(in crate::drafts) urgent: bool,
+    pub(in crate::drafts) fields_rev: &'a str,
+    pub(in crate::drafts) fields: &'a Map<String, Value>,
+    pub(in crate::drafts) areas: &'a [String],
 }
 
 /// Stores a new draft.
-pub(super) fn insert_draft(tx: &WriteTx<'_>, new: &NewHead<'_>) -> Result<()> {
+pub(in crate::drafts) fn insert_draft(tx: &WriteTx<'_>, new: &NewHead<'_>) -> Result<()> {
     let changed = facts::count_change(tx)?;
     tx.conn()
         .prepare_cached(
@@ -173,14 +188,14 @@ pub(crate) fn touch(tx: &WriteTx<'_>, draft: &str, content: bool) -> Result<()> 
 }
 
 /// The fields of a draft that are the same in every language.
-pub(super) struct FieldsRow {
-    pub(super) rev: String,
-    pub(super) fields: Map<String, Value>,
-    pub(super) areas: Vec<String>,
-    pub(super) created_at: String,
+pub(in crate::drafts) struct FieldsRow {
+    pub(in crate::drafts) rev: String,
+    pub(in crate::drafts) fields: Map<String, Value>,
+    pub(in crate::drafts) areas: Vec<String>,
+    pub(in crate::drafts) created_at: String,
 }
 
-pub(super) fn fields(read: &ReadTx<'_>, draft: &str) -> Result<FieldsRow> {
+pub(in crate::drafts) fn fields(read: &ReadTx<'_>, draft: &str) -> Result<FieldsRow> {
     let (rev, fields, areas, created_at) = read
         .conn()
         .prepare_cached("SELECT fields_rev, fields, areas, created_at FROM draft WHERE id = ?1")?
@@ -200,7 +215,7 @@ pub(super) fn fields(read: &ReadTx<'_>, draft: &str) -> Result<FieldsRow> {
     })
 }
 
-pub(super) fn set_fields(
+pub(in crate::drafts) fn set_fields(
     tx: &WriteTx<'_>,
     draft: &str,
     rev: &str,
@@ -222,7 +237,7 @@ pub(super) fn set_fields(
     Ok(())
 }
 
-pub(super) fn set_trashed(tx: &WriteTx<'_>, draft: &str, trashed: bool) -> Result<()> {
+pub(in crate::drafts) fn set_trashed(tx: &WriteTx<'_>, draft: &str, trashed: bool) -> Result<()> {
     let at = if trashed { tx.now() } else { "" };
     tx.conn()
         .prepare_cached("UPDATE draft SET trashed_at = ?2 WHERE id = ?1")?
@@ -231,14 +246,14 @@ pub(super) fn set_trashed(tx: &WriteTx<'_>, draft: &str, trashed: bool) -> Resul
 }
 
 /// A language version and its newest revision.
-pub(super) struct VersionRow {
-    pub(super) head: i64,
-    pub(super) source: Option<i64>,
-    pub(super) person: String,
-    pub(super) session: String,
-    pub(super) pinned: bool,
-    pub(super) burst_at: String,
-    pub(super) text: LanguageVersion,
+pub(in crate::drafts) struct VersionRow {
+    pub(in crate::drafts) head: i64,
+    pub(in crate::drafts) source: Option<i64>,
+    pub(in crate::drafts) person: String,
+    pub(in crate::drafts) session: String,
+    pub(in crate::drafts) pinned: bool,
+    pub(in crate::drafts) burst_at: String,
+    pub(in crate::drafts) text: LanguageVersion,
 }
 
 const VERSION: &str = "v.head, v.source, r.person, r.session, r.pinned, r.burst_at,
@@ -267,12 +282,16 @@ fn read_version(row: &Row<'_>) -> rusqlite::Result<VersionRow> {
 }
 
 /// The fields in a stored text. What this program wrote can be read; anything else counts as none.
-pub(super) fn json_map(text: &str) -> Map<String, Value> {
+pub(in crate::drafts) fn json_map(text: &str) -> Map<String, Value> {
     serde_json::from_str(text).unwrap_or_default()
 }
 
 /// One language version of a draft.
-pub(super) fn version(read: &ReadTx<'_>, draft: &str, lang: &str) -> Result<Option<VersionRow>> {
+pub(in crate::drafts) fn version(
+    read: &ReadTx<'_>,
+    draft: &str,
+    lang: &str,
+) -> Result<Option<VersionRow>> {
     Ok(read
         .conn()
         .prepare_cached(&format!(
@@ -298,14 +317,14 @@ pub(crate) fn versions(
 }
 
 /// What a list shows of the languages of a draft.
-pub(super) struct Languages {
-    pub(super) title: String,
-    pub(super) summary: String,
-    pub(super) marks: Vec<LangMark>,
+pub(in crate::drafts) struct Languages {
+    pub(in crate::drafts) title: String,
+    pub(in crate::drafts) summary: String,
+    pub(in crate::drafts) marks: Vec<LangMark>,
 }
 
 /// Title, beginning of the summary, and marks, without reading a body.
-pub(super) fn languages(
+pub(in crate::drafts) fn languages(
     read: &ReadTx<'_>,
     draft: &str,
     primary_lang: &str,
@@ -349,96 +368,8 @@ pub(super) fn languages(
     Ok(found)
 }
 
-/// A text to be stored as a revision.
-pub(super) struct NewText<'a> {
-    pub(super) lang: &'a str,
-    pub(super) title: &'a str,
-    pub(super) summary: &'a str,
-    pub(super) body: &'a str,
-    pub(super) fields: &'a Map<String, Value>,
-    pub(super) words: u32,
-}
-
-/// Adds a revision; its `seq`.
-pub(super) fn insert_revision(
-    tx: &WriteTx<'_>,
-    draft: &str,
-    rev: &str,
-    text: &NewText<'_>,
-    actor: &Actor,
-    pinned: bool,
-) -> Result<i64> {
-    Ok(tx
-        .conn()
-        .prepare_cached(
-            "INSERT INTO revision (id, draft, lang, person, person_name, session, pinned,
-                                   burst_at, saved_at, words, title, summary, fields, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13)",
-        )?
-        .insert(params![
-            rev,
-            draft,
-            text.lang,
-            actor.person,
-            actor.name,
-            tx.session(),
-            pinned,
-            tx.now(),
-            text.words,
-            text.title,
-            text.summary,
-            serde_json::to_string(text.fields)?,
-            text.body,
-        ])?)
-}
-
-/// Gives a revision a new text and a new id.
-pub(super) fn replace_revision(
-    tx: &WriteTx<'_>,
-    seq: i64,
-    rev: &str,
-    text: &NewText<'_>,
-) -> Result<()> {
-    tx.conn()
-        .prepare_cached(
-            "UPDATE revision SET id = ?2, saved_at = ?3, words = ?4, title = ?5, summary = ?6,
-                                 fields = ?7, body = ?8
-             WHERE seq = ?1 AND pinned = 0",
-        )?
-        .execute(params![
-            seq,
-            rev,
-            tx.now(),
-            text.words,
-            text.title,
-            text.summary,
-            serde_json::to_string(text.fields)?,
-            text.body,
-        ])?;
-    Ok(())
-}
-
-/// Makes sure a revision stays as it is, because something refers to it.
-pub(crate) fn pin(tx: &WriteTx<'_>, seq: i64) -> Result<()> {
-    tx.conn()
-        .prepare_cached("UPDATE revision SET pinned = 1 WHERE seq = ?1 AND pinned = 0")?
-        .execute([seq])?;
-    Ok(())
-}
-
-/// Makes sure the present revisions of a draft stay as they are.
-pub(crate) fn pin_all(tx: &WriteTx<'_>, draft: &str) -> Result<()> {
-    tx.conn()
-        .prepare_cached(
-            "UPDATE revision SET pinned = 1 WHERE pinned = 0
-               AND seq IN (SELECT head FROM language_version WHERE draft = ?1)",
-        )?
-        .execute([draft])?;
-    Ok(())
-}
-
 /// Adds a language version.
-pub(super) fn insert_version(
+pub(in crate::drafts) fn insert_version(
     tx: &WriteTx<'_>,
     draft: &str,
     lang: &str,
@@ -454,7 +385,12 @@ pub(super) fn insert_version(
 }
 
 /// Makes a revision the present text of a language version.
-pub(super) fn set_head(tx: &WriteTx<'_>, draft: &str, lang: &str, head: i64) -> Result<()> {
+pub(in crate::drafts) fn set_head(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    lang: &str,
+    head: i64,
+) -> Result<()> {
     tx.conn()
         .prepare_cached("UPDATE language_version SET head = ?3 WHERE draft = ?1 AND lang = ?2")?
         .execute(params![draft, lang, head])?;
@@ -462,7 +398,12 @@ pub(super) fn set_head(tx: &WriteTx<'_>, draft: &str, lang: &str, head: i64) -> 
 }
 
 /// Notes which revision of the original a translation was last worked on against.
-pub(super) fn set_source(tx: &WriteTx<'_>, draft: &str, lang: &str, source: i64) -> Result<()> {
+pub(in crate::drafts) fn set_source(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    lang: &str,
+    source: i64,
+) -> Result<()> {
     tx.conn()
         .prepare_cached("UPDATE language_version SET source = ?3 WHERE draft = ?1 AND lang = ?2")?
         .execute(params![draft, lang, source])?;
@@ -470,7 +411,11 @@ pub(super) fn set_source(tx: &WriteTx<'_>, draft: &str, lang: &str, source: i64)
 }
 
 /// The newest revision of a language version, by its `seq`.
-pub(super) fn head_of(read: &ReadTx<'_>, draft: &str, lang: &str) -> Result<Option<i64>> {
+pub(in crate::drafts) fn head_of(
+    read: &ReadTx<'_>,
+    draft: &str,
+    lang: &str,
+) -> Result<Option<i64>> {
     Ok(read
         .conn()
         .prepare_cached("SELECT head FROM language_version WHERE draft = ?1 AND lang = ?2")?
@@ -478,97 +423,11 @@ pub(super) fn head_of(read: &ReadTx<'_>, draft: &str, lang: &str) -> Result<Opti
         .optional()?)
 }
 
-/// The kept revisions of a language version, newest first.
-pub(super) fn history(
-    read: &ReadTx<'_>,
-    draft: &str,
-    lang: &str,
-    limit: u32,
-) -> Result<Vec<RevisionRow>> {
-    let mut rows = read.conn().prepare_cached(
-        "SELECT id, saved_at, person_name, words, title FROM revision
-         WHERE draft = ?1 AND lang = ?2 ORDER BY seq DESC LIMIT ?3",
-    )?;
-    let rows = rows.query_map(params![draft, lang, limit], |row| {
-        Ok(RevisionRow {
-            rev: row.get(0)?,
-            at: row.get(1)?,
-            by: row.get(2)?,
-            words: row.get(3)?,
-            title: row.get(4)?,
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-/// A kept revision of a draft.
-pub(super) struct RevisionText {
-    pub(super) seq: i64,
-    pub(super) lang: String,
-    pub(super) title: String,
-    pub(super) summary: String,
-    pub(super) body: String,
-    pub(super) fields: Map<String, Value>,
-    pub(super) words: u32,
-}
-
-pub(super) fn revision(
-    read: &ReadTx<'_>,
-    draft: &str,
-    rev: &str,
-) -> Result<Option<RevisionText>> {
-    Ok(read
-        .conn()
-        .prepare_cached(
-            "SELECT seq, lang, title, summary, body, fields, words FROM revision
-             WHERE id = ?1 AND draft = ?2",
-        )?
-        .query_row([rev, draft], |row| {
-            Ok(RevisionText {
-                seq: row.get(0)?,
-                lang: row.get(1)?,
-                title: row.get(2)?,
-                summary: row.get(3)?,
-                body: row.get(4)?,
-                fields: json_map(&row.get::<_, String>(5)?),
-                words: row.get(6)?,
-            })
-        })
-        .optional()?)
-}
-
-/// The text of a revision, or, when a burst of writing has taken it up meanwhile, the last kept
-/// one before it; an empty one when there is none.
-pub(super) fn base_text(
-    read: &ReadTx<'_>,
-    draft: &str,
-    lang: &str,
-    rev: &str,
-) -> Result<LanguageVersionText> {
-    Ok(read
-        .conn()
-        .prepare_cached(
-            "SELECT id, title, summary, body FROM revision
-             WHERE draft = ?1 AND lang = ?2 AND id <= ?3 ORDER BY id = ?3 DESC, seq DESC LIMIT 1",
-        )?
-        .query_row([draft, lang, rev], |row| {
-            Ok(LanguageVersionText {
-                rev: row.get(0)?,
-                lang: lang.to_owned(),
-                title: row.get(1)?,
-                summary: row.get(2)?,
-                body: row.get(3)?,
-            })
-        })
-        .optional()?
-        .unwrap_or_else(|| LanguageVersionText {
-            lang: lang.to_owned(),
-            ..LanguageVersionText::default()
-        }))
-}
-
 /// The newest receipt for any release of a draft.
-pub(super) fn last_receipt(read: &ReadTx<'_>, draft: &str) -> Result<Option<ReceiptRow>> {
+pub(in crate::drafts) fn last_receipt(
+    read: &ReadTx<'_>,
+    draft: &str,
+) -> Result<Option<ReceiptRow>> {
     Ok(read
         .conn()
         .prepare_cached(
@@ -591,7 +450,7 @@ pub(super) fn last_receipt(read: &ReadTx<'_>, draft: &str) -> Result<Option<Rece
 }
 
 /// Whether a release of the draft may be on its way at this moment or at the next.
-pub(super) fn is_leaving(read: &ReadTx<'_>, draft: &str) -> Result<bool> {
+pub(in crate::drafts) fn is_leaving(read: &ReadTx<'_>, draft: &str) -> Result<bool> {
     Ok(read
         .conn()
         .prepare_cached(

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::types::{Attachment, AttachmentRole};
 use crate::db::{ReadTx, WriteTx};
+use crate::drafts::types::{Attachment, AttachmentRole};
 use crate::error::Result;
 use crate::id::new_id;
 
@@ -21,7 +21,8 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Attachment> {
         name: row.get(4)?,
         mime: row.get(5)?,
         bytes: row.get::<_, i64>(6)?.cast_unsigned(),
-        role: AttachmentRole::parse(row.get_ref(7)?.as_str()?).unwrap_or(AttachmentRole::Supplement),
+        role: AttachmentRole::parse(row.get_ref(7)?.as_str()?)
+            .unwrap_or(AttachmentRole::Supplement),
         alt: serde_json::from_str(row.get_ref(8)?.as_str()?).unwrap_or_default(),
         title: row.get(9)?,
         position: row.get(10)?,
@@ -29,7 +30,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Attachment> {
 }
 
 /// The files on a draft, in order.
-pub(super) fn of_draft(read: &ReadTx<'_>, draft: &str) -> Result<Vec<Attachment>> {
+pub(in crate::drafts) fn of_draft(read: &ReadTx<'_>, draft: &str) -> Result<Vec<Attachment>> {
     let mut rows = read.conn().prepare_cached(&format!(
         "SELECT {COLUMNS} FROM attachment WHERE draft = ?1 ORDER BY position, seq"
     ))?;
@@ -38,7 +39,7 @@ pub(super) fn of_draft(read: &ReadTx<'_>, draft: &str) -> Result<Vec<Attachment>
 }
 
 /// One of them.
-pub(super) fn find(read: &ReadTx<'_>, attachment: &str) -> Result<Option<Attachment>> {
+pub(in crate::drafts) fn find(read: &ReadTx<'_>, attachment: &str) -> Result<Option<Attachment>> {
     Ok(read
         .conn()
         .prepare_cached(&format!("SELECT {COLUMNS} FROM attachment WHERE id = ?1"))?
@@ -47,7 +48,7 @@ pub(super) fn find(read: &ReadTx<'_>, attachment: &str) -> Result<Option<Attachm
 }
 
 /// Whether these bytes are on the draft in any role.
-pub(super) fn has(read: &ReadTx<'_>, draft: &str, sha256: &str) -> Result<bool> {
+pub(in crate::drafts) fn has(read: &ReadTx<'_>, draft: &str, sha256: &str) -> Result<bool> {
     Ok(read
         .conn()
         .prepare_cached(
@@ -57,7 +58,7 @@ pub(super) fn has(read: &ReadTx<'_>, draft: &str, sha256: &str) -> Result<bool> 
 }
 
 /// Adds a file to a draft.
-pub(super) fn insert(tx: &WriteTx<'_>, new: &Attachment) -> Result<()> {
+pub(in crate::drafts) fn insert(tx: &WriteTx<'_>, new: &Attachment) -> Result<()> {
     tx.conn()
         .prepare_cached(
             "INSERT INTO attachment (id, draft, publication, sha256, name, mime, bytes, role, alt,
@@ -82,7 +83,7 @@ pub(super) fn insert(tx: &WriteTx<'_>, new: &Attachment) -> Result<()> {
 }
 
 /// Changes role and words.
-pub(super) fn update(
+pub(in crate::drafts) fn update(
     tx: &WriteTx<'_>,
     attachment: &str,
     role: AttachmentRole,
@@ -101,7 +102,7 @@ pub(super) fn update(
 }
 
 /// Puts a file at another place in the order; the others close up.
-pub(super) fn move_to(
+pub(in crate::drafts) fn move_to(
     tx: &WriteTx<'_>,
     draft: &str,
     attachment: &str,
@@ -120,7 +121,7 @@ pub(super) fn move_to(
 }
 
 /// Takes a file off its draft.
-pub(super) fn delete(tx: &WriteTx<'_>, attachment: &str) -> Result<()> {
+pub(in crate::drafts) fn delete(tx: &WriteTx<'_>, attachment: &str) -> Result<()> {
     tx.conn()
         .prepare_cached("DELETE FROM attachment WHERE id = ?1")?
         .execute([attachment])?;
@@ -128,13 +129,15 @@ pub(super) fn delete(tx: &WriteTx<'_>, attachment: &str) -> Result<()> {
 }
 
 /// A publication as it would be on a draft.
-pub(super) fn from_publication(
+pub(in crate::drafts) fn from_publication(
     read: &ReadTx<'_>,
     publication: &str,
 ) -> Result<Option<Attachment>> {
     Ok(read
         .conn()
-        .prepare_cached("SELECT id, sha256, name, mime, bytes, title FROM publication WHERE id = ?1")?
+        .prepare_cached(
+            "SELECT id, sha256, name, mime, bytes, title FROM publication WHERE id = ?1",
+        )?
         .query_row([publication], |row| {
             Ok(Attachment {
                 id: new_id(),
@@ -154,7 +157,7 @@ pub(super) fn from_publication(
 }
 
 /// A stored blob as a picture on a draft, with the name and words it has on another.
-pub(super) fn from_blob(read: &ReadTx<'_>, sha256: &str) -> Result<Option<Attachment>> {
+pub(in crate::drafts) fn from_blob(read: &ReadTx<'_>, sha256: &str) -> Result<Option<Attachment>> {
     Ok(read
         .conn()
         .prepare_cached(

@@ -1,0 +1,220 @@
+//! HTML to Markdown: sanitised first, then converted, with direction kept and a count of what
+//! was left out.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use htmd::options::{BulletListMarker, HeadingStyle, Options};
+use htmd::{Element, HtmlToMarkdown};
+
+use super::ImportedPicture;
+use super::decode::decode;
+use super::import::Read;
+use super::tidy_title;
+use crate::body::{nesting, sanitise_with_pictures};
+use crate::canonical;
+use crate::lang::{Direction, first_strong};
+use crate::limits::{MAX_DOC_DEPTH, MAX_PICTURE_BYTES};
+use crate::problem::{Problem, code};
+use crate::sniff;
+
+/// Reads an HTML document.
+pub(super) fn read(bytes: &[u8]) -> Read {
+    let (text, problem) = decode(bytes, declared_encoding(bytes).as_deref());
+    let mut read = Read {
+        problems: problem.into_iter().collect(),
+        title: element_text(&text, "title").and_then(|title| tidy_title(&title)),
+        ..Read::default()
+    };
+    count_dropped(&text, &mut read.report.dropped);
+    let pictures: Arc<Mutex<Vec<ImportedPicture>>> = Arc::default();
+    let collected = Arc::clone(&pictures);
+    let clean = sanitise_with_pictures(&text, move |address| {
+        let picture = embedded(address)?;
+        let stored = format!("qalam:{}", picture.sha256);
+        if let Ok(mut pictures) = collected.lock()
+            && !pictures.iter().any(|known| known.sha256 == picture.sha256)
+        {
+            pictures.push(picture);
+        }
+        Some(stored)
+    });
+    read.pictures = pictures
+        .lock()
+        .map(|mut pictures| std::mem::take(&mut *pictures))
+        .unwrap_or_default();
+    let converted = if nesting(&clean) > MAX_DOC_DEPTH * 4 {
+        None
+    } else {
+        catch_unwind(AssertUnwindSafe(|| converter().convert(&clean).ok()))
+            .ok()
+            .flatten()
+    };
+    read.markdown = match converted {
+        Some(markdown) => markdown,
+        None => {
+            read.problems
+                .push(Problem::new(code::TOO_DEEP, "").with("max", MAX_DOC_DEPTH * 4));
+            crate::body::plain_text(&clean)
+        }
+    };
+    let outline = crate::body::outline(&read.markdown);
+    for picture in &mut read.pictures {
+        if let Some(shown) = outline
+            .pictures
+            .iter()
+            .find(|shown| shown.sha256.as_ref() == Some(&picture.sha256))
+        {
+            picture.alt.clone_from(&shown.alt);
+        }
+    }
+    read
+}
+
+fn converter() -> HtmlToMarkdown {
+    HtmlToMarkdown::builder()
+        .options(Options {
+            heading_style: HeadingStyle::Atx,
+            bullet_list_marker: BulletListMarker::Dash,
+            ul_bullet_spacing: 1,
+            ol_number_spacing: 1,
+            ..Options::default()
+        })
+        .skip_tags(vec!["input"])
+        .add_handler(
+            vec![
+                "p",
+                "h1",
+                "h2",
+                "h3",
+                "h4",
+                "h5",
+                "h6",
+                "blockquote",
+                "ul",
+                "ol",
+                "table",
+            ],
+            |handlers: &dyn htmd::element_handler::Handlers, element: Element<'_>| {
+                let direction = element
+                    .attrs
+                    .iter()
+                    .find(|attr| &*attr.name.local == "dir")
+                    .and_then(|attr| Direction::parse(&attr.value));
+                let mut result = handlers.fallback(element)?;
+                // The automatic direction is usually the one written; only another is kept.
+                if let Some(direction) = direction
+                    && first_strong(&result.content).is_some_and(|found| found != direction)
+                {
+                    result.content = format!(
+                        "\n\n<div dir=\"{}\">\n\n{}\n\n</div>\n\n",
+                        direction.as_str(),
+                        result.content.trim()
+                    );
+                }
+                Some(result)
+            },
+        )
+        .build()
+}
+
+/// The encoding a document names in its head.
+fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes)).to_lowercase();
+    let (_, rest) = head.split_once("charset=")?;
+    let label: String = rest
+        .trim_start_matches(['"', '\''])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        .collect();
+    (!label.is_empty()).then_some(label)
+}
+
+/// The text of the first element of a name.
+fn element_text(html: &str, name: &str) -> Option<String> {
+    let lower = html.to_ascii_lowercase();
+    let open = lower.find(&format!("<{name}"))?;
+    let start = open + lower.get(open..)?.find('>')? + 1;
+    let end = start + lower.get(start..)?.find(&format!("</{name}"))?;
+    Some(crate::body::plain_text(&crate::body::sanitise(
+        html.get(start..end)?,
+    )))
+}
+
+/// Elements that are left out, by the word the report uses.
+const LEFT_OUT: [(&str, &str); 14] = [
+    ("<script", "script"),
+    ("<style", "style"),
+    ("<iframe", "frame"),
+    ("<object", "frame"),
+    ("<embed", "frame"),
+    ("<form", "form"),
+    ("<video", "video"),
+    ("<audio", "audio"),
+    ("<svg", "drawing"),
+    ("<canvas", "drawing"),
+    ("<math", "formula"),
+    ("<button", "form"),
+    ("<select", "form"),
+    ("<!--", "comment"),
+];
+
+/// Counts what will not come through: active parts, and pictures of other sites.
+fn count_dropped(html: &str, dropped: &mut BTreeMap<String, u32>) {
+    let lower = html.to_ascii_lowercase();
+    for (opening, word) in LEFT_OUT {
+        let count = lower.matches(opening).count();
+        if count > 0 {
+            *dropped.entry(word.to_owned()).or_insert(0) +=
+                u32::try_from(count).unwrap_or(u32::MAX);
+        }
+    }
+    let remote = lower
+        .match_indices("<img")
+        .filter(|(at, _)| {
+            let tag = lower.get(*at..).and_then(|rest| rest.split('>').next());
+            tag.is_some_and(|tag| !tag.contains("data:image/"))
+        })
+        .count();
+    if remote > 0 {
+        dropped.insert(
+            "picture".to_owned(),
+            u32::try_from(remote).unwrap_or(u32::MAX),
+        );
+    }
+}
+
+/// A picture written into the document.
+fn embedded(address: &str) -> Option<ImportedPicture> {
+    let (head, data) = address.strip_prefix("data:image/")?.split_once(',')?;
+    if !head.ends_with(";base64") {
+        return None;
+    }
+    let packed: Vec<u8> = data
+        .bytes()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    if u64::try_from(packed.len()).ok()? > MAX_PICTURE_BYTES * 4 / 3 + 4 {
+        return None;
+    }
+    let bytes = STANDARD.decode(packed).ok()?;
+    let found = sniff::sniff(bytes.get(..4096).unwrap_or(&bytes), Some(&bytes), "");
+    if found.family != sniff::Family::Picture {
+        return None;
+    }
+    let sha256 = canonical::hash(&bytes);
+    Some(ImportedPicture {
+        name: format!(
+            "{}.{}",
+            sha256.get(..12).unwrap_or(&sha256),
+            found.extension
+        ),
+        sha256,
+        mime: found.mime,
+        alt: String::new(),
+        bytes,
+    })
+}

@@ -1,0 +1,135 @@
+use super::*;
+
+#[test]
+fn a_news_text_is_recognised() {
+    let text = "حملة وطنية للتلقيح\n\nالرباط، 12 نوفمبر 2026 (وكالة نموذجية) – أعلنت وزارة الصحة (نموذج) عن إطلاق حملة وطنية للتلقيح ضد الحصبة في جميع الأقاليم.\n\n• هدف أول\n• هدف ثان\n\nبقلم: محرر نموذجي\n";
+    let imported = import("khabar.txt", text.as_bytes(), None);
+    assert_eq!(imported.title.as_deref(), Some("حملة وطنية للتلقيح"));
+    assert_eq!(imported.lang.as_deref(), Some("ar"));
+    assert!(imported.lang_confidence >= 80);
+    let dateline = imported.dateline.unwrap();
+    assert_eq!(
+        (dateline.place.as_deref(), dateline.date.as_deref()),
+        (Some("الرباط"), Some("2026-11-12"))
+    );
+    assert_eq!(imported.source.as_deref(), Some("وكالة نموذجية"));
+    assert_eq!(imported.byline.as_deref(), Some("محرر نموذجي"));
+    assert!(imported.markdown.starts_with("الرباط، 12"));
+    assert!(imported.markdown.contains("- هدف أول\n- هدف ثان"));
+    assert_eq!(imported.report.kept.get("list"), Some(&1));
+    assert!(imported.problems.is_empty());
+}
+
+#[test]
+fn plain_text_is_not_read_as_markdown() {
+    let imported = import(
+        "a.txt",
+        b"# not a heading *really*\n\nsecond paragraph that is somewhat longer, see <b>",
+        None,
+    );
+    assert_eq!(
+        crate::body::plain_text(&imported.markdown).lines().last(),
+        Some("second paragraph that is somewhat longer, see <b>")
+    );
+    assert_eq!(imported.title.as_deref(), Some("# not a heading *really*"));
+}
+
+#[test]
+fn markdown_keeps_what_it_has() {
+    let text = "---\ntitle: \"From the head\"\ndate: 2026-01-01\n---\n## Part\n\nText **bold**[^1]\n\n## Other\n\n[^1]: Note\n";
+    let imported = import("a.md", text.as_bytes(), Some("en"));
+    assert_eq!(imported.title.as_deref(), Some("From the head"));
+    assert_eq!(
+        imported.markdown,
+        "## Part\n\nText **bold**[^1]\n\n## Other\n\n[^1]:\n    Note\n"
+    );
+    assert_eq!(
+        (imported.lang.as_deref(), imported.lang_confidence),
+        (Some("en"), 100)
+    );
+    let titled = import("a.md", b"# The title\n\nText\n\n# Another\n", None);
+    assert_eq!(titled.title.as_deref(), Some("The title"));
+    assert_eq!(titled.lang, None);
+}
+
+#[test]
+fn html_is_cleaned_and_counted() {
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let html = format!(
+        "<!DOCTYPE html><html dir=rtl><head><meta charset=utf-8><title>عنوان الصفحة</title><style>p{{}}</style></head><body><h1>عنوان الصفحة</h1><script>alert(1)</script><p dir=rtl>نص <b>غامق</b> و<a href='https://example.org'>رابط</a></p><p dir=rtl>English first</p><img alt=وصف src='data:image/png;base64,{png}'><img src='https://example.org/x.png'><table><tr><th>أ</th><th>ب</th></tr><tr><td>1</td><td>2</td></tr></table><ul><li>x<li>y</ul></body></html>"
+    );
+    let imported = import("page.html", html.as_bytes(), None);
+    assert_eq!(imported.title.as_deref(), Some("عنوان الصفحة"));
+    assert!(
+        imported
+            .markdown
+            .contains("نص **غامق** و[رابط](https://example.org)"),
+        "{}",
+        imported.markdown
+    );
+    assert!(
+        imported
+            .markdown
+            .contains("<div dir=\"rtl\">\n\nEnglish first\n\n</div>"),
+        "{}",
+        imported.markdown
+    );
+    assert!(
+        imported.markdown.contains("| 1 | 2 |"),
+        "{}",
+        imported.markdown
+    );
+    assert!(!imported.markdown.contains("alert"));
+    assert_eq!(imported.pictures.len(), 1);
+    let picture = &imported.pictures[0];
+    assert_eq!(
+        (picture.mime.as_str(), picture.alt.as_str()),
+        ("image/png", "وصف")
+    );
+    assert!(
+        imported
+            .markdown
+            .contains(&format!("![وصف](qalam:{})", picture.sha256))
+    );
+    let dropped = &imported.report.dropped;
+    assert_eq!(
+        (
+            dropped.get("script"),
+            dropped.get("style"),
+            dropped.get("picture")
+        ),
+        (Some(&1), Some(&1), Some(&1))
+    );
+    assert_eq!(imported.report.kept.get("table"), Some(&1));
+}
+
+#[test]
+fn other_formats_are_refused_by_name() {
+    let cases: [(&str, &[u8], &str); 4] = [
+        ("a.pdf", b"%PDF-1.7", "format_not_supported_yet"),
+        ("a.txt", b"", "empty"),
+        ("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "format_unknown"),
+        ("a.json", b"{\"a\": 1}", "format_unknown"),
+    ];
+    for (name, bytes, expected) in cases {
+        let imported = import(name, bytes, None);
+        assert_eq!(imported.problems[0].code, expected, "{name}");
+        assert_eq!(imported.markdown, "");
+    }
+}
+
+#[test]
+fn hostile_html_ends() {
+    let deep = format!("<!DOCTYPE html><body>{}x", "<div>".repeat(20_000));
+    let imported = import("a.html", deep.as_bytes(), None);
+    assert!(imported.markdown.contains('x'));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_give_something(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), html in "(<[a-z]{1,4}>|</[a-z]{1,4}>|[a-z ]|ن|<|&){0,40}") {
+        let _ = import("a.txt", &bytes, None);
+        let _ = import("a.md", &bytes, None);
+        let _ = import("a.html", format!("<html>{html}").as_bytes(), None);
+    }
+}

@@ -1,0 +1,187 @@
+//! The SQL of revisions.
+
+use rusqlite::{OptionalExtension, params};
+use serde_json::{Map, Value};
+
+use super::json_map;
+use crate::db::{ReadTx, WriteTx};
+use crate::drafts::types::RevisionRow;
+use crate::error::{LanguageVersionText, Result};
+use crate::profile::Actor;
+
+/// A text to be stored as a revision.
+pub(in crate::drafts) struct NewText<'a> {
+    pub(in crate::drafts) lang: &'a str,
+    pub(in crate::drafts) title: &'a str,
+    pub(in crate::drafts) summary: &'a str,
+    pub(in crate::drafts) body: &'a str,
+    pub(in crate::drafts) fields: &'a Map<String, Value>,
+    pub(in crate::drafts) words: u32,
+}
+
+/// Adds a revision; its `seq`.
+pub(in crate::drafts) fn insert_revision(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    rev: &str,
+    text: &NewText<'_>,
+    actor: &Actor,
+    pinned: bool,
+) -> Result<i64> {
+    Ok(tx
+        .conn()
+        .prepare_cached(
+            "INSERT INTO revision (id, draft, lang, person, person_name, session, pinned,
+                                   burst_at, saved_at, words, title, summary, fields, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?
+        .insert(params![
+            rev,
+            draft,
+            text.lang,
+            actor.person,
+            actor.name,
+            tx.session(),
+            pinned,
+            tx.now(),
+            text.words,
+            text.title,
+            text.summary,
+            serde_json::to_string(text.fields)?,
+            text.body,
+        ])?)
+}
+
+/// Gives a revision a new text and a new id.
+pub(in crate::drafts) fn replace_revision(
+    tx: &WriteTx<'_>,
+    seq: i64,
+    rev: &str,
+    text: &NewText<'_>,
+) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "UPDATE revision SET id = ?2, saved_at = ?3, words = ?4, title = ?5, summary = ?6,
+                                 fields = ?7, body = ?8
+             WHERE seq = ?1 AND pinned = 0",
+        )?
+        .execute(params![
+            seq,
+            rev,
+            tx.now(),
+            text.words,
+            text.title,
+            text.summary,
+            serde_json::to_string(text.fields)?,
+            text.body,
+        ])?;
+    Ok(())
+}
+
+/// Makes sure a revision stays as it is, because something refers to it.
+pub(crate) fn pin(tx: &WriteTx<'_>, seq: i64) -> Result<()> {
+    tx.conn()
+        .prepare_cached("UPDATE revision SET pinned = 1 WHERE seq = ?1 AND pinned = 0")?
+        .execute([seq])?;
+    Ok(())
+}
+
+/// Makes sure the present revisions of a draft stay as they are.
+pub(crate) fn pin_all(tx: &WriteTx<'_>, draft: &str) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "UPDATE revision SET pinned = 1 WHERE pinned = 0
+               AND seq IN (SELECT head FROM language_version WHERE draft = ?1)",
+        )?
+        .execute([draft])?;
+    Ok(())
+}
+
+/// The kept revisions of a language version, newest first.
+pub(in crate::drafts) fn history(
+    read: &ReadTx<'_>,
+    draft: &str,
+    lang: &str,
+    limit: u32,
+) -> Result<Vec<RevisionRow>> {
+    let mut rows = read.conn().prepare_cached(
+        "SELECT id, saved_at, person_name, words, title FROM revision
+         WHERE draft = ?1 AND lang = ?2 ORDER BY seq DESC LIMIT ?3",
+    )?;
+    let rows = rows.query_map(params![draft, lang, limit], |row| {
+        Ok(RevisionRow {
+            rev: row.get(0)?,
+            at: row.get(1)?,
+            by: row.get(2)?,
+            words: row.get(3)?,
+            title: row.get(4)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// A kept revision of a draft.
+pub(in crate::drafts) struct RevisionText {
+    pub(in crate::drafts) seq: i64,
+    pub(in crate::drafts) lang: String,
+    pub(in crate::drafts) title: String,
+    pub(in crate::drafts) summary: String,
+    pub(in crate::drafts) body: String,
+    pub(in crate::drafts) fields: Map<String, Value>,
+    pub(in crate::drafts) words: u32,
+}
+
+pub(in crate::drafts) fn revision(
+    read: &ReadTx<'_>,
+    draft: &str,
+    rev: &str,
+) -> Result<Option<RevisionText>> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT seq, lang, title, summary, body, fields, words FROM revision
+             WHERE id = ?1 AND draft = ?2",
+        )?
+        .query_row([rev, draft], |row| {
+            Ok(RevisionText {
+                seq: row.get(0)?,
+                lang: row.get(1)?,
+                title: row.get(2)?,
+                summary: row.get(3)?,
+                body: row.get(4)?,
+                fields: json_map(&row.get::<_, String>(5)?),
+                words: row.get(6)?,
+            })
+        })
+        .optional()?)
+}
+
+/// The text of a revision, or, when a burst of writing has taken it up meanwhile, the last kept
+/// one before it; an empty one when there is none.
+pub(in crate::drafts) fn base_text(
+    read: &ReadTx<'_>,
+    draft: &str,
+    lang: &str,
+    rev: &str,
+) -> Result<LanguageVersionText> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT id, title, summary, body FROM revision
+             WHERE draft = ?1 AND lang = ?2 AND id <= ?3 ORDER BY id = ?3 DESC, seq DESC LIMIT 1",
+        )?
+        .query_row([draft, lang, rev], |row| {
+            Ok(LanguageVersionText {
+                rev: row.get(0)?,
+                lang: lang.to_owned(),
+                title: row.get(1)?,
+                summary: row.get(2)?,
+                body: row.get(3)?,
+            })
+        })
+        .optional()?
+        .unwrap_or_else(|| LanguageVersionText {
+            lang: lang.to_owned(),
+            ..LanguageVersionText::default()
+        }))
+}
