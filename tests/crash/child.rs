@@ -9,6 +9,7 @@ use std::time::Duration;
 use qalam_desk::drafts::{NewAttachment, NewDraft, SaveDraft, Text};
 use qalam_desk::outbox::PortalKind;
 use qalam_desk::outbox::portals::NewPortal;
+use qalam_desk::profile::{NewProfile, Role};
 use qalam_desk::publications::PublicationQuery;
 use qalam_desk::publications::intake::IntakeOptions;
 use qalam_desk::secrets::{MemorySecrets, Secrets};
@@ -160,6 +161,14 @@ pub async fn start_practice(dir: &Path) -> Practice {
 }
 
 pub fn connect(desk: &Desk, practice: &Practice) {
+    desk.set_profile(&NewProfile {
+        owner: "TR".into(),
+        owner_kind: None,
+        name: "Sample Focal Point".into(),
+        role: Role::Both,
+        display_lang: "en".into(),
+    })
+    .unwrap();
     desk.portals_add(&NewPortal {
         name: PORTAL.into(),
         url: practice.url.clone(),

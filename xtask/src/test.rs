@@ -65,10 +65,11 @@ fn rust() -> Outcome {
 /// The pages in a real browser against the real core.
 fn browser() -> Outcome {
     ui::build()?;
+    // Exactly what the Rust tests build, so that nothing is built twice.
     run(&mut command(
-        "cargo build --quiet --no-default-features --features serve --bin qalam-cli",
+        "cargo test --quiet --workspace --features serve --no-run",
     ))?;
-    run_in("ui", "node ../tests/e2e/run.mjs")
+    run(&mut command("node tests/e2e/run.mjs"))
 }
 
 /// Pictures of every screen, made in the real window.

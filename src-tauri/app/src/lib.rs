@@ -2,6 +2,11 @@
 //!
 //! No rule of the trade lives here. A command converts, calls the desk once, and converts back.
 
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
+)]
+
 pub mod app;
 pub mod background;
 pub mod cli;

@@ -493,8 +493,8 @@ export type ListDrafts = { state?: State, type?: string, query?: string, trashed
 /** Arguments of `publications.list`. */
 export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, after?: string, limit: number, };
 
-/** Which digits numbers and dates are shown in when the interface is in Arabic, by the names CLDR has for them. */
-export type Numerals = "latn" | "arab";
+/** Which digits numbers and dates are shown in. */
+export type Numerals = "auto" | "latin" | "arabic";
 
 /** Arguments of `attachments.remove`. */
 export type OfAttachment = { attachment: string, };

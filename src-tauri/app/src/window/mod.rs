@@ -96,7 +96,7 @@ pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure
 fn quietly<T>(act: impl FnOnce() -> T) -> Option<T> {
     let loud = std::panic::take_hook();
     std::panic::set_hook(Box::new(
-        |panic| tracing::error!(%panic, "starting the window"),
+        |panic| tracing::warn!(%panic, "starting the window"),
     ));
     let outcome = catch_unwind(AssertUnwindSafe(act)).ok();
     std::panic::set_hook(loud);

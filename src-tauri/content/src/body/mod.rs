@@ -5,6 +5,7 @@
 //! go through the syntax tree of comrak, so what the editor shows is what a reader gets. What
 //! the document's schema has no place for is kept as an opaque node holding its exact source.
 
+mod build;
 mod direction;
 mod engine;
 mod escape;

@@ -4,8 +4,9 @@ use qalam_content::canonical;
 use serde_json::json;
 
 use super::rules::{Choice, Phase, choose, later, pause};
+use super::store::mirror;
 use super::types::{PutStep, Step, UploadStep};
-use super::{mirror_store, portals, store, told};
+use super::{portals, store, told};
 use crate::clock::stamp;
 use crate::db::WriteTx;
 use crate::db::blobs::Blobs;
@@ -78,7 +79,7 @@ fn put(tx: &WriteTx<'_>, entry: &store::EntryRow) -> Result<Result<Step, Failure
         draft: entry.draft.clone(),
         release: entry.release.clone(),
         body,
-        if_match: mirror_store::base(tx, &entry.portal, &entry.draft)?,
+        if_match: mirror::base(tx, &entry.portal, &entry.draft)?,
     })))
 }
 

@@ -18,8 +18,6 @@
 //!    or a person accepted. Clocks decide nothing.
 
 pub(crate) mod begin;
-pub(crate) mod list_store;
-pub(crate) mod mirror_store;
 pub mod portals;
 pub(crate) mod record;
 pub mod rules;
@@ -109,7 +107,7 @@ impl Desk {
     pub fn outbox_list(&self) -> Result<Outbox> {
         self.read(|r| {
             Ok(Outbox {
-                entries: list_store::entries(r)?,
+                entries: store::list::entries(r)?,
                 link: link(r)?,
             })
         })
@@ -120,7 +118,7 @@ impl Desk {
     /// # Errors
     /// What the database may fail with.
     pub fn outbox_counts(&self) -> Result<OutboxCounts> {
-        self.read(list_store::counts)
+        self.read(store::list::counts)
     }
 
     /// The receipts, oldest first; with `after` only those after so many.
@@ -128,7 +126,7 @@ impl Desk {
     /// # Errors
     /// What the database may fail with.
     pub fn outbox_receipts(&self, after: usize) -> Result<Vec<ReceiptRow>> {
-        self.read(|r| list_store::receipts(r, after))
+        self.read(|r| store::list::receipts(r, after))
     }
 
     /// Whether the portal is reached, as the last exchanges showed.
@@ -187,7 +185,7 @@ impl Desk {
                     .with("state", row.phase.as_str()));
             }
             if row.phase == Phase::Conflict {
-                mirror_store::accept_theirs_as_base(tx, &row.portal, &row.draft)?;
+                store::mirror::accept_theirs_as_base(tx, &row.portal, &row.draft)?;
             }
             let phase = if row.phase == Phase::Files {
                 Phase::Files
@@ -319,7 +317,7 @@ pub(crate) fn enqueue_for(
     for older in store::entries_of(tx, draft, portal)? {
         if older.release == release {
             let at_rest = matches!(older.phase, Phase::Received | Phase::Published);
-            if at_rest && mirror_store::portal_holds(tx, &older)? && !store::has_newer(tx, &older)?
+            if at_rest && store::mirror::portal_holds(tx, &older)? && !store::has_newer(tx, &older)?
             {
                 // The portal has this very text and nothing came in between.
                 return Ok(());
@@ -328,7 +326,7 @@ pub(crate) fn enqueue_for(
         }
         match older.phase {
             // An attempt may have reached the portal unanswered; see the head of this module.
-            Phase::Put if older.attempts > 0 && !mirror_store::portal_holds(tx, &older)? => {
+            Phase::Put if older.attempts > 0 && !store::mirror::portal_holds(tx, &older)? => {
                 store::set_held(tx, &older.id, false)?;
             }
             Phase::Put | Phase::Files | Phase::Refused | Phase::Conflict => {

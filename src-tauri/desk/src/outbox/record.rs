@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::begin::random;
-use super::mirror_store::{self, MirrorRow};
 use super::rules::{Phase, PutVerdict, concerns_the_way, judge_put, later, pause, pause_asked};
+use super::store::mirror::{self, MirrorRow};
 use super::store::{self, EntryRow};
 use super::told;
 use super::types::{Outcome, PutStep, Receipt, RemoteState, UploadStep};
@@ -153,7 +153,7 @@ fn stored(tx: &WriteTx<'_>, entry: &EntryRow, answer: Answer) -> Result<()> {
     let verdict = judge_put(&entry.release, &files, &answer.missing, receipt);
     let holds_ours = receipt.is_none_or(|(held, _)| held.eq_ignore_ascii_case(&entry.release));
     if holds_ours {
-        mirror_store::set_mirror(
+        mirror::set_mirror(
             tx,
             &entry.portal,
             &entry.draft,
@@ -225,9 +225,9 @@ fn ended(tx: &WriteTx<'_>, entry: &EntryRow, outcome: Outcome) -> Result<()> {
         Outcome::Retry(failure, asked) => return retry(tx, entry, &failure, asked),
         Outcome::Refused(failure) => (Phase::Refused, failure),
         Outcome::Conflict(failure) => {
-            let known = mirror_store::mirror(tx, &entry.portal, &entry.draft)?.unwrap_or_default();
+            let known = mirror::mirror(tx, &entry.portal, &entry.draft)?.unwrap_or_default();
             let etag = failure.params.get("etag").cloned();
-            mirror_store::set_mirror(
+            mirror::set_mirror(
                 tx,
                 &entry.portal,
                 &entry.draft,
@@ -315,12 +315,12 @@ fn reached(tx: &WriteTx<'_>, portal: &str) -> Result<()> {
 
 /// What a portal's list says about one piece. Answers whether it was news.
 pub(crate) fn remote(tx: &WriteTx<'_>, portal: &str, seen: &RemoteState) -> Result<bool> {
-    if !mirror_store::knows_draft(tx, &seen.draft)? {
+    if !mirror::knows_draft(tx, &seen.draft)? {
         return Ok(false);
     }
-    let known = mirror_store::mirror(tx, portal, &seen.draft)?.unwrap_or_default();
+    let known = mirror::mirror(tx, portal, &seen.draft)?.unwrap_or_default();
     let release = match &seen.release {
-        Some(release) if mirror_store::knows_release(tx, &seen.draft, release)? => release.clone(),
+        Some(release) if mirror::knows_release(tx, &seen.draft, release)? => release.clone(),
         _ => String::new(),
     };
     let deleted = seen.state == "deleted";
@@ -347,7 +347,7 @@ pub(crate) fn remote(tx: &WriteTx<'_>, portal: &str, seen: &RemoteState) -> Resu
     if row == known {
         return Ok(false);
     }
-    mirror_store::set_mirror(tx, portal, &seen.draft, &row)?;
+    mirror::set_mirror(tx, portal, &seen.draft, &row)?;
     let entry = store::entries_of(tx, &seen.draft, portal)?
         .into_iter()
         .find(|entry| !row.release.is_empty() && entry.release == row.release);

@@ -130,6 +130,40 @@ fn what_is_read_is_written_and_read_again() {
     }
 }
 
+/// Shapes the engine's formatter or reader has a special way with. They may come back with more
+/// or fewer blank lines, but must settle at once and keep their text.
+const ODD_SHAPES: &[&str] = &[
+    "- > - a\n- b",
+    "- | a |\n  | - |\n- b",
+    "- - ***\n\n- b",
+    "- ***\n\n- b",
+    "- a\n  | a |\n  | - |\n  # A",
+    "> [^n]: # h\n\n[^n]",
+    "> [^n]:\n>     ```\n>     x\n>     ```\n\n[^n]",
+    "- [^n]:\n      ***\n\n  A [^n]",
+    "![^](qalam:00) [^a](x)",
+    "<span>\\\nx",
+    "*a <em>b* c</em>",
+    "| a | b\n|---|---\n| `x\\|y` | \\| z",
+    "- ```\n   \n  ```",
+    "1. a\n1. b\n\n\n1. c",
+    "***a*b** c*d",
+    "[a]( 'title')",
+    "<https://a.b/c?d=e&f;g>",
+];
+
+#[test]
+fn odd_shapes_settle_and_lose_nothing() {
+    for case in ODD_SHAPES {
+        let written = round(case);
+        assert_eq!(
+            seen(&plain_text(&written)),
+            seen(&plain_text(case)),
+            "{case}\n{written}"
+        );
+    }
+}
+
 #[test]
 fn ordinary_text_stays_readable() {
     let cases = [

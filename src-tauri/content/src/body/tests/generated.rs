@@ -130,6 +130,14 @@ proptest! {
         let _ = plain_text(&markdown);
     }
 
+    /// No word is lost on the way through the editor.
+    #[test]
+    fn words_survive(markdown in "([-*+>#|`~_:=\\n ]|a|b|1\\.|\\[\\^n\\]|\\[|\\]|\\(|\\)|!|\\\\|ن|\n\n){0,40}") {
+        let written = to_markdown(&to_document(&markdown)).unwrap();
+        let words = |text: &str| plain_text(text).split_whitespace().collect::<String>();
+        prop_assert_eq!(words(&written), words(&markdown), "{:?} -> {:?}", markdown, written);
+    }
+
     #[test]
     fn markdown_like_text_settles(markdown in "([-*+>#|`~_:=!<\\[\\]()^ \n]|a|b|1\\.|\\[\\^n\\]|<b>|</b>|<div>|&amp;|\\\\|ن){0,40}") {
         let written = to_markdown(&to_document(&markdown)).unwrap();

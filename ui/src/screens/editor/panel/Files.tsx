@@ -1,6 +1,6 @@
 import { FilePlus, ImageIcon, Paperclip, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { blobUrl, call, Failure } from '../../../backend';
+import { blobBytes, blobUrl, call, Failure } from '../../../backend';
 import type { Attachment, Draft } from '../../../backend/wire';
 import { Button } from '../../../parts/Button';
 import { ErrorLine } from '../../../parts/ErrorLine';
@@ -93,7 +93,7 @@ export function Files(props: {
 async function putBack(draft: string, file: Attachment): Promise<unknown> {
   const { publication, role, name, alt } = file;
   if (publication) return call('attachments.add', { draft, publications: [publication], role });
-  const bytes = await (await fetch(blobUrl(file.sha256))).blob();
+  const bytes = await blobBytes(file.sha256);
   return call('attachments.add_bytes', { draft, name, base64: await toBase64(bytes), role, alt });
 }
 

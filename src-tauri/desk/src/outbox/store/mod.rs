@@ -1,5 +1,8 @@
 //! The SQL of the outbox: entries, their files, releases and receipts. What people see of it is in
-//! `list_store`, what portals hold in `mirror_store`, the portals' own rows in `portals/store`.
+//! [`list`], what portals hold in [`mirror`], the portals' own rows in `portals/store`.
+
+pub(crate) mod list;
+pub(crate) mod mirror;
 
 use std::collections::BTreeSet;
 

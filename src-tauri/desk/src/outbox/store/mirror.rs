@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::store::EntryRow;
+use super::EntryRow;
 use crate::db::{ReadTx, WriteTx};
 use crate::error::Result;
 

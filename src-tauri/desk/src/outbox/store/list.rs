@@ -2,9 +2,9 @@
 
 use rusqlite::Row;
 
-use super::rules::{Phase, shown};
-use super::store::{FileRow, files, phase};
-use super::types::{OutboxCounts, OutboxEntry, ReceiptRow};
+use super::super::rules::{Phase, shown};
+use super::super::types::{OutboxCounts, OutboxEntry, ReceiptRow};
+use super::{FileRow, files, phase};
 use crate::db::ReadTx;
 use crate::drafts::State;
 use crate::error::Result;
