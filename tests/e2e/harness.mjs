@@ -74,6 +74,8 @@ async function serve(extra = {}) {
 }
 
 async function axe(page, name) {
+  // A screen that is still being fetched has no heading yet.
+  await page.locator('h1').first().waitFor();
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   if (violations.length > 0) {
@@ -94,6 +96,8 @@ const exact = (text) => ({ name: text, exact: true });
 /** The three questions of the first run, by keys and clicks. */
 async function welcome(page, lang, w) {
   await page.getByRole('button', exact({ en: 'English', fr: 'Français', ar: 'العربية' }[lang])).click();
+  await page.locator(`html[lang="${lang}"]`).waitFor();
+  await page.getByRole('heading', { name: w('welcome/owner.question') }).waitFor();
   await page.getByRole('combobox').fill({ en: 'Turk', fr: 'Turq', ar: 'ترك' }[lang]);
   await page.getByRole('option').first().click();
   await page.getByRole('button', exact(w('welcome/next'))).click();

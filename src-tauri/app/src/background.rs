@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::text::LANGS;
 
 /// How often a place another program of this desk holds is asked for again.
 const TRY_AGAIN: Duration = Duration::from_secs(3);
@@ -23,8 +24,17 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// The work in the background of one program.
 pub struct Background {
-    practice: Arc<Mutex<Option<String>>>,
+    practice: Arc<Mutex<Option<Place>>>,
     running: Mutex<Option<Running>>,
+}
+
+/// Where the practice portal is.
+#[derive(Clone, PartialEq, Eq)]
+struct Place {
+    url: String,
+    /// Addresses that open its editor's desk, by language; only the program that runs it has the
+    /// key in them.
+    editor: Vec<(&'static str, String)>,
 }
 
 struct Running {
@@ -53,7 +63,20 @@ impl Background {
     /// desk.
     #[must_use]
     pub fn practice_url(&self) -> Option<String> {
-        held(&self.practice).clone()
+        held(&self.practice).as_ref().map(|place| place.url.clone())
+    }
+
+    /// The address that opens the editor's desk of the practice portal, where this program runs it.
+    /// It carries a key: not for logs, and not for the pages.
+    #[must_use]
+    pub fn practice_editor_url(&self, lang: &str) -> Option<String> {
+        let practice = held(&self.practice);
+        let (_, url) = practice
+            .as_ref()?
+            .editor
+            .iter()
+            .find(|(known, _)| *known == lang)?;
+        Some(url.clone())
     }
 
     /// Begins the practice portal and the courier. Where another program of this desk already does
@@ -134,22 +157,24 @@ fn held<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 async fn practise(
     desk: Arc<Desk>,
     folder: PathBuf,
-    address: Arc<Mutex<Option<String>>>,
+    address: Arc<Mutex<Option<Place>>>,
     stop: CancellationToken,
 ) {
     loop {
         match practice::start(PracticeOptions::in_dir(&folder)).await {
             Ok(mut portal) => {
+                let place = Place {
+                    url: portal.url.clone(),
+                    editor: LANGS.map(|lang| (lang, portal.editor_url(lang))).to_vec(),
+                };
                 let url = portal.url.clone();
                 let of = Arc::clone(&desk);
-                let moved = {
-                    let url = url.clone();
-                    tokio::task::spawn_blocking(move || of.portals_set_practice(&url)).await
-                };
+                let moved =
+                    tokio::task::spawn_blocking(move || of.portals_set_practice(&url)).await;
                 if let Ok(Err(error)) = moved {
                     tracing::error!(%error, "practice portal not noted");
                 }
-                tell(&desk, &address, Some(url));
+                tell(&desk, &address, Some(place));
                 tokio::select! {
                     () = stop.cancelled() => {
                         portal.stop().await;
@@ -160,11 +185,11 @@ async fn practise(
             }
             // Another program of this desk runs it.
             Err(practice::Error::Taken) => {
-                tell(
-                    &desk,
-                    &address,
-                    Address::read(&folder).map(|found| found.url),
-                );
+                let place = Address::read(&folder).map(|found| Place {
+                    url: found.url,
+                    editor: Vec::new(),
+                });
+                tell(&desk, &address, place);
             }
             Err(error) => {
                 tracing::error!(%error, "practice portal");
@@ -179,12 +204,12 @@ async fn practise(
 }
 
 /// Notes where the practice portal is, and says so when that is news.
-fn tell(desk: &Desk, address: &Mutex<Option<String>>, url: Option<String>) {
+fn tell(desk: &Desk, address: &Mutex<Option<Place>>, place: Option<Place>) {
     let mut known = held(address);
-    if *known == url {
+    if *known == place {
         return;
     }
-    *known = url;
+    *known = place;
     drop(known);
     desk.announce(&Changes {
         topics: [Topic::Settings, Topic::Portals].into(),

@@ -134,6 +134,51 @@ fn a_wrong_password_is_named() {
 }
 
 #[test]
+fn a_portal_removed_and_added_again_gets_what_waited() {
+    let desk = Desk::with_profile();
+    let practice = Practice::start(&desk.path("portal"), &[]);
+    add_portal(&desk, &practice);
+    approved(&desk);
+    assert_eq!(desk.run(&["portal", "remove", "training"]).code, 0);
+    assert!(
+        desk.run(&["send", "--until-empty"]).done()["delivered"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    add_portal(&desk, &practice);
+    let sent = desk
+        .run(&["send", "--until-empty", "--timeout", "60"])
+        .done();
+    assert_eq!(sent["delivered"].as_array().unwrap().len(), 1, "{sent}");
+}
+
+#[test]
+fn files_arrive_over_a_portal_that_misbehaves() {
+    let desk = Desk::with_profile();
+    let faults = "cut_mid_body=100000*2,answer_lost*1";
+    let practice = Practice::start(&desk.path("portal"), &["--fault", faults]);
+    add_portal(&desk, &practice);
+    let id = desk.ready_piece();
+    let file = desk.file("table.csv", "area,count\n".repeat(40_000));
+    desk.run(&["attach", &id, &file, "--role", "data"]).done();
+    desk.run(&["review", "submit", &id]).done();
+    desk.run(&["review", "approve", &id]).done();
+    let sent = desk
+        .run(&["send", "--until-empty", "--timeout", "90"])
+        .done();
+    assert_eq!(
+        sent["delivered"][0]["receipt"]["files"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1,
+        "{sent}"
+    );
+    assert!(sent["wire"]["bytes_out"].as_u64().unwrap() > 400_000);
+}
+
+#[test]
 fn an_approved_piece_can_be_held_returned_and_taken_out() {
     let desk = Desk::with_profile();
     let practice = Practice::start(&desk.path("portal"), &[]);

@@ -93,8 +93,10 @@ impl Told {
             code: code.to_owned(),
             subject: subject.to_owned(),
             message: words.say(key, &params),
+            // Where the screens say "in the settings", the command line names the command.
             next: words
-                .find(&format!("{key}.next"), &params)
+                .find(&format!("cli.next.{key}"), &params)
+                .or_else(|| words.find(&format!("{key}.next"), &params))
                 .unwrap_or_default(),
         }
     }

@@ -440,6 +440,14 @@ pub enum KindWord {
 pub enum Outbox {
     /// The entries.
     List,
+    /// Send the approved release of a draft to one more portal.
+    Add {
+        /// The draft.
+        draft: String,
+        /// The portal.
+        #[arg(long, value_name = "NAME")]
+        portal: String,
+    },
     /// Keep an entry back.
     Hold { id: String },
     /// Let a kept entry go.

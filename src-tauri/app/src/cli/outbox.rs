@@ -11,6 +11,7 @@ impl Here<'_> {
         let desk = &self.app.desk;
         match wanted {
             Wanted::List => {}
+            Wanted::Add { draft, portal } => desk.outbox_add(draft, portal)?,
             Wanted::Hold { id } => desk.outbox_hold(id)?,
             Wanted::Resume { id } => desk.outbox_resume(id)?,
             Wanted::Retry { id } => desk.outbox_retry(id)?,

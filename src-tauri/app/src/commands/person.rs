@@ -1,9 +1,13 @@
 //! The person, the settings, and what every screen needs to know.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use qalam_desk::outbox::Link;
 use qalam_desk::profile::{NewProfile, OwnerKind, Profile, Role};
-use qalam_desk::secrets::{Secrets, SecretsKind};
+use qalam_desk::secrets::SecretsKind;
 use qalam_desk::settings::Settings;
+use qalam_desk::{Changes, Topic};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,6 +16,9 @@ use ts_rs::TS;
 use super::Empty;
 use crate::app::App;
 use crate::failure::Failure;
+
+/// How long the screens wait to hear where passwords are kept.
+const PATIENCE: Duration = Duration::from_millis(120);
 
 /// What every screen needs to know.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -91,7 +98,7 @@ pub(super) fn state(app: &App, _: Empty) -> Result<AppState, Failure> {
         store: desk.dir().display().to_string(),
         profile: desk.profile()?,
         settings: desk.settings()?,
-        secrets: app.secrets.kind(),
+        secrets: secrets_kind(app),
         practice_url: app.background.practice_url(),
         link: desk.link()?,
         counts: Counts {
@@ -99,6 +106,19 @@ pub(super) fn state(app: &App, _: Empty) -> Result<AppState, Failure> {
             waiting: u64::from(outbox.waiting),
             received: u64::from(outbox.received),
         },
+    })
+}
+
+/// The screens do not wait for a keyring that first asks the person something.
+fn secrets_kind(app: &App) -> SecretsKind {
+    let desk = Arc::downgrade(&app.desk);
+    app.secrets.kind_soon(PATIENCE, move || {
+        if let Some(desk) = desk.upgrade() {
+            desk.announce(&Changes {
+                topics: [Topic::Settings].into(),
+                ..Changes::default()
+            });
+        }
     })
 }
 

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 const SERVICE: &str = "org.qalam.desk";
 
 /// The keyring of this person on this machine, known to work.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct KeyringSecrets(());
 
 impl KeyringSecrets {

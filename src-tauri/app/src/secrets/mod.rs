@@ -3,9 +3,11 @@
 
 mod file;
 mod keyring;
+mod probe;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
+use std::time::Duration;
 
 use qalam_desk::secrets::{Secrets, SecretsKind};
 use qalam_desk::{Code, Error, Result};
@@ -13,6 +15,7 @@ use secrecy::SecretString;
 
 pub use file::FileSecrets;
 pub use keyring::KeyringSecrets;
+use probe::Probe;
 
 /// Name of the encrypted file in the desk's folder.
 const FILE_NAME: &str = "secrets.age";
@@ -49,7 +52,7 @@ impl std::str::FromStr for Wanted {
 pub struct Keeper {
     wanted: Wanted,
     file: Arc<FileSecrets>,
-    keyring: OnceLock<Option<KeyringSecrets>>,
+    keyring: Probe,
 }
 
 impl Keeper {
@@ -68,7 +71,7 @@ impl Keeper {
         Self {
             wanted,
             file: Arc::new(FileSecrets::new(path, passphrase)),
-            keyring: OnceLock::new(),
+            keyring: Probe::default(),
         }
     }
 
@@ -86,18 +89,35 @@ impl Keeper {
         }
     }
 
-    fn keyring(&self) -> Option<&KeyringSecrets> {
+    /// What kind of place this is, without waiting long: a keyring may first ask the person to open
+    /// it. `late` is called once the answer is there, if it was not in time; until then the keyring
+    /// is hoped for.
+    pub fn kind_soon(
+        &self,
+        patience: Duration,
+        late: impl FnOnce() + Send + 'static,
+    ) -> SecretsKind {
         if matches!(self.wanted, Wanted::File(_)) {
-            return None;
+            return self.file.kind();
         }
-        self.keyring.get_or_init(KeyringSecrets::probe).as_ref()
+        match self.keyring.within(patience, late) {
+            Some(_) => self.kind(),
+            None => SecretsKind::Keyring,
+        }
     }
 
-    fn place(&self) -> Result<&dyn Secrets> {
+    fn keyring(&self) -> Option<KeyringSecrets> {
+        match self.wanted {
+            Wanted::File(_) => None,
+            Wanted::Best | Wanted::Keyring => self.keyring.answer(),
+        }
+    }
+
+    fn place(&self) -> Result<Arc<dyn Secrets>> {
         match self.keyring() {
-            Some(keyring) => Ok(keyring),
+            Some(keyring) => Ok(Arc::new(keyring)),
             None if self.wanted == Wanted::Keyring => Err(Error::new(Code::NoSecretStore)),
-            None => Ok(&*self.file),
+            None => Ok(self.file.clone()),
         }
     }
 }
@@ -116,7 +136,7 @@ impl Secrets for Keeper {
     }
 
     fn kind(&self) -> SecretsKind {
-        self.place().map_or(SecretsKind::None, Secrets::kind)
+        self.place().map_or(SecretsKind::None, |place| place.kind())
     }
 }
 

@@ -1,9 +1,13 @@
 //! The practice portal's own window: an ordinary browser without a way to the desk.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use qalam_desk::Code;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 
+use crate::app::App;
 use crate::failure::Failure;
 
 /// Its label; no capability names it.
@@ -23,11 +27,13 @@ pub(super) fn show(handle: &AppHandle, url: &str) -> Result<(), Failure> {
             .map_err(internal);
     }
     let home = url.origin();
-    let folder = handle
-        .state::<std::sync::Arc<crate::app::App>>()
-        .desk
-        .dir()
-        .join("window");
+    let app = Arc::clone(&handle.state::<Arc<App>>());
+    let folder = app.desk.dir().join("window");
+    let editor = EditorsDoor {
+        app,
+        handle: handle.clone(),
+        opened: AtomicBool::new(false),
+    };
     WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::External(url))
         .title("Qalam")
         .inner_size(1040.0, 720.0)
@@ -35,7 +41,7 @@ pub(super) fn show(handle: &AppHandle, url: &str) -> Result<(), Failure> {
         .prevent_overflow()
         .data_directory(folder)
         .general_autofill_enabled(false)
-        .on_navigation(move |to| to.origin() == home)
+        .on_navigation(move |to| to.origin() == home && !editor.opens_for(to))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_document_title_changed(|window, title| {
             let _ = window.set_title(&title);
@@ -43,6 +49,42 @@ pub(super) fn show(handle: &AppHandle, url: &str) -> Result<(), Failure> {
         .build()
         .map_err(internal)?;
     Ok(())
+}
+
+/// The link to the editor's desk: on this PC the trainer needs no key of their own.
+struct EditorsDoor {
+    app: Arc<App>,
+    handle: AppHandle,
+    opened: AtomicBool,
+}
+
+impl EditorsDoor {
+    /// Whether the first step to the editor's desk is taken here, with the key; the window then
+    /// keeps it.
+    fn opens_for(&self, to: &Url) -> bool {
+        let wants = to.path().starts_with("/editor") && to.query().is_none();
+        if !wants || self.opened.load(Ordering::Relaxed) {
+            return false;
+        }
+        let lang = to.path().split('/').nth(2).unwrap_or_default();
+        let door = self
+            .app
+            .background
+            .practice_editor_url(lang)
+            .or_else(|| self.app.background.practice_editor_url("en"));
+        let Some(door) = door.and_then(|door| door.parse::<Url>().ok()) else {
+            return false;
+        };
+        self.opened.store(true, Ordering::Relaxed);
+        let handle = self.handle.clone();
+        // Not from within the window's own question.
+        tauri::async_runtime::spawn(async move {
+            if let Some(window) = handle.get_webview_window(LABEL) {
+                let _ = window.navigate(door);
+            }
+        });
+        true
+    }
 }
 
 fn internal(error: tauri::Error) -> Failure {

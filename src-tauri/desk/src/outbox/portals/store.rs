@@ -70,12 +70,15 @@ pub(crate) fn insert(
     Ok(())
 }
 
-/// Drafts and releases that are approved and were never in the outbox.
+/// Drafts and releases that are approved and never had a way: they were never in the outbox, or
+/// were taken out of it with a portal that was removed.
 pub(crate) fn approved_without_way(r: &ReadTx<'_>) -> Result<Vec<(String, String)>> {
     let mut statement = r.conn().prepare_cached(
         "SELECT l.draft, l.hash FROM release l JOIN draft d ON d.id = l.draft
          WHERE l.state = 'approved' AND d.trashed_at = ''
-           AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.draft = l.draft)
+           AND NOT EXISTS (SELECT 1 FROM outbox o JOIN portal p ON p.id = o.portal
+                           WHERE o.draft = l.draft
+                             AND NOT (o.phase = 'withdrawn' AND p.removed_at <> ''))
          ORDER BY l.seq",
     )?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
