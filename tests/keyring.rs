@@ -1,7 +1,12 @@
 //! Secrets in a real Secret Service (gnome-keyring on a session bus of its own), and the plain
 //! word where none answers. A secret stands nowhere in the desk's folder.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -21,7 +26,9 @@ impl Practice {
             .spawn()
             .unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
         let said = serde_json::from_str(&line).unwrap();
         Self(child, said)
     }
@@ -40,17 +47,25 @@ impl Drop for Practice {
 
 fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|e| {
-        panic!("{e}\n{}\n{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+        panic!(
+            "{e}\n{}\n{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        )
     })
 }
 
 fn holds(folder: &Path, needle: &[u8]) -> bool {
-    std::fs::read_dir(folder).unwrap().flatten().map(|e| e.path()).any(|path| {
-        if path.is_dir() {
-            return holds(&path, needle);
-        }
-        std::fs::read(&path).is_ok_and(|bytes| bytes.windows(needle.len()).any(|w| w == needle))
-    })
+    std::fs::read_dir(folder)
+        .unwrap()
+        .flatten()
+        .map(|e| e.path())
+        .any(|path| {
+            if path.is_dir() {
+                return holds(&path, needle);
+            }
+            std::fs::read(&path).is_ok_and(|bytes| bytes.windows(needle.len()).any(|w| w == needle))
+        })
 }
 
 #[test]
@@ -76,13 +91,22 @@ fn a_portal_s_token_lives_in_the_keyring_and_nowhere_else() {
         .status()
         .unwrap();
     let said = |name: &str| -> Value {
-        serde_json::from_slice(&std::fs::read(folder.path().join(name)).unwrap()).unwrap_or(Value::Null)
+        serde_json::from_slice(&std::fs::read(folder.path().join(name)).unwrap())
+            .unwrap_or(Value::Null)
     };
     assert_eq!(said("add.json")["ok"], true, "{}", said("add.json"));
     assert_eq!(said("test.json")["ok"], true, "{}", said("test.json"));
-    assert_eq!(said("stats.json")["secrets"], "keyring", "{}", said("stats.json"));
+    assert_eq!(
+        said("stats.json")["secrets"],
+        "keyring",
+        "{}",
+        said("stats.json")
+    );
     assert!(status.success());
-    assert!(!holds(&store, practice.said("token").as_bytes()), "the token stands in the desk's folder");
+    assert!(
+        !holds(&store, practice.said("token").as_bytes()),
+        "the token stands in the desk's folder"
+    );
 }
 
 #[test]
@@ -92,7 +116,14 @@ fn where_no_keyring_answers_it_is_said_plainly() {
     let output = Command::new(CLI)
         .args(["--json", "--store"])
         .arg(folder.path().join("desk"))
-        .args(["portal", "add", "training", practice.said("url"), "--kind", "contract"])
+        .args([
+            "portal",
+            "add",
+            "training",
+            practice.said("url"),
+            "--kind",
+            "contract",
+        ])
         .env("QALAM_PORTAL_PASSWORD", practice.said("token"))
         .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
         .env("XDG_RUNTIME_DIR", folder.path())
@@ -103,5 +134,10 @@ fn where_no_keyring_answers_it_is_said_plainly() {
     assert_eq!(answer["ok"], false, "{answer}");
     let problem = &answer["problems"][0];
     assert_eq!(problem["code"], "no_secret_store", "{answer}");
-    assert!(problem["next"].as_str().is_some_and(|next| next.contains("QALAM_PASSPHRASE") || next.contains("file:")), "{answer}");
+    assert!(
+        problem["next"]
+            .as_str()
+            .is_some_and(|next| next.contains("QALAM_PASSPHRASE") || next.contains("file:")),
+        "{answer}"
+    );
 }

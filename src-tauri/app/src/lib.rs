@@ -18,6 +18,7 @@ pub mod cli;
 pub mod commands;
 pub mod events;
 pub mod failure;
+#[cfg(any(feature = "window", feature = "serve"))]
 mod files;
 pub mod place;
 mod portals;

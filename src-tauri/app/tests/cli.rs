@@ -400,6 +400,18 @@ fn publications_are_added_once_and_found() {
         .run(&["attach", &draft, &file, "--role", "data"])
         .done();
     assert_eq!(attached["attachments"].as_array().unwrap().len(), 2);
+    // The same command again finishes the work; here there is nothing left to do.
+    let again = desk
+        .run(&["attach", &draft, &file, "--role", "data"])
+        .done();
+    assert_eq!(again["attachments"].as_array().unwrap().len(), 2);
+    let nowhere = desk.run(&["publications", "add", "/nowhere/at/all"]);
+    assert_eq!(
+        (nowhere.code, &nowhere.json["tally"]["failed"]),
+        (1, &json!(1)),
+        "{}",
+        nowhere.json
+    );
 }
 
 #[test]

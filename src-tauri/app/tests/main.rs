@@ -11,4 +11,6 @@
 mod cli;
 mod journey;
 mod runner;
+#[cfg(feature = "serve")]
+mod serve;
 mod table;

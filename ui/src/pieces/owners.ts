@@ -8,7 +8,7 @@ export function ownerChoices(owners: Owner[], lang: DisplayLang, t: Translate): 
   const choice = (owner: Owner): ComboChoice => ({
     id: `${owner.kind}:${owner.id}`,
     label: nameIn(owner.name, lang),
-    also: [...Object.values(owner.name), ...Object.values(owner.acronym ?? {})].filter(
+    also: [...Object.values(owner.name), ...Object.values(owner.acronym ?? {}), ...owner.aliases].filter(
       (name): name is string => typeof name === 'string',
     ),
     more:

@@ -73,12 +73,14 @@ export interface Owner {
   name: Names;
   /** Short name some know it by; `null` for states. */
   acronym: Names | null;
+  /** Other names people type, in any language. */
+  aliases: string[];
 }
 
 interface RawMember {
   iso2: string;
   name: Names;
-  oic_name?: Names | null;
+  aliases: Record<string, string[]>;
 }
 interface RawInstitution {
   id: string;
@@ -101,8 +103,9 @@ export async function loadOwners(): Promise<Owner[]> {
       (state): Owner => ({
         kind: 'state',
         id: state.iso2,
-        name: state.oic_name ?? state.name,
+        name: state.name,
         acronym: null,
+        aliases: Object.values(state.aliases).flat(),
       }),
     ),
     ...institutions.map(
@@ -111,6 +114,7 @@ export async function loadOwners(): Promise<Owner[]> {
         id: one.id,
         name: one.name,
         acronym: one.acronym ?? null,
+        aliases: [],
       }),
     ),
   ];

@@ -82,3 +82,25 @@ impl Secrets for KeyringSecrets {
         SecretsKind::Keyring
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Says something only where there is a keyring, as in a session of its own with one unlocked.
+    #[test]
+    fn kept_and_forgotten_where_there_is_a_keyring() {
+        let Some(keyring) = KeyringSecrets::probe() else {
+            return;
+        };
+        let name = format!("test/{}", std::process::id());
+        keyring
+            .set(&name, &SecretString::from("t0ken-زائر"))
+            .unwrap();
+        let kept = keyring.get(&name).unwrap().unwrap();
+        assert_eq!(kept.expose_secret(), "t0ken-زائر");
+        keyring.delete(&name).unwrap();
+        keyring.delete(&name).unwrap();
+        assert!(keyring.get(&name).unwrap().is_none());
+    }
+}
