@@ -31,7 +31,7 @@ fn work() {
     let desk = Desk::open(&store, OpenOptions::default()).unwrap();
     match kind.as_str() {
         "edit" => edit(&desk, &more),
-        "intake" => intake(&desk, Path::new(&more), |sha256| done(sha256)),
+        "intake" => intake(&desk, Path::new(&more), done),
         "send" => send(Arc::new(desk), &more),
         other => panic!("no such work: {other}"),
     }
@@ -124,10 +124,10 @@ pub fn intake(desk: &Desk, folder: &Path, mut told: impl FnMut(&str)) {
         IntakeOptions::default(),
         &mut |job| {
             for item in &job.items {
-                if let (Some(_), Some(sha256)) = (&item.id, &item.sha256) {
-                    if last.insert(sha256.clone()) {
-                        told(sha256);
-                    }
+                if let (Some(_), Some(sha256)) = (&item.id, &item.sha256)
+                    && last.insert(sha256.clone())
+                {
+                    told(sha256);
                 }
             }
         },
