@@ -4,6 +4,9 @@ use crate::shell::{Outcome, command, has, run, run_in};
 use crate::{setup, ui};
 use std::time::Instant;
 
+/// The display the tests run on: one argument of `xvfb-run`, with its spaces.
+pub const SCREEN: &str = "-screen 0 1366x900x24";
+
 type Step = (&'static str, fn() -> Outcome);
 
 const STEPS: &[Step] = &[
@@ -94,7 +97,7 @@ fn in_session(line: &str) -> Outcome {
 fn session(line: &str) -> std::process::Command {
     if cfg!(target_os = "linux") {
         let mut command = command("xvfb-run -a --server-args");
-        command.arg("-screen 0 1366x900x24");
+        command.arg(SCREEN);
         command.args("dbus-run-session --".split_whitespace());
         command.args(line.split_whitespace());
         command
