@@ -29,7 +29,7 @@ pub fn bench(args: &[&str]) -> Outcome {
             let me = std::env::current_exe().map_err(|e| e.to_string())?;
             let mut under = command("xvfb-run -a --server-args");
             under
-                .arg("-screen 0 1366x900x24")
+                .arg(crate::test::SCREEN)
                 .arg(me)
                 .args(["bench", "window"]);
             return run(&mut under);
