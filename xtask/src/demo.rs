@@ -50,7 +50,7 @@ pub fn demo() -> Outcome {
         ),
     ] {
         let body = format!("tests/fixtures/texts/{lang}.md");
-        let answer = desk.show(&[
+        let answer = desk.json(&[
             "draft",
             "new",
             "--type",
@@ -156,13 +156,17 @@ impl Desk {
             .args(["--store", &format!("{FOLDER}/store")])
             .args(["--secrets", &format!("file:{FOLDER}/secrets")])
             .env("QALAM_PASSPHRASE", "only for the practice desk")
-            .arg("--json")
             .args(args);
         command
     }
 
     fn show(&self, args: &[&str]) -> Outcome<String> {
         self.finish(args, self.command(args))
+    }
+
+    /// The answer as data, for the ids in it.
+    fn json(&self, args: &[&str]) -> Outcome<String> {
+        self.show(&[&["--json"], args].concat())
     }
 
     fn with_secret(&self, args: &[&str], secret: &str) -> Outcome<String> {
@@ -249,7 +253,7 @@ fn real_pdfs() -> Vec<PathBuf> {
     for folder in [
         "tests/fixtures/pdf",
         "/usr/share/doc",
-        "/usr/share/cups/data",
+        "/usr/share",
         "/usr/lib/python3",
     ] {
         collect(Path::new(folder), &mut found, 6);
