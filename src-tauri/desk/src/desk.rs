@@ -78,6 +78,10 @@ impl Desk {
             clock,
             busy_timeout,
         } = options;
+        // Said before anything is made: what the system answers differs from case to case.
+        if dir.exists() && !dir.is_dir() {
+            return Err(Error::new(Code::NotAFolder).with("path", dir.display()));
+        }
         for part in ["", "blobs", "thumbnails", "tmp", "backups"] {
             let path = dir.join(part);
             fs::create_dir_all(&path).map_err(|source| Error::io(source, &path))?;

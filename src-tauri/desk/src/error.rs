@@ -85,6 +85,10 @@ codes! {
     NotFound = "not_found", Usage;
     /// A path that does not exist or is not a file or folder: `path`.
     PathNotFound = "path_not_found", Usage;
+    /// A folder, a pipe or a device where a file is wanted: `path`.
+    NotAFile = "not_a_file", Usage;
+    /// A file where a folder is wanted: `path`.
+    NotAFolder = "not_a_folder", Usage;
     /// No portal of this name: `portal`.
     UnknownPortal = "unknown_portal", Usage;
 
@@ -191,6 +195,8 @@ codes! {
     PortalDown = "portal_down", Portal;
     /// The portal stopped answering.
     Timeout = "timeout", Portal;
+    /// The time somebody gave for sending was over before everything had arrived.
+    TimeOver = "time_over", Portal;
     /// The connection broke in the middle.
     ConnectionCut = "connection_cut", Portal;
     /// The portal does not accept the name or password.
@@ -347,14 +353,29 @@ impl Error {
             Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Code::DiskFull,
             Kind::PermissionDenied | Kind::ReadOnlyFilesystem => Code::AccessDenied,
             Kind::NotFound => Code::PathNotFound,
+            Kind::IsADirectory => Code::NotAFile,
+            Kind::NotADirectory => Code::NotAFolder,
             _ => Code::DiskFailed,
         };
-        let key = if code == Code::PathNotFound {
+        let key = if code.class() == Class::Usage {
             "path"
         } else {
             "file"
         };
         Self::new(code).with(key, path.display()).because(source)
+    }
+
+    /// Opens a file for reading. What is no file is refused before it is opened: opening a pipe
+    /// waits for a writer that may never come, and a device may have no end.
+    ///
+    /// # Errors
+    /// [`Code::PathNotFound`], [`Code::NotAFile`], or what the file system may fail with.
+    pub fn open_file(path: &Path) -> Result<std::fs::File> {
+        let there = std::fs::metadata(path).map_err(|source| Self::io(source, path))?;
+        if !there.is_file() {
+            return Err(Self::new(Code::NotAFile).with("path", path.display()));
+        }
+        std::fs::File::open(path).map_err(|source| Self::io(source, path))
     }
 
     /// Something that must not happen, told for the log.

@@ -32,7 +32,7 @@ export function DataHead<Row>(props: {
               key={column.id}
               role="columnheader"
               aria-sort={column.sortable ? sorted : undefined}
-              className={css.headCell}
+              className={column.end ? `${css.headCell} ${css.end}` : css.headCell}
             >
               {column.sortable ? (
                 <button type="button" className={css.sort} onClick={() => props.onSort(column.id)}>

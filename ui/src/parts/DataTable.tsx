@@ -38,14 +38,20 @@ export function DataTable<Row>(props: {
   /** Below this width the table scrolls sideways. */
   least?: string;
 }) {
-  const { rows, columns, rowId } = props;
+  const { rows, rowId } = props;
   const { dir } = useLang();
   const own = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState<Cell>({ row: 0, column: 0 });
   const [anchor, setAnchor] = useState<Cell | null>(null);
   const [editing, setEditing] = useState<{ start: string } | null>(null);
-  const [sight, setSight] = useState({ top: 0, height: 600 });
+  const [sight, setSight] = useState({ top: 0, height: 600, width: Number.POSITIVE_INFINITY });
+
+  // What does not fit makes room for what matters; nothing is reached only by scrolling sideways.
+  const columns = useMemo(
+    () => props.columns.filter((column) => sight.width >= (column.from ?? 0)),
+    [props.columns, sight.width],
+  );
 
   // The first column holds the tick; the others follow.
   const extent = {
@@ -62,7 +68,12 @@ export function DataTable<Row>(props: {
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const look = () => setSight({ top: element.scrollTop, height: element.clientHeight || 600 });
+    const look = () =>
+      setSight({
+        top: element.scrollTop,
+        height: element.clientHeight || 600,
+        width: element.clientWidth || Number.POSITIVE_INFINITY,
+      });
     look();
     const watch = new ResizeObserver(look);
     watch.observe(element);
@@ -159,9 +170,10 @@ export function DataTable<Row>(props: {
       aria-multiselectable
       aria-activedescendant={rows.length > 0 ? cellId(at.row, at.column) : undefined}
       onKeyDown={onKeyDown}
-      onScroll={(event) =>
-        setSight({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight || 600 })
-      }
+      onScroll={(event) => {
+        const { scrollTop, clientHeight } = event.currentTarget;
+        setSight((now) => ({ ...now, top: scrollTop, height: clientHeight || 600 }));
+      }}
       onCopy={(event) => {
         if (editing) return;
         const lines = rows

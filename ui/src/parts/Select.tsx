@@ -47,7 +47,11 @@ export function Select(props: {
         </Text>
       )}
       <Button className={field.trigger}>
-        <SelectValue />
+        <SelectValue>
+          {({ isPlaceholder, defaultChildren, selectedText }) =>
+            isPlaceholder ? defaultChildren : selectedText
+          }
+        </SelectValue>
         <ChevronDown size={16} aria-hidden />
       </Button>
       <Popover className={css.popover}>

@@ -2,16 +2,24 @@ import { X } from 'lucide-react';
 import { useT } from '../text';
 import { Button } from './Button';
 import css from './Toasts.module.css';
-import { dismiss, useToasts } from './toasts';
+import { dismiss, hold, release, useToast } from './toasts';
 
-/** Where toasts appear; once in the window, above the foot. */
+/** Where the word of what was just done appears; once in the window, in the middle of the foot. */
 export function Toasts() {
   const t = useT();
-  const toasts = useToasts();
+  const one = useToast();
   return (
     <div role="status" className={css.place} data-not-printed>
-      {toasts.map((one) => (
-        <div key={one.id} className={css.toast}>
+      {one && (
+        // biome-ignore lint/a11y/noStaticElementInteractions: being near it only keeps it from leaving
+        <div
+          key={one.id}
+          className={css.toast}
+          onPointerEnter={hold}
+          onPointerLeave={release}
+          onFocus={hold}
+          onBlur={release}
+        >
           <span>{one.text}</span>
           {one.undo && (
             <Button
@@ -33,7 +41,7 @@ export function Toasts() {
             onPress={() => dismiss(one.id)}
           />
         </div>
-      ))}
+      )}
     </div>
   );
 }

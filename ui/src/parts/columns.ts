@@ -16,6 +16,8 @@ export interface Column<Row> {
   /** Something is wanted here and not there yet. */
   missing?: (row: Row) => boolean;
   end?: boolean;
+  /** Width of the whole table, in CSS pixels, from which there is room for this column. */
+  from?: number;
 }
 
 export interface Edit {

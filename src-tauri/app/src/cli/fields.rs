@@ -82,21 +82,24 @@ pub fn is_localized(content_type: &str, key: &str) -> bool {
 /// A text from a file, or from standard input for `-`.
 ///
 /// # Errors
-/// [`Code::PathNotFound`], [`Code::FileTooLarge`], [`Code::FileUnreadable`] for what is no UTF-8.
+/// [`Code::PathNotFound`], [`Code::NotAFile`], [`Code::FileTooLarge`], [`Code::FileUnreadable`] for what is no UTF-8.
 pub fn text_from(path: &Path) -> Result<String> {
     let named = |code| Error::new(code).with("name", path.display());
     let mut bytes = Vec::new();
     let most = MAX_IMPORT_BYTES as u64 + 1;
+    let mut length = 0;
     let read = if path == Path::new("-") {
         std::io::stdin().lock().take(most).read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+        let file = Error::open_file(path)?;
+        length = file.metadata().map_or(0, |facts| facts.len());
+        file.take(most).read_to_end(&mut bytes)
     };
     read.map_err(|source| Error::io(source, path))?;
     if bytes.len() > MAX_IMPORT_BYTES {
         return Err(named(Code::FileTooLarge)
             .with("limit", MAX_IMPORT_BYTES)
-            .with("length", bytes.len()));
+            .with("length", length.max(bytes.len() as u64)));
     }
     let text =
         String::from_utf8(bytes).map_err(|source| named(Code::FileUnreadable).because(source))?;

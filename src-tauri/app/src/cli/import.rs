@@ -6,8 +6,8 @@ use std::path::Path;
 use qalam_content::limits::MAX_IMPORT_BYTES;
 use qalam_content::problem::{Problem, code};
 use qalam_content::readers::import::{Imported, import};
+use qalam_desk::Error;
 use qalam_desk::drafts::{AttachmentRole, NewAttachment, NewDraft};
-use qalam_desk::{Code, Error};
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Told, exit, value};
@@ -180,11 +180,9 @@ fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     // One more than the reader takes, so that it is the reader who says what is too large.
     let most = MAX_IMPORT_BYTES as u64 + 1;
-    if file.is_dir() {
-        return Err(Failure::new(Code::PathNotFound).with("path", file.display()));
-    }
-    std::fs::File::open(file)
-        .and_then(|open| open.take(most).read_to_end(&mut bytes))
+    Error::open_file(file)?
+        .take(most)
+        .read_to_end(&mut bytes)
         .map_err(|source| Error::io(source, file))?;
     Ok(bytes)
 }

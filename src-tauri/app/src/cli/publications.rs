@@ -4,14 +4,16 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use qalam_desk::Code;
 use qalam_desk::job::{IntakeItem, IntakeStatus, Job};
 use qalam_desk::publications::intake::IntakeOptions;
 use qalam_desk::publications::{Publication, PublicationQuery};
 use serde_json::{Map, Value};
 
-use super::answer::{Answer, Told, value};
+use super::answer::{Answer, Told, exit_of, value};
 use super::args::Publications as Wanted;
 use super::{Here, Outcome, fields};
+use crate::failure::Failure;
 
 impl Here<'_> {
     pub(super) fn publications(&self, wanted: Wanted, json: bool) -> Outcome {
@@ -98,6 +100,16 @@ impl Here<'_> {
             ));
         for problem in &report.job.problems {
             answer.problems.push(Told::problem(self.words, "", problem));
+            // What stopped the job is a failure of the store, and the command ends as one.
+            if let Some(code) = problem
+                .params
+                .get("code")
+                .and_then(|code| code.parse::<Code>().ok())
+            {
+                let failure = Failure::new(code).with("file", &problem.subject);
+                answer.problems.push(Told::failure(self.words, &failure));
+                answer.exit = Some(exit_of(code.class()));
+            }
         }
         for item in report.items.iter().filter(|item| is_news(item)) {
             for problem in &item.problems {

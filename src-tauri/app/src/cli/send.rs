@@ -1,12 +1,12 @@
 //! `send` and `fetch`: the courier in this process, or watching the one another program runs.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use qalam_desk::drafts::State;
 use qalam_desk::outbox::{OutboxEntry, PortalKind, ReceiptRow};
 use qalam_desk::secrets::Secrets;
-use qalam_desk::{Class, Desk};
+use qalam_desk::{Class, Code, Desk};
 use qalam_portal::courier::{Courier, CourierOptions, Error as CourierError, wait_until_empty};
 use qalam_portal::http::Wire;
 use qalam_portal::practice::{self, Practice, PracticeOptions};
@@ -31,7 +31,12 @@ impl Here<'_> {
         let before = desk.outbox_receipts(0)?.len();
         // Who starts the sending wants it now, whatever pause an earlier try left.
         desk.outbox_send_now()?;
+        let began = Instant::now();
         let wire = wait_for(self.carry(wanted))??;
+        let time_over = !wanted.watch
+            && wanted
+                .timeout
+                .is_some_and(|most| began.elapsed() >= Duration::from_secs(most));
         let ours = |portal: &str| wanted.portal.as_deref().is_none_or(|name| name == portal);
         let delivered: Vec<ReceiptRow> = desk
             .outbox_receipts(before)?
@@ -44,7 +49,7 @@ impl Here<'_> {
             .into_iter()
             .filter(|entry| ours(&entry.portal))
             .collect();
-        Ok(self.sent(&delivered, &entries, wire, outbox.link.paused))
+        Ok(self.sent(&delivered, &entries, wire, outbox.link.paused, time_over))
     }
 
     fn sent(
@@ -53,6 +58,7 @@ impl Here<'_> {
         entries: &[OutboxEntry],
         wire: Wire,
         paused: bool,
+        time_over: bool,
     ) -> Answer {
         let of = |states: &[State]| -> Vec<&OutboxEntry> {
             entries
@@ -82,11 +88,19 @@ impl Here<'_> {
         }
         let mut not_reached = false;
         for entry in waiting.iter().chain(&refused).chain(&conflicts) {
-            let Some(reason) = &entry.reason else {
-                continue;
+            let under_way = matches!(entry.state, State::Waiting | State::Sending);
+            let mut failure = match &entry.reason {
+                Some(reason) => Failure::from(reason.clone()),
+                // No try has ended: a silent portal must not look like nothing to do.
+                None if time_over && under_way && !paused => Failure::new(Code::TimeOver),
+                None => continue,
             };
-            let failure = Failure::from(reason.clone());
-            not_reached |= entry.state == State::Waiting && failure.class() == Class::Portal;
+            not_reached |= under_way && failure.class() == Class::Portal;
+            // A portal that refuses the piece itself names no file.
+            let name = failure.params.entry("name".to_owned()).or_default();
+            if name.is_empty() {
+                name.clone_from(&entry.title);
+            }
             let mut told = Told::failure(self.words, &failure);
             told.subject.clone_from(&entry.draft);
             answer.problems.push(told);

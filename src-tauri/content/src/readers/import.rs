@@ -118,9 +118,12 @@ pub fn import(name: &str, bytes: &[u8], lang_hint: Option<&str>) -> Imported {
     imported.pictures = read.pictures;
     imported.problems = read.problems;
     if sniffed.lying {
-        imported
-            .problems
-            .push(Problem::new(code::TYPE_MISMATCH, name).with("found", &sniffed.extension));
+        let claimed = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        imported.problems.push(
+            Problem::new(code::TYPE_MISMATCH, name)
+                .with("claimed", claimed)
+                .with("found", &sniffed.mime),
+        );
     }
     let (title, document) = take_title(body::to_document(&read.markdown), read.title);
     imported.title = title;

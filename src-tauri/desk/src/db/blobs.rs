@@ -108,20 +108,32 @@ impl Blobs {
     /// Copies a file beside the blobs while hashing it.
     ///
     /// # Errors
-    /// As [`Blobs::stage`]; [`Code::PathNotFound`] when there is no such file.
+    /// As [`Blobs::stage`]; [`Code::PathNotFound`] when there is no such file, [`Code::NotAFile`]
+    /// when it is something else.
     pub fn stage_file(&self, path: &Path, limit: u64) -> Result<Staged> {
-        let mut from = File::open(path).map_err(|source| Error::io(source, path))?;
+        let mut from = Error::open_file(path)?;
         self.stage(&mut from, &path.display().to_string(), limit)
     }
 
+    /// Whether a file of this length is in the place of this hash; damage within it is not seen.
+    pub(crate) fn stands(&self, sha256: &str, bytes: u64) -> bool {
+        fs::metadata(self.path(sha256)).is_ok_and(|found| found.len() == bytes)
+    }
+
+    /// Whether the bytes in the place of this hash are the ones it names; reads all of them.
+    pub(crate) fn whole(&self, sha256: &str, bytes: u64) -> bool {
+        self.stands(sha256, bytes) && self.rehash(sha256).is_ok_and(|(found, _)| found == sha256)
+    }
+
     /// Moves staged bytes to their place and records them, as part of `tx`. Bytes that are
-    /// already there stay; the staged copy is dropped.
+    /// already there and whole stay, and the staged copy is dropped; lost or damaged ones are
+    /// replaced.
     ///
     /// # Errors
     /// [`Code::DiskFull`], or what the file system may fail with.
     pub fn place(&self, tx: &WriteTx<'_>, staged: Staged, mime: &str) -> Result<Blob> {
         let target = self.path(&staged.sha256);
-        let there = fs::metadata(&target).is_ok_and(|found| found.len() == staged.bytes);
+        let there = self.whole(&staged.sha256, staged.bytes);
         let Staged {
             sha256,
             bytes,

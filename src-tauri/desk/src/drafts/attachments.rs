@@ -77,7 +77,7 @@ impl Desk {
     /// Puts a file on a draft. Its bytes are copied; the file itself is not touched.
     ///
     /// # Errors
-    /// [`Code::PathNotFound`], [`Code::FileTooLarge`], [`Code::FileEmpty`],
+    /// [`Code::PathNotFound`], [`Code::NotAFile`], [`Code::FileTooLarge`], [`Code::FileEmpty`],
     /// [`Code::PictureNotSupported`], [`Code::DiskFull`], [`Code::NotFound`],
     /// [`Code::DraftTrashed`], [`Code::TooManyAttachments`].
     pub fn attachments_add_file(
@@ -91,9 +91,6 @@ impl Desk {
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default();
-        }
-        if !path.is_file() {
-            return Err(Error::new(Code::PathNotFound).with("path", path.display()));
         }
         let staged = self.blobs.stage_file(path, limits::MAX_FILE_BYTES)?;
         self.attach_staged(draft, staged, new)

@@ -131,7 +131,7 @@ export function Publications(props: { publication?: string }) {
                 onSelect={setSelected}
                 onEdit={(edits) => void edit(edits)}
                 onUndo={() => void takeBack()}
-                least="1010px"
+                least="680px"
                 sort={sort}
                 onSort={(column) =>
                   setSort((now) => ({
@@ -213,21 +213,25 @@ function useColumns(): Column<Publication>[] {
       ...extra,
     });
     return [
-      text('title', 'minmax(270px, 3fr)', {
+      text('title', 'minmax(220px, 3fr)', {
         read: (row) => row.title,
-        show: (row) => <bdi className={css.title}>{row.title}</bdi>,
+        show: (row) => (
+          <bdi className={css.title} title={row.title}>
+            {row.title}
+          </bdi>
+        ),
       }),
-      text('authors', 'minmax(130px, 1.4fr)', { sortable: false }),
-      text('year', '84px', { end: true }),
-      text('languages', '96px', {
+      text('authors', 'minmax(96px, 1.4fr)', { sortable: false }),
+      text('year', '72px', { end: true }),
+      text('languages', '90px', {
         sortable: false,
         show: (row) => <span>{formats.list(row.languages.map((one) => formats.languageName(one)))}</span>,
       }),
-      text('publication_type', 'minmax(120px, 1fr)', {
+      text('publication_type', 'minmax(92px, 1.1fr)', {
         edit: { choices: types },
         show: (row) => <span>{labelOf(types, row.publication_type)}</span>,
       }),
-      text('licence', 'minmax(110px, 1fr)', {
+      text('licence', 'minmax(88px, 1fr)', {
         edit: { choices: licences },
         sortable: false,
         show: (row) => <span title={labelOf(licences, row.licence)}>{labelOf(licences, row.licence)}</span>,
@@ -236,6 +240,7 @@ function useColumns(): Column<Publication>[] {
         id: 'name',
         label: t('publications.field.file'),
         width: 'minmax(140px, 1.2fr)',
+        from: 1150,
         read: (row) => row.name,
         show: (row) => <bdi className={css.file}>{row.name}</bdi>,
         sortable: true,
@@ -244,6 +249,7 @@ function useColumns(): Column<Publication>[] {
         id: 'bytes',
         label: t('publications.field.size'),
         width: '86px',
+        from: 1250,
         end: true,
         read: (row) => formats.bytes(row.bytes),
         sortable: true,

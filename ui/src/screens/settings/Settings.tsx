@@ -54,8 +54,8 @@ export function Settings(props: { section?: string }) {
               onChange={(value) => set.mutate({ key: 'numerals', value })}
               options={[
                 { id: 'auto', label: t('settings.numerals.auto') },
-                { id: 'latin', label: '0 1 2 3' },
-                { id: 'arabic', label: '٠ ١ ٢ ٣' },
+                { id: 'latin', label: '0123' },
+                { id: 'arabic', label: '٠١٢٣' },
               ]}
             />
             <p className={css.quiet}>{t('settings.numerals_help')}</p>

@@ -204,7 +204,10 @@ impl<'a> Line<'a> {
             Ok(sign) => sign,
             Err(failed) => return unreadable(failed.to_string()),
         };
-        if let Some((id, sha256)) = self.desk.read(|r| store::journalled(r, &sign))? {
+        // A file whose bytes the desk has lost is read again: bringing it in anew puts it right.
+        if let Some((id, sha256)) = self.desk.read(|r| store::journalled(r, &sign))?
+            && self.desk.blobs.stands(&sha256, sign.bytes)
+        {
             return Ok(Some(Prepared::Ready(Ready::Ended(
                 same_bytes(&sign, Some(id), &sha256),
                 None,
@@ -226,6 +229,11 @@ impl<'a> Line<'a> {
             return Ok(Some(Prepared::Ready(Ready::SameAsEarlier(sign, sha256))));
         }
         if let Some(id) = self.desk.read(|r| store::with_bytes(r, &sha256))? {
+            if let Some(staged) = staged
+                && !self.desk.blobs.whole(&sha256, bytes)
+            {
+                self.put_back(&sha256, staged)?;
+            }
             let item = same_bytes(&sign, Some(id), &sha256);
             return Ok(Some(Prepared::Ready(Ready::Ended(item, Some(sign)))));
         }
@@ -239,8 +247,18 @@ impl<'a> Line<'a> {
         })))
     }
 
+    /// Replaces the lost or damaged bytes of a publication that is here already.
+    fn put_back(&self, sha256: &str, staged: Staged) -> Result<()> {
+        self.desk.write(Action::AddPublication, |tx| {
+            if let Some(known) = self.desk.blobs.find(tx, sha256)? {
+                self.desk.blobs.place(tx, staged, &known.mime)?;
+            }
+            Ok(())
+        })
+    }
+
     fn copy(&self, path: &Path) -> Result<(String, u64, Option<Staged>)> {
-        let file = File::open(path).map_err(|failed| Error::io(failed, path))?;
+        let file = Error::open_file(path)?;
         let mut file = Cancellable {
             inner: file,
             handle: self.handle,
