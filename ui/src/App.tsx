@@ -4,6 +4,7 @@ import { Frame } from './frame/Frame';
 import { Boundary } from './parts/Boundary';
 import { ErrorLine } from './parts/ErrorLine';
 import { useLive } from './state/live';
+import { STATE_TOPICS } from './state/topics';
 import { applyTheme } from './style/theme';
 import { type DisplayLang, isDisplayLang, nearestLang, Speaker } from './text';
 
@@ -13,7 +14,7 @@ const Welcome = lazy(() =>
 
 /** Asks the desk for its state, speaks the language it names, and shows either the first run or the desk. */
 export function App() {
-  const state = useLive('app.state', {}, ['settings', 'link', 'drafts', 'outbox', 'review', 'portals']);
+  const state = useLive('app.state', {}, STATE_TOPICS);
   // During the first run the language changes with the first answer, before anything is kept.
   const [trying, setTrying] = useState<DisplayLang | null>(null);
   const settings = state.data?.settings;

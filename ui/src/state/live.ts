@@ -77,6 +77,20 @@ export function useLive<N extends CommandName>(
   });
 }
 
+/** Asks ahead for what a screen is about to ask for, so that the answer is there when it does. */
+export function ask<N extends CommandName>(
+  client: QueryClient,
+  name: N,
+  args: Args<N>,
+  topics: Topic[],
+): void {
+  void client.prefetchQuery<Result<N>, Failure>({
+    queryKey: [name, args],
+    queryFn: () => call(name, args),
+    meta: { topics },
+  });
+}
+
 type Paged = {
   [N in CommandName]: Result<N> extends { next: string | null } ? N : never;
 }[CommandName];

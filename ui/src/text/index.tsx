@@ -3,7 +3,7 @@ import { I18nProvider } from 'react-aria-components';
 import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
 import { isolate } from './bidi';
 import { type Formats, intlLocale, makeFormats, type Numerals } from './formats';
-import { type DisplayLang, direction } from './languages';
+import { type DisplayLang, direction, rememberLang } from './languages';
 import { loadMessages, type MessageId, type Messages } from './messages';
 
 export { isolate } from './bidi';
@@ -94,6 +94,7 @@ export function Speaker(props: {
     if (!speech) return;
     document.documentElement.lang = speech.lang;
     document.documentElement.dir = speech.dir;
+    rememberLang(speech.lang);
   }, [speech]);
 
   if (!speech) return null;

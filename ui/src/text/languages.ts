@@ -27,3 +27,14 @@ const RTL = new Set(['ar', 'fa', 'ur', 'ps', 'sd', 'ug', 'dv', 'ckb', 'he', 'yi'
 export function direction(lang: string): 'ltr' | 'rtl' {
   return RTL.has(lang.toLowerCase().split('-')[0] ?? '') ? 'rtl' : 'ltr';
 }
+
+/** The language of the last time, so that its sentences are fetched before the desk has answered. */
+export function rememberedLang(): DisplayLang | null {
+  const kept = localStorage.getItem('lang');
+  return kept && isDisplayLang(kept) ? kept : null;
+}
+
+/** Keeps the language for the next start. */
+export function rememberLang(lang: DisplayLang): void {
+  localStorage.setItem('lang', lang);
+}

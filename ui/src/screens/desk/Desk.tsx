@@ -14,6 +14,7 @@ import { Sample } from '../../pieces/Sample';
 import { useLive } from '../../state/live';
 import { useMe } from '../../state/me';
 import { go } from '../../state/screen';
+import { DESK_TOPICS } from '../../state/topics';
 import { useT } from '../../text';
 
 const GROUPS = ['needs_you', 'in_work', 'waiting', 'arrived'] as const;
@@ -22,7 +23,7 @@ const GROUPS = ['needs_you', 'in_work', 'waiting', 'arrived'] as const;
 export function Desk(props: { draft?: string }) {
   const t = useT();
   const { profile } = useMe();
-  const desk = useLive('drafts.desk', {}, ['drafts', 'review', 'outbox']);
+  const desk = useLive('drafts.desk', {}, DESK_TOPICS);
   const [chosen, setChosen] = useState<string | null>(props.draft ?? null);
   const groups = desk.data ? shownGroups(desk.data) : [];
   const all = groups.flatMap((group) => group.rows);
