@@ -271,6 +271,11 @@ fn a_damaged_file_is_found_and_put_right_by_bringing_it_in_again() {
     desk.run(["check"]).told(5, "blob_damaged");
     desk.add(&desk.file("copy.txt", "The first.")).done();
     desk.whole();
+    // And, once it was found, by the very file it came from, untouched.
+    put(&stored[1], "The s?cond.");
+    desk.run(["check"]).told(5, "blob_damaged");
+    assert_eq!(desk.add(&two).done()["tally"]["same_bytes"], 1);
+    desk.whole();
 }
 
 #[test]
