@@ -83,7 +83,8 @@ impl Desk {
             return Err(Error::new(Code::NotAFolder).with("path", dir.display()));
         }
         ours::refuse_foreign(&dir.join(FILE_NAME))?;
-        for part in ["", "blobs", "thumbnails", "tmp", "backups"] {
+        fs::create_dir_all(dir).map_err(|source| Error::io(source, dir))?;
+        for part in ["blobs", "thumbnails", "tmp", "backups"] {
             let path = dir.join(part);
             fs::create_dir_all(&path).map_err(|source| Error::io(source, &path))?;
         }
