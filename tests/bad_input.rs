@@ -262,7 +262,7 @@ fn what_the_system_denies_is_said_with_its_name() {
     desk.whole();
     // The desk itself: nothing is written, and what can be read still is.
     fs::set_permissions(
-        &desk.store.join("desk.sqlite3"),
+        desk.store.join("desk.sqlite3"),
         fs::Permissions::from_mode(0o000),
     )
     .unwrap();
