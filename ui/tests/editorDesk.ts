@@ -102,8 +102,24 @@ export class EditorDesk extends FakeDesk {
     },
   ];
   revisions: RevisionRow[] = [
-    { rev: 'rev-ar-0', at: NOW, by: 'Sample Author', words: 60, title: 'بدء حملة التطعيم' },
-    { rev: 'rev-ar-old', at: '2026-11-20T15:12:00.000Z', by: 'Sample Author', words: 41, title: 'حملة' },
+    {
+      rev: 'rev-ar-0',
+      at: NOW,
+      by: 'Sample Author',
+      words: 60,
+      title: 'بدء حملة التطعيم',
+      current: true,
+      aside: false,
+    },
+    {
+      rev: 'rev-ar-old',
+      at: '2026-11-20T15:12:00.000Z',
+      by: 'Sample Author',
+      words: 41,
+      title: 'حملة',
+      current: false,
+      aside: false,
+    },
   ];
   private count = 0;
 

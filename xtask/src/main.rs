@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod documents;
 mod run;
 mod setup;
 mod shell;

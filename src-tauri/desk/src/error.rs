@@ -93,7 +93,7 @@ codes! {
     UnknownPortal = "unknown_portal", Usage;
 
     // A rule refused it.
-    /// The text was changed meanwhile: `draft`, `lang`, `yours`, `theirs`, `base`.
+    /// The text was changed meanwhile: `draft`, `lang`, and the revisions `yours`, `theirs`, `base`.
     Conflict = "conflict", Rule;
     /// The profile has not been filled in yet.
     NoProfile = "no_profile", Rule;
@@ -247,6 +247,8 @@ codes! {
     MigrationFailed = "migration_failed", Store;
     /// A file that is not a backup of a desk: `file`.
     NotABackup = "not_a_backup", Store;
+    /// A database of another program stands where the desk's is looked for: `file`.
+    NotADesk = "not_a_desk", Store;
 
     // Neither.
     /// The person or another command cancelled it.
@@ -276,7 +278,7 @@ impl std::str::FromStr for Code {
 /// The text of one language version at one revision, as shown when two edits met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LanguageVersionText {
-    /// The revision the text has; empty for a text that was never stored.
+    /// The revision the text has; empty where there is none.
     pub rev: String,
     /// Language of the text (BCP 47).
     pub lang: String,
@@ -291,7 +293,7 @@ pub struct LanguageVersionText {
 /// Two edits of one text that both started from the same base.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Conflict {
-    /// The text that could not be stored.
+    /// The text that was to be stored; it is kept in the history.
     pub yours: LanguageVersionText,
     /// The text the desk holds now.
     pub theirs: LanguageVersionText,

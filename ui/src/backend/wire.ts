@@ -48,6 +48,9 @@ export type AppState = {
 /** Arguments of `review.approve`. */
 export type Approve = { draft: string, release: string, };
 
+/** How words can stand in a body. */
+export type Aspect = "heading" | "list" | "block" | "direction" | "emphasis" | "link" | "picture";
+
 /** A file on a draft. */
 export type Attachment = {
   /** Its id. */
@@ -100,6 +103,8 @@ export type Change = {
   kind: ChangeKind;
   /** The text with its spaces. */
   text: string;
+  /** For a `same` run of a body: what changed about how it stands there. Absent when nothing did. */
+  notes?: Array<Note>;
 };
 
 /** Whether a run of words stayed, came or went. */
@@ -126,7 +131,7 @@ export type Choose = { folder: boolean, };
 
 /** Two edits of one text that both started from the same base. */
 export type Conflict = {
-  /** The text that could not be stored. */
+  /** The text that was to be stored; it is kept in the history. */
   yours: LanguageVersionText;
   /** The text the desk holds now. */
   theirs: LanguageVersionText;
@@ -246,6 +251,14 @@ export type DraftRow = {
   urgent: boolean;
   /** Why it stands there: a code, or the words of whoever returned it. */
   reason: string | null;
+};
+
+/** One kept revision. */
+export type EarlierText = {
+  /** The text, as it is stored. */
+  text: LanguageVersion;
+  /** The text, as readers would see it. */
+  rendered: RenderedText;
 };
 
 /** The editor's document of one language version. */
@@ -432,7 +445,7 @@ export type LanguageDiff = {
   title: Array<Change>;
   /** The summary. */
   summary: Array<Change>;
-  /** The body in Markdown. */
+  /** The body as readers see it: words, and what changed about how they stand there. Blocks are apart by an empty line; list signs and boxes are part of the text. */
   body: Array<Change>;
 };
 
@@ -460,7 +473,7 @@ export type LanguageVersion = {
 
 /** The text of one language version at one revision, as shown when two edits met. */
 export type LanguageVersionText = {
-  /** The revision the text has; empty for a text that was never stored. */
+  /** The revision the text has; empty where there is none. */
   rev: string;
   /** Language of the text (BCP 47). */
   lang: string;
@@ -493,6 +506,16 @@ export type ListDrafts = { state?: State, type?: string, query?: string, trashed
 /** Arguments of `publications.list`. */
 export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, after?: string, limit: number, };
 
+/** One thing that changed about words that stayed. */
+export type Note = {
+  /** What changed. */
+  what: Aspect;
+  /** How it was; empty for as usual. */
+  before: string;
+  /** How it is; empty for as usual. */
+  after: string;
+};
+
 /** Which digits numbers and dates are shown in. */
 export type Numerals = "auto" | "latin" | "arabic";
 
@@ -519,6 +542,9 @@ export type OfPortal = { name: string, };
 
 /** Arguments of commands about one publication. */
 export type OfPublication = { publication: string, };
+
+/** Arguments of commands about one kept revision. */
+export type OfRevision = { draft: string, rev: string, };
 
 /** A publication with the beginning of its text and the drafts it is attached to. */
 export type OpenedPublication = {
@@ -767,9 +793,6 @@ export type RenderedText = {
   dir: Direction;
 };
 
-/** Arguments of `drafts.restore`. */
-export type Restore = { draft: string, rev: string, };
-
 /** What changed since the release approved last. */
 export type ReviewDiff = {
   /** What it is compared with. */
@@ -794,6 +817,10 @@ export type RevisionRow = {
   words: number;
   /** The title then. */
   title: string;
+  /** It is the present text. */
+  current: boolean;
+  /** It met another text when it was saved and was kept beside it: it was never the present one. */
+  aside: boolean;
 };
 
 /** The history of one language version. */
@@ -911,7 +938,8 @@ export interface Commands {
   'drafts.add_language': { args: AddLanguage; result: Draft };
   'drafts.check': { args: OfDraft; result: Checked };
   'drafts.history': { args: OfLanguage; result: Revisions };
-  'drafts.restore': { args: Restore; result: Draft };
+  'drafts.revision': { args: OfRevision; result: EarlierText };
+  'drafts.restore': { args: OfRevision; result: Draft };
   'drafts.trash': { args: OfDraft; result: Empty };
   'drafts.untrash': { args: OfDraft; result: Empty };
   'drafts.render': { args: OfLanguage; result: RenderedText };

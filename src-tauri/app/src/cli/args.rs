@@ -179,7 +179,12 @@ pub enum Draft {
     /// List drafts, latest change first.
     List(DraftList),
     /// A draft with everything in it.
-    Show { id: String },
+    Show {
+        id: String,
+        /// One kept revision instead of the whole draft.
+        #[arg(long)]
+        rev: Option<String>,
+    },
     /// The Markdown of one language version.
     Text(OfLanguage),
     /// The sanitised HTML of one language version.

@@ -60,6 +60,7 @@ table! {
     "drafts.add_language" => drafts::add_language,
     "drafts.check" => drafts::check,
     "drafts.history" => drafts::history,
+    "drafts.revision" => drafts::revision,
     "drafts.restore" => drafts::restore,
     "drafts.trash" => drafts::trash,
     "drafts.untrash" => drafts::untrash,
