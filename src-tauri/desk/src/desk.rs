@@ -147,6 +147,12 @@ impl Desk {
         Ok(desk)
     }
 
+    /// Says that this program is done with the desk, for one that ends without dropping it: a window
+    /// whose threads still hold it. The next opening then need not look the database over.
+    pub fn leave(&self) {
+        self.presence.end();
+    }
+
     /// The desk's folder.
     pub fn dir(&self) -> &Path {
         &self.dir
@@ -290,7 +296,7 @@ fn lock_until(file: &File, path: &Path, lock: Lock, deadline: Instant) -> Result
 struct Presence {
     folder: PathBuf,
     sign: PathBuf,
-    held: Option<File>,
+    held: Mutex<Option<File>>,
     // The shared lock of the whole desk; let go last.
     _lock: File,
 }
@@ -308,7 +314,7 @@ impl Presence {
         let presence = Self {
             folder,
             sign,
-            held: Some(held),
+            held: Mutex::new(Some(held)),
             _lock: lock,
         };
         fs::create_dir_all(&presence.folder)
@@ -318,6 +324,17 @@ impl Presence {
 }
 
 impl Presence {
+    /// Takes the sign away. Nothing is lost when this fails: the next program then looks the
+    /// database over.
+    fn end(&self) {
+        let _ = fs::remove_dir_all(&self.folder);
+        self.held
+            .lock()
+            .unwrap_or_else(|held| held.into_inner())
+            .take();
+        let _ = fs::remove_file(&self.sign);
+    }
+
     /// Whether somebody holds the sign of this run.
     fn is_held(tmp: &Path, session: &str) -> bool {
         let sign = tmp.join(format!("{session}.open"));
@@ -331,10 +348,7 @@ impl Presence {
 
 impl Drop for Presence {
     fn drop(&mut self) {
-        // Nothing is lost when this fails: the next program then looks the database over.
-        let _ = fs::remove_dir_all(&self.folder);
-        drop(self.held.take());
-        let _ = fs::remove_file(&self.sign);
+        self.end();
     }
 }
 

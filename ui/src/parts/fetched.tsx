@@ -1,7 +1,7 @@
 import { type ComponentType, useEffect, useState } from 'react';
 
-/** A part whose code is fetched when it is first shown, or ahead with `fetch`. */
-export type Fetched<Props extends object> = ComponentType<Props> & { fetch: () => Promise<void> };
+/** A part whose code is fetched when it is first shown, or before, with `ahead`. */
+export type Fetched<Props extends object> = ComponentType<Props> & { ahead: () => Promise<void> };
 
 /**
  * Shows nothing until its code is here, and from then on draws at once. Not React's `lazy`: its Suspense holds what has
@@ -10,7 +10,7 @@ export type Fetched<Props extends object> = ComponentType<Props> & { fetch: () =
 export function fetched<Props extends object>(load: () => Promise<ComponentType<Props>>): Fetched<Props> {
   let Here: ComponentType<Props> | undefined;
   let coming: Promise<void> | undefined;
-  const fetch = () => {
+  const ahead = () => {
     coming ??= load().then(
       (part) => {
         Here = part;
@@ -28,7 +28,7 @@ export function fetched<Props extends object>(load: () => Promise<ComponentType<
     const [, setArrived] = useState(false);
     useEffect(() => {
       if (!Here)
-        fetch().then(
+        ahead().then(
           () => setArrived(true),
           (thrown) => setFailed({ thrown }),
         );
@@ -36,5 +36,5 @@ export function fetched<Props extends object>(load: () => Promise<ComponentType<
     if (failed) throw failed.thrown;
     return Here ? <Here {...props} /> : null;
   }
-  return Object.assign(Place, { fetch });
+  return Object.assign(Place, { ahead });
 }

@@ -85,6 +85,7 @@ pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure
             built.run_return(|handle, event| {
                 if let (RunEvent::Exit, Some(app)) = (event, handle.try_state::<Arc<App>>()) {
                     app.background.stop();
+                    app.desk.leave();
                 }
             });
         }

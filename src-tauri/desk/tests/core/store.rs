@@ -101,6 +101,16 @@ fn two_programs_share_a_desk_and_notice_each_other() {
 }
 
 #[test]
+fn a_desk_left_leaves_no_sign_though_somebody_still_holds_it() {
+    let room = Room::new();
+    let signs = || fs::read_dir(room.dir.path().join("tmp")).unwrap().count();
+    assert_eq!(signs(), 2);
+    room.desk.leave();
+    assert_eq!(signs(), 0);
+    room.desk.leave();
+}
+
+#[test]
 fn a_closed_desk_leaves_no_sign_and_a_dead_program_is_cleared_up() {
     let room = Room::new();
     let tmp = room.dir.path().join("tmp");
