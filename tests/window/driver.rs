@@ -30,6 +30,8 @@ impl App {
         let driver = Command::new("WebKitWebDriver")
             .args([format!("--port={port}"), "--host=127.0.0.1".into()])
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // WebKit's driver takes no screenshot of a page drawn without this.
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
             .env("QALAM_STORE", &store)
             .env("QALAM_TEST_CHOOSE", chosen)
             .env("LANG", format!("{lang}.UTF-8"))

@@ -13,8 +13,6 @@ const program = import('./begin');
 const first = { state: call('app.state', {}), desk: call('drafts.desk', {}) };
 const words = loadMessages(lang);
 const terms = loadTerms();
-void document.fonts?.load('1em "Noto Sans Variable"');
-if (lang === 'ar') void document.fonts?.load('1em "Vazirmatn"', 'ق');
 
 void program.then(async ({ begin }) => {
   await Promise.allSettled([words, terms, first.state, first.desk]);
