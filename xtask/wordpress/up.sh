@@ -216,6 +216,16 @@ if [[ ! -s $dir/users.json ]]; then
   else rm -f "$dir"/sqlite/wordpress.sqlite*; fi
   rm -f "$dir"/seed.sql "$dir"/seed.sqlite
 fi
+if [[ $reset == yes && -s $dir/seed.sql && $db == mariadb ]]; then
+  say "resetting content"
+  mariadb --no-defaults --user=root --socket="$sock" -e 'DROP DATABASE IF EXISTS wordpress'
+  mariadb --no-defaults --user=root --socket="$sock" <"$dir/seed.sql"
+  find "$www/wp-content/uploads" -mindepth 1 -delete
+elif [[ $reset == yes && -s $dir/seed.sqlite && $db == sqlite ]]; then
+  say "resetting content"
+  rm -f "$dir"/sqlite/wordpress.sqlite*; cp "$dir/seed.sqlite" "$dir/sqlite/wordpress.sqlite"
+  find "$www/wp-content/uploads" -mindepth 1 -delete
+fi
 provision >"$dir/users.json.part" 2>"$dir/log/provision.log" 9>&- || { tail -n 20 "$dir/log/provision.log" "$dir/log/php.log" >&2 2>/dev/null || true; die "installation failed"; }
 mv "$dir/users.json.part" "$dir/users.json"; chmod 600 "$dir/users.json"
 
@@ -223,12 +233,6 @@ mv "$dir/users.json.part" "$dir/users.json"; chmod 600 "$dir/users.json"
 if [[ $db == mariadb && ! -s $dir/seed.sql ]]; then
   mariadb-dump --no-defaults --user=root --socket="$sock" --databases wordpress >"$dir/seed.sql.part" && mv "$dir/seed.sql.part" "$dir/seed.sql"
 elif [[ $db == sqlite && ! -s $dir/seed.sqlite ]]; then cp "$dir/sqlite/wordpress.sqlite" "$dir/seed.sqlite"
-elif [[ $reset == yes ]]; then
-  say "resetting content"
-  if [[ $db == mariadb ]]; then mariadb --no-defaults --user=root --socket="$sock" -e 'DROP DATABASE IF EXISTS wordpress'
-    mariadb --no-defaults --user=root --socket="$sock" <"$dir/seed.sql"
-  else rm -f "$dir"/sqlite/wordpress.sqlite*; cp "$dir/seed.sqlite" "$dir/sqlite/wordpress.sqlite"; fi
-  find "$www/wp-content/uploads" -mindepth 1 -delete
 fi
 
 # ---- web server -------------------------------------------------------------------------------

@@ -47,7 +47,8 @@ function service(WP_REST_Request $request): WP_REST_Response {
         'limits' => ['item_bytes' => ITEM_BYTES, 'file_bytes' => FILE_BYTES, 'file_types' => array_values(array_unique(get_allowed_mime_types())), 'refused_types' => []],
         'features' => ['changes', 'comments', 'withdrawal', 'rendering'],
         'auth' => ['basic'],
-        'uploads' => ['url' => rest_url('qalam/v1/uploads'), 'version' => '1.0.0', 'extensions' => ['creation', 'expiration', 'checksum', 'termination', 'concatenation'], 'expires_seconds' => EXPIRES],
+        // Relative: behind a proxy the site may not know its own scheme and port.
+        'uploads' => ['url' => 'uploads', 'version' => '1.0.0', 'extensions' => ['creation', 'expiration', 'checksum', 'termination', 'concatenation'], 'expires_seconds' => EXPIRES],
         'vocabularies' => (object) [], 'software' => ['plugin' => VERSION, 'wordpress' => get_bloginfo('version')],
     ], 200, ['Cache-Control' => 'no-store']);
 }

@@ -164,9 +164,17 @@ function write_post(array $in, string $lang, array $version, ?\WP_Post $known) {
         'post_content' => wp_kses_post($html), 'comment_status' => 'closed', 'ping_status' => 'closed',
         'meta_input' => ['qalam_draft' => $in['draft'], 'qalam_lang' => $lang, 'qalam_release' => $in['hash']],
     ];
+    $known ??= stock_post($in['draft'], $lang);
     if ($known) {
         // A new text is the editor's to publish anew, also where an older one was public.
         return wp_update_post(wp_slash(['ID' => $known->ID] + $fields), true);
     }
     return wp_insert_post(wp_slash($fields + ['post_name' => sanitize_title("{$in['draft']}-$lang")]), true);
+}
+
+/** A post that was delivered before this plugin was here; it goes on as one of ours. */
+function stock_post(string $draft, string $lang): ?\WP_Post {
+    $slug = sanitize_title("$draft-$lang");
+    $found = get_posts(['post_type' => 'post', 'post_status' => array_keys(get_post_stati()), 'post_name__in' => [$slug, "{$slug}__trashed"], 'numberposts' => 1, 'orderby' => 'ID', 'order' => 'ASC']);
+    return $found && str_contains($found[0]->post_content, "qalam:item draft=$draft") ? $found[0] : null;
 }

@@ -116,7 +116,7 @@ function create_upload(WP_REST_Request $request): WP_REST_Response {
     } elseif ($row['length'] === 0 && $kind === '' && $wrong = finish(find_upload($row['id']))) {
         return $wrong;
     }
-    return tus(201, ['Location' => rest_url("qalam/v1/uploads/{$row['id']}"), 'Upload-Expires' => http_date($row['expires'])]);
+    return tus(201, ['Location' => wp_parse_url(rest_url(), PHP_URL_PATH) . "qalam/v1/uploads/{$row['id']}", 'Upload-Expires' => http_date($row['expires'])]);
 }
 
 function http_date(int $time): string {

@@ -328,6 +328,7 @@ pub const OF_THE_WAY: &[Code] = &[
     Code::TooManyRequests,
     Code::NotAPortal,
     Code::PortalKindNotSupported,
+    Code::AppPasswordsOff,
     Code::SecretsLocked,
     Code::SecretMissing,
     Code::NoSecretStore,
