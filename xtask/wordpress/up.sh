@@ -16,6 +16,7 @@
 #   --upload-max SIZE      PHP upload_max_filesize   (default 32M)
 #   --post-max SIZE        PHP post_max_size         (default 33M)
 #   --body-max SIZE        nginx client_max_body_size (default 64M)
+#   --stream               hand request bodies to PHP as they come (nginx's default is to keep them back)
 #   --workers N            php-fpm children (default 4)
 #   --reset                put database and uploads back to the state right after installation
 #   --fresh                delete DIR's site and build it anew
@@ -32,7 +33,7 @@ die()  { say "error: $*"; exit 1; }
 usage(){ sed -n '2,/^set -euo/p' "$0" | sed -n 's/^# \{0,1\}//p'; }
 
 dir='' port='' db='' source='' sqlite_plugin='' workers=4 reset=no fresh=no
-upload_max=32M post_max=33M body_max=64M mu_plugins=() own_plugin=''
+upload_max=32M post_max=33M body_max=64M mu_plugins=() own_plugin='' buffering=on
 while (($#)); do
   case $1 in
     --port) port=${2:?}; shift 2;;
@@ -44,6 +45,7 @@ while (($#)); do
     --upload-max) upload_max=${2:?}; shift 2;;
     --post-max) post_max=${2:?}; shift 2;;
     --body-max) body_max=${2:?}; shift 2;;
+    --stream) buffering=off; shift;;
     --workers) workers=${2:?}; shift 2;;
     --reset) reset=yes; shift;;
     --fresh) fresh=yes; shift;;
@@ -271,7 +273,7 @@ http {
       try_files \$uri =404; include /etc/nginx/fastcgi_params;
       fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
       fastcgi_param HTTP_HOST 127.0.0.1:$port;  # Debian's fastcgi_params drops the port: WordPress would redirect / to itself
-      fastcgi_pass unix:$run/fpm.sock; fastcgi_read_timeout 120s; fastcgi_buffers 16 32k; fastcgi_buffer_size 64k;
+      fastcgi_pass unix:$run/fpm.sock; fastcgi_request_buffering $buffering; fastcgi_read_timeout 120s; fastcgi_buffers 16 32k; fastcgi_buffer_size 64k;
     }
   }
 }
