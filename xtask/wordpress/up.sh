@@ -28,6 +28,9 @@
 #                  (optional: wordpress-l10n php-gd php-intl php-mbstring php-xml php-sqlite3)
 set -euo pipefail
 
+# What the caller holds open (a lock, a pipe) must not stay open in the daemons started below.
+for held in /proc/$$/fd/*; do held=${held##*/}; if ((held > 2 && held < 255)); then eval "exec $held>&-"; fi; done
+
 say()  { printf 'wordpress: %s\n' "$*" >&2; }
 die()  { say "error: $*"; exit 1; }
 usage(){ sed -n '2,/^set -euo/p' "$0" | sed -n 's/^# \{0,1\}//p'; }

@@ -22,7 +22,8 @@ use crate::{
     http::{Ask, Fetched, Payload, Progress, Trouble},
 };
 
-const FIELDS: &str = "id,slug,source_url,description.raw,media_details.filesize";
+/// Members of members cannot be asked for here, unlike with posts.
+const FIELDS: &str = "id,slug,source_url,description";
 /// Addresses asked for in one request.
 const AT_ONCE: usize = 40;
 /// Longest file name sent, in characters: WordPress fails on long ones and leaves the file behind.

@@ -1,0 +1,1 @@
+//! WordPress as it really is.
