@@ -60,7 +60,9 @@ pub fn wordpress(args: &[&str]) -> Outcome {
 /// The conformance suite against all of them. They are left as they were found: up or down.
 pub fn test() -> Outcome {
     if !cfg!(target_os = "linux") || !has("dpkg-query --version") {
-        eprintln!("WordPress sites are made from Debian packages; without them this step is left out.");
+        eprintln!(
+            "WordPress sites are made from Debian packages; without them this step is left out."
+        );
         return Ok(());
     }
     let running = SITES.iter().any(|(name, ..)| is_up(name));
@@ -74,7 +76,10 @@ pub fn test() -> Outcome {
     let outcome = run(command(&format!(
         "cargo {runner} --workspace --features serve --test conformance"
     ))
-    .env("QALAM_WORDPRESS_SITES", absolute(FOLDER)?.join("sites.json")));
+    .env(
+        "QALAM_WORDPRESS_SITES",
+        absolute(FOLDER)?.join("sites.json"),
+    ));
     if !running {
         down(false)?;
     }
@@ -122,7 +127,11 @@ fn up(reset: bool) -> Outcome<Vec<String>> {
             "{name}: WordPress {} on {}, {}  {}/wp-admin/ (accounts: {FOLDER}/{name}/site.json)",
             value("wp_version"),
             value("db"),
-            if *companion { "with the plugin" } else { "stock" },
+            if *companion {
+                "with the plugin"
+            } else {
+                "stock"
+            },
             value("url"),
         ));
         told.push(format!("{{\"name\": \"{name}\", \"site\": {site}}}"));

@@ -275,10 +275,12 @@ impl Courier {
             Step::Put(put) => self.put(put).await,
             Step::Upload(upload) => match self.stock(&upload.portal).await {
                 Err(trouble) => self.outcome(&upload.portal.id, trouble),
-                Ok(Some(site)) => match site.upload(&upload.draft, &upload::file_of(upload)).await {
-                    Ok(()) => Outcome::Uploaded,
-                    Err(trouble) => self.outcome(&upload.portal.id, trouble),
-                },
+                Ok(Some(site)) => {
+                    match site.upload(&upload.draft, &upload::file_of(upload)).await {
+                        Ok(()) => Outcome::Uploaded,
+                        Err(trouble) => self.outcome(&upload.portal.id, trouble),
+                    }
+                }
                 Ok(None) => match self.upload(upload).await {
                     Some(outcome) => outcome,
                     // Left where it stands for a text that came meanwhile; nothing failed.

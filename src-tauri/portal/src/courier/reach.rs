@@ -106,9 +106,9 @@ impl Courier {
 
 /// Where the companion's contract is, and the credentials for it.
 fn below(site: &Site) -> Result<(String, SecretString), Trouble> {
-    let url = site.companion_url().ok_or_else(|| {
-        Trouble::retry(Failure::new(Code::NotAPortal).with("url", site.name()))
-    })?;
+    let url = site
+        .companion_url()
+        .ok_or_else(|| Trouble::retry(Failure::new(Code::NotAPortal).with("url", site.name())))?;
     Ok((url.to_string(), site.token().clone()))
 }
 
@@ -117,9 +117,8 @@ fn below(site: &Site) -> Result<(String, SecretString), Trouble> {
 /// # Errors
 /// `not_a_portal` when nothing known does, and all failures of the way.
 pub async fn guess_kind(http: HttpOptions, url: &str) -> Result<PortalKind, Trouble> {
-    let http = Http::new(http).map_err(|source| {
-        Trouble::retry(Failure::new(Code::Internal).with("detail", source))
-    })?;
+    let http = Http::new(http)
+        .map_err(|source| Trouble::retry(Failure::new(Code::Internal).with("detail", source)))?;
     let trouble = match at(&http, url)?.probe().await {
         Ok(_) => return Ok(PortalKind::Contract),
         Err(trouble) => trouble,
@@ -238,7 +237,10 @@ async fn look(
         ("roles", account.roles.clone().into()),
         ("resumable", (!stock).into()),
         ("comments", (!stock).into()),
-        ("receipts", if stock { "read_back" } else { "portal" }.into()),
+        (
+            "receipts",
+            if stock { "read_back" } else { "portal" }.into(),
+        ),
         ("limits", site.limits().into()),
     ] {
         found.capabilities.insert(key.to_owned(), value);
@@ -246,11 +248,7 @@ async fn look(
     Ok(found)
 }
 
-async fn look_at_contract(
-    http: &Http,
-    url: &str,
-    token: &SecretString,
-) -> Result<Found, Trouble> {
+async fn look_at_contract(http: &Http, url: &str, token: &SecretString) -> Result<Found, Trouble> {
     let contract = at(http, url)?;
     let service = contract.probe().await?;
     let account = contract.me(token).await?;

@@ -28,8 +28,8 @@ use tokio::{
 };
 
 pub use self::{
-    fetch::{Fetched, basic},
     classify::{Class, Trouble, answer as trouble_of, retry_after},
+    fetch::{Fetched, basic},
     totals::{Totals, Wire},
 };
 

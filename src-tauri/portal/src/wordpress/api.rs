@@ -141,7 +141,10 @@ pub(super) fn trouble(answer: &Answer, site: &Answered) -> Trouble {
             trouble.failure = trouble.failure.with("term_id", id);
         }
     }
-    if matches!(trouble.failure.code.as_str(), "portal_down" | "not_a_portal") {
+    if matches!(
+        trouble.failure.code.as_str(),
+        "portal_down" | "not_a_portal"
+    ) {
         trouble.failure = trouble
             .failure
             .with("host", site.root.host_str().unwrap_or_default())
@@ -213,16 +216,51 @@ mod tests {
     #[test]
     fn codes_count_before_statuses() {
         for (code, status, wanted, class) in [
-            ("rest_upload_sideload_error", 500, Code::TypeRefused, Class::Refused),
-            ("rest_upload_unknown_error", 500, Code::TooLargeForPortal, Class::Refused),
-            ("rest_upload_no_content_disposition", 400, Code::TooLargeForPortal, Class::Refused),
-            ("rest_upload_hash_mismatch", 412, Code::FileDiffers, Class::Retry(None)),
+            (
+                "rest_upload_sideload_error",
+                500,
+                Code::TypeRefused,
+                Class::Refused,
+            ),
+            (
+                "rest_upload_unknown_error",
+                500,
+                Code::TooLargeForPortal,
+                Class::Refused,
+            ),
+            (
+                "rest_upload_no_content_disposition",
+                400,
+                Code::TooLargeForPortal,
+                Class::Refused,
+            ),
+            (
+                "rest_upload_hash_mismatch",
+                412,
+                Code::FileDiffers,
+                Class::Retry(None),
+            ),
             ("db_insert_error", 400, Code::PortalDown, Class::Retry(None)),
-            ("internal_server_error", 500, Code::PortalDown, Class::Retry(None)),
-            ("rest_not_logged_in", 401, Code::Credentials, Class::Retry(None)),
+            (
+                "internal_server_error",
+                500,
+                Code::PortalDown,
+                Class::Retry(None),
+            ),
+            (
+                "rest_not_logged_in",
+                401,
+                Code::Credentials,
+                Class::Retry(None),
+            ),
             ("a_plugins_own", 401, Code::Credentials, Class::Retry(None)),
             ("rest_cannot_create", 403, Code::Rights, Class::Refused),
-            ("rest_invalid_param", 400, Code::PortalRefused, Class::Refused),
+            (
+                "rest_invalid_param",
+                400,
+                Code::PortalRefused,
+                Class::Refused,
+            ),
             ("rest_no_route", 404, Code::NotAPortal, Class::Retry(None)),
         ] {
             let trouble = by_code(code, status).expect(code);

@@ -212,7 +212,10 @@ mod tests {
     #[test]
     fn cursors_go_both_ways() {
         let cursor = Cursor::read("2026-11-21T10:00:00;57").expect("cursor");
-        assert_eq!((cursor.modified.as_str(), cursor.count), ("2026-11-21T10:00:00", 57));
+        assert_eq!(
+            (cursor.modified.as_str(), cursor.count),
+            ("2026-11-21T10:00:00", 57)
+        );
         assert_eq!(cursor.write(), "2026-11-21T10:00:00;57");
         assert!(Cursor::read("17").is_none());
         assert_eq!(

@@ -52,9 +52,9 @@ impl Answered {
                 .append_pair("rest_route", &format!("/{route}"));
             url
         } else {
-            self.root.join(route).map_err(|source| {
-                Trouble::retry(Failure::new(Code::NotAPortal).detail(source))
-            })?
+            self.root
+                .join(route)
+                .map_err(|source| Trouble::retry(Failure::new(Code::NotAPortal).detail(source)))?
         };
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
@@ -185,7 +185,10 @@ impl Site {
             Method::GET,
             answered.route(
                 "wp/v2/users/me",
-                &[("context", "edit"), ("_fields", "id,name,roles,capabilities")],
+                &[
+                    ("context", "edit"),
+                    ("_fields", "id,name,roles,capabilities"),
+                ],
             )?,
         );
         ask.token = Some(token.clone());

@@ -106,7 +106,10 @@ impl Site {
     async fn proven(&self, medium: &Medium, mark: &FileMark) -> Result<Option<FileMark>, Trouble> {
         let url = self.file_url(&medium.url)?;
         if !mark.seen.is_empty() {
-            let head = self.http.digest(Ask::new(Method::HEAD, url.clone())).await?;
+            let head = self
+                .http
+                .digest(Ask::new(Method::HEAD, url.clone()))
+                .await?;
             if head.status.is_success() && look_of(&head, mark.bytes) == mark.seen {
                 return Ok(Some(mark.clone()));
             }
@@ -134,7 +137,10 @@ impl Site {
         let known = self.media(std::slice::from_ref(&file.sha256)).await?;
         let mut spoilt = Vec::new();
         for medium in known {
-            let mark = medium.mark.clone().filter(|mark| mark.sha256 == file.sha256);
+            let mark = medium
+                .mark
+                .clone()
+                .filter(|mark| mark.sha256 == file.sha256);
             let Some(mark) = mark else { continue };
             if self.proven(&medium, &mark).await?.is_some() {
                 return Ok(());
@@ -229,9 +235,10 @@ impl Site {
 
     /// The site gives addresses unencoded. The file may lie on another host, so no secret goes along.
     fn file_url(&self, url: &str) -> Result<Url, Trouble> {
-        self.answered.root.join(url).map_err(|source| {
-            Trouble::retry(Failure::new(Code::BadAnswer).with("detail", source))
-        })
+        self.answered
+            .root
+            .join(url)
+            .map_err(|source| Trouble::retry(Failure::new(Code::BadAnswer).with("detail", source)))
     }
 }
 

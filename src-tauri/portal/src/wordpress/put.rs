@@ -249,8 +249,7 @@ pub(super) fn read(draft: &str, body: &[u8]) -> Result<(Release, String), Troubl
             Failure::new(Code::ApprovalRejected).with("release", hash),
         ));
     }
-    let release: Release =
-        serde_json::from_str(&put.release).map_err(|source| invalid(&source))?;
+    let release: Release = serde_json::from_str(&put.release).map_err(|source| invalid(&source))?;
     if release.draft != draft {
         return Err(invalid(&"another draft"));
     }

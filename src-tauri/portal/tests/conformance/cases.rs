@@ -54,11 +54,24 @@ pub async fn declares_what_it_can(peer: &Peer) {
         }
         Inner::Site(site) => {
             assert_eq!(kind.as_str(), "wordpress");
-            assert_eq!(told["depth"], if site.companion { "companion" } else { "stock" });
+            assert_eq!(
+                told["depth"],
+                if site.companion { "companion" } else { "stock" }
+            );
             assert_eq!(told["resumable"], site.companion);
             assert_eq!(told["comments"], site.companion);
-            for limit in ["no_resume", "files_public_at_once", "receipt_by_reading_back", "no_comments", "conflict_window"] {
-                assert_eq!(limits.contains(&limit), !site.companion, "{limit}: {limits:?}");
+            for limit in [
+                "no_resume",
+                "files_public_at_once",
+                "receipt_by_reading_back",
+                "no_comments",
+                "conflict_window",
+            ] {
+                assert_eq!(
+                    limits.contains(&limit),
+                    !site.companion,
+                    "{limit}: {limits:?}"
+                );
             }
             assert!(!limits.contains(&"no_upload"));
         }
@@ -71,7 +84,10 @@ pub async fn delivers_every_language(peer: &Peer) {
     office.send(2).await;
     received(&office, &release);
     for copy in peer.once(&draft, LANGS).await {
-        assert!(matches!(copy.status.as_str(), "pending" | "received"), "never published by us: {copy:?}");
+        assert!(
+            matches!(copy.status.as_str(), "pending" | "received"),
+            "never published by us: {copy:?}"
+        );
         if copy.lang == "ar" {
             assert_eq!(copy.title, "دعوة مفتوحة للجميع");
             assert!(copy.text.contains(TEXT));
@@ -85,9 +101,14 @@ pub async fn delivers_files_whole(peer: &Peer) {
     let (draft, release) = piece(&office, "دعوة مع ملفات", TEXT, &[&one, &two]);
     office.send(6).await;
     received(&office, &release);
-    assert_eq!(office.entry(&release).receipt.expect("receipt").files.len(), 2);
+    assert_eq!(
+        office.entry(&release).receipt.expect("receipt").files.len(),
+        2
+    );
     let copies = peer.once(&draft, LANGS).await;
-    let Inner::Site(site) = &peer.inner else { return };
+    let Inner::Site(site) = &peer.inner else {
+        return;
+    };
     // The pages name the files, and what lies there has the approved bytes.
     let text = &copies[0].text;
     let addresses: Vec<&str> = text
@@ -97,10 +118,22 @@ pub async fn delivers_files_whole(peer: &Peer) {
         .filter(|address| address.starts_with(&site.url))
         .collect();
     assert_eq!(addresses.len(), 2, "{text}");
-    let client = reqwest::Client::builder().no_proxy().build().expect("client");
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .expect("client");
     for address in addresses {
-        let bytes = client.get(address).send().await.expect("file").bytes().await.expect("bytes");
-        let ours = [&one, &two].iter().any(|path| std::fs::read(path).expect("file") == bytes);
+        let bytes = client
+            .get(address)
+            .send()
+            .await
+            .expect("file")
+            .bytes()
+            .await
+            .expect("bytes");
+        let ours = [&one, &two]
+            .iter()
+            .any(|path| std::fs::read(path).expect("file") == bytes);
         assert!(ours, "{address}");
     }
 }
@@ -128,7 +161,10 @@ pub async fn survives_lost_answers(peer: &Peer) {
     let (draft, release) = piece(&office, "دعوة وإجابة ضائعة", TEXT, &[&file]);
     for lost in [1, 2, 1, 3] {
         match &peer.inner {
-            Inner::Practice(portal) => portal.faults.set(&format!("answer_lost*{lost}")).expect("fault"),
+            Inner::Practice(portal) => portal
+                .faults
+                .set(&format!("answer_lost*{lost}"))
+                .expect("fault"),
             Inner::Site(_) => peer.way.lose_answers(lost),
         }
         office.send(2).await;
@@ -176,9 +212,6 @@ pub async fn settles_cut_uploads(peer: &Peer) {
     match &peer.inner {
         Inner::Practice(portal) => portal.faults.set("cut_mid_body=2500000").expect("fault"),
         Inner::Site(_) => {
-            office.send(1).await;
-            let sha256 = office.desk.drafts_open(&draft).expect("draft").attachments[0].sha256.clone();
-            let _ = sha256;
             peer.way.cut_after(2_500_000);
         }
     }
@@ -213,7 +246,11 @@ pub async fn takes_a_newer_release(peer: &Peer) {
     let (draft, first) = piece(&office, "دعوة تتجدد", TEXT, &[]);
     office.send(2).await;
     received(&office, &first);
-    let second = again(&office, &draft, "نص ثان للإعلان الموجه إلى الجمهور في جميع المحافظات.");
+    let second = again(
+        &office,
+        &draft,
+        "نص ثان للإعلان الموجه إلى الجمهور في جميع المحافظات.",
+    );
     office.send(3).await;
     received(&office, &second);
     let copies = peer.once(&draft, LANGS).await;
@@ -226,14 +263,26 @@ pub async fn tells_of_changes(peer: &Peer) {
     office.send(2).await;
     received(&office, &first);
     peer.retitle(&draft, "عنوان المحرر").await;
-    let second = again(&office, &draft, "نص ثان للإعلان الموجه إلى الجمهور في جميع المحافظات.");
+    let second = again(
+        &office,
+        &draft,
+        "نص ثان للإعلان الموجه إلى الجمهور في جميع المحافظات.",
+    );
     office.send(2).await;
-    assert_eq!(office.state(&second), "conflict", "{:?}", office.entry(&second));
+    assert_eq!(
+        office.state(&second),
+        "conflict",
+        "{:?}",
+        office.entry(&second)
+    );
     assert_eq!(office.reason(&second), "changed_on_portal");
     let copies = peer.once(&draft, LANGS).await;
     assert_eq!(copies[0].title, "عنوان المحرر", "nothing was overwritten");
     // A person decides that ours counts.
-    office.desk.outbox_retry(&office.entry(&second).id).expect("decided");
+    office
+        .desk
+        .outbox_retry(&office.entry(&second).id)
+        .expect("decided");
     office.send(3).await;
     received(&office, &second);
     let copies = peer.once(&draft, LANGS).await;
@@ -250,9 +299,18 @@ pub async fn brings_decisions_back(peer: &Peer) {
     courier.fetch().await.expect("news");
     peer.publish(&draft).await;
     courier.fetch().await.expect("news");
-    assert_eq!(office.state(&release), "published", "{:?}", office.entry(&release));
+    assert_eq!(
+        office.state(&release),
+        "published",
+        "{:?}",
+        office.entry(&release)
+    );
     // Publishing alone is no conflict for the next release.
-    let second = again(&office, &draft, "نص ثان للإعلان الموجه إلى الجمهور في جميع المحافظات.");
+    let second = again(
+        &office,
+        &draft,
+        "نص ثان للإعلان الموجه إلى الجمهور في جميع المحافظات.",
+    );
     drop(courier);
     office.send(3).await;
     received(&office, &second);
@@ -262,19 +320,32 @@ pub async fn brings_decisions_back(peer: &Peer) {
     let entry = office.entry(&second);
     let reason = entry.reason.unwrap_or_else(|| panic!("{:?}", entry.state));
     assert_eq!(reason.code, "returned_by_portal");
-    let comment = if told["comments"] == false { "" } else { "أضيفوا المصدر" };
+    let comment = if told["comments"] == false {
+        ""
+    } else {
+        "أضيفوا المصدر"
+    };
     assert_eq!(reason.params["comment"], comment);
     drop(courier);
-    let third = again(&office, &draft, "نص ثالث للإعلان الموجه إلى الجمهور مع المصدر.");
+    let third = again(
+        &office,
+        &draft,
+        "نص ثالث للإعلان الموجه إلى الجمهور مع المصدر.",
+    );
     office.send(3).await;
     received(&office, &third);
     let copies = peer.once(&draft, LANGS).await;
-    assert!(copies.iter().all(|copy| copy.status != "publish"), "{copies:?}");
+    assert!(
+        copies.iter().all(|copy| copy.status != "publish"),
+        "{copies:?}"
+    );
 }
 
 /// What an editor threw away is not made again behind their back.
 pub async fn minds_the_trash(peer: &Peer) {
-    let Inner::Site(site) = &peer.inner else { return };
+    let Inner::Site(site) = &peer.inner else {
+        return;
+    };
     let office = peer.office("one");
     let (draft, first) = piece(&office, "دعوة في السلة", TEXT, &[]);
     office.send(2).await;
@@ -284,11 +355,23 @@ pub async fn minds_the_trash(peer: &Peer) {
         let (status, _) = site.ask("editor", Method::DELETE, &path, None).await;
         assert_eq!(status, 200);
     }
-    let second = again(&office, &draft, "نص ثان للإعلان الموجه إلى الجمهور في جميع المحافظات.");
+    let second = again(
+        &office,
+        &draft,
+        "نص ثان للإعلان الموجه إلى الجمهور في جميع المحافظات.",
+    );
     office.send(2).await;
-    assert_eq!(office.state(&second), "conflict", "{:?}", office.entry(&second));
+    assert_eq!(
+        office.state(&second),
+        "conflict",
+        "{:?}",
+        office.entry(&second)
+    );
     let copies = peer.once(&draft, LANGS).await;
-    assert!(copies.iter().all(|copy| copy.status == "trash"), "{copies:?}");
+    assert!(
+        copies.iter().all(|copy| copy.status == "trash"),
+        "{copies:?}"
+    );
 }
 
 pub async fn names_wrong_credentials(peer: &Peer) {
@@ -315,7 +398,12 @@ pub async fn names_what_it_refuses(peer: &Peer) {
     let (_, refused) = piece(&office, "دعوة وملف غريب", TEXT, &[&strange]);
     let (_, plain) = piece(&office, "دعوة بلا ملف", TEXT, &[]);
     office.send(4).await;
-    assert_eq!(office.state(&refused), "refused", "{:?}", office.entry(&refused));
+    assert_eq!(
+        office.state(&refused),
+        "refused",
+        "{:?}",
+        office.entry(&refused)
+    );
     let reason = office.entry(&refused).reason.expect("reason");
     assert_eq!(reason.code, "type_refused");
     assert_eq!(reason.params["name"], "strange.epub");
@@ -326,12 +414,27 @@ pub async fn names_what_it_refuses(peer: &Peer) {
 pub async fn keeps_the_text(peer: &Peer) {
     let body = include_str!("torture.md");
     let office = peer.office("one");
-    let (draft, release) = piece(&office, "عنوان < و > و & و [gallery] و \"اقتباس\"", body, &[]);
+    let (draft, release) = piece(
+        &office,
+        "عنوان < و > و & و [gallery] و \"اقتباس\"",
+        body,
+        &[],
+    );
     office.send(2).await;
     received(&office, &release);
     let copies = peer.once(&draft, LANGS).await;
-    let Inner::Site(site) = &peer.inner else { return };
-    for word in ["a &lt; 5 &gt; 3", "AT&amp;T", "&#091;gallery]", "☑", "☐", "<table", "dir=\"rtl\""] {
+    let Inner::Site(site) = &peer.inner else {
+        return;
+    };
+    for word in [
+        "a &lt; 5 &gt; 3",
+        "AT&amp;T",
+        "&#091;gallery]",
+        "☑",
+        "☐",
+        "<table",
+        "dir=\"rtl\"",
+    ] {
         assert!(copies[0].text.contains(word), "{word}: {}", copies[0].text);
     }
     for gone in ["<script", "<bdi", "<input", "onclick"] {
@@ -341,28 +444,42 @@ pub async fn keeps_the_text(peer: &Peer) {
     let path = format!("{}/{}?context=edit", site.route(), copies[0].id);
     let (_, post) = site.ask("editor", Method::GET, &path, None).await;
     let shown = post["content"]["rendered"].as_str().expect("rendered");
-    assert!(shown.contains("[gallery]") || shown.contains("&#091;gallery]"), "{shown}");
+    assert!(
+        shown.contains("[gallery]") || shown.contains("&#091;gallery]"),
+        "{shown}"
+    );
     assert!(!shown.contains("<p></p>"), "{shown}");
 }
 
 pub async fn takes_back(peer: &Peer) {
-    let Inner::Site(site) = &peer.inner else { return };
+    let Inner::Site(site) = &peer.inner else {
+        return;
+    };
     let office = peer.office("one");
     let (draft, release) = piece(&office, "دعوة تسحب", TEXT, &[]);
     office.send(2).await;
     received(&office, &release);
     let http = qalam_portal::http::Http::new(impatient()).expect("client");
     let password = secrecy::SecretString::from(site.password("author").to_owned());
-    let connected = qalam_portal::wordpress::Site::connect(&http, &peer.way.url, "author", &password)
-        .await
-        .expect("connected");
+    let connected =
+        qalam_portal::wordpress::Site::connect(&http, &peer.way.url, "author", &password)
+            .await
+            .expect("connected");
     if let Some(url) = connected.companion_url() {
         let contract = qalam_portal::contract::Contract::at(http, url.as_str()).expect("address");
-        contract.withdraw(connected.token(), &draft, "خطأ في الأرقام").await.expect("asked");
+        contract
+            .withdraw(connected.token(), &draft, "خطأ في الأرقام")
+            .await
+            .expect("asked");
     } else {
         connected.withdraw(&draft).await.expect("withdrawn");
         connected.withdraw(&draft).await.expect("and again");
     }
     let copies = peer.once(&draft, LANGS).await;
-    assert!(copies.iter().all(|copy| matches!(copy.status.as_str(), "trash" | "draft")), "{copies:?}");
+    assert!(
+        copies
+            .iter()
+            .all(|copy| matches!(copy.status.as_str(), "trash" | "draft")),
+        "{copies:?}"
+    );
 }

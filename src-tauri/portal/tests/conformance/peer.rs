@@ -40,6 +40,7 @@ pub enum Inner {
 
 /// A WordPress site.
 pub struct Site {
+    pub name: String,
     pub url: String,
     pub companion: bool,
     users: Value,
@@ -75,6 +76,7 @@ impl Site {
             return None;
         };
         Some(Self {
+            name: name.to_owned(),
             url: site["url"].as_str().expect("url").to_owned(),
             companion: site["plugin"] != "",
             users: site["users"].clone(),
@@ -231,10 +233,6 @@ impl Peer {
             Inner::Site(site) => site,
             Inner::Practice(_) => panic!("no site"),
         }
-    }
-
-    pub fn is_stock(&self) -> bool {
-        matches!(&self.inner, Inner::Site(site) if !site.companion)
     }
 
     pub fn office(&self, name: &str) -> Office {
@@ -394,7 +392,10 @@ impl Peer {
             Inner::Practice(portal) => {
                 let editor = Editor::enter(portal).await;
                 editor
-                    .decide(draft, &[("action", "title"), ("lang", "ar"), ("text", title)])
+                    .decide(
+                        draft,
+                        &[("action", "title"), ("lang", "ar"), ("text", title)],
+                    )
                     .await;
             }
             Inner::Site(site) => {
@@ -409,7 +410,12 @@ impl Peer {
 }
 
 /// A piece in three languages with a given text, approved. Gives the draft and the release.
-pub fn piece(office: &Office, title: &str, body: &str, files: &[&std::path::Path]) -> (String, String) {
+pub fn piece(
+    office: &Office,
+    title: &str,
+    body: &str,
+    files: &[&std::path::Path],
+) -> (String, String) {
     let desk = &office.desk;
     let draft = desk
         .drafts_create(NewDraft {
@@ -441,7 +447,8 @@ pub fn piece(office: &Office, title: &str, body: &str, files: &[&std::path::Path
             "Everybody who works in public health may answer this call until the end of the month.",
         ),
     ] {
-        desk.drafts_add_language(&draft, lang, None).expect("language");
+        desk.drafts_add_language(&draft, lang, None)
+            .expect("language");
         let opened = desk.drafts_open(&draft).expect("draft");
         let version = opened
             .languages

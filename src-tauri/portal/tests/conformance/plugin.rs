@@ -16,7 +16,10 @@ async fn parallel_creates_make_one_item() {
     for site in BOTH.into_iter().filter_map(Site::named) {
         let id = new_id();
         let sent = release(&id, "دعوة", &[]);
-        let client = reqwest::Client::builder().no_proxy().build().expect("client");
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("client");
         let answers = join_all((0..6).map(|_| {
             client
                 .put(format!("{}/wp-json/qalam/v1/items/{id}", site.url))
@@ -45,28 +48,43 @@ async fn parallel_creates_make_one_item() {
 async fn plain_routes_know_duplicates_and_etags() {
     for site in BOTH.into_iter().filter_map(Site::named) {
         let post = json!({"title": "t", "content": "c", "status": "pending", "meta": {"qalam_draft": new_id(), "qalam_lang": "en"}});
-        let answers = join_all(
-            (0..6).map(|_| site.ask("author", Method::POST, "wp/v2/qalam-news", Some(post.clone()))),
-        )
+        let answers = join_all((0..6).map(|_| {
+            site.ask(
+                "author",
+                Method::POST,
+                "wp/v2/qalam-news",
+                Some(post.clone()),
+            )
+        }))
         .await;
         let mut statuses: Vec<u16> = answers.iter().map(|(status, _)| status.as_u16()).collect();
         statuses.sort_unstable();
         assert_eq!(statuses, [201, 409, 409, 409, 409, 409]);
-        let made = answers.iter().find(|(status, _)| *status == 201).expect("made");
+        let made = answers
+            .iter()
+            .find(|(status, _)| *status == 201)
+            .expect("made");
         for (status, body) in &answers {
             if *status == 409 {
                 assert_eq!(body["code"], "qalam_duplicate");
                 assert_eq!(body["data"]["id"], made.1["id"]);
             }
         }
-        let client = reqwest::Client::builder().no_proxy().build().expect("client");
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("client");
         let url = format!("{}/wp-json/wp/v2/qalam-news/{}", site.url, made.1["id"]);
         let ask = |method: Method| {
             client
                 .request(method, &url)
                 .basic_auth("author", Some(site.password("author")))
         };
-        let answer = ask(Method::GET).query(&[("context", "edit")]).send().await.expect("post");
+        let answer = ask(Method::GET)
+            .query(&[("context", "edit")])
+            .send()
+            .await
+            .expect("post");
         let etag = answer.headers()["etag"].to_str().expect("etag").to_owned();
         let answers = join_all((0..6).map(|number| {
             ask(Method::POST)
@@ -129,14 +147,23 @@ fn the_vocabulary_is_ours() {
     let areas = read("vocabularies/thematic_areas.json");
     let shipped = read("wordpress/qalam-companion/vocabulary.json");
     let types = types["types"].as_array().expect("types");
-    assert_eq!(shipped["types"].as_object().expect("types").len(), types.len());
+    assert_eq!(
+        shipped["types"].as_object().expect("types").len(),
+        types.len()
+    );
     for kind in types {
         let id = kind["id"].as_str().expect("id");
         assert_eq!(shipped["types"][id], kind["plural"], "{id}");
-        assert!(format!("qalam_{id}").len() <= 20, "WordPress takes no longer name");
+        assert!(
+            format!("qalam_{id}").len() <= 20,
+            "WordPress takes no longer name"
+        );
     }
     let areas = areas["thematic_areas"].as_array().expect("areas");
-    assert_eq!(shipped["areas"].as_object().expect("areas").len(), areas.len());
+    assert_eq!(
+        shipped["areas"].as_object().expect("areas").len(),
+        areas.len()
+    );
     for area in areas {
         let told = &shipped["areas"][area["id"].as_str().expect("id")];
         assert_eq!(told["slug"], area["slug"]);

@@ -34,7 +34,10 @@ pub struct Way {
 
 impl Way {
     pub async fn to(url: &str) -> Self {
-        let target = url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let target = url
+            .trim_start_matches("http://")
+            .trim_end_matches('/')
+            .to_owned();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
         let address = listener.local_addr().expect("address");
         let plan = Arc::new(Plan {
@@ -110,12 +113,16 @@ async fn relay(client: TcpStream, portal: TcpStream, plan: &Arc<Plan>) {
                 let write = head.starts_with("PUT ") || head.starts_with("POST ");
                 noted.store(u32::from(write), Ordering::SeqCst);
                 let hidden = up_plan.hidden.lock().await.clone();
-                if hidden.is_some_and(|path| head.split(' ').nth(1).is_some_and(|p| p.starts_with(&path))) {
+                if hidden.is_some_and(|path| {
+                    head.split(' ').nth(1).is_some_and(|p| p.starts_with(&path))
+                }) {
                     let _ = refuse.send(());
                     continue;
                 }
                 let mut hold = up_plan.hold.lock().await;
-                if hold.as_ref().is_some_and(|(start, _)| head.starts_with(start))
+                if hold
+                    .as_ref()
+                    .is_some_and(|(start, _)| head.starts_with(start))
                     && let Some((_, held)) = hold.take()
                 {
                     let (go, going) = oneshot::channel();
