@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use qalam_desk::outbox::{PortalKind, PortalRow};
 use qalam_desk::outbox::portals::NewPortal;
+use qalam_desk::outbox::{PortalKind, PortalRow};
 use qalam_desk::secrets::Secrets;
 use qalam_portal::courier;
 use qalam_portal::courier::{secret_name, test_portal};

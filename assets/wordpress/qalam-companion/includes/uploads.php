@@ -206,6 +206,8 @@ function receive_if_asked(): void {
     }
     $answer = is_user_logged_in() && rest_get_authenticated_app_password() ? receive($found[1]) : problem(401, 'credentials', 'An application password is required');
     status_header($answer->get_status());
+    // PHP would call an answer without a body a page, and a page is what a login portal on the way would send.
+    header('Content-Type: application/json');
     foreach ($answer->get_headers() as $name => $value) {
         header("$name: $value");
     }

@@ -114,6 +114,27 @@ pub(super) struct Posts {
     pub(super) by_lang: BTreeMap<String, Post>,
     /// The others: two PCs made the same post at the same moment.
     pub(super) extra: Vec<Post>,
+    /// Published ones that the account may no longer change. Lists of what can be changed leave them out without a
+    /// word, and whoever took that for "not there" would make them again.
+    pub(super) locked: Vec<Locked>,
+}
+
+/// A post that can only be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Locked {
+    pub(super) id: u64,
+    pub(super) link: String,
+    pub(super) mark: Mark,
+}
+
+impl Locked {
+    pub(super) fn read(value: &Value) -> Option<Self> {
+        Some(Self {
+            id: number(value, "/id"),
+            link: text(value, "/link").to_owned(),
+            mark: Mark::read(text(value, "/content/rendered"))?.0,
+        })
+    }
 }
 
 impl Posts {
@@ -172,15 +193,44 @@ impl Site {
         ];
         let by_slug = [&[("slug", slugs.as_str())][..], &common].concat();
         let by_mark = [&[("search", draft)][..], &common].concat();
-        let (by_slug, by_mark) =
-            tokio::join!(self.get("posts", &by_slug), self.get("posts", &by_mark));
-        let found = by_slug?
+        let (by_slug, by_mark, published) = tokio::join!(
+            self.get("posts", &by_slug),
+            self.get("posts", &by_mark),
+            self.published(draft, None)
+        );
+        let found: Vec<Post> = by_slug?
             .list()
             .iter()
             .chain(by_mark?.list())
             .map(Post::read)
             .collect();
-        Ok(Posts::of(draft, found))
+        let locked = published?
+            .into_iter()
+            .filter(|one| one.mark.draft == draft && !found.iter().any(|post| post.id == one.id))
+            .collect();
+        Ok(Posts {
+            locked,
+            ..Posts::of(draft, found)
+        })
+    }
+
+    /// Published posts that hold a word, as any reader may see them.
+    pub(super) async fn published(
+        &self,
+        word: &str,
+        after: Option<&str>,
+    ) -> Result<Vec<Locked>, Trouble> {
+        let mut query = vec![
+            ("search", word),
+            ("per_page", "100"),
+            ("orderby", "modified"),
+            ("_fields", "id,link,content.rendered"),
+        ];
+        if let Some(after) = after {
+            query.push(("modified_after", after));
+        }
+        let reply = self.get("posts", &query).await?;
+        Ok(reply.list().iter().filter_map(Locked::read).collect())
     }
 
     /// One post, read anew.

@@ -36,6 +36,13 @@ impl Site {
         let (release, hash) = read(draft, body)?;
         let langs: Vec<&str> = release.languages.keys().map(String::as_str).collect();
         let posts = self.posts(draft, &langs).await?;
+        if let Some(locked) = posts.locked.first() {
+            return Err(Trouble::refused(
+                Failure::new(Code::Rights)
+                    .with("url", &locked.link)
+                    .detail("published, and the account may not change published posts"),
+            ));
+        }
         let posts = self.without_doubles(draft, &langs, posts).await?;
         if let Verdict::Differs { edited, gone } = judge(&posts, &hash, if_match) {
             return Err(conflict(&posts, edited, gone));

@@ -161,9 +161,17 @@ async fn a_contributor_is_told_the_limits_and_kept_to_them() {
         assert_eq!(office.state(&with_file), "refused");
         assert_eq!(office.reason(&with_file), "rights");
         peer.publish(&draft).await;
+        office.courier().fetch().await.expect("news");
+        assert_eq!(office.state(&plain), "published");
         let second = again(&office, &draft, SECOND);
         office.send(2).await;
-        assert_eq!(office.reason(&second), "rights");
+        peer.once(&draft, &["ar", "en", "fr"]).await;
+        assert_eq!(
+            office.reason(&second),
+            "rights",
+            "{:?}",
+            office.entry(&second)
+        );
     }
 }
 
