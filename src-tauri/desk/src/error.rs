@@ -227,8 +227,6 @@ codes! {
     PortalChangedText = "portal_changed_text", Portal;
     /// The WordPress site offers no application passwords, so nobody can log in: `url`.
     AppPasswordsOff = "app_passwords_off", Portal;
-    /// This kind of portal cannot be reached yet: `kind`.
-    PortalKindNotSupported = "portal_kind_not_supported", Portal;
 
     // The store.
     /// The desk was made by a newer version: `version`, `known`.

@@ -52,6 +52,7 @@ impl Site {
             .iter()
             .map(|(sha256, file)| (sha256.clone(), file.url.clone()))
             .collect();
+        self.learn_terms(&release).await?;
         let mut made = false;
         for (lang, version) in &release.languages {
             let wanted = render(&release, lang, version, &addresses);

@@ -32,13 +32,45 @@ struct Word {
 }
 
 impl Site {
+    /// Asks for the terms of all language versions in two requests: each round trip counts on a slow link.
+    pub(super) async fn learn_terms(&self, release: &Release) -> Result<(), Trouble> {
+        let mut slugs = Vec::new();
+        for lang in release.languages.keys() {
+            for word in words(release, lang) {
+                slugs.extend([plain(&word.slug, lang), word.slug]);
+            }
+        }
+        slugs.sort();
+        slugs.dedup();
+        slugs.retain(|slug| !self.learnt().terms.contains_key(&(TAGS, slug.clone())));
+        if slugs.is_empty() {
+            return Ok(());
+        }
+        let list = slugs.join(",");
+        let query = [
+            ("slug", list.as_str()),
+            ("per_page", "100"),
+            ("_fields", "id,slug"),
+        ];
+        let (tags, categories) = tokio::join!(self.get(TAGS, &query), self.get(CATEGORIES, &query));
+        let (tags, categories) = (tags?, categories?);
+        let mut learnt = self.learnt();
+        for slug in slugs {
+            learnt.terms.insert((CATEGORIES, slug), None);
+        }
+        for (taxonomy, reply) in [(TAGS, &tags), (CATEGORIES, &categories)] {
+            for term in reply.list() {
+                let key = (taxonomy, text(term, "/slug").to_owned());
+                learnt.terms.insert(key, Some(number(term, "/id")));
+            }
+        }
+        Ok(())
+    }
+
     /// The terms of one language version. What the site has none of and lets us make none of is left out.
     pub(super) async fn terms(&self, release: &Release, lang: &str) -> Result<Terms, Trouble> {
-        let kind = kind_word(&release.content_type, lang);
-        let mut words = vec![kind];
-        words.extend(release.areas.iter().map(|area| area_word(area, lang)));
         let mut terms = Terms::default();
-        for word in &words {
+        for word in words(release, lang) {
             for slug in [&word.slug, &plain(&word.slug, lang)] {
                 if let Some(id) = self.known(CATEGORIES, slug).await?
                     && !terms.categories.contains(&id)
@@ -46,13 +78,8 @@ impl Site {
                     terms.categories.push(id);
                 }
             }
-            terms.tags.extend(self.tag(word).await?);
+            terms.tags.extend(self.tag(&word).await?);
         }
-        let language = Word {
-            slug: format!("lang-{}", lang.to_ascii_lowercase()),
-            name: lang.to_owned(),
-        };
-        terms.tags.extend(self.tag(&language).await?);
         terms.tags.sort_unstable();
         terms.tags.dedup();
         Ok(terms)
@@ -104,6 +131,17 @@ impl Site {
     pub(super) fn forget_terms(&self) {
         self.learnt().terms.clear();
     }
+}
+
+/// What a language version is filed under: content type, areas, language.
+fn words(release: &Release, lang: &str) -> Vec<Word> {
+    let mut words = vec![kind_word(&release.content_type, lang)];
+    words.extend(release.areas.iter().map(|area| area_word(area, lang)));
+    words.push(Word {
+        slug: format!("lang-{}", lang.to_ascii_lowercase()),
+        name: lang.to_owned(),
+    });
+    words
 }
 
 /// English words have plain addresses, those of other languages end in the language.
