@@ -11,6 +11,7 @@ mod setup;
 mod shell;
 mod test;
 mod ui;
+mod wordpress;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,8 @@ cargo xtask demo          the main job through qalam-cli on real files
 cargo xtask bench [WHAT]  all benchmarks, or one of: desk window
 cargo xtask screenshots   pictures of every screen in out/screenshots
 cargo xtask types         write ui/src/backend/wire.ts from the Rust types
+cargo xtask wordpress [up|down|remove|status]
+                          real WordPress sites on this machine, stock and with the companion plugin
 cargo xtask setup         install what the two main commands need, and nothing else
 ";
 
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::bench(&rest),
         Some("screenshots") => test::screenshots(),
         Some("types") => ui::write_types(),
+        Some("wordpress") => wordpress::wordpress(&rest),
         Some("setup") => setup::for_run().and_then(|()| setup::for_tests()),
         _ => {
             print!("{HELP}");

@@ -76,6 +76,11 @@ fn node() -> Outcome {
 }
 
 fn packages(wanted: &[&str]) -> Outcome {
+    packages_without(wanted, &[])
+}
+
+/// Installs what is missing and keeps out what others would bring along, by the beginning of the name.
+pub fn packages_without(wanted: &[&str], unwanted: &[&str]) -> Outcome {
     if !cfg!(target_os = "linux") {
         // macOS and Windows bring their webview along.
         return Ok(());
@@ -106,8 +111,15 @@ fn packages(wanted: &[&str]) -> Outcome {
         ));
     };
     run(&mut command(&format!("{sudo}apt-get update -qq")))?;
+    let mut kept_out = String::new();
+    for start in unwanted {
+        let names = output(command("apt-cache pkgnames").arg(start))?;
+        for name in names.lines().filter(|name| !installed(name)) {
+            kept_out.push_str(&format!(" {name}-"));
+        }
+    }
     run(command(&format!(
-        "{sudo}apt-get install -y -qq --no-install-recommends {}",
+        "{sudo}apt-get install -y -qq --no-install-recommends {}{kept_out}",
         missing.join(" ")
     ))
     .env("DEBIAN_FRONTEND", "noninteractive"))

@@ -223,8 +223,10 @@ codes! {
     NotAPortal = "not_a_portal", Portal;
     /// The portal's answer could not be understood: `detail`.
     BadAnswer = "bad_answer", Portal;
-    /// This kind of portal cannot be reached yet: `kind`.
-    PortalKindNotSupported = "portal_kind_not_supported", Portal;
+    /// The portal stored something else than was sent: `lang`, `part`, `ours`, `theirs`, `url`.
+    PortalChangedText = "portal_changed_text", Portal;
+    /// The WordPress site offers no application passwords, so nobody can log in: `url`.
+    AppPasswordsOff = "app_passwords_off", Portal;
 
     // The store.
     /// The desk was made by a newer version: `version`, `known`.

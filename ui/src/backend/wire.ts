@@ -20,7 +20,9 @@ export type AddBytes = { draft: string, name: string, base64: string, role: Atta
 export type AddLanguage = { draft: string, lang: string, copy_from?: string, };
 
 /** Arguments of `portals.add`. */
-export type AddPortal = { name: string, url: string, kind: PortalKind, user?: string, secret?: string, };
+export type AddPortal = { name: string, url: string,
+/** Absent: what speaks at the address is found out. */
+kind?: PortalKind, user?: string, secret?: string, };
 
 /** What a piece is compared with. */
 export type Against = "nothing" | "approved";

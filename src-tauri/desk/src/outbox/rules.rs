@@ -327,7 +327,7 @@ pub const OF_THE_WAY: &[Code] = &[
     Code::Credentials,
     Code::TooManyRequests,
     Code::NotAPortal,
-    Code::PortalKindNotSupported,
+    Code::AppPasswordsOff,
     Code::SecretsLocked,
     Code::SecretMissing,
     Code::NoSecretStore,

@@ -3,10 +3,18 @@
 use std::time::Duration;
 
 use qalam_desk::outbox::{PortalKind, PortalRow, RemoteState};
+use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::{Courier, Error};
-use crate::{contract::wire::RemoteItem, http::Trouble};
+use crate::{
+    contract::{
+        Contract,
+        wire::{ItemPage, RemoteItem},
+    },
+    http::Trouble,
+    wordpress::Site,
+};
 
 /// The practice portal is on this machine, and a learner watches.
 const PRACTICE_EVERY: Duration = Duration::from_secs(4);
@@ -63,7 +71,6 @@ impl Courier {
         Ok(all
             .into_iter()
             .filter(|portal| only.as_deref().is_none_or(|name| name == portal.name))
-            .filter(|portal| portal.kind != PortalKind::Wordpress)
             .collect())
     }
 
@@ -80,6 +87,7 @@ impl Courier {
             }
             Err(trouble) => {
                 self.portals.remove(&portal.id);
+                self.sites.remove(&portal.id);
                 // Said once, not every few seconds.
                 let known = portal
                     .last_failure
@@ -96,8 +104,8 @@ impl Courier {
     }
 
     async fn pull_pages(&mut self, portal: &PortalRow) -> Result<Result<u32, Trouble>, Error> {
-        let (contract, token, _) = match self.reach(portal).await {
-            Ok(reached) => reached,
+        let source = match self.source(portal).await? {
+            Ok(source) => source,
             Err(trouble) => return Ok(Err(trouble)),
         };
         let profile = self.desk(|desk| desk.profile()).await?;
@@ -107,7 +115,7 @@ impl Courier {
         let mut new = 0_u32;
         for _ in 0..PAGES {
             let since = Some(cursor.as_str()).filter(|cursor| !cursor.is_empty());
-            let page = match contract.changes(&token, owner.as_deref(), since).await {
+            let page = match source.changes(owner.as_deref(), since).await {
                 Ok(page) => page,
                 Err(trouble) => return Ok(Err(trouble)),
             };
@@ -126,6 +134,46 @@ impl Courier {
             cursor = page.next;
         }
         Ok(Ok(new))
+    }
+}
+
+/// Where news come from.
+enum Source {
+    Contract(Contract, SecretString),
+    /// Stock WordPress, and the drafts it held when it was last heard of.
+    Stock(Site, Vec<String>),
+}
+
+impl Source {
+    async fn changes(&self, owner: Option<&str>, since: Option<&str>) -> Result<ItemPage, Trouble> {
+        match self {
+            Self::Contract(contract, token) => contract.changes(token, owner, since).await,
+            Self::Stock(site, known) => site.changes(since, known).await,
+        }
+    }
+}
+
+impl Courier {
+    async fn source(&mut self, portal: &PortalRow) -> Result<Result<Source, Trouble>, Error> {
+        match self.stock(portal).await {
+            Err(trouble) => return Ok(Err(trouble)),
+            Ok(None) => {}
+            Ok(Some(site)) => {
+                let receipts = self.desk(|desk| desk.outbox_receipts(0)).await?;
+                let mut known: Vec<String> = receipts
+                    .into_iter()
+                    .filter(|receipt| receipt.portal == portal.name)
+                    .map(|receipt| receipt.draft)
+                    .collect();
+                known.sort();
+                known.dedup();
+                return Ok(Ok(Source::Stock(site, known)));
+            }
+        }
+        Ok(self
+            .reach(portal)
+            .await
+            .map(|(contract, token, _)| Source::Contract(contract, token)))
     }
 }
 

@@ -23,13 +23,7 @@ impl Courier {
             Ok(reached) => reached,
             Err(trouble) => return Some(self.outcome(&step.portal.id, trouble)),
         };
-        let file = FileToSend {
-            sha256: step.sha256.clone(),
-            path: step.path.clone(),
-            length: step.length,
-            mime: step.mime.clone(),
-            name: step.name.clone(),
-        };
+        let file = file_of(step);
         let start = UploadStart {
             upload_url: step.upload_url.clone(),
         };
@@ -77,6 +71,17 @@ impl Courier {
                 return;
             }
         }
+    }
+}
+
+/// The file of a step.
+pub(super) fn file_of(step: &UploadStep) -> FileToSend {
+    FileToSend {
+        sha256: step.sha256.clone(),
+        path: step.path.clone(),
+        length: step.length,
+        mime: step.mime.clone(),
+        name: step.name.clone(),
     }
 }
 

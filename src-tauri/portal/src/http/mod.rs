@@ -2,6 +2,7 @@
 //! on stalled bytes, caps on answers, and failures that name the culprit.
 
 mod classify;
+mod fetch;
 mod resolve;
 mod totals;
 
@@ -20,7 +21,7 @@ use reqwest::{
     Client, Method, StatusCode, Url,
     header::{self, HeaderMap, HeaderValue},
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::{
     io::{AsyncReadExt as _, AsyncSeekExt as _},
     time::Instant,
@@ -28,6 +29,7 @@ use tokio::{
 
 pub use self::{
     classify::{Class, Trouble, answer as trouble_of, retry_after},
+    fetch::{Fetched, basic},
     totals::{Totals, Wire},
 };
 
@@ -109,7 +111,7 @@ pub struct Ask {
     pub url: Url,
     /// Headers besides the credentials.
     pub headers: HeaderMap,
-    /// The bearer token.
+    /// The bearer token, or name and password as [`basic`] makes them one.
     pub token: Option<SecretString>,
     /// The body.
     pub payload: Payload,
@@ -271,12 +273,11 @@ impl Http {
     ) -> Result<Answer, Broken> {
         let client = if near { &self.loopback } else { &self.world };
         let mut request = client.request(ask.method, ask.url).headers(ask.headers);
-        if let Some(token) = ask.token {
-            let text = format!("Bearer {}", token.expose_secret());
-            if let Ok(mut value) = HeaderValue::from_str(&text) {
-                value.set_sensitive(true);
-                request = request.header(header::AUTHORIZATION, value);
-            }
+        if let Some(token) = ask.token
+            && let Ok(mut value) = HeaderValue::from_str(&fetch::authorization(&token))
+        {
+            value.set_sensitive(true);
+            request = request.header(header::AUTHORIZATION, value);
         }
         if has_body {
             let body = body_of(ask.payload, Arc::clone(progress))
