@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use qalam_desk::outbox::{PortalKind, PortalRow, RemoteState};
+use qalam_desk::outbox::{
+    FetchStep, Fetched, Outcome, PortalKind, PortalRow, RemoteAbout, RemoteState, WithdrawStep,
+};
 use tokio::time::Instant;
 
 use super::{Courier, Error};
@@ -95,6 +97,32 @@ impl Courier {
         }
     }
 
+    /// Asks a portal to take a piece down. One it does not have is taken down already.
+    pub(super) async fn withdraw(&mut self, step: &WithdrawStep) -> Outcome {
+        let (contract, token, _) = match self.reach(&step.portal).await {
+            Ok(reached) => reached,
+            Err(trouble) => return self.outcome(&step.portal.id, trouble),
+        };
+        match contract.withdraw(&token, &step.draft, &step.reason).await {
+            Ok(()) => Outcome::Withdrawn,
+            Err(trouble) if is_gone(&trouble) => Outcome::Withdrawn,
+            Err(trouble) => self.outcome(&step.portal.id, trouble),
+        }
+    }
+
+    /// Fetches what a portal holds for a piece.
+    pub(super) async fn fetch_text(&mut self, step: &FetchStep) -> Outcome {
+        let (contract, token, _) = match self.reach(&step.portal).await {
+            Ok(reached) => reached,
+            Err(trouble) => return self.outcome(&step.portal.id, trouble),
+        };
+        match contract.item(&token, &step.draft).await {
+            Ok(item) => Outcome::Fetched(Box::new(fetched(item))),
+            Err(trouble) if is_gone(&trouble) => Outcome::Refused(trouble.failure),
+            Err(trouble) => self.outcome(&step.portal.id, trouble),
+        }
+    }
+
     async fn pull_pages(&mut self, portal: &PortalRow) -> Result<Result<u32, Trouble>, Error> {
         let (contract, token, _) = match self.reach(portal).await {
             Ok(reached) => reached,
@@ -118,6 +146,10 @@ impl Courier {
                     .desk(move |desk| desk.outbox_record_remote(&name, &states, Some(&next)))
                     .await?;
                 new = new.saturating_add(told);
+                let about: Vec<RemoteAbout> = page.items.iter().map(about).collect();
+                let name = portal.name.clone();
+                self.desk(move |desk| desk.outbox_record_about(&name, &about))
+                    .await?;
             }
             // A portal whose cursor stands still would keep us here for ever.
             if !page.more || page.next == cursor {
@@ -126,6 +158,30 @@ impl Courier {
             cursor = page.next;
         }
         Ok(Ok(new))
+    }
+}
+
+fn is_gone(trouble: &Trouble) -> bool {
+    matches!(trouble.problem.as_deref(), Some("not_found" | "item_gone"))
+}
+
+fn fetched(item: RemoteItem) -> Fetched {
+    Fetched {
+        etag: item.etag,
+        remote_id: item.id,
+        release: (!item.edited).then_some(item.release),
+        state: item.state.as_str().to_owned(),
+        content: item.content.map_or_else(String::new, |content| content.to_string()),
+    }
+}
+
+fn about(item: &RemoteItem) -> RemoteAbout {
+    RemoteAbout {
+        draft: item.id.clone(),
+        title: item.title.clone(),
+        content_type: item.kind.clone(),
+        owner: item.owner.clone(),
+        updated_at: item.updated_at.clone(),
     }
 }
 

@@ -94,7 +94,7 @@ const fn lead_of(state: State) -> Option<&'static str> {
             Some("SELECT draft FROM release WHERE state IN ('in_review', 'returned')")
         }
         State::Waiting | State::Sending => {
-            Some("SELECT draft FROM outbox WHERE phase IN ('put', 'files')")
+            Some("SELECT draft FROM outbox WHERE phase IN ('put', 'files', 'withdraw')")
         }
         State::Refused | State::Conflict => {
             Some("SELECT draft FROM outbox WHERE phase IN ('refused', 'returned', 'conflict')")
@@ -139,7 +139,7 @@ pub(in crate::drafts) fn counts(read: &ReadTx<'_>, decides: bool) -> Result<Desk
         "SELECT count(*),
                 count(*) FILTER (WHERE worst = 3), count(*) FILTER (WHERE worst = 1)
          FROM (SELECT (SELECT max(CASE WHEN o.phase IN ('conflict', 'refused', 'returned') THEN 3
-                                       WHEN o.phase IN ('put', 'files') THEN 2
+                                       WHEN o.phase IN ('put', 'files', 'withdraw') THEN 2
                                        WHEN o.phase IN ('received', 'published') THEN 1
                                        ELSE 0 END)
                        FROM outbox o WHERE o.release = a.hash) AS worst
