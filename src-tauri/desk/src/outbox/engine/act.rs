@@ -91,12 +91,12 @@ impl Lane {
                 })
                 .collect(),
         };
-        if let Some(known) = same.map(|place| self.entries.remove(place))
-            && matches!(known.phase, Phase::Put | Phase::Withdraw)
-        {
-            // That it may have been sent without an answer is remembered.
-            entry.attempts = known.attempts;
+        if let Some(known) = same.map(|place| self.entries.remove(place)) {
+            // That it may be there already is remembered.
             entry.reach = known.reach;
+            if matches!(known.phase, Phase::Put | Phase::Withdraw) {
+                entry.attempts = known.attempts;
+            }
         }
         self.entries.push(entry);
     }
@@ -167,6 +167,10 @@ impl Lane {
     pub fn withdraw(&mut self, entry: &str, reason: &str) -> Result<(), Refusal> {
         let place = self.place_of(entry).ok_or(Refusal::Unknown)?;
         let newer = self.has_newer(place);
+        let there = self
+            .entries
+            .get(place)
+            .is_some_and(|entry| self.portal_holds(&entry.release));
         let entry = self.entries.get_mut(place).ok_or(Refusal::Unknown)?;
         match entry.phase {
             Phase::Withdrawn | Phase::Superseded => return Ok(()),
@@ -175,7 +179,7 @@ impl Lane {
                 entry.rest(Phase::Withdrawn, None);
                 return Ok(());
             }
-            Phase::Put | Phase::Refused if entry.reach == Reach::Never => {
+            Phase::Put | Phase::Refused if entry.reach == Reach::Never && !there => {
                 entry.rest(Phase::Withdrawn, None);
                 return Ok(());
             }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use super::remote::OLDER_ON_PORTAL;
 use super::state::{Lane, Moment, Reach, Way};
 use crate::error::{Code, Failure};
 use crate::outbox::rules::{
     Phase, PutVerdict, concerns_the_way, judge_put, later, never_reached, pause, pause_asked,
 };
-use crate::outbox::types::{Fetched, Outcome, Receipt};
+use crate::outbox::types::{Fetched, Outcome, Receipt, RemoteState};
 
 /// A receipt to be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -283,12 +284,18 @@ impl Lane {
             let release = fetched.release.unwrap_or_default();
             mirror.base.clone_from(&fetched.etag);
             mirror.base_release.clone_from(&release);
-            mirror.release = release;
+            mirror.release.clone_from(&release);
+            let (mirror_state, held) = (mirror.state.clone(), release);
             for entry in &mut self.entries {
-                if entry.phase == Phase::Conflict {
+                if entry.phase == Phase::Conflict && entry.failure_code() != OLDER_ON_PORTAL {
                     entry.rest(Phase::Put, None);
                 }
             }
+            let seen = RemoteState {
+                state: mirror_state,
+                ..RemoteState::default()
+            };
+            self.apply(&seen, &held, false);
             // An older one of these is in nobody's way any more.
             let newest = self.entries.len().saturating_sub(1);
             for entry in self.entries.iter_mut().take(newest) {

@@ -51,6 +51,8 @@ impl Lane {
         let strange = row.release.is_empty() && !gone && !accepted && started;
         if strange && row.theirs != row.etag {
             row.wanted = true;
+        } else if !row.release.is_empty() {
+            row.wanted = false;
         }
         if row == known {
             return false;
@@ -61,7 +63,8 @@ impl Lane {
         true
     }
 
-    fn apply(&mut self, seen: &RemoteState, base_release: &str, strange: bool) {
+    /// Moves the entries to where the portal's words put them.
+    pub(super) fn apply(&mut self, seen: &RemoteState, base_release: &str, strange: bool) {
         let held = self
             .mirror
             .as_ref()
@@ -86,6 +89,18 @@ impl Lane {
             {
                 // A late request or a restored portal brought it back: it is asked once more.
                 entry.rest(Phase::Withdraw, None);
+            } else if entry.phase == Phase::Withdrawn
+                && entry.release == held
+                && place == newest
+                && !down
+            {
+                // It was taken out while a request was on its way: it is there all the same, and
+                // nobody denies it.
+                let phase = match seen.state.as_str() {
+                    "published" => Phase::Published,
+                    _ => Phase::Received,
+                };
+                entry.rest(phase, None);
             } else if delivered && down && place == newest {
                 let failure = plain(TAKEN_DOWN_BY_PORTAL)
                     .with("state", &seen.state)
@@ -109,6 +124,14 @@ impl Lane {
                 if stands != Comparison::Same {
                     entry.rest(Phase::Conflict, Some(plain(OLDER_ON_PORTAL)));
                 }
+            } else if entry.phase == Phase::Conflict
+                && entry.failure_code() != OLDER_ON_PORTAL
+                && !held.is_empty()
+                && !down
+                && place == newest
+            {
+                // What stood in the way is gone, and a text of our own is there again.
+                entry.rest(Phase::Put, None);
             } else if entry.phase == Phase::Conflict
                 && entry.failure_code() == OLDER_ON_PORTAL
                 && entry.release == held
