@@ -9,6 +9,7 @@ mod documents;
 mod run;
 mod setup;
 mod shell;
+mod simulate;
 mod test;
 mod ui;
 mod wordpress;
@@ -21,6 +22,8 @@ cargo xtask run [ARGS]    build what is missing, open Qalam in a window (ARGS go
 cargo xtask test [STEP]   every check and test, or one step (cargo xtask test list)
 cargo xtask demo          the main job through qalam-cli on real files
 cargo xtask bench [WHAT]  all benchmarks, or one of: desk window
+cargo xtask simulate [--runs N] [--seed S]
+                          sending on bad days: N runs of the simulation from seed S on
 cargo xtask screenshots   pictures of every screen in out/screenshots
 cargo xtask types         write ui/src/backend/wire.ts from the Rust types
 cargo xtask wordpress [up|down|remove|status]
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Some("test") => test::test(&rest),
         Some("demo") => demo::demo(),
         Some("bench") => bench::bench(&rest),
+        Some("simulate") => simulate::simulate(&rest),
         Some("screenshots") => test::screenshots(),
         Some("types") => ui::write_types(),
         Some("wordpress") => wordpress::wordpress(&rest),

@@ -163,6 +163,8 @@ codes! {
     EntryDelivered = "entry_delivered", Rule;
     /// The entry cannot be sent again as it is: `entry`, `state`.
     EntryNotRetryable = "entry_not_retryable", Rule;
+    /// Parts of a conflict on which nobody decided: `count`, `parts`.
+    NotDecided = "not_decided", Rule;
     /// The query holds nothing to search for.
     EmptyQuery = "empty_query", Rule;
     /// The secrets are locked; a passphrase is needed.

@@ -291,7 +291,8 @@ CREATE INDEX review_event_of_draft ON review_event (draft, seq);
 -- name; secrets are never here. `capabilities` is the JSON of its service document. `cursor` is
 -- where the portal's list of changes was last read to. `last_failure` is JSON or ''. Nothing goes
 -- to it before `not_before` ('' is now); `failures` counts failures of the way in a row. A removed
--- portal keeps its row for the receipts that name it; `removed_at` is '' otherwise.
+-- portal keeps its row for the receipts that name it; `removed_at` is '' otherwise. `rate_bytes`
+-- took `rate_millis` lately: how fast the way is (outbox/engine/rate.rs).
 CREATE TABLE portal (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -306,15 +307,25 @@ CREATE TABLE portal (
   failures INTEGER NOT NULL,
   not_before TEXT NOT NULL,
   added_at TEXT NOT NULL,
-  removed_at TEXT NOT NULL
+  removed_at TEXT NOT NULL,
+  rate_bytes INTEGER NOT NULL DEFAULT 0,
+  rate_millis INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX portal_by_name ON portal (name) WHERE removed_at = '';
 
 -- An approved release on its way to one portal. `phase` is one of outbox/rules.rs. `held`: a person
--- keeps it back. `attempts` counts all attempts, `failures` those in a row since the last progress,
--- `interrupted` those in a row whose outcome was never recorded. `attempt_at` is when the attempt
--- under way began, '' when none is. Not tried before `not_before` ('' is now). `failure` is the
--- JSON of the last one or ''.
+-- keeps it back; `consent`: a person said yes to its large files. `attempts` counts all attempts,
+-- `failures` those in a row since the last progress, `interrupted` those in a row whose outcome was
+-- never recorded. `reach` is 0 while no attempt can have reached the portal, 1 while the first that
+-- may have is unanswered, 2 afterwards. `attempt_at` is when the attempt under way began, '' when
+-- none is; `moved_at` when it was last known how many bytes had left. Not tried before `not_before`
+-- ('' is now). `failure` is the JSON of the last one or ''. `reason` is why a person wants it taken
+-- down. `bytes_left` is what still has to leave.
+--
+-- The last five columns are the entry's place in the queue, worked out by outbox/engine/choose.rs
+-- whenever the entry is written, so that the next step is found by index: `turn` = 1 for the entry
+-- of a draft and portal that goes next and waits for nothing but a time; `deadly`, `calm` (not
+-- urgent) and `kind` are its class, `next_bytes` the size of its next step.
 CREATE TABLE outbox (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -323,18 +334,27 @@ CREATE TABLE outbox (
   portal TEXT NOT NULL REFERENCES portal (id),
   phase TEXT NOT NULL,
   held INTEGER NOT NULL,
+  consent INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   failures INTEGER NOT NULL,
   interrupted INTEGER NOT NULL,
+  reach INTEGER NOT NULL,
   attempt_at TEXT NOT NULL,
+  moved_at TEXT NOT NULL,
   not_before TEXT NOT NULL,
   failure TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  bytes_left INTEGER NOT NULL,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
+  turn INTEGER NOT NULL,
+  deadly INTEGER NOT NULL,
+  calm INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  next_bytes INTEGER NOT NULL,
   UNIQUE (release, portal)
 ) STRICT;
 CREATE INDEX outbox_of_draft ON outbox (draft, seq);
-CREATE INDEX outbox_open ON outbox (seq) WHERE phase IN ('put', 'files');
 CREATE INDEX outbox_by_phase ON outbox (phase, seq);
 CREATE TRIGGER outbox_entered AFTER INSERT ON outbox BEGIN
   INSERT INTO unplaced (draft) VALUES (NEW.draft) ON CONFLICT DO NOTHING;
@@ -344,6 +364,18 @@ WHEN OLD.phase <> NEW.phase OR OLD.held <> NEW.held
   OR (OLD.attempt_at = '') <> (NEW.attempt_at = '') BEGIN
   INSERT INTO unplaced (draft) VALUES (NEW.draft) ON CONFLICT DO NOTHING;
 END;
+CREATE INDEX outbox_open ON outbox (portal, held, bytes_left) WHERE phase IN ('put', 'files', 'withdraw');
+CREATE INDEX outbox_ready ON outbox (portal, deadly, calm, kind, failures, next_bytes, seq)
+  WHERE turn = 1 AND not_before = '';
+CREATE INDEX outbox_asleep ON outbox (portal, calm, kind, not_before) WHERE turn = 1 AND not_before <> '';
+CREATE INDEX outbox_wakes ON outbox (not_before) WHERE turn = 1 AND not_before <> '';
+CREATE INDEX outbox_attempted ON outbox (attempt_at) WHERE attempt_at <> '';
+
+-- Bytes that left this desk, by the day of the place (`2026-11-21`); budgets are counted by it.
+CREATE TABLE sent (
+  day TEXT NOT NULL PRIMARY KEY,
+  bytes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- The files of an entry: `missing` = 1 while the portal said it lacks it and it was not uploaded
 -- since; `uploaded` = 1 once it was; `upload_url` and `upload_offset` (bytes the portal holds) let
@@ -383,12 +415,17 @@ CREATE TABLE receipt (
 CREATE INDEX receipt_of_draft ON receipt (draft, seq);
 
 -- Our last knowledge of what a portal holds for a draft: base for change and conflict decisions.
--- `release` is the hash it holds ('' when unknown or not ours), `state` the portal's own word,
--- `comment` what its editor wrote, `seen_at` when we learned it. `etag` is the one last seen, `base`
--- the one our next put may replace: of a state we know or a person accepted, '' when none is.
+-- `draft` may be one this desk does not have: a piece of its owner it could adopt. `release` is the
+-- hash the portal holds ('' when unknown or not ours), `state` the portal's own word, `comment` what
+-- its editor wrote, `seen_at` when we learned it. `etag` is the one last seen, `base` the one our
+-- next put may replace: of a state we know or a person accepted, '' when none is. `base_release` is
+-- the release of ours it held last. `theirs` is the ETag of the portal's own text kept in
+-- `remote_text`, '' when none is; `wanted` = 1 while that text is to be fetched, after so many
+-- `failures` not before `not_before`. `title`, `type`, `owner` and `updated_at` are what the
+-- portal's list told.
 CREATE TABLE mirror (
   portal TEXT NOT NULL REFERENCES portal (id) ON DELETE CASCADE,
-  draft TEXT NOT NULL REFERENCES draft (id),
+  draft TEXT NOT NULL,
   remote_id TEXT NOT NULL,
   url TEXT NOT NULL,
   etag TEXT NOT NULL,
@@ -397,9 +434,30 @@ CREATE TABLE mirror (
   state TEXT NOT NULL,
   comment TEXT NOT NULL,
   seen_at TEXT NOT NULL,
+  base_release TEXT NOT NULL,
+  theirs TEXT NOT NULL,
+  wanted INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  not_before TEXT NOT NULL,
+  title TEXT NOT NULL,
+  type TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
   PRIMARY KEY (portal, draft)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mirror_of_draft ON mirror (draft);
+CREATE INDEX mirror_wanted ON mirror (portal, failures, draft) WHERE wanted = 1;
+
+-- Texts of a portal, in the form of a release (JSON): `part` is 'theirs' for what it holds now, and
+-- 'base' for what both sides started from when that is no release of this desk.
+CREATE TABLE remote_text (
+  portal TEXT NOT NULL REFERENCES portal (id) ON DELETE CASCADE,
+  draft TEXT NOT NULL,
+  part TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  content TEXT NOT NULL,
+  PRIMARY KEY (portal, draft, part)
+) STRICT;
 
 -- The journal of intakes: each file that was finished, so that the same drop after a killed run
 -- goes on instead of starting again. A file is the same when path, size and time of change are.

@@ -4,6 +4,7 @@
 //! stored text is a revision; a save names the revision it started from, and a text that was
 //! changed meanwhile is never overwritten.
 
+mod adopt;
 mod attachments;
 mod history;
 mod list;
@@ -14,6 +15,7 @@ pub mod state;
 pub(crate) mod store;
 mod types;
 
+pub(crate) use adopt::adopt_in;
 pub(crate) use attachments::attach_publications_in;
 pub use attachments::{AttachmentChange, NewAttachment};
 pub use list::DraftQuery;

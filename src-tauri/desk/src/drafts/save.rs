@@ -15,7 +15,7 @@ use crate::db::WriteTx;
 use crate::desk::Desk;
 use crate::error::{Code, Conflict, Error, LanguageVersionText, Result};
 use crate::id::{self, new_id};
-use crate::{profile, search};
+use crate::{outbox, profile, search};
 
 /// The body of a save.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -207,6 +207,9 @@ impl Desk {
             }
             let rev = new_id();
             store::set_fields(tx, &draft, &rev, &fields, &areas, urgent)?;
+            if urgent != head.urgent {
+                outbox::note_urgent(tx, &draft, urgent)?;
+            }
             note_change(tx, &draft, content)?;
             Ok(FieldsSaved {
                 fields_rev: rev,

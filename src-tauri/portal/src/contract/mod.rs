@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
 pub use self::upload::{FileToSend, Habits, UploadEnd, UploadStart};
-use self::wire::{Account, CONTRACT, ItemPage, ServiceDocument, StoredItem, Withdrawal};
+use self::wire::{Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal};
 use crate::{
     digest::hex,
     http::{Answer, Ask, Http, Payload, Progress, Trouble, trouble_of},
@@ -194,6 +194,23 @@ impl Contract {
         ask.token = Some(token.clone());
         let answer = self.ask(ask).await?;
         self.read(&answer)
+    }
+
+    /// One item, with its content as the portal holds it.
+    ///
+    /// # Errors
+    /// All failures of the way; `bad_answer`.
+    pub async fn item(&self, token: &SecretString, item: &str) -> Result<RemoteItem, Trouble> {
+        let mut ask = Ask::new(Method::GET, self.url(&format!("v1/items/{item}"))?);
+        ask.token = Some(token.clone());
+        let answer = self.ask(ask).await?;
+        let found: RemoteItem = self.read(&answer)?;
+        if found.id != item {
+            return Err(Trouble::retry(
+                Failure::new(Code::BadAnswer).with("detail", "another item was answered"),
+            ));
+        }
+        Ok(found)
     }
 
     /// Asks the portal to take an item down.

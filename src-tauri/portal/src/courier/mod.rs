@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use qalam_desk::{
     Changes, Desk, Topic,
     error::{Code, Error as DeskError, Failure},
-    outbox::{Link, Outcome, PortalKind, PutStep, Step},
+    outbox::{Link, Outcome, PortalKind, PutStep, Step, UploadStep},
     secrets::Secrets,
 };
 use tokio::{
@@ -281,12 +281,22 @@ impl Courier {
                         Err(trouble) => self.outcome(&upload.portal.id, trouble),
                     }
                 }
-                Ok(None) => match self.upload(upload).await {
-                    Some(outcome) => outcome,
-                    // Left where it stands for a text that came meanwhile; nothing failed.
-                    None => return Ok(()),
-                },
+                Ok(None) => {
+                    let stop = may_not_go_on(Arc::clone(&self.desk), upload.clone());
+                    let outcome = tokio::select! {
+                        outcome = self.upload(upload) => outcome,
+                        () = stop => None,
+                    };
+                    match outcome {
+                        Some(outcome) => outcome,
+                        // Left where it stands, for a text that came meanwhile or by somebody's
+                        // wish; nothing failed.
+                        None => return Ok(()),
+                    }
+                }
             },
+            Step::Withdraw(withdraw) => self.withdraw(withdraw).await,
+            Step::Fetch(fetch) => self.fetch_text(fetch).await,
             Step::Idle { .. } => return Ok(()),
         };
         tracing::info!(outcome = told(&outcome), "step done");
@@ -410,6 +420,18 @@ where
         .map_err(|source| DeskError::new(Code::Internal).because(source))?
 }
 
+/// Ends when an upload under way has to stop: paused or held by a person, the budget used up, the
+/// quiet hours begun, the link metered now.
+async fn may_not_go_on(desk: Arc<Desk>, step: UploadStep) {
+    loop {
+        tokio::time::sleep(LOOK_AROUND).await;
+        let (asked, of) = (Arc::clone(&desk), step.clone());
+        if let Ok(false) = blocking(move || asked.outbox_may_go_on(&of)).await {
+            return;
+        }
+    }
+}
+
 async fn sleep_for(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
@@ -422,6 +444,8 @@ fn told(outcome: &Outcome) -> &str {
         Outcome::Stored { .. } => "stored",
         Outcome::Uploaded => "uploaded",
         Outcome::UploadGone => "upload_gone",
+        Outcome::Withdrawn => "withdrawn",
+        Outcome::Fetched(_) => "fetched",
         Outcome::Retry(Failure { code, .. }, _)
         | Outcome::Refused(Failure { code, .. })
         | Outcome::Conflict(Failure { code, .. }) => code,

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use qalam_desk::outbox::{PortalKind, PortalRow, RemoteState};
+use qalam_desk::error::{Code, Failure};
+use qalam_desk::outbox::{
+    FetchStep, Fetched, Outcome, PortalKind, PortalRow, RemoteAbout, RemoteState, WithdrawStep,
+};
 use secrecy::SecretString;
 use tokio::time::Instant;
 
@@ -103,6 +106,45 @@ impl Courier {
         }
     }
 
+    /// Asks a portal to take a piece down. One it does not have is taken down already.
+    pub(super) async fn withdraw(&mut self, step: &WithdrawStep) -> Outcome {
+        let asked = match self.stock(&step.portal).await {
+            Err(trouble) => Err(trouble),
+            Ok(Some(site)) => site.withdraw(&step.draft).await.map(drop),
+            Ok(None) => match self.reach(&step.portal).await {
+                Err(trouble) => Err(trouble),
+                Ok((contract, token, _)) => {
+                    contract.withdraw(&token, &step.draft, &step.reason).await
+                }
+            },
+        };
+        match asked {
+            Ok(()) => Outcome::Withdrawn,
+            Err(trouble) if is_gone(&trouble) => Outcome::Withdrawn,
+            Err(trouble) => self.outcome(&step.portal.id, trouble),
+        }
+    }
+
+    /// Fetches what a portal holds for a piece.
+    pub(super) async fn fetch_text(&mut self, step: &FetchStep) -> Outcome {
+        let found = match self.stock(&step.portal).await {
+            Err(trouble) => Err(trouble),
+            Ok(Some(site)) => site.item(&step.draft).await,
+            Ok(None) => match self.reach(&step.portal).await {
+                Err(trouble) => Err(trouble),
+                Ok((contract, token, _)) => contract.item(&token, &step.draft).await.map(Some),
+            },
+        };
+        match found {
+            Ok(Some(item)) => Outcome::Fetched(Box::new(fetched(item))),
+            Ok(None) => {
+                Outcome::Refused(Failure::new(Code::NotFound).with("draft", &step.draft))
+            }
+            Err(trouble) if is_gone(&trouble) => Outcome::Refused(trouble.failure),
+            Err(trouble) => self.outcome(&step.portal.id, trouble),
+        }
+    }
+
     async fn pull_pages(&mut self, portal: &PortalRow) -> Result<Result<u32, Trouble>, Error> {
         let source = match self.source(portal).await? {
             Ok(source) => source,
@@ -126,6 +168,10 @@ impl Courier {
                     .desk(move |desk| desk.outbox_record_remote(&name, &states, Some(&next)))
                     .await?;
                 new = new.saturating_add(told);
+                let about: Vec<RemoteAbout> = page.items.iter().map(about).collect();
+                let name = portal.name.clone();
+                self.desk(move |desk| desk.outbox_record_about(&name, &about))
+                    .await?;
             }
             // A portal whose cursor stands still would keep us here for ever.
             if !page.more || page.next == cursor {
@@ -174,6 +220,30 @@ impl Courier {
             .reach(portal)
             .await
             .map(|(contract, token, _)| Source::Contract(contract, token)))
+    }
+}
+
+fn is_gone(trouble: &Trouble) -> bool {
+    matches!(trouble.problem.as_deref(), Some("not_found" | "item_gone"))
+}
+
+fn fetched(item: RemoteItem) -> Fetched {
+    Fetched {
+        etag: item.etag,
+        remote_id: item.id,
+        release: (!item.edited).then_some(item.release),
+        state: item.state.as_str().to_owned(),
+        content: item.content.map_or_else(String::new, |content| content.to_string()),
+    }
+}
+
+fn about(item: &RemoteItem) -> RemoteAbout {
+    RemoteAbout {
+        draft: item.id.clone(),
+        title: item.title.clone(),
+        content_type: item.kind.clone(),
+        owner: item.owner.clone(),
+        updated_at: item.updated_at.clone(),
     }
 }
 

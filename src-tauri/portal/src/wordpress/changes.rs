@@ -169,7 +169,7 @@ impl Site {
     }
 
     /// What the site holds of a draft.
-    pub(super) async fn item(&self, draft: &str) -> Result<Option<RemoteItem>, Trouble> {
+    pub(crate) async fn item(&self, draft: &str) -> Result<Option<RemoteItem>, Trouble> {
         let posts = self.posts(draft, &[]).await?;
         let locked = posts
             .locked

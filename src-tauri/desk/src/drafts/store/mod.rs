@@ -455,7 +455,8 @@ pub(in crate::drafts) fn is_leaving(read: &ReadTx<'_>, draft: &str) -> Result<bo
     Ok(read
         .conn()
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM outbox WHERE draft = ?1 AND phase IN ('put', 'files'))",
+            "SELECT EXISTS (SELECT 1 FROM outbox
+             WHERE draft = ?1 AND phase IN ('put', 'files', 'withdraw'))",
         )?
         .query_row([draft], |row| row.get(0))?)
 }
