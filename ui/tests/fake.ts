@@ -234,7 +234,7 @@ export class FakeDesk implements Door {
         id: name,
         name,
         url,
-        kind,
+        kind: kind ?? 'contract',
         user: user ?? null,
         capabilities: {},
         last_contact: null,
