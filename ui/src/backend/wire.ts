@@ -22,6 +22,14 @@ export type AddLanguage = { draft: string, lang: string, copy_from?: string, };
 /** Arguments of `portals.add`. */
 export type AddPortal = { name: string, url: string, kind: PortalKind, user?: string, secret?: string, };
 
+/** What came of adopting a piece. */
+export type Adopted = {
+  /** The draft. */
+  draft: Draft;
+  /** Files of the piece whose bytes are not on this desk; the draft is without them. */
+  left_out: Array<string>;
+};
+
 /** What a piece is compared with. */
 export type Against = "nothing" | "approved";
 
@@ -76,6 +84,9 @@ export type Attachment = {
 
 /** In what role a file hangs on a draft. */
 export type AttachmentRole = "publication" | "picture" | "data" | "supplement" | "cover";
+
+/** What a budget covers. */
+export type BudgetPeriod = "day" | "month";
 
 /** Arguments of `publications.bundle`. */
 export type BundlePublications = { publications: Array<string>, lang: string, };
@@ -132,6 +143,28 @@ export type Conflict = {
   theirs: LanguageVersionText;
   /** The last kept text both came from. */
   base: LanguageVersionText;
+};
+
+/** A piece whose text on a portal is not ours. */
+export type ConflictView = {
+  /** The draft. */
+  draft: string;
+  /** The portal's name. */
+  portal: string;
+  /** What was compared; settling names it, so that nothing is decided about another text. */
+  seen: string;
+  /** The portal's word for its state. */
+  state: string;
+  /** Where readers find it; may be empty. */
+  url: string;
+  /** What the portal's editor wrote; may be empty. */
+  comment: string;
+  /** Only the portal's text changed: nothing of ours is in question. */
+  theirs_only: boolean;
+  /** What both started from is known; without it everything that differs is in question. */
+  has_base: boolean;
+  /** The parts, with what became of each. */
+  parts: Array<Part>;
 };
 
 /** How much there is to do, in pieces. */
@@ -256,6 +289,16 @@ export type EditorDocument = {
   document: unknown;
 };
 
+/** What is still to be sent and how long it will take, by what was measured; waiting for a time or a person is not in it. */
+export type Estimate = {
+  /** Bytes that still have to leave. */
+  bytes_left: number;
+  /** What the link did lately; null while it is not known. */
+  bytes_per_second: number | null;
+  /** Seconds of sending; null while it is not known. */
+  seconds: number | null;
+};
+
 /** A failure that is remembered beside the thing that failed, and shown later. */
 export type Failure = {
   /** Stable name of the failure; a [`Code`] or a code the portal gave. */
@@ -265,6 +308,9 @@ export type Failure = {
   /** Technical detail for diagnostics, without secrets. */
   detail: string;
 };
+
+/** What became of a part since both sides started. */
+export type Fate = "unchanged" | "ours" | "theirs" | "both" | "conflict";
 
 /** A field that changed. */
 export type FieldDiff = {
@@ -493,11 +539,17 @@ export type ListDrafts = { state?: State, type?: string, query?: string, trashed
 /** Arguments of `publications.list`. */
 export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, after?: string, limit: number, };
 
+/** What leaves over a metered link. */
+export type MeteredSends = "text" | "up_to_limit";
+
 /** Which digits numbers and dates are shown in. */
 export type Numerals = "auto" | "latin" | "arabic";
 
 /** Arguments of `attachments.remove`. */
 export type OfAttachment = { attachment: string, };
+
+/** Arguments of `conflicts.open`. */
+export type OfConflict = { draft: string, portal?: string, };
 
 /** Arguments of commands about one draft. */
 export type OfDraft = { draft: string, };
@@ -520,6 +572,9 @@ export type OfPortal = { name: string, };
 /** Arguments of commands about one publication. */
 export type OfPublication = { publication: string, };
 
+/** Arguments of `remote.list`. */
+export type OfRemote = { portal?: string, };
+
 /** A publication with the beginning of its text and the drafts it is attached to. */
 export type OpenedPublication = {
   /** The publication. */
@@ -536,6 +591,10 @@ export type Outbox = {
   entries: Array<OutboxEntry>;
   /** Whether the portal is reached. */
   link: Link;
+  /** All that is left to send and is not kept back, and how long that takes. */
+  estimate: Estimate;
+  /** Wishes about sending. */
+  sending: SendingView;
 };
 
 /** An approved release on its way to one portal. */
@@ -570,10 +629,43 @@ export type OutboxEntry = {
   files_sent: number;
   /** The portal's receipt. */
   receipt: ReceiptRow | null;
+  /** Why it does not leave at this moment, while it is open. */
+  waits: Wait | null;
+  /** What is left of it, and how long that takes. */
+  estimate: Estimate;
+  /** The portal is being asked to take it down. */
+  withdrawing: boolean;
+  /** The portal holds a text that is not ours, and it is here to be looked at. */
+  theirs: boolean;
 };
 
 /** What kind of owner a person writes for. */
 export type OwnerKind = "state" | "institution";
+
+/** One part, as all three sides have it. */
+export type Part = {
+  /** Its name, unique in the list; choices are made under it. */
+  key: string;
+  /** What it is. */
+  kind: PartKind;
+  /** The language it belongs to; null for what all share. */
+  lang: string | null;
+  /** Which field it is; empty for anything else. */
+  field: string;
+  /** What became of it. */
+  fate: Fate;
+  /** What both sides started from; null for nothing. */
+  base: unknown;
+  /** Ours. */
+  ours: unknown;
+  /** Theirs. */
+  theirs: unknown;
+  /** What follows from the three; null in a conflict, and for nothing. */
+  proposal: unknown;
+};
+
+/** What a part is. */
+export type PartKind = "title" | "summary" | "block" | "field" | "areas" | "file";
 
 /** Paths on this machine. */
 export type Paths = {
@@ -759,6 +851,42 @@ export type ReleaseRow = {
 /** What became of a release. */
 export type ReleaseState = "in_review" | "approved" | "returned" | "superseded";
 
+/** Pieces on portals that this desk does not have. */
+export type Remote = {
+  /** Newest first, portal by portal. */
+  items: Array<RemoteRow>;
+};
+
+/** Arguments of `remote.adopt`. */
+export type RemoteItem = { portal: string, item: string, };
+
+/** Arguments of `remote.fetch`. */
+export type RemoteItems = { portal: string, items: Array<string>, };
+
+/** A piece on a portal that this desk does not have. */
+export type RemoteRow = {
+  /** The portal's name. */
+  portal: string;
+  /** Its id there. */
+  item: string;
+  /** The title in the original language. */
+  title: string;
+  /** Content type. */
+  type: string;
+  /** State or institution it belongs to. */
+  owner: string;
+  /** The portal's word for its state. */
+  state: string;
+  /** Where readers find it; may be empty. */
+  url: string;
+  /** When it changed last, by the portal's clock. */
+  updated_at: string;
+  /** Its text was asked for and comes with the next connection. */
+  wanted: boolean;
+  /** Its text is here. */
+  here: boolean;
+};
+
 /** One language version as readers will see it. */
 export type RenderedText = {
   /** Sanitised HTML of the body; pictures are `qalam:<sha256>`. */
@@ -832,6 +960,38 @@ export type SecretsKind = "keyring" | "file" | "locked" | "none";
 /** Arguments of `review.return`. */
 export type SendBack = { draft: string, reason: string, };
 
+/** What a person wishes about sending from this desk. */
+export type Sending = {
+  /** Bytes that may leave in a period; null is any number. */
+  budget_bytes: number | null;
+  /** The period of the budget. */
+  budget_period: BudgetPeriod;
+  /** When the hours begin in which nothing is sent, `22:00` by the clock of the place. */
+  quiet_from: string | null;
+  /** When those hours end. */
+  quiet_to: string | null;
+  /** A file larger than this waits for a person's yes; null never asks. */
+  ask_above_bytes: number | null;
+  /** The link is paid by volume. */
+  metered: boolean;
+  /** What leaves over such a link. */
+  metered_sends: MeteredSends;
+};
+
+/** Wishes about sending, and how the budget stands. */
+export type SendingView = {
+  /** The wishes. */
+  settings: Sending;
+  /** Bytes that left in the present period of the budget. */
+  spent_bytes: number;
+  /** Bytes left of the budget; null without one. */
+  left_bytes: number | null;
+  /** When the present period is over. */
+  period_ends: string;
+  /** Until when nothing is sent for the hour's sake; null when it may be. */
+  quiet_until: string | null;
+};
+
 /** Arguments of `attachments.set`. */
 export type SetAttachment = { attachment: string, role?: AttachmentRole, alt?: { [key in string]: string }, title?: string, };
 
@@ -857,11 +1017,24 @@ export type Settings = {
   numerals: Numerals;
 };
 
+/** Arguments of `conflicts.settle`. */
+export type Settle = { draft: string, portal?: string,
+/** What `conflicts.open` said was compared. */
+seen: string, how: SettleWith, };
+
+/** How a conflict is settled. */
+export type SettleWith = { "with": "ours" } | { "with": "parts",
+/** Choices by the key of the part. What is not named is as proposed. */
+choices: { [key in string]: Side }, };
+
 /** How serious a finding is. */
 export type Severity = "error" | "warning" | "hint";
 
 /** Arguments of `practice.show`. */
 export type ShowPractice = { path?: string, };
+
+/** A person's choice for one part. */
+export type Side = "ours" | "theirs" | "both";
 
 /** Where a piece stands, as people see it. Computed from facts in one place ([`super::state`]) and stored nowhere. */
 export type State = "draft" | "in_review" | "returned" | "approved" | "waiting" | "sending" | "received" | "published" | "refused" | "conflict";
@@ -893,6 +1066,19 @@ export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" 
 
 /** Arguments of `secrets.unlock`. */
 export type Unlock = { passphrase: string, };
+
+/** Why an entry waits. */
+export type Wait = {
+  /** `paused`, `held`, `waiting_for_yes`, `waiting_budget`, `waiting_quiet_hours`, `waiting_metered`, `waiting_older` or `waiting_next_try`. */
+  code: string;
+  /** Until when; null until somebody changes it. */
+  until: string | null;
+};
+
+/** Arguments of `outbox.withdraw`. */
+export type WithdrawEntry = { entry: string,
+/** Why; needed when the portal has to be asked to take the piece down. */
+reason?: string, };
 
 /** Every command: what it is given and what it answers. */
 export interface Commands {
@@ -937,7 +1123,15 @@ export interface Commands {
   'outbox.hold': { args: OfEntry; result: Empty };
   'outbox.resume': { args: OfEntry; result: Empty };
   'outbox.retry': { args: OfEntry; result: Empty };
-  'outbox.withdraw': { args: OfEntry; result: Empty };
+  'outbox.allow': { args: OfEntry; result: Empty };
+  'outbox.withdraw': { args: WithdrawEntry; result: Empty };
+  'outbox.sending': { args: Empty; result: SendingView };
+  'outbox.set_sending': { args: Sending; result: SendingView };
+  'conflicts.open': { args: OfConflict; result: ConflictView };
+  'conflicts.settle': { args: Settle; result: Draft };
+  'remote.list': { args: OfRemote; result: Remote };
+  'remote.fetch': { args: RemoteItems; result: Empty };
+  'remote.adopt': { args: RemoteItem; result: Adopted };
   'outbox.send_now': { args: Empty; result: Empty };
   'outbox.pause': { args: Pause; result: Empty };
   'portals.list': { args: Empty; result: Portals };
