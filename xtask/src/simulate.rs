@@ -3,5 +3,8 @@
 use crate::shell::{Outcome, command, run};
 
 pub fn simulate(args: &[&str]) -> Outcome {
-    run(command("cargo run --release --quiet --package qalam-desk --example simulate --").args(args))
+    run(
+        command("cargo run --release --quiet --package qalam-desk --example simulate --")
+            .args(args),
+    )
 }

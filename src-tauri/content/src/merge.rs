@@ -124,7 +124,13 @@ pub fn three_way(base: Option<&Release>, ours: &Release, theirs: &Release) -> Ve
             })
         };
         let of = Some(lang.as_str());
-        parts.push(part(format!("title.{lang}"), PartKind::Title, of, "", text(|one| &one.title)));
+        parts.push(part(
+            format!("title.{lang}"),
+            PartKind::Title,
+            of,
+            "",
+            text(|one| &one.title),
+        ));
         parts.push(part(
             format!("summary.{lang}"),
             PartKind::Summary,
@@ -198,7 +204,10 @@ pub fn settle(
             (PartKind::Summary, Some(language)) => language.summary = words(&value).to_owned(),
             (PartKind::Block, Some(_)) => {
                 let lang = part.lang.unwrap_or_default();
-                blocks.entry(lang).or_default().push(words(&value).to_owned());
+                blocks
+                    .entry(lang)
+                    .or_default()
+                    .push(words(&value).to_owned());
             }
             (PartKind::Field, Some(language)) if !value.is_null() => {
                 language.fields.insert(part.field, value);
@@ -311,7 +320,10 @@ fn files(sides: &Sides<'_>) -> Vec<Part> {
         .into_iter()
         .map(|sha256| {
             let values = sides.each(|release| {
-                let file = release.attachments.iter().find(|file| file.sha256 == *sha256)?;
+                let file = release
+                    .attachments
+                    .iter()
+                    .find(|file| file.sha256 == *sha256)?;
                 Some(Value::from(file.name.as_str()))
             });
             part(format!("file.{sha256}"), PartKind::File, None, "", values)
@@ -476,8 +488,16 @@ mod tests {
     #[test]
     fn each_part_tells_who_changed_it() {
         let base = release("Title", BODY, 2025);
-        let ours = release("Title of ours", "One.\n\nTwo of ours.\n\nThree.\n\nFour.\n", 2026);
-        let theirs = release("Title", "One.\n\nTwo.\n\nThree.\n\nFour of theirs.\n\nFive.\n", 2024);
+        let ours = release(
+            "Title of ours",
+            "One.\n\nTwo of ours.\n\nThree.\n\nFour.\n",
+            2026,
+        );
+        let theirs = release(
+            "Title",
+            "One.\n\nTwo.\n\nThree.\n\nFour of theirs.\n\nFive.\n",
+            2024,
+        );
         let parts = three_way(Some(&base), &ours, &theirs);
         assert_eq!(
             fates(&parts),
@@ -516,7 +536,13 @@ mod tests {
             let merged = settle(Some(&base), &ours, &theirs, &choices).unwrap();
             assert_eq!(merged.languages["fr"].body, expected);
         }
-        assert_eq!(fates(&three_way(None, &ours, &ours)).iter().filter(|(_, fate)| *fate == Fate::Conflict).count(), 0);
+        assert_eq!(
+            fates(&three_way(None, &ours, &ours))
+                .iter()
+                .filter(|(_, fate)| *fate == Fate::Conflict)
+                .count(),
+            0
+        );
     }
 
     proptest! {

@@ -53,10 +53,17 @@ fn main() {
         println!("All ended well.");
         return;
     };
-    println!("{} seeds failed: {:?}", failed.len(), failed.iter().take(20).collect::<Vec<_>>());
+    println!(
+        "{} seeds failed: {:?}",
+        failed.len(),
+        failed.iter().take(20).collect::<Vec<_>>()
+    );
     if let Some((fault, tape)) = simulation::shrunk(*seed) {
         let _ = simulation::tell(&tape);
-        println!("seed {seed}: {fault:?}; shortest tape of {} numbers:\n{tape:?}", tape.len());
+        println!(
+            "seed {seed}: {fault:?}; shortest tape of {} numbers:\n{tape:?}",
+            tape.len()
+        );
     }
     std::process::exit(1);
 }

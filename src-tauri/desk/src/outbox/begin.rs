@@ -47,7 +47,9 @@ pub(crate) fn begin(
         match built {
             Ok(step) => {
                 lane::save(tx, &before, &after, &sending, false)?;
-                if let (Step::Put(_), Some(entry)) = (&step, place.and_then(|at| before.entries.get(at))) {
+                if let (Step::Put(_), Some(entry)) =
+                    (&step, place.and_then(|at| before.entries.get(at)))
+                {
                     // A text counts when it leaves: its answer may be lost.
                     sent::count(tx, now, entry.bytes)?;
                 }

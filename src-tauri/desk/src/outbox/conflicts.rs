@@ -259,9 +259,7 @@ fn three(r: &ReadTx<'_>, draft: &str, portal: Option<&str>) -> Result<Three> {
     let lane = lane::load(r, draft, &portal)?;
     let kept = mirror::text(r, &portal, draft, mirror::THEIRS)?.ok_or_else(none)?;
     let opened = drafts::open_in(r, draft)?;
-    let owner = profile::current(r)?
-        .map(|by| by.owner)
-        .unwrap_or_default();
+    let owner = profile::current(r)?.map(|by| by.owner).unwrap_or_default();
     // The draft as it stands: the approved release, and what was written since.
     let ours = review::rules::freeze(&opened, &owner);
     let name = ours

@@ -35,8 +35,8 @@ pub mod types;
 pub use conflicts::{Adopted, ConflictView, SettleWith};
 pub use types::{
     FetchStep, Fetched, Link, LinkState, Outbox, OutboxCounts, OutboxEntry, Outcome, PortalKind,
-    PortalRow, PutStep, Receipt, ReceiptRow, RemoteAbout, RemoteRow, RemoteState, SendingView, Step,
-    UploadStep, Wait, WithdrawStep,
+    PortalRow, PutStep, Receipt, ReceiptRow, RemoteAbout, RemoteRow, RemoteState, SendingView,
+    Step, UploadStep, Wait, WithdrawStep,
 };
 
 use jiff::Timestamp;

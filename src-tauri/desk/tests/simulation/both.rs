@@ -16,9 +16,9 @@ use qalam_desk::outbox::{Fetched, Outcome, Receipt, RemoteState, Step};
 use qalam_desk::{Desk, OpenOptions};
 use tempfile::TempDir;
 
+use crate::sending;
 use crate::simulation::outbox::{Deed, Outbox, Pure, draft_name};
 use crate::simulation::portal::{file_bytes, file_name};
-use crate::sending;
 
 /// A clock that says what the world says, its chance included.
 #[derive(Debug)]
@@ -59,12 +59,17 @@ fn bytes_of(file: usize) -> Vec<u8> {
 
 impl Both {
     pub fn new(portals: &[String]) -> Self {
-        let place = ["/dev/shm", "/tmp"].into_iter().find(|place| std::path::Path::new(place).is_dir());
+        let place = ["/dev/shm", "/tmp"]
+            .into_iter()
+            .find(|place| std::path::Path::new(place).is_dir());
         let dir = match place {
             Some(place) => TempDir::new_in(place).unwrap(),
             None => TempDir::new().unwrap(),
         };
-        let clock = Arc::new(WorldClock(Mutex::new((Timestamp::from_second(1_795_255_200).unwrap(), 0))));
+        let clock = Arc::new(WorldClock(Mutex::new((
+            Timestamp::from_second(1_795_255_200).unwrap(),
+            0,
+        ))));
         let desk = open(&dir, &clock);
         sending::profile(&desk);
         let mut names = BTreeMap::new();
@@ -100,7 +105,13 @@ impl Both {
     fn for_desk(&self, outcome: Outcome) -> Outcome {
         let list = |list: Vec<String>| list.iter().map(|one| self.name(one)).collect();
         match outcome {
-            Outcome::Stored { etag, remote_id, url, missing, receipt } => Outcome::Stored {
+            Outcome::Stored {
+                etag,
+                remote_id,
+                url,
+                missing,
+                receipt,
+            } => Outcome::Stored {
                 etag,
                 remote_id,
                 url,
@@ -121,7 +132,12 @@ impl Both {
 
     fn entry(&self, draft: &str, portal: &str) -> Option<String> {
         let desk = self.desk.as_ref().unwrap();
-        let lane = self.pure.state.lanes.iter().find(|lane| lane.draft == draft && lane.portal == portal)?;
+        let lane = self
+            .pure
+            .state
+            .lanes
+            .iter()
+            .find(|lane| lane.draft == draft && lane.portal == portal)?;
         let release = self.name(&lane.entries.last()?.release);
         desk.outbox_entry_of(&release, portal).unwrap()
     }
@@ -136,26 +152,51 @@ impl Both {
             Next::Do(order) => {
                 let what = match &order.kind {
                     OrderKind::Put(if_match) => format!("put {if_match:?}"),
-                    OrderKind::Upload { sha256, upload_url, allowance } => {
+                    OrderKind::Upload {
+                        sha256,
+                        upload_url,
+                        allowance,
+                    } => {
                         format!("upload {} {upload_url:?} {allowance:?}", self.name(sha256))
                     }
                     OrderKind::Withdraw(reason) => format!("withdraw {reason}"),
                     OrderKind::Fetch => "fetch".to_owned(),
                 };
-                told("", &self.name(&order.draft), &self.name(&order.release), &order.portal, what)
+                told(
+                    "",
+                    &self.name(&order.draft),
+                    &self.name(&order.release),
+                    &order.portal,
+                    what,
+                )
             }
         };
         let theirs = match step {
             Step::Idle { next_at } => format!("idle {next_at:?}"),
-            Step::Put(step) => told(&step.entry, &step.draft, &step.release, &step.portal.name, format!("put {:?}", step.if_match)),
+            Step::Put(step) => told(
+                &step.entry,
+                &step.draft,
+                &step.release,
+                &step.portal.name,
+                format!("put {:?}", step.if_match),
+            ),
             Step::Upload(step) => told(
                 &step.entry,
                 &step.draft,
                 &step.release,
                 &step.portal.name,
-                format!("upload {} {:?} {:?}", step.sha256, step.upload_url, step.allowance),
+                format!(
+                    "upload {} {:?} {:?}",
+                    step.sha256, step.upload_url, step.allowance
+                ),
             ),
-            Step::Withdraw(step) => told(&step.entry, &step.draft, &step.release, &step.portal.name, format!("withdraw {}", step.reason)),
+            Step::Withdraw(step) => told(
+                &step.entry,
+                &step.draft,
+                &step.release,
+                &step.portal.name,
+                format!("withdraw {}", step.reason),
+            ),
             Step::Fetch(step) => told("", &step.draft, "", &step.portal.name, "fetch".to_owned()),
         };
         assert_eq!(ours, theirs, "the engine and the desk decide differently");
@@ -171,12 +212,21 @@ impl Both {
             .unwrap()
             .entries
             .into_iter()
-            .map(|entry| ((entry.release, entry.portal), format!("{} {}", entry.held, entry.attempts)))
+            .map(|entry| {
+                (
+                    (entry.release, entry.portal),
+                    format!("{} {}", entry.held, entry.attempts),
+                )
+            })
             .collect();
         for lane in &self.pure.state.lanes {
             for entry in lane.entries.iter().filter(|entry| entry.phase.is_open()) {
                 let key = (self.name(&entry.release), lane.portal.clone());
-                assert_eq!(shown.get(&key), Some(&format!("{} {}", entry.held, entry.attempts)), "{key:?}");
+                assert_eq!(
+                    shown.get(&key),
+                    Some(&format!("{} {}", entry.held, entry.attempts)),
+                    "{key:?}"
+                );
             }
         }
     }
@@ -214,7 +264,9 @@ impl Outbox for Both {
 
     fn moved(&mut self, order: &Order, url: &str, offset: u64, now: &Moment) {
         if let Some(Step::Upload(step)) = self.step.clone() {
-            self.at(now).outbox_upload_progress(&step, url, offset).unwrap();
+            self.at(now)
+                .outbox_upload_progress(&step, url, offset)
+                .unwrap();
         }
         self.pure.moved(order, url, offset, now);
     }
@@ -225,7 +277,9 @@ impl Outbox for Both {
             release: seen.release.as_ref().map(|release| self.name(release)),
             ..seen.clone()
         };
-        self.at(now).outbox_record_remote(portal, &[theirs], None).unwrap();
+        self.at(now)
+            .outbox_record_remote(portal, &[theirs], None)
+            .unwrap();
         self.pure.remote(draft, portal, seen, now);
     }
 
@@ -241,7 +295,10 @@ impl Outbox for Both {
             }
         };
         // Longer texts for higher numbers, as in the engine's own world.
-        let body = format!("Text {text} of this sample. {}", "Word. ".repeat(50 * text as usize));
+        let body = format!(
+            "Text {text} of this sample. {}",
+            "Word. ".repeat(50 * text as usize)
+        );
         sending::rewrite(desk, &id, &body);
         let hash = sending::approve(desk, &id);
         let bytes = desk.review_release(&hash).unwrap().0.bytes;

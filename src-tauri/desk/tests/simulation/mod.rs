@@ -4,9 +4,18 @@
 //! what is called received is what the portal holds; nobody's text is replaced without a person's
 //! yes; nothing leaves against the wishes about sending; what was withdrawn is taken down; the same
 //! seed is the same run.
-#![allow(dead_code, clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::string_slice, missing_docs)]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    missing_docs
+)]
 
+mod exchange;
 pub mod outbox;
+mod people;
 pub mod portal;
 pub mod tape;
 pub mod world;

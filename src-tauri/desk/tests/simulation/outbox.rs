@@ -28,6 +28,10 @@ pub trait Outbox {
     fn wake(&mut self, now: &Moment);
     fn wish(&mut self, wishes: &Sending, now: &Moment);
     fn urgent(&mut self, draft: usize, urgent: bool, now: &Moment);
+    /// A person puts the portal's text and ours together. False when it cannot be done.
+    fn merge(&mut self, _draft: &str, _portal: &str) -> bool {
+        false
+    }
     /// The program ended and was begun again.
     fn killed(&mut self) {}
 }
@@ -124,6 +128,11 @@ impl Outbox for Pure {
             }
             Deed::Withdraw => lane.withdraw(&entry, "why not"),
         };
+    }
+
+    fn merge(&mut self, draft: &str, portal: &str) -> bool {
+        self.state.lane(draft, portal).accept_theirs();
+        true
     }
 
     fn pause(&mut self, paused: bool, _: &Moment) {

@@ -13,11 +13,15 @@ pub const EDITOR: usize = usize::MAX;
 pub struct Item {
     pub draft: usize,
     pub etag: u64,
+    /// The ETag it had when that release came.
+    pub release_etag: u64,
     /// The release it was last stored from.
     pub release: String,
     /// Whose text it is.
     pub author: usize,
     pub state: &'static str,
+    /// The portal's editor changed it since.
+    pub edited: bool,
     pub files: Vec<usize>,
     pub change: u64,
 }
@@ -64,7 +68,10 @@ impl Portal {
         let known = self.items.iter().position(|item| item.draft == put.draft);
         let there = known.filter(|at| self.items[*at].state != "deleted");
         let same = there.is_some_and(|at| {
-            self.items[at].release == put.release && self.items[at].author != EDITOR
+            let item = &self.items[at];
+            // Whoever names the editor's revision wants the release in its place.
+            let over_edit = item.edited && put.if_match == Some(item.etag.to_string());
+            item.release == put.release && !over_edit
         });
         let mut replaced = None;
         if !same {
@@ -84,12 +91,15 @@ impl Portal {
             }
             replaced = there.map(|at| (self.items[at].etag, self.items[at].author));
             self.placed.push(put.release.clone());
+            let etag = self.count();
             let item = Item {
                 draft: put.draft,
-                etag: self.count(),
+                etag,
+                release_etag: etag,
                 release: put.release.clone(),
                 author: put.desk,
                 state: "received",
+                edited: false,
                 files: put.files.clone(),
                 change: self.count(),
             };
@@ -114,7 +124,7 @@ impl Portal {
             .map(|file| file_name(*file))
             .collect();
         Outcome::Stored {
-            etag: item.etag.to_string(),
+            etag: item.release_etag.to_string(),
             remote_id: format!("item {draft}"),
             url: String::new(),
             receipt: missing.is_empty().then(|| Receipt {
@@ -141,7 +151,7 @@ impl Portal {
             Some(item) => Outcome::Fetched(Box::new(Fetched {
                 etag: item.etag.to_string(),
                 remote_id: format!("item {draft}"),
-                release: (item.author != EDITOR).then(|| item.release.clone()),
+                release: (!item.edited).then(|| item.release.clone()),
                 state: item.state.to_owned(),
                 content: "{}".to_owned(),
             })),
@@ -162,8 +172,7 @@ impl Portal {
                 draft: String::new(),
                 remote_id: format!("item {}", item.draft),
                 etag: item.etag.to_string(),
-                release: (item.author != EDITOR && item.state != "deleted")
-                    .then(|| item.release.clone()),
+                release: (!item.edited && item.state != "deleted").then(|| item.release.clone()),
                 state: item.state.to_owned(),
                 url: String::new(),
                 comment: String::new(),
@@ -176,7 +185,11 @@ impl Portal {
     /// What its editor does.
     pub fn edit(&mut self, at: usize, deed: u32, moves_etag: bool) {
         let (etag, change) = (self.count(), self.count());
-        let Some(item) = self.items.get_mut(at).filter(|item| item.state != "deleted") else {
+        let Some(item) = self
+            .items
+            .get_mut(at)
+            .filter(|item| item.state != "deleted")
+        else {
             return;
         };
         item.change = change;
@@ -185,6 +198,7 @@ impl Portal {
             1 => item.state = "returned",
             2 => {
                 item.author = EDITOR;
+                item.edited = true;
                 item.etag = etag;
             }
             3 => item.state = "withdrawn",
@@ -192,6 +206,9 @@ impl Portal {
         }
         if moves_etag {
             item.etag = etag;
+            if !item.edited {
+                item.release_etag = etag;
+            }
         }
     }
 

@@ -14,7 +14,9 @@ use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
 pub use self::upload::{FileToSend, Habits, UploadEnd, UploadStart};
-use self::wire::{Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal};
+use self::wire::{
+    Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal,
+};
 use crate::{
     digest::hex,
     http::{Answer, Ask, Http, Payload, Progress, Trouble, trouble_of},

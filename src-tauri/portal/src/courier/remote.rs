@@ -233,7 +233,9 @@ fn fetched(item: RemoteItem) -> Fetched {
         remote_id: item.id,
         release: (!item.edited).then_some(item.release),
         state: item.state.as_str().to_owned(),
-        content: item.content.map_or_else(String::new, |content| content.to_string()),
+        content: item
+            .content
+            .map_or_else(String::new, |content| content.to_string()),
     }
 }
 

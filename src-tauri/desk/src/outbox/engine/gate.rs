@@ -204,7 +204,9 @@ impl Sending {
 /// The moment at which the clock of the place shows `local`. A change to or from summer time in
 /// between only makes it early or late by that hour; it is looked at again then.
 fn moved(now: &Moment, local: jiff::civil::DateTime) -> Timestamp {
-    let wait = local.duration_since(now.local).max(SignedDuration::from_secs(1));
+    let wait = local
+        .duration_since(now.local)
+        .max(SignedDuration::from_secs(1));
     now.at.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 

@@ -149,12 +149,7 @@ impl Lane {
     }
 
     /// How far an upload got; the bytes that left since it was last known.
-    pub fn upload_moved(
-        &mut self,
-        way: &mut Way,
-        mark: &UploadMark<'_>,
-        now: &Moment,
-    ) -> u64 {
+    pub fn upload_moved(&mut self, way: &mut Way, mark: &UploadMark<'_>, now: &Moment) -> u64 {
         let Some(entry) = self
             .of_attempt(mark.entry, mark.release)
             .and_then(|place| self.entries.get_mut(place))
@@ -327,13 +322,18 @@ impl Lane {
             .map(|receipt| (receipt.release.as_str(), receipt.files.as_slice()));
         let verdict = judge_put(&entry.release, &files, &answer.missing, receipt);
         let holds_ours = receipt.is_none_or(|(held, _)| held.eq_ignore_ascii_case(&entry.release));
-        if holds_ours {
-            let release = entry.release.clone();
+        let release = entry.release.clone();
+        let edited = holds_ours && self.is_still_edited(&answer.etag);
+        if edited {
+            let mirror = self.mirror_mut();
+            mirror.base.clone_from(&answer.etag);
+            mirror.base_release = release;
+        } else if holds_ours {
             self.mirror = Some(super::state::Mirror {
                 remote_id: answer.remote_id.clone(),
                 url: answer.url.clone(),
                 base: answer.etag.clone(),
-                etag: answer.etag,
+                etag: answer.etag.clone(),
                 base_release: release.clone(),
                 release,
                 state: "received".to_owned(),
@@ -351,7 +351,8 @@ impl Lane {
             }
             // A person wants it away again: that is still to be done.
             if entry.phase != Phase::Withdraw {
-                entry.rest(Phase::Received, None);
+                let note = edited.then(|| Failure::new(Code::ChangedOnPortal));
+                entry.rest(Phase::Received, note);
             }
             return Some(NewReceipt {
                 release: entry.release.clone(),
@@ -394,6 +395,18 @@ impl Lane {
             }
         }
         None
+    }
+
+    /// A release that is there already is answered as it was the first time, even when the portal's
+    /// editor changed the text since. We know of such a change, and did not name it in the put: so
+    /// it stands.
+    fn is_still_edited(&self, etag: &str) -> bool {
+        self.mirror.as_ref().is_some_and(|known| {
+            known.release.is_empty()
+                && !known.etag.is_empty()
+                && known.etag != known.base
+                && known.etag != etag
+        })
     }
 
     fn uploaded(&mut self, way: &mut Way, place: usize, sha256: &str, now: &Moment) -> u64 {
@@ -545,8 +558,8 @@ impl Lane {
         if let Some(entry) = self.entries.get_mut(place)
             && entry.phase == Phase::Withdraw
         {
-            let complete = mirror.release == entry.release
-                && !entry.files.iter().any(|file| file.missing);
+            let complete =
+                mirror.release == entry.release && !entry.files.iter().any(|file| file.missing);
             let phase = match mirror.state.as_str() {
                 "published" if complete => Phase::Published,
                 "received" | "returned" if complete => Phase::Received,

@@ -61,7 +61,12 @@ fn phase(state: &mut OutboxState, draft: &str) -> Phase {
 #[test]
 fn text_before_files_small_before_large_urgent_before_all() {
     let mut state = OutboxState::default();
-    add(&mut state, "a", "ra", &[("large", 9_000_000), ("small", 10)]);
+    add(
+        &mut state,
+        "a",
+        "ra",
+        &[("large", 9_000_000), ("small", 10)],
+    );
     let put = order(&mut state, &at(0));
     state.record(&put, stored("1", "ra", &["large", "small"], &[]), &at(0));
     add(&mut state, "b", "rb", &[]);
@@ -102,7 +107,15 @@ fn a_text_that_may_have_arrived_is_withdrawn_at_the_portal() {
         }
         let lane = state.lane("d", "p");
         let refused = lane.withdraw("entry of r", "");
-        assert_eq!(refused, if asked { Err(Refusal::ReasonNeeded) } else { Ok(()) }, "{name}");
+        assert_eq!(
+            refused,
+            if asked {
+                Err(Refusal::ReasonNeeded)
+            } else {
+                Ok(())
+            },
+            "{name}"
+        );
         state.lane("d", "p").withdraw("entry of r", reason).unwrap();
         if asked {
             let order = order(&mut state, &at(60));
@@ -140,7 +153,10 @@ fn our_own_older_text_in_the_way_is_no_conflict() {
         ..Fetched::default()
     };
     state.record(&fetch, Outcome::Fetched(Box::new(fetched)), &at(2));
-    assert_eq!(order(&mut state, &at(3)).kind, OrderKind::Put(Some("e0".to_owned())));
+    assert_eq!(
+        order(&mut state, &at(3)).kind,
+        OrderKind::Put(Some("e0".to_owned()))
+    );
 }
 
 #[test]
@@ -154,12 +170,48 @@ fn what_portals_say_becomes_a_state() {
         ..RemoteState::default()
     };
     for (name, said, ours, expected, code) in [
-        ("published", seen(Some("r2"), "published", "e2"), true, Phase::Published, ""),
-        ("returned", seen(Some("r2"), "returned", "e2"), true, Phase::Returned, "returned_by_portal"),
-        ("changed", seen(None, "published", "x"), false, Phase::Published, "changed_on_portal"),
-        ("taken down", seen(Some("r2"), "withdrawn", "e2"), true, Phase::Returned, "taken_down_by_portal"),
-        ("removed", seen(None, "deleted", ""), false, Phase::Returned, "taken_down_by_portal"),
-        ("older again", seen(Some("r1"), "received", "e1"), true, Phase::Conflict, "older_on_portal"),
+        (
+            "published",
+            seen(Some("r2"), "published", "e2"),
+            true,
+            Phase::Published,
+            "",
+        ),
+        (
+            "returned",
+            seen(Some("r2"), "returned", "e2"),
+            true,
+            Phase::Returned,
+            "returned_by_portal",
+        ),
+        (
+            "changed",
+            seen(None, "published", "x"),
+            false,
+            Phase::Published,
+            "changed_on_portal",
+        ),
+        (
+            "taken down",
+            seen(Some("r2"), "withdrawn", "e2"),
+            true,
+            Phase::Returned,
+            "taken_down_by_portal",
+        ),
+        (
+            "removed",
+            seen(None, "deleted", ""),
+            false,
+            Phase::Returned,
+            "taken_down_by_portal",
+        ),
+        (
+            "older again",
+            seen(Some("r1"), "received", "e1"),
+            true,
+            Phase::Conflict,
+            "older_on_portal",
+        ),
     ] {
         let mut state = OutboxState::default();
         for (release, etag) in [("r1", "e1"), ("r2", "e2")] {
@@ -168,7 +220,10 @@ fn what_portals_say_becomes_a_state() {
             state.record(&put, stored(etag, release, &[], &[]), &at(0));
         }
         assert!(state.lane("d", "p").remote(&said, ours), "{name}");
-        assert!(!state.lane("d", "p").remote(&said, ours), "{name}: no news twice");
+        assert!(
+            !state.lane("d", "p").remote(&said, ours),
+            "{name}: no news twice"
+        );
         let entry = state.lane("d", "p").entries.last().unwrap().clone();
         let found = entry.failure.map_or(String::new(), |failure| failure.code);
         assert_eq!((entry.phase, found.as_str()), (expected, code), "{name}");
@@ -200,20 +255,55 @@ fn wishes_about_sending() {
     let files = |wishes: &Sending, now: &Moment| wishes.gate(&usage, Kind::Upload, true, now);
     assert_eq!(files(&wishes, &moment(10, 0)), Gate::Open(Some(600)));
     let end = |day: i8, hour: i8, minute: i8| {
-        let end = date(2026, 11, 29).at(hour, minute, 0, 0).checked_add(jiff::Span::new().days(day));
-        Some(end.unwrap().to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp())
+        let end = date(2026, 11, 29)
+            .at(hour, minute, 0, 0)
+            .checked_add(jiff::Span::new().days(day));
+        Some(
+            end.unwrap()
+                .to_zoned(jiff::tz::TimeZone::UTC)
+                .unwrap()
+                .timestamp(),
+        )
     };
-    assert_eq!(files(&wishes, &moment(23, 0)), Gate::Shut(waiting::QUIET_HOURS, end(2, 6, 30)));
-    assert_eq!(files(&wishes, &moment(5, 0)), Gate::Shut(waiting::QUIET_HOURS, end(1, 6, 30)));
-    assert_eq!(wishes.gate(&usage, Kind::Text, true, &moment(5, 0)), Gate::Open(None));
-    assert!(matches!(wishes.gate(&usage, Kind::Text, false, &moment(5, 0)), Gate::Shut(..)));
-    let text_only = Sending { metered_sends: MeteredSends::Text, ..wishes.clone() };
-    assert_eq!(files(&text_only, &moment(10, 0)), Gate::Shut(waiting::METERED, None));
-    let spent = Sending { budget_bytes: Some(400), budget_period: BudgetPeriod::Month, ..wishes.clone() };
-    assert_eq!(files(&spent, &moment(10, 0)), Gate::Shut(waiting::BUDGET, end(2, 0, 0)));
+    assert_eq!(
+        files(&wishes, &moment(23, 0)),
+        Gate::Shut(waiting::QUIET_HOURS, end(2, 6, 30))
+    );
+    assert_eq!(
+        files(&wishes, &moment(5, 0)),
+        Gate::Shut(waiting::QUIET_HOURS, end(1, 6, 30))
+    );
+    assert_eq!(
+        wishes.gate(&usage, Kind::Text, true, &moment(5, 0)),
+        Gate::Open(None)
+    );
+    assert!(matches!(
+        wishes.gate(&usage, Kind::Text, false, &moment(5, 0)),
+        Gate::Shut(..)
+    ));
+    let text_only = Sending {
+        metered_sends: MeteredSends::Text,
+        ..wishes.clone()
+    };
+    assert_eq!(
+        files(&text_only, &moment(10, 0)),
+        Gate::Shut(waiting::METERED, None)
+    );
+    let spent = Sending {
+        budget_bytes: Some(400),
+        budget_period: BudgetPeriod::Month,
+        ..wishes.clone()
+    };
+    assert_eq!(
+        files(&spent, &moment(10, 0)),
+        Gate::Shut(waiting::BUDGET, end(2, 0, 0))
+    );
     assert!(wishes.asks(501, false) && !wishes.asks(500, false) && !wishes.asks(501, true));
     for bad in ["24:00", "7:00", "x", "12:60"] {
-        let bad = Sending { quiet_from: Some(bad.to_owned()), ..wishes.clone() };
+        let bad = Sending {
+            quiet_from: Some(bad.to_owned()),
+            ..wishes.clone()
+        };
         assert_eq!(bad.fault(), Some("quiet_from"));
     }
 }
@@ -243,7 +333,11 @@ fn a_pause_written_under_another_clock_is_over() {
     add(&mut state, "d", "r", &[]);
     let far = at(400_000_000);
     let put = order(&mut state, &far);
-    state.record(&put, Outcome::Retry(Failure::new(Code::PortalDown), None), &far);
+    state.record(
+        &put,
+        Outcome::Retry(Failure::new(Code::PortalDown), None),
+        &far,
+    );
     assert!(matches!(state.next(&at(0)), Next::Do(_)));
 }
 
@@ -259,7 +353,11 @@ fn sides_are_compared_by_name() {
         (None, Some("b"), None, Comparison::OursNewer),
         (None, Some("b"), Some("c"), Comparison::Conflict),
     ] {
-        assert_eq!(compare(base, ours, theirs), expected, "{base:?} {ours:?} {theirs:?}");
+        assert_eq!(
+            compare(base, ours, theirs),
+            expected,
+            "{base:?} {ours:?} {theirs:?}"
+        );
     }
 }
 

@@ -91,10 +91,7 @@ impl OutboxState {
                     Gate::Shut(_, None) => continue,
                     Gate::Shut(_, until) => (None, until),
                 };
-                let ready = now
-                    .sleeps(one.not_before)
-                    .max(now.sleeps(way))
-                    .max(shut);
+                let ready = now.sleeps(one.not_before).max(now.sleeps(way)).max(shut);
                 if let Some(ready) = ready {
                     wake = Some(wake.map_or(ready, |known| known.min(ready)));
                 } else if best.as_ref().is_none_or(|(known, at, _)| {
@@ -108,10 +105,13 @@ impl OutboxState {
         let Some((chosen, place, allowance)) = best else {
             return Next::Idle(wake);
         };
-        let order = self.lanes.get_mut(place).and_then(|lane| match chosen.place {
-            Some(entry) => lane.begin(entry, allowance, now),
-            None => lane.begin_fetch(now),
-        });
+        let order = self
+            .lanes
+            .get_mut(place)
+            .and_then(|lane| match chosen.place {
+                Some(entry) => lane.begin(entry, allowance, now),
+                None => lane.begin_fetch(now),
+            });
         let Some(order) = order else {
             return Next::Idle(wake);
         };

@@ -2,7 +2,9 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::super::engine::{Entry, File, Lane, Mirror, Outlook, Rate, Reach, Sending, Way, outlook};
+use super::super::engine::{
+    Entry, File, Lane, Mirror, Outlook, Rate, Reach, Sending, Way, outlook,
+};
 use super::phase;
 use crate::clock::{parse, stamp};
 use crate::db::{ReadTx, WriteTx};

@@ -165,7 +165,13 @@ impl Raw {
             return wait(waiting::HELD, None);
         }
         let smallest = (self.phase == Phase::Files)
-            .then(|| files.iter().filter(|file| file.missing).map(|file| file.bytes).min())
+            .then(|| {
+                files
+                    .iter()
+                    .filter(|file| file.missing)
+                    .map(|file| file.bytes)
+                    .min()
+            })
             .flatten();
         if smallest.is_some_and(|bytes| sending.asks(bytes, self.consent)) {
             return wait(waiting::FOR_YES, None);

@@ -27,12 +27,7 @@ pub(crate) fn knows_release(r: &ReadTx<'_>, draft: &str, release: &str) -> Resul
 }
 
 /// A portal's text for a draft.
-pub(crate) fn text(
-    r: &ReadTx<'_>,
-    portal: &str,
-    draft: &str,
-    part: &str,
-) -> Result<Option<Kept>> {
+pub(crate) fn text(r: &ReadTx<'_>, portal: &str, draft: &str, part: &str) -> Result<Option<Kept>> {
     Ok(r.conn()
         .prepare_cached(
             "SELECT etag, content FROM remote_text
@@ -65,16 +60,9 @@ pub(crate) fn keep_text(
 }
 
 /// Lets a portal's text go.
-pub(crate) fn forget_text(
-    tx: &WriteTx<'_>,
-    portal: &str,
-    draft: &str,
-    part: &str,
-) -> Result<()> {
+pub(crate) fn forget_text(tx: &WriteTx<'_>, portal: &str, draft: &str, part: &str) -> Result<()> {
     tx.conn()
-        .prepare_cached(
-            "DELETE FROM remote_text WHERE portal = ?1 AND draft = ?2 AND part = ?3",
-        )?
+        .prepare_cached("DELETE FROM remote_text WHERE portal = ?1 AND draft = ?2 AND part = ?3")?
         .execute([portal, draft, part])?;
     Ok(())
 }

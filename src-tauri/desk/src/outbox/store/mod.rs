@@ -164,10 +164,7 @@ pub(crate) fn insert_receipt(
 }
 
 /// Size of a release, and its files, each once.
-pub(crate) fn sizes_of_release(
-    r: &ReadTx<'_>,
-    release: &str,
-) -> Result<(u64, Vec<(String, u64)>)> {
+pub(crate) fn sizes_of_release(r: &ReadTx<'_>, release: &str) -> Result<(u64, Vec<(String, u64)>)> {
     let bytes: i64 = r
         .conn()
         .prepare_cached("SELECT bytes FROM release WHERE hash = ?1")?
@@ -179,7 +176,10 @@ pub(crate) fn sizes_of_release(
     let rows = statement.query_map([release], |row| {
         Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned()))
     })?;
-    Ok((bytes.cast_unsigned(), rows.collect::<rusqlite::Result<_>>()?))
+    Ok((
+        bytes.cast_unsigned(),
+        rows.collect::<rusqlite::Result<_>>()?,
+    ))
 }
 
 /// Whether something open waits for a portal and is not held back.

@@ -176,9 +176,7 @@ fn ready(
 fn asleep(r: &ReadTx<'_>, portal: &str, class: Class) -> Result<Option<Timestamp>> {
     let first: Option<String> = if class.kind == Kind::Fetch {
         r.conn()
-            .prepare_cached(
-                "SELECT min(not_before) FROM mirror WHERE portal = ?1 AND wanted = 1",
-            )?
+            .prepare_cached("SELECT min(not_before) FROM mirror WHERE portal = ?1 AND wanted = 1")?
             .query_row([portal], |row| row.get(0))?
     } else {
         r.conn()
