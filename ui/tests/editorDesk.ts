@@ -78,6 +78,8 @@ const version = (lang: string, title: string, summary: string): LanguageVersion 
 export class EditorDesk extends FakeDesk {
   documents: Record<string, unknown> = { ar: arabic, en: english };
   refuse: Failure | null = null;
+  /** Every save fails, as on a full disk. */
+  refuseAll: Failure | null = null;
   findings: Finding[] = [
     {
       code: 'picture_without_alt',
@@ -120,6 +122,15 @@ export class EditorDesk extends FakeDesk {
       current: false,
       aside: false,
     },
+    {
+      rev: 'rev-ar-aside',
+      at: '2026-11-20T15:02:00.000Z',
+      by: 'Sample Approver',
+      words: 40,
+      title: 'حملة أخرى',
+      current: false,
+      aside: true,
+    },
   ];
   private count = 0;
 
@@ -129,6 +140,7 @@ export class EditorDesk extends FakeDesk {
       'drafts.save': ({ lang, base, title, summary, document, fields }) => {
         const failure = this.refuse;
         this.refuse = null;
+        if (this.refuseAll) throw this.refuseAll;
         if (failure) throw failure;
         const held = this.version(lang);
         if (held.rev !== base) {
@@ -166,6 +178,14 @@ export class EditorDesk extends FakeDesk {
         ready: this.findings.every((finding) => finding.severity !== 'error'),
       }),
       'drafts.history': () => ({ revisions: this.revisions }),
+      'drafts.revision': ({ rev }) => {
+        const row = this.revisions.find((revision) => revision.rev === rev);
+        if (!row) throw new Failure({ code: 'not_found', params: {}, detail: '' });
+        return {
+          text: { ...version('ar', row.title, ''), rev, words: row.words },
+          rendered: { html: `<p>Text of ${rev}</p>`, dir: 'rtl' },
+        };
+      },
       'drafts.restore': () => this.piece(),
       'attachments.add_bytes': ({ name, role }) => {
         const made: Attachment = { ...picture, id: `a-${name}`, name, role };
