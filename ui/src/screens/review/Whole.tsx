@@ -6,7 +6,7 @@ import css from './Difference.module.css';
 
 const PieceText = fetched(async () => (await import('../../pieces/PieceText')).PieceText);
 // Fetched together with the screen; should that fail, showing it tries again.
-PieceText.fetch().catch(() => undefined);
+PieceText.ahead().catch(() => undefined);
 
 /** One language as the portal will show it, for a piece that has nothing to be compared with. */
 export function Whole(props: { draft: string; version: LanguageVersion }) {
