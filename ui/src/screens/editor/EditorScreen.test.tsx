@@ -198,7 +198,11 @@ describe('the editor', () => {
     await user.click(await screen.findByRole('checkbox', { name: /Health System/ }));
     await waitFor(() => expect(called('drafts.set_fields')).toHaveLength(1), { timeout: 3000 });
     expect(called('drafts.set_fields')[0]?.args).toMatchObject({ base: 'fields-0', areas: ['ta2', 'ta1'] });
-    await user.type(await screen.findByRole('textbox', { name: 'Place' }), 'Amman');
+    const place = await screen.findByRole('textbox', { name: 'Place' });
+    // Empty, it runs as the language written in it does; then by what is written.
+    expect(place.getAttribute('dir')).toBe('rtl');
+    await user.type(place, 'Amman');
+    expect(place.getAttribute('dir')).toBe('auto');
     await waitFor(() => expect(saves().at(-1)?.fields).toEqual({ place: 'Amman' }), { timeout: 3000 });
   });
 
