@@ -5,6 +5,7 @@
 
 mod bench;
 mod demo;
+mod link;
 mod run;
 mod setup;
 mod shell;
@@ -18,7 +19,7 @@ cargo xtask run [ARGS]    build what is missing, open Qalam in a window (ARGS go
                           without a display: do the main job through qalam-cli and print it
 cargo xtask test [STEP]   every check and test, or one step (cargo xtask test list)
 cargo xtask demo          the main job through qalam-cli on real files
-cargo xtask bench [WHAT]  all benchmarks, or one of: desk window
+cargo xtask bench [WHAT]  all benchmarks, or one of: desk window link
 cargo xtask screenshots   pictures of every screen in out/screenshots
 cargo xtask types         write ui/src/backend/wire.ts from the Rust types
 cargo xtask setup         install what the two main commands need, and nothing else

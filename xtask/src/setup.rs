@@ -40,7 +40,8 @@ fn node() -> Outcome {
     Ok(())
 }
 
-fn packages(wanted: &[&str]) -> Outcome {
+/// Installs Debian packages that are missing.
+pub fn packages(wanted: &[&str]) -> Outcome {
     if !cfg!(target_os = "linux") {
         // macOS and Windows bring their webview along.
         return Ok(());

@@ -194,7 +194,7 @@ async fn upload(
             &bench.token,
             &service,
             file,
-            UploadStart { upload_url: from },
+            UploadStart { noted: from, ..UploadStart::default() },
             &mut Habits::default(),
             &mut note,
         )
@@ -267,7 +267,7 @@ async fn an_upload_goes_on_where_it_stood_after_a_restart() {
             &service,
             &file,
             UploadStart {
-                upload_url: Some(url),
+                noted: Some(url), ..UploadStart::default()
             },
             &mut Habits::default(),
             &mut |_, _| {},

@@ -9,7 +9,7 @@ pub mod wire;
 use std::sync::Arc;
 
 use qalam_desk::error::{Code, Failure};
-use reqwest::{Method, Url};
+use crate::http::{Method, Url};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 

@@ -34,7 +34,7 @@ pub use self::{
     lock::wait_until_empty,
     reach::{Found, secret_name, test_portal},
 };
-use crate::http::{Class, Http, HttpOptions, Trouble, Wire};
+use crate::http::{Class, ClientError, Http, HttpOptions, Trouble, Wire};
 
 /// How long nothing is asked of the desk at most: another program may have written to it.
 const LOOK_AROUND: Duration = Duration::from_secs(2);
@@ -76,7 +76,7 @@ pub enum Error {
     Desk(#[from] DeskError),
     /// The network client cannot be made.
     #[error("network client: {0}")]
-    Client(#[from] reqwest::Error),
+    Client(#[from] ClientError),
 }
 
 /// How a run ended.

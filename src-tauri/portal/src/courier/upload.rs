@@ -31,7 +31,8 @@ impl Courier {
             name: step.name.clone(),
         };
         let start = UploadStart {
-            upload_url: step.upload_url.clone(),
+            noted: step.upload_url.clone(),
+            wanted: step.upload_url.is_none(),
         };
         let mut habits = self
             .portals

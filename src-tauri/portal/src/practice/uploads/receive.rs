@@ -127,9 +127,14 @@ async fn note(
         .await
 }
 
-/// Hashes the whole file from disk; only the declared bytes become a file of the portal.
+/// Hashes the whole file from disk; only the declared bytes become a file of the portal. A part just waits for the
+/// others.
 pub async fn finish(portal: &Portal, upload: &Upload) -> Result<(), Problem> {
     let upload = upload.clone();
+    if upload.part {
+        let end = move |db: &db::Db| store::end(db, &upload.id, UploadState::Done);
+        return Ok(portal.db.run(end).await?);
+    }
     let whole = portal
         .db
         .run(move |db| {
