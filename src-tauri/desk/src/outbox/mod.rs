@@ -18,6 +18,7 @@
 //!    or a person accepted. Clocks decide nothing.
 
 pub(crate) mod begin;
+mod beside;
 pub mod portals;
 pub(crate) mod record;
 pub mod rules;

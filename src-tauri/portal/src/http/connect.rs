@@ -44,7 +44,9 @@ const ALIVE_AFTER: Duration = Duration::from_secs(5);
 const ALIVE_EVERY: Duration = Duration::from_secs(2);
 /// Bytes the system may hold back unsent, where it can be told: what is handed over is then nearly what is sent.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-const UNSENT: u32 = 8 * 1024;
+const UNSENT: u32 = 4 * 1024;
+/// Bytes given to the system at once.
+const MOST_AT_ONCE: usize = 8 * 1024;
 /// Longest answer of a proxy to `CONNECT`.
 const PROXY_HEAD: usize = 16 * 1024;
 
@@ -432,6 +434,8 @@ impl AsyncWrite for Counted {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        // What the system takes at once it holds back; a little suffices to keep a line busy.
+        let bytes = bytes.get(..MOST_AT_ONCE).unwrap_or(bytes);
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
         if let Poll::Ready(Ok(count)) = polled {
             self.totals.wrote(count);

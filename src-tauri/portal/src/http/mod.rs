@@ -3,6 +3,7 @@
 
 mod classify;
 mod connect;
+mod fetch;
 mod resolve;
 mod totals;
 
@@ -28,25 +29,29 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 use qalam_desk::error::{Code, Failure};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::{
     io::{AsyncReadExt as _, AsyncSeekExt as _},
     time::Instant,
 };
 
-use self::connect::{Connector, Proxies, login_of};
+use self::{
+    connect::{Connector, Proxies, login_of},
+    fetch::authorization,
+};
 pub use http::Method;
 pub use url::Url;
 
 pub use self::{
     classify::{Class, Trouble, answer as trouble_of, retry_after},
+    fetch::{Fetched, basic},
     totals::{Totals, Wire},
 };
 
 /// Longest answer read into memory.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes handed to the connection at once: small enough that "handed over" stays near "sent" on a slow link.
-const CHUNK_BYTES: usize = 8 * 1024;
+const CHUNK_BYTES: usize = 4 * 1024;
 /// Bytes the client itself holds back of a body (the least that its HTTP library takes).
 const BUFFERED: usize = 8 * 1024;
 /// The slowest link we wait for, in bytes a second, once all bytes are with the operating system.
@@ -61,8 +66,13 @@ const HELD_BACK: u64 = if cfg!(any(target_os = "linux", target_os = "android")) 
 const IDLE_CONNECTION: Duration = Duration::from_secs(60);
 /// The least a moving answer brings, in bytes a second, after its first minute: one byte now and then is no answer.
 const SLOWEST_ANSWER: u64 = 512;
-/// A body that moved before stands still for so long at most.
-const STILL: Duration = Duration::from_secs(8);
+/// A body that moved before stands still for so long at most. Where the system itself watches the acknowledgements
+/// (see `connect`), this is only for a server that does not read.
+const STILL: Duration = if cfg!(any(target_os = "linux", target_os = "android")) {
+    Duration::from_secs(25)
+} else {
+    Duration::from_secs(8)
+};
 
 /// Bytes read from disk at once.
 const READ_BYTES: usize = 256 * 1024;
@@ -215,6 +225,11 @@ impl Default for Progress {
 }
 
 impl Progress {
+    /// One for a request that nobody watches.
+    fn shared() -> Arc<Self> {
+        Arc::default()
+    }
+
     /// Bytes of the body handed to the connection.
     pub fn handed(&self) -> u64 {
         self.handed.load(Ordering::Relaxed)
@@ -300,24 +315,43 @@ impl Http {
     /// When no answer came; an answer of any status is an answer.
     pub async fn send(&self, ask: Ask, progress: Arc<Progress>) -> Result<Answer, Trouble> {
         let started = Instant::now();
-        let host = ask.url.host_str().unwrap_or_default().to_owned();
-        let near = is_loopback(&ask.url);
+        let url = ask.url.clone();
         self.totals.request();
         let outcome = self.exchange(ask, &progress).await;
         self.totals.spent(started.elapsed());
-        outcome.map_err(|broken| match broken {
+        outcome.map_err(|broken| self.told(broken, &url))
+    }
+
+    fn told(&self, broken: Broken, url: &Url) -> Trouble {
+        let host = url.host_str().unwrap_or_default();
+        match broken {
             Broken::Address => Trouble::retry(
                 Failure::new(Code::NotAPortal)
-                    .with("url", &host)
+                    .with("url", host)
                     .detail("no address"),
             ),
-            Broken::Wire(error) => classify::transport(error.as_ref(), &host, near),
-            Broken::Stalled => Trouble::timeout(&host),
+            Broken::Wire(error) => classify::transport(error.as_ref(), host, is_loopback(url)),
+            Broken::Stalled => Trouble::timeout(host),
             Broken::Disk(error) => Trouble::disk(&error),
-        })
+        }
     }
 
     async fn exchange(&self, ask: Ask, progress: &Arc<Progress>) -> Result<Answer, Broken> {
+        let (head, body) = self.asked(ask, progress).await?.into_parts();
+        let body = self.read(body).await?;
+        Ok(Answer {
+            status: head.status,
+            body: unpacked(&head.headers, body),
+            headers: head.headers,
+        })
+    }
+
+    /// Sends a request; gives the answer with its body still to be read.
+    async fn asked(
+        &self,
+        ask: Ask,
+        progress: &Arc<Progress>,
+    ) -> Result<http::Response<hyper::body::Incoming>, Broken> {
         let length = ask.payload.length();
         let target: Uri = ask.url.as_str().parse().map_err(|_| Broken::Address)?;
         let login = (ask.url.scheme() == "http")
@@ -341,10 +375,8 @@ impl Http {
             }
         };
         set(header::USER_AGENT, AGENT, false);
-        set(header::ACCEPT_ENCODING, "gzip", false);
         if let Some(token) = ask.token {
-            let text = format!("Bearer {}", token.expose_secret());
-            set(header::AUTHORIZATION, &text, true);
+            set(header::AUTHORIZATION, &authorization(&token), true);
         }
         if let Some(login) = login {
             set(header::PROXY_AUTHORIZATION, &login, true);
@@ -352,28 +384,21 @@ impl Http {
         if has_body {
             set(header::CONTENT_LENGTH, &length.to_string(), false);
         }
+        let packed = HeaderValue::from_static("gzip");
+        headers.entry(header::ACCEPT_ENCODING).or_insert(packed);
         let wire = |error: ClientFailed| Broken::Wire(Box::new(error));
-        let answer = {
-            let sending = self.client.request(request);
-            tokio::pin!(sending);
-            loop {
-                tokio::select! {
-                    answer = &mut sending => break answer.map_err(wire)?,
-                    () = tokio::time::sleep(Duration::from_millis(250)) => {
-                        if progress.still_for() > self.patience(progress, length) {
-                            return Err(Broken::Stalled);
-                        }
+        let sending = self.client.request(request);
+        tokio::pin!(sending);
+        loop {
+            tokio::select! {
+                answer = &mut sending => return answer.map_err(wire),
+                () = tokio::time::sleep(Duration::from_millis(250)) => {
+                    if progress.still_for() > self.patience(progress, length) {
+                        return Err(Broken::Stalled);
                     }
                 }
             }
-        };
-        let (head, body) = answer.into_parts();
-        let body = self.read(body).await?;
-        Ok(Answer {
-            status: head.status,
-            body: unpacked(&head.headers, body),
-            headers: head.headers,
-        })
+        }
     }
 
     async fn read(&self, mut incoming: hyper::body::Incoming) -> Result<Bytes, Broken> {

@@ -22,9 +22,9 @@ use crate::{
     http::{Class, Trouble, Url},
 };
 
-/// Files up to this size travel in the request that begins their upload: a round trip counts more than what a cut
+/// Files up to this size, in bytes, travel in the request that begins their upload: a round trip counts more than what a cut
 /// loses.
-const SMALL: u64 = 64 * 1024;
+pub const SMALL: u64 = 64 * 1024;
 /// Files from this size on are worth parts.
 const WORTH_PARTS: u64 = 512 * 1024;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 
 /// The shortest part: below it the round trips of a part cost more than it brings.
-const SHORTEST: u64 = 64 * 1024;
+const SHORTEST: u64 = 32 * 1024;
 /// Each new part is this fraction of what is left, so that the streams end together.
 const SHARE: u64 = 16;
 /// A file is cut into no more parts than can be named in one header.
@@ -160,7 +160,7 @@ impl Plan {
         }
         let shortest = SHORTEST.max(self.length / MOST);
         let mut size = (left / SHARE).max(shortest);
-        if left.saturating_sub(size) < shortest {
+        if left.saturating_sub(size) < shortest / 2 {
             size = left;
         }
         self.parts.push(Part {
@@ -177,9 +177,14 @@ impl Plan {
         self.parts.last().map_or(0, |part| part.to)
     }
 
+    /// Nothing is left to be given out.
+    pub fn exhausted(&self) -> bool {
+        self.given_out() == self.length
+    }
+
     /// Everything is given out and there.
     pub fn complete(&self) -> bool {
-        self.given_out() == self.length && self.parts.iter().all(Part::whole)
+        self.exhausted() && self.parts.iter().all(Part::whole)
     }
 
     /// Bytes the portal is known to hold.

@@ -13,8 +13,9 @@ use qalam_desk::error::{Code, Failure};
 use tokio::{sync::Notify, time::Instant};
 
 use super::{
-    Errand, Habits, Note, UploadEnd,
+    Errand, Habits, Note, SMALL, UploadEnd,
     gauge::{FIRST, Gauge, MOST},
+    offers,
     plan::Plan,
     resumable,
     tus::{Kind, Stand},
@@ -37,6 +38,8 @@ const FRUITLESS_ROUNDS: u32 = 2;
 const AWAY: Duration = Duration::from_secs(60);
 /// How often the link is measured.
 const LOOK: Duration = Duration::from_millis(250);
+/// How often a round trip is measured beside the streams.
+const PING: Duration = Duration::from_secs(4);
 /// How often the place of the upload is noted.
 const NOTE: Duration = Duration::from_secs(1);
 
@@ -112,6 +115,7 @@ impl Contract {
         if plan.joined {
             habits.streams = Some(lock(&shared.gauge).streams());
         }
+        tracing::debug!(since = ?shared.began.elapsed(), "streams ended");
         match stopped {
             Ok(()) if plan.joined => self.join(errand, &shared, &plan, habits).await,
             Ok(()) => Ok(UploadEnd::Uploaded),
@@ -137,6 +141,8 @@ impl Contract {
             .collect();
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let pings = self.pings(errand, shared);
+        tokio::pin!(pings);
         let mut noted = (Instant::now(), 0);
         loop {
             let at_once = tokio::select! {
@@ -145,6 +151,7 @@ impl Contract {
                     Some(Err(stopped)) => return Err(stopped),
                     None => return Ok(()),
                 },
+                () = &mut pings, if most > 1 => false,
                 () = shared.begun.notified() => true,
                 _ = look.tick() => false,
             };
@@ -160,6 +167,24 @@ impl Contract {
                 note(&text, total);
                 noted = (Instant::now(), total);
             }
+        }
+    }
+
+    /// Looks every now and then how long a short exchange takes beside the streams. Never ends.
+    async fn pings(&self, errand: Errand<'_>, shared: &Shared) {
+        // The first one connects, before there is a queue.
+        let _ = self.ping(errand).await;
+        tokio::time::sleep(PING / 4).await;
+        loop {
+            let asked = Instant::now();
+            if self.ping(errand).await.is_ok() {
+                lock(&shared.gauge).loaded_round_trip(asked.elapsed());
+            }
+            let pause = match shared.began.elapsed() < PING {
+                true => PING / 8,
+                false => PING / 2,
+            };
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -211,12 +236,12 @@ impl Contract {
         }) else {
             return Ok(());
         };
-        let url = match part.url.clone() {
-            Some(url) => url,
+        let (url, mut at) = match part.url.clone() {
+            Some(url) => (url, part.held),
             None => self.begin(errand, shared, index, joined).await?,
         };
         let length = part.length();
-        let mut at = part.held;
+        tracing::debug!(index, at, length, since = ?shared.began.elapsed(), "part");
         let mut fruitless = 0_u32;
         while at < length {
             let most = lock(&shared.habits).bounded;
@@ -239,6 +264,7 @@ impl Contract {
                 Ok(Stand::Gone) => return Err(Stopped::Gone),
                 Err(trouble) => trouble,
             };
+            tracing::debug!(index, at, handed, code = %trouble.failure.code, detail = %trouble.failure.detail, since = ?shared.began.elapsed(), "stream broken");
             if !resumable(&trouble) && !way_gone(&trouble) {
                 return Err(trouble.into());
             }
@@ -247,6 +273,7 @@ impl Contract {
                 Stand::At(now) if now <= length => now,
                 Stand::At(_) | Stand::Gone => return Err(Stopped::Gone),
             };
+            tracing::debug!(index, handed, kept = now.saturating_sub(at), since = ?shared.began.elapsed(), "stream goes on");
             if now == at {
                 let mut habits = lock(&shared.habits);
                 habits.bounded = match habits.bounded {
@@ -277,28 +304,31 @@ impl Contract {
         shared: &Shared,
         index: usize,
         joined: bool,
-    ) -> Result<Url, Stopped> {
-        let length = lock(&shared.plan)
-            .parts
-            .get(index)
-            .map_or(0, super::plan::Part::length);
+    ) -> Result<(Url, u64), Stopped> {
+        let Some(part) = lock(&shared.plan).parts.get(index).cloned() else {
+            return Err(Stopped::Gone);
+        };
+        // A short part travels along with its beginning: a lost answer costs little, a round trip as much.
+        let along = joined && part.length() <= SMALL && offers(errand.service, "creation-with-upload");
         let create = || {
-            let kind = if joined {
-                Kind::Partial(length)
-            } else {
-                Kind::Whole
+            let kind = match joined {
+                true => Kind::Partial(part.length()),
+                false => Kind::Whole,
             };
+            let bytes = along.then_some(part.from..part.to);
             let asked = Instant::now();
             async move {
-                let created = self.create(errand, kind).await;
-                if created.is_ok() {
+                let progress = shared.begin();
+                let created = self.create(errand, kind, bytes, &progress).await;
+                shared.end(&progress);
+                if created.is_ok() && !along {
                     lock(&shared.gauge).round_trip(asked.elapsed());
                 }
                 created
             }
         };
-        let url = match create().await {
-            Ok(url) => url,
+        let (url, at) = match create().await {
+            Ok(created) => created,
             Err(trouble) if way_gone(&trouble) => self.knock(AWAY, &trouble, create).await?,
             // What it offers and cannot do (501 is what a widespread server says).
             Err(trouble) if joined && matches!(trouble.status, Some(400 | 404 | 501)) => {
@@ -306,12 +336,14 @@ impl Contract {
             }
             Err(trouble) => return Err(trouble.into()),
         };
+        let at = at.min(part.length());
         shared.answered();
         if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
             part.url = Some(url.clone());
+            part.held = at;
         }
         shared.begun.notify_one();
-        Ok(url)
+        Ok((url, at))
     }
 
     /// The portal alone knows what arrived. While it is away, one stream knocks and the others wait.
@@ -353,7 +385,7 @@ impl Contract {
             .collect();
         let file = errand.file;
         for _ in 0..=FRUITLESS_ROUNDS {
-            let trouble = match self.create(errand, Kind::Final(&parts)).await {
+            let trouble = match self.create(errand, Kind::Final(&parts), None, &Arc::default()).await {
                 Ok(_) => return Ok(UploadEnd::Uploaded),
                 Err(trouble) => trouble,
             };
@@ -413,6 +445,10 @@ impl Shared {
     }
 
     fn measure(&self) {
+        if lock(&self.plan).exhausted() {
+            // The end of a file is no measure of the link.
+            return;
+        }
         let moved = self
             .handed
             .load(Ordering::Relaxed)
@@ -421,7 +457,7 @@ impl Shared {
         gauge.look(self.began.elapsed(), moved);
         let wanted = gauge.streams();
         if self.wanted.swap(wanted, Ordering::Relaxed) != wanted {
-            tracing::debug!(wanted, rate = gauge.rate(), "streams");
+            tracing::debug!(wanted, rate = gauge.rate(), since = ?self.began.elapsed(), "streams");
             self.changed.notify_waiters();
         }
     }

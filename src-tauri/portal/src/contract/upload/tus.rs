@@ -43,11 +43,26 @@ pub(super) enum Kind<'k> {
 }
 
 impl Contract {
-    /// Begins an upload, or joins parts. Gives its address.
-    pub(super) async fn create(&self, errand: Errand<'_>, kind: Kind<'_>) -> Result<Url, Trouble> {
-        let ask = self.creation(errand, &kind);
-        let answer = self.ask(ask).await?;
-        self.created(errand, &answer)
+    /// Begins an upload, with these bytes of the file at once, or joins parts. Gives its address and where it stands.
+    pub(super) async fn create(
+        &self,
+        errand: Errand<'_>,
+        kind: Kind<'_>,
+        along: Option<std::ops::Range<u64>>,
+        progress: &Arc<Progress>,
+    ) -> Result<(Url, u64), Trouble> {
+        let mut ask = self.creation(errand, &kind);
+        if let Some(stretch) = along {
+            ask = ask.header("content-type", OFFSET_STREAM);
+            ask.payload = Payload::File {
+                path: errand.file.path.clone(),
+                from: stretch.start,
+                to: stretch.end,
+            };
+        }
+        let answer = self.http.send(ask, Arc::clone(progress)).await?;
+        let url = self.created(errand, &answer)?;
+        Ok((url, offset_of(&answer).unwrap_or(0)))
     }
 
     fn creation(&self, errand: Errand<'_>, kind: &Kind<'_>) -> Ask {
@@ -112,30 +127,18 @@ impl Contract {
         let file = errand.file;
         let since = Instant::now();
         loop {
-            let mut ask = self
-                .creation(errand, &Kind::Whole)
-                .header("content-type", OFFSET_STREAM);
-            ask.payload = Payload::File {
-                path: file.path.clone(),
-                from: 0,
-                to: file.length,
-            };
-            let trouble = match self.ask(ask).await {
-                Ok(answer) => match self.created(errand, &answer) {
-                    Ok(url) => {
-                        let offset = offset_of(&answer).unwrap_or(0);
-                        if offset == file.length {
-                            return Ok(UploadEnd::Uploaded);
-                        }
-                        // A portal that took the beginning of the upload and not the bytes.
-                        let mut plan = Plan::whole(file.length, Some(url));
-                        if let Some(part) = plan.parts.first_mut() {
-                            part.held = offset.min(file.length);
-                        }
-                        return self.run(errand, plan, habits, note).await;
+            let progress = Arc::default();
+            let whole = Some(0..file.length);
+            let trouble = match self.create(errand, Kind::Whole, whole, &progress).await {
+                Ok((_, offset)) if offset == file.length => return Ok(UploadEnd::Uploaded),
+                Ok((url, offset)) => {
+                    // A portal that took the beginning of the upload and not the bytes.
+                    let mut plan = Plan::whole(file.length, Some(url));
+                    if let Some(part) = plan.parts.first_mut() {
+                        part.held = offset.min(file.length);
                     }
-                    Err(trouble) => trouble,
-                },
+                    return self.run(errand, plan, habits, note).await;
+                }
                 Err(trouble) => trouble,
             };
             if !resumable(&trouble) && !way_gone(&trouble) {
@@ -170,6 +173,14 @@ impl Contract {
             400 | 404 | 410 | 412 | 460 => Ok(Stand::Gone),
             _ => Err(self.trouble(&answer)),
         }
+    }
+
+    /// The shortest exchange there is.
+    pub(super) async fn ping(&self, errand: Errand<'_>) -> Result<(), Trouble> {
+        let ask = Ask::new(Method::OPTIONS, errand.service.uploads.clone());
+        let mut ask = ask.header("tus-resumable", TUS);
+        ask.token = Some(errand.token.clone());
+        self.ask(ask).await.map(|_| ())
     }
 
     pub(super) async fn patch(
