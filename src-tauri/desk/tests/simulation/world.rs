@@ -613,10 +613,10 @@ impl<'a, O: Outbox> World<'a, O> {
                 let part = 1 + u64::from(self.tape.draw(1_000_000)) % left.max(1);
                 let there = (offset + part).min(file_bytes(file) - 1);
                 self.portals[portal].uploads[at].2 = there;
-                if fate % 2 == 0 {
+                if fate.is_multiple_of(2) {
                     self.sites[site].outbox.moved(order, &url, there, &now);
                 }
-                (fate % 3 != 0).then(|| lost(Code::ConnectionCut))
+                (!fate.is_multiple_of(3)).then(|| lost(Code::ConnectionCut))
             }
             14 => {
                 self.portals[portal].uploads.remove(at);
