@@ -75,7 +75,8 @@ fn node() -> Outcome {
     Ok(())
 }
 
-fn packages(wanted: &[&str]) -> Outcome {
+/// Installs Debian packages that are missing.
+pub fn packages(wanted: &[&str]) -> Outcome {
     packages_without(wanted, &[])
 }
 

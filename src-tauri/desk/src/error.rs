@@ -191,6 +191,8 @@ codes! {
     ProxyLogin = "proxy_login", Portal;
     /// The portal's certificate is not trusted: `host`.
     Certificate = "certificate", Portal;
+    /// This machine's clock is too far off to judge a certificate by: `host`.
+    ClockWrong = "clock_wrong", Portal;
     /// The portal was not reached: `host`.
     PortalNotReached = "portal_not_reached", Portal;
     /// The portal is down or answers with its own failure: `status`.

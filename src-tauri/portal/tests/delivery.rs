@@ -79,7 +79,7 @@ async fn one_courier_per_desk() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_courier_goes_on_at_the_byte() {
-    let room = Room::new("trickle=4000000").await;
+    let room = Room::new("trickle=1000000").await;
     let file = some_file(&room, "large.pdf", 12_000_000);
     let office = room.desk("one");
     let hash = office.approved("تقرير كبير", &[&file]).1;

@@ -23,6 +23,7 @@
 //!    portal, as often as it takes.
 
 pub(crate) mod begin;
+mod beside;
 mod coming;
 mod conflicts;
 pub mod engine;

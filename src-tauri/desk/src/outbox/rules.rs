@@ -199,6 +199,7 @@ pub const OF_THE_WAY: &[Code] = &[
     Code::Proxy,
     Code::ProxyLogin,
     Code::Certificate,
+    Code::ClockWrong,
     Code::PortalNotReached,
     Code::Credentials,
     Code::TooManyRequests,

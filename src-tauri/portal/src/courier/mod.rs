@@ -36,7 +36,7 @@ pub use self::{
 };
 use crate::{
     contract::wire::StoredItem,
-    http::{Class, Http, HttpOptions, Trouble, Wire},
+    http::{Class, ClientError, Http, HttpOptions, Trouble, Wire},
     wordpress::{Site, companion},
 };
 
@@ -80,7 +80,7 @@ pub enum Error {
     Desk(#[from] DeskError),
     /// The network client cannot be made.
     #[error("network client: {0}")]
-    Client(#[from] reqwest::Error),
+    Client(#[from] ClientError),
 }
 
 /// How a run ended.

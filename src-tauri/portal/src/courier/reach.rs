@@ -25,6 +25,9 @@ pub fn secret_name(portal: &str) -> String {
     format!("portal/{portal}")
 }
 
+/// Under this name the service document is kept with a portal's capabilities.
+const SERVICE: &str = "service";
+
 /// What is known of a portal since it was last asked.
 pub(super) struct Known {
     contract: Contract,
@@ -58,7 +61,7 @@ impl Courier {
             return Ok((known.contract.clone(), token, known.service.clone()));
         }
         let contract = at(&self.http, &url)?;
-        let service = contract.probe().await?;
+        let service = self.asked_or_remembered(portal, &contract).await?;
         let known = Known {
             contract: contract.clone(),
             service: service.clone(),
@@ -67,6 +70,35 @@ impl Courier {
         };
         self.portals.insert(portal.id.clone(), known);
         Ok((contract, token, service))
+    }
+
+    /// What a portal says of itself: remembered where nothing went wrong lately, else asked with a nonce, so that
+    /// somebody else's answer on the way shows.
+    async fn asked_or_remembered(
+        &self,
+        portal: &PortalRow,
+        contract: &Contract,
+    ) -> Result<Service, Trouble> {
+        let now = self.desk.clock().now();
+        let remembered = portal
+            .capabilities
+            .get(SERVICE)
+            .filter(|_| portal.last_failure.is_none() && !self.serving)
+            .and_then(|written| contract.remembered(written, now));
+        if let Some(service) = remembered {
+            return Ok(service);
+        }
+        let service = contract.probe().await?;
+        let mut known = portal.capabilities.clone();
+        known.insert(SERVICE.to_owned(), service.to_remember(contract, now));
+        let (name, kind) = (portal.name.clone(), portal.kind);
+        let kept = self
+            .desk(move |desk| desk.portals_set_capabilities(&name, kind, &known))
+            .await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "what the portal said is not kept");
+        }
+        Ok(service)
     }
 
     /// The site of a portal that is stock WordPress; `None`: it speaks the contract.

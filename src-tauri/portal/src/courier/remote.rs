@@ -137,9 +137,7 @@ impl Courier {
         };
         match found {
             Ok(Some(item)) => Outcome::Fetched(Box::new(fetched(item))),
-            Ok(None) => {
-                Outcome::Refused(Failure::new(Code::NotFound).with("draft", &step.draft))
-            }
+            Ok(None) => Outcome::Refused(Failure::new(Code::NotFound).with("draft", &step.draft)),
             Err(trouble) if is_gone(&trouble) => Outcome::Refused(trouble.failure),
             Err(trouble) => self.outcome(&step.portal.id, trouble),
         }

@@ -1,12 +1,13 @@
 //! Credentials in a header, and downloads that are hashed and not kept.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use reqwest::{StatusCode, header, header::HeaderMap, header::HeaderValue};
+use http::{StatusCode, header::HeaderMap};
+use http_body_util::BodyExt as _;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
-use super::{Ask, Http, Trouble, classify, head_length, is_loopback};
+use super::{Ask, Broken, Http, Progress, Trouble};
 use crate::digest::hex;
 
 /// How a name and a password begin when they stand in place of a bearer token. No token holds a blank.
@@ -55,52 +56,33 @@ impl Http {
     /// # Errors
     /// When no answer came, or not all of it.
     pub async fn digest(&self, ask: Ask) -> Result<Fetched, Trouble> {
+        let url = ask.url.clone();
         let started = Instant::now();
-        let host = ask.url.host_str().unwrap_or_default().to_owned();
-        let near = is_loopback(&ask.url);
-        self.totals.request(head_length(&ask));
-        let fetched = self.fetch(ask, near).await;
+        self.totals.request();
+        let fetched = self
+            .digested(ask.header("accept-encoding", "identity"))
+            .await;
         self.totals.spent(started.elapsed());
-        fetched.map_err(|error| {
-            error.map_or_else(
-                || Trouble::timeout(&host),
-                |error| classify::transport(&error, &host, near),
-            )
-        })
+        fetched.map_err(|broken| self.told(broken, &url))
     }
 
-    async fn fetch(&self, ask: Ask, near: bool) -> Result<Fetched, Option<reqwest::Error>> {
-        let client = if near { &self.loopback } else { &self.world };
-        let mut request = client
-            .request(ask.method, ask.url)
-            .headers(ask.headers)
-            .header(header::ACCEPT_ENCODING, "identity");
-        if let Some(token) = ask.token
-            && let Ok(mut value) = HeaderValue::from_str(&authorization(&token))
-        {
-            value.set_sensitive(true);
-            request = request.header(header::AUTHORIZATION, value);
-        }
-        let idle = self.options.idle;
-        let mut answer = tokio::time::timeout(self.options.connect.max(idle), request.send())
-            .await
-            .map_err(|_| None)?
-            .map_err(Some)?;
-        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+    async fn digested(&self, ask: Ask) -> Result<Fetched, Broken> {
+        let (head, mut body) = self.asked(ask, &Progress::shared()).await?.into_parts();
         let (mut hash, mut length) = (Sha256::new(), 0_u64);
         loop {
-            let chunk = tokio::time::timeout(idle, answer.chunk())
+            let frame = tokio::time::timeout(self.options.idle, body.frame())
                 .await
-                .map_err(|_| None)?
-                .map_err(Some)?;
-            let Some(chunk) = chunk else { break };
-            self.totals.received(chunk.len());
-            hash.update(&chunk);
-            length = length.saturating_add(u64::try_from(chunk.len()).unwrap_or(0));
+                .map_err(|_| Broken::Stalled)?;
+            let Some(frame) = frame else { break };
+            let frame = frame.map_err(|error| Broken::Wire(Box::new(error)))?;
+            if let Ok(chunk) = frame.into_data() {
+                hash.update(&chunk);
+                length = length.saturating_add(u64::try_from(chunk.len()).unwrap_or(0));
+            }
         }
         Ok(Fetched {
-            status,
-            headers,
+            status: head.status,
+            headers: head.headers,
             sha256: hex(&hash.finalize()),
             length,
         })

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
+use http::header::HeaderMap;
 use qalam_desk::error::{Code, Failure};
-use reqwest::{Method, header::HeaderMap};
 use serde_json::Value;
 
 use super::{Answered, Site};
-use crate::http::{Answer, Ask, Class, Http, Payload, Progress, Trouble, trouble_of};
+use crate::http::{Answer, Ask, Class, Http, Method, Payload, Progress, Trouble, trouble_of};
 
 /// A good answer.
 pub(super) struct Reply {

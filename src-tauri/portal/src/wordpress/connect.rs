@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex};
 
 use qalam_desk::error::{Code, Failure};
-use reqwest::{Method, Url};
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -11,7 +10,7 @@ use super::{
     Account, Depth, Site,
     api::{exchange, text},
 };
-use crate::http::{Answer, Ask, Http, Trouble, basic, trouble_of};
+use crate::http::{Answer, Ask, Http, Method, Trouble, Url, basic, trouble_of};
 
 /// The relation under which a site names its API.
 const API: &str = "rel=\"https://api.w.org/\"";

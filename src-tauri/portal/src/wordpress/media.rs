@@ -6,7 +6,6 @@ use std::{collections::BTreeMap, io::Read as _, path::PathBuf, sync::Arc};
 use md5::{Digest as _, Md5};
 use qalam_content::canonical::Release;
 use qalam_desk::error::{Code, Failure};
-use reqwest::{Method, Url};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -19,7 +18,7 @@ use super::{
 use crate::{
     contract::FileToSend,
     digest::hex,
-    http::{Ask, Fetched, Payload, Progress, Trouble},
+    http::{Ask, Fetched, Method, Payload, Progress, Trouble, Url},
 };
 
 /// Members of members cannot be asked for here, unlike with posts.

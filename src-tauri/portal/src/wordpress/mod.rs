@@ -30,11 +30,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use reqwest::Url;
 use secrecy::SecretString;
 
 pub use self::connect::{Answered, discover};
-use crate::http::Http;
+use crate::http::{Http, Url};
 
 /// Which depth a site offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

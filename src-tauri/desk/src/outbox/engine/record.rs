@@ -54,7 +54,7 @@ pub struct UploadMark<'a> {
     pub release: &'a str,
     /// SHA-256 of the file.
     pub sha256: &'a str,
-    /// Where the upload is.
+    /// Where the upload is, in the courier's words; they may change while it goes on.
     pub upload_url: &'a str,
     /// Bytes the portal holds.
     pub offset: u64,
@@ -161,12 +161,8 @@ impl Lane {
         let Some(file) = entry.file_mut(mark.sha256) else {
             return 0;
         };
-        // Bytes of another upload of the same file are not those of this one.
-        let before = if file.upload_url == mark.upload_url || file.upload_url.is_empty() {
-            file.offset
-        } else {
-            0
-        };
+        // An upload begun anew is noted before its bytes move, with a smaller number than the old one.
+        let before = file.offset;
         let offset = mark.offset.min(file.bytes);
         file.upload_url = mark.upload_url.to_owned();
         file.offset = offset;
@@ -422,6 +418,8 @@ impl Lane {
         file.uploaded = true;
         file.offset = file.bytes;
         measure(way, sent, began, now);
+        // Files travel side by side: the next one to arrive is measured from here.
+        entry.moved_at = Some(now.at);
         if entry.phase == Phase::Files {
             let all_in = !entry.files.iter().any(|file| file.missing);
             // With the last file in, the text is put once more: its answer is the receipt.
