@@ -35,9 +35,9 @@ fn queued(count: usize) -> (TempDir, Desk) {
         let next = i64::try_from(number).unwrap() * 10 + 1_000_000;
         tx.execute(
             "INSERT INTO draft (id, type, primary_lang, changed, content, urgent, trashed_at,
-               created_at, updated_at, fields_rev, areas, fields)
+               created_at, updated_at, fields_rev, areas, fields, place)
              SELECT ?2, type, primary_lang, ?3, ?3, urgent, trashed_at, created_at, updated_at,
-               fields_rev, areas, fields FROM draft WHERE id = ?1",
+               fields_rev, areas, fields, place FROM draft WHERE id = ?1",
             params![pattern, id, next],
         )
         .unwrap();
