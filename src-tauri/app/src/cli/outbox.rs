@@ -38,7 +38,7 @@ impl Here<'_> {
             answer = answer.line(self.say("cli.outbox_empty", &[]));
         }
         Ok(answer
-            .with("estimate", &outbox.estimate)
+            .with("estimate", outbox.estimate)
             .with("sending", &outbox.sending))
     }
 
