@@ -5,7 +5,7 @@ use qalam_desk::outbox::{Outcome, Receipt};
 use qalam_desk::{Code, Failure};
 
 use super::outbox::Outbox;
-use super::portal::{Put, file_bytes};
+use super::portal::{Put, file_bytes, file_name};
 use super::world::{Fault, Late, LateRequest, World, lost};
 
 impl<O: Outbox> World<'_, O> {
@@ -108,7 +108,7 @@ impl<O: Outbox> World<'_, O> {
         portal: usize,
         put: Put,
     ) -> Result<Option<Outcome>, Fault> {
-        let fate = self.fate(26);
+        let fate = self.fate(27);
         Ok(match fate {
             0..=11 => Some(self.place(site, portal, &put)?),
             12 => None,
@@ -144,6 +144,19 @@ impl<O: Outbox> World<'_, O> {
             21 => Some(lost(Code::PortalDown)),
             22 => Some(lost(Code::Credentials)),
             23 => Some(Outcome::Refused(Failure::new(Code::TypeRefused))),
+            // It stored nothing and hands out a receipt for something else.
+            26 => Some(Outcome::Stored {
+                etag: "0".to_owned(),
+                remote_id: String::new(),
+                url: String::new(),
+                missing: vec![],
+                receipt: Some(Receipt {
+                    release: "other".to_owned(),
+                    files: put.files.iter().map(|file| file_name(*file)).collect(),
+                    received_at: String::new(),
+                    portal: String::new(),
+                }),
+            }),
             // The portal speaks of something else altogether, or leaves files out.
             lie => match self.place(site, portal, &put)? {
                 Outcome::Stored {

@@ -14,6 +14,7 @@
 )]
 
 mod exchange;
+pub mod kept;
 pub mod outbox;
 mod people;
 pub mod portal;

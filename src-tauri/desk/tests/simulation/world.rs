@@ -342,7 +342,7 @@ impl<'a, O: Outbox> World<'a, O> {
                         return Err(Fault::DoesNotEnd);
                     }
                 }
-                if patience > 0 && self.people_decide(site) {
+                if patience > 0 && self.people_decide(site)? {
                     patience -= 1;
                     moved = true;
                 }
@@ -353,19 +353,37 @@ impl<'a, O: Outbox> World<'a, O> {
         }
     }
 
-    pub(super) fn people_decide(&mut self, site: usize) -> bool {
+    pub(super) fn people_decide(&mut self, site: usize) -> Result<bool, Fault> {
         let mut deeds = Vec::new();
         for (portal, name) in self.names.iter().enumerate() {
             for draft in 0..self.drafts {
                 let draft_is = draft_name(draft);
-                let newest = self.sites[site]
+                let lane = self.sites[site]
                     .outbox
                     .state()
                     .lanes
                     .iter()
-                    .find(|lane| lane.draft == draft_is && lane.portal == *name)
-                    .and_then(|lane| lane.entries.last());
-                let Some(newest) = newest else { continue };
+                    .find(|lane| lane.draft == draft_is && lane.portal == *name);
+                let Some((lane, newest)) = lane.and_then(|lane| Some((lane, lane.entries.last()?)))
+                else {
+                    continue;
+                };
+                // A person is not asked about our own text, once it was looked at.
+                let code = newest.failure.as_ref().map_or("", |one| one.code.as_str());
+                let looked_at = !lane.mirror.as_ref().is_some_and(|mirror| mirror.wanted);
+                let own = self.portals[portal].items.iter().any(|item| {
+                    item.draft == draft
+                        && item.author == site
+                        && !item.edited
+                        && item.state != "deleted"
+                });
+                if newest.phase == Phase::Conflict
+                    && code == "changed_on_portal"
+                    && looked_at
+                    && own
+                {
+                    return Err(Fault::ConflictWithOurselves);
+                }
                 if newest.held {
                     deeds.push((draft, portal, Deed::Resume));
                 }
@@ -378,7 +396,7 @@ impl<'a, O: Outbox> World<'a, O> {
         for (draft, portal, deed) in &deeds {
             self.deed(site, *draft, *portal, *deed);
         }
-        !deeds.is_empty()
+        Ok(!deeds.is_empty())
     }
 
     pub(super) fn check(&mut self) -> Result<(), Fault> {

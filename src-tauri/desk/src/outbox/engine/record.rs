@@ -277,11 +277,7 @@ impl Lane {
             mirror.base_release.clone_from(&release);
             mirror.release.clone_from(&release);
             let (mirror_state, held) = (mirror.state.clone(), release);
-            for entry in &mut self.entries {
-                if entry.phase == Phase::Conflict && entry.failure_code() != OLDER_ON_PORTAL {
-                    entry.rest(Phase::Put, None);
-                }
-            }
+            self.end_conflict();
             let seen = RemoteState {
                 state: mirror_state,
                 ..RemoteState::default()
@@ -335,6 +331,7 @@ impl Lane {
                 state: "received".to_owned(),
                 ..super::state::Mirror::default()
             });
+            self.end_conflict();
         }
         let entry = self.entries.get_mut(place)?;
         if let (PutVerdict::Received, Some(receipt)) = (&verdict, &answer.receipt) {
@@ -500,6 +497,15 @@ impl Lane {
             return;
         }
         entry.rest(phase, Some(failure));
+    }
+
+    /// A text of ours is there again: what waited for a person goes on.
+    fn end_conflict(&mut self) {
+        for entry in &mut self.entries {
+            if entry.phase == Phase::Conflict && entry.failure_code() != OLDER_ON_PORTAL {
+                entry.rest(Phase::Put, None);
+            }
+        }
     }
 
     /// The newest entry does not run into a wall its elder already met.

@@ -127,7 +127,6 @@ impl Lane {
             } else if entry.phase == Phase::Conflict
                 && entry.failure_code() != OLDER_ON_PORTAL
                 && !held.is_empty()
-                && !down
                 && place == newest
             {
                 // What stood in the way is gone, and a text of our own is there again.
