@@ -13,7 +13,7 @@ use super::{Courier, Error};
 use crate::{
     contract::{
         Contract,
-        wire::{ItemPage, RemoteItem},
+        wire::{ItemPage, ItemState, RemoteItem},
     },
     http::Trouble,
     wordpress::Site,
@@ -229,7 +229,8 @@ fn fetched(item: RemoteItem) -> Fetched {
     Fetched {
         etag: item.etag,
         remote_id: item.id,
-        release: (!item.edited).then_some(item.release),
+        // What was thrown away there is nobody's to bring back unasked, not even when it was ours.
+        release: (!item.edited && item.state != ItemState::Deleted).then_some(item.release),
         state: item.state.as_str().to_owned(),
         content: item
             .content
