@@ -12,6 +12,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::office::{Editor, Office, Room, rewrite, some_file};
+use qalam_content::diff::ChangeKind;
 use qalam_content::merge::{Fate, Side};
 use qalam_desk::Code;
 use qalam_desk::outbox::SettleWith;
@@ -88,6 +89,19 @@ async fn a_conflict_is_seen_by_part_and_settled() {
     let how = SettleWith::Parts {
         choices: BTreeMap::new(),
     };
+    let marks = &view.marks["title.ar"];
+    assert!(marks.ours.iter().all(|run| run.kind == ChangeKind::Same));
+    let new: String = (marks.theirs.iter())
+        .filter(|run| run.kind != ChangeKind::Removed)
+        .map(|run| run.text.as_str())
+        .collect();
+    assert_eq!(new, "عنوان المحرر");
+    let shown = office
+        .desk
+        .conflicts_preview(&draft, None, &BTreeMap::new(), &|_| None)
+        .expect("preview");
+    assert_eq!(shown[0].title, "عنوان المحرر");
+    assert!(shown[0].body.html.contains("نص جديد"), "{shown:?}");
     let stale = office.desk.conflicts_settle(&draft, None, "another", &how);
     assert_eq!(stale.unwrap_err().code, Code::Conflict);
     let merged = office

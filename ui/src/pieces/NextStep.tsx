@@ -11,6 +11,8 @@ import { go } from '../state/screen';
 import { useFormats, useT } from '../text';
 import { useTold } from '../text/failures';
 import css from './NextStep.module.css';
+import { PortalWord, usePortalWords } from './PortalWord';
+import { portalDid, shownState } from './portalWord';
 import { useShowOnPractice } from './practice';
 import { usePortalName } from './usePortalName';
 
@@ -52,17 +54,20 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
   }
 
   const failed = withdraw.error ?? trash.error ?? untrash.error ?? practice.error;
+  const words = usePortalWords(piece.id, piece.release !== null);
   const reason =
     piece.state === 'returned'
       ? piece.return_reason
-      : row?.reason && ['waiting', 'refused', 'conflict'].includes(piece.state)
+      : row?.reason &&
+          ['waiting', 'refused', 'conflict'].includes(piece.state) &&
+          portalDid({ reason: { code: row.reason, params: {}, detail: '' } }) === null
         ? told(row.reason).what
         : null;
 
   return (
     <div className={css.next}>
       <div className={css.line}>
-        <StateWord state={piece.state} progress={row?.progress} />
+        <StateWord state={shownState(piece.state, piece.reason)} progress={row?.progress} />
         {delivery && (piece.state === 'received' || piece.state === 'published') && (
           <span className={css.quiet}>
             {t('common.received_at', {
@@ -108,7 +113,14 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
           )}
         </span>
       </div>
-      {reason && <p className={css.reason}>{reason}</p>}
+      {reason && (
+        <p className={css.reason} dir="auto">
+          {reason}
+        </p>
+      )}
+      {words.map((entry) => (
+        <PortalWord key={entry.id} entry={entry} />
+      ))}
       {failed && <ErrorLine trouble={failed} />}
     </div>
   );
