@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { currentScreen } from '../src/state/screen';
 import { FakeDesk } from './fake';
@@ -93,6 +93,24 @@ describe('wishes about sending', () => {
       quiet_to: '06:00',
     });
     expect(await screen.findByRole('button', { name: /From/ })).toBeTruthy();
+  });
+
+  it('do not undo each other when they come quickly', async () => {
+    const desk = new FakeDesk();
+    desk.sending = structuredClone(coming.nothingWished);
+    const { called } = openApp({ name: 'settings', section: 'sending' }, desk);
+    const switches = await screen.findAllByRole('switch');
+    // Before the desk has answered the first.
+    act(() => {
+      for (const one of switches) one.click();
+    });
+    await waitFor(() => expect(called('outbox.set_sending')).toHaveLength(4));
+    expect(desk.sending.settings).toMatchObject({
+      budget_bytes: 50_000_000,
+      quiet_from: '22:00',
+      ask_above_bytes: 10_000_000,
+      metered: true,
+    });
   });
 
   it('say what a portal can do, and where it ends', async () => {

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { Sending } from '../../backend/wire';
 import { Amount } from '../../parts/Amount';
 import { Choose } from '../../parts/Choose';
@@ -17,8 +17,18 @@ export function SendingWishes() {
   const t = useT();
   const formats = useFormats();
   const sending = useLive('outbox.sending', {}, ['settings', 'outbox']);
-  const set = useAct('outbox.set_sending');
+  const set = useAct('outbox.set_sending', undefined, { inOrder: true });
+  // What was wished a moment ago counts before the desk has answered, or two quick wishes would undo each other.
+  const [wished, setWished] = useState<Sending | null>(null);
+  const latest = useRef<Sending | null>(null);
   const view = sending.data;
+  const kept = JSON.stringify(view?.settings);
+  useEffect(() => {
+    if (latest.current && JSON.stringify(latest.current) === kept) {
+      latest.current = null;
+      setWished(null);
+    }
+  }, [kept]);
   if (!view) {
     return (
       <section className={settings.part} id="sending" aria-labelledby="settings-sending">
@@ -27,8 +37,18 @@ export function SendingWishes() {
       </section>
     );
   }
-  const wishes = view.settings;
-  const wish = (change: Partial<Sending>) => set.mutate({ ...wishes, ...change });
+  const wishes = wished ?? view.settings;
+  const wish = (change: Partial<Sending>) => {
+    const next = { ...(latest.current ?? view.settings), ...change };
+    latest.current = next;
+    setWished(next);
+    set.mutate(next, {
+      onError: () => {
+        latest.current = null;
+        setWished(null);
+      },
+    });
+  };
   const hours = halfHours(wishes.quiet_from, wishes.quiet_to).map((id) => ({
     id,
     label: formats.time(`2000-01-01T${id}:00`),
