@@ -216,6 +216,6 @@ describe('what the editor asked for', () => {
     openApp({ name: 'desk', draft: sample.ids.news }, desk);
     const preview = await screen.findByRole('region', { name: 'Preview' });
     expect(await within(preview).findByText(/Please name the town/)).toBeTruthy();
-    expect(within(preview).getByRole('button', { name: 'Correct it' })).toBeTruthy();
+    expect(within(preview).getByRole('button', { name: 'Open' })).toBeTruthy();
   });
 });

@@ -143,6 +143,7 @@ async fn ours_or_theirs_as_a_whole() {
     fetch(&office).await;
     // Nothing of ours waits, and a person is told all the same.
     assert_eq!(office.reason(&hash), "changed_on_portal");
+    assert_eq!(office.state(&hash), "conflict");
     let view = office
         .desk
         .conflicts_open(&draft, Some("portal"))
@@ -169,6 +170,7 @@ async fn ours_or_theirs_as_a_whole() {
         .conflicts_settle(&draft, None, &view.seen, &SettleWith::Parts { choices })
         .expect("settled");
     assert_eq!(taken.languages[0].title, "عنوان المحرر");
+    assert_eq!(office.state(&hash), "received", "nothing is left to settle");
     assert_eq!(
         office.desk.conflicts_open(&draft, None).unwrap_err().code,
         Code::NotFound

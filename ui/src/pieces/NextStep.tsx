@@ -54,6 +54,7 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
   }
 
   const failed = withdraw.error ?? trash.error ?? untrash.error ?? practice.error;
+  const state = shownState(piece.state, piece.reason);
   const words = usePortalWords(piece.id, piece.release !== null);
   const reason =
     piece.state === 'returned'
@@ -67,7 +68,7 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
   return (
     <div className={css.next}>
       <div className={css.line}>
-        <StateWord state={shownState(piece.state, piece.reason)} progress={row?.progress} />
+        <StateWord state={state} progress={row?.progress} />
         {delivery && (piece.state === 'received' || piece.state === 'published') && (
           <span className={css.quiet}>
             {t('common.received_at', {
@@ -85,7 +86,7 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
             <Button kind="primary" icon={Eye} onPress={() => void go({ name: 'review', draft: piece.id })}>
               {t('common.action.review')}
             </Button>
-          ) : ['waiting', 'sending', 'refused', 'conflict'].includes(piece.state) ? (
+          ) : ['waiting', 'sending', 'refused', 'conflict'].includes(state) ? (
             <>
               <Button icon={PencilLine} onPress={edit}>
                 {t('common.action.open')}
@@ -119,7 +120,7 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
         </p>
       )}
       {words.map((entry) => (
-        <PortalWord key={entry.id} entry={entry} />
+        <PortalWord key={entry.id} entry={entry} writing />
       ))}
       {failed && <ErrorLine trouble={failed} />}
     </div>

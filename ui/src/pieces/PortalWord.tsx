@@ -12,7 +12,7 @@ import { usePortalName } from './usePortalName';
 /** What a portal and its editor did about a piece, in their own words, and what can be done about it. */
 export function PortalWord(props: {
   entry: OutboxEntry;
-  /** In the editor: correcting it has begun. */
+  /** The way to the editor is beside it, or this is the editor. */
   writing?: boolean;
   /** In a list whose state word already calls for attention. */
   quiet?: boolean;

@@ -32,7 +32,10 @@ export function editorComment(entry: Pick<OutboxEntry, 'reason'>): string {
   return entry.reason?.params.comment?.trim() ?? '';
 }
 
-/** Without what a later release of the same piece at the same portal has overtaken. Ids are in the order of time. */
+/**
+ * What a later release of the same piece at the same portal has overtaken asks nothing of anybody: refused it is left
+ * out, and what was changed there is the question of the later one. Ids are in the order of time.
+ */
 export function withoutOvertaken(entries: OutboxEntry[]): OutboxEntry[] {
   const newest = new Map<string, string>();
   const key = (entry: OutboxEntry) => `${entry.portal} ${entry.draft}`;
@@ -40,5 +43,9 @@ export function withoutOvertaken(entries: OutboxEntry[]): OutboxEntry[] {
     const known = newest.get(key(entry));
     if (known === undefined || entry.id > known) newest.set(key(entry), entry.id);
   }
-  return entries.filter((entry) => entry.state !== 'refused' || newest.get(key(entry)) === entry.id);
+  return entries.flatMap((entry) => {
+    if (newest.get(key(entry)) === entry.id) return [entry];
+    if (entry.state === 'refused') return [];
+    return entry.state === 'conflict' ? [{ ...entry, state: 'received', reason: null }] : [entry];
+  });
 }

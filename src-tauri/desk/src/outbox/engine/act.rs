@@ -2,7 +2,7 @@
 
 use super::state::{Entry, File, Lane, Reach};
 use crate::error::Failure;
-use crate::outbox::rules::Phase;
+use crate::outbox::rules::{Phase, changed_there};
 
 /// Why something a person asked for is not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,8 +221,11 @@ impl Lane {
             mirror.wanted = false;
         }
         for entry in &mut self.entries {
-            if entry.phase == Phase::Conflict {
-                entry.rest(Phase::Superseded, None);
+            match entry.phase {
+                Phase::Conflict => entry.rest(Phase::Superseded, None),
+                // That it was changed there is settled; what was delivered stays delivered.
+                phase if changed_there(phase, entry.failure_code()) => entry.rest(phase, None),
+                _ => {}
             }
         }
     }
