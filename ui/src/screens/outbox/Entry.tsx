@@ -77,6 +77,15 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
       onAction: () => void go({ name: 'conflict', draft: entry.draft, portal: entry.portal }),
     });
   }
+  // The portal would not give its text: a person may decide without seeing it.
+  if (did === 'changed' && !entry.theirs && entry.receipt === null) {
+    menu.push({
+      id: 'send_again',
+      label: t('outbox.send_again'),
+      icon: RotateCw,
+      onAction: () => retry.mutate(id),
+    });
+  }
   if (waiting && !entry.held && !entry.withdrawing) {
     menu.push({ id: 'hold', label: t('outbox.hold'), icon: Hand, onAction: () => hold.mutate(id) });
   }
