@@ -18,6 +18,8 @@ const Drafts = fetched(async () => (await import('../screens/drafts/Drafts')).Dr
 const Publications = fetched(async () => (await import('../screens/publications/Publications')).Publications);
 const Review = fetched(async () => (await import('../screens/review/Review')).Review);
 const Outbox = fetched(async () => (await import('../screens/outbox/Outbox')).Outbox);
+const Conflict = fetched(async () => (await import('../screens/conflict/Conflict')).Conflict);
+const RemotePieces = fetched(async () => (await import('../screens/remote/RemotePieces')).RemotePieces);
 const Search = fetched(async () => (await import('../screens/search/Search')).Search);
 const Settings = fetched(async () => (await import('../screens/settings/Settings')).Settings);
 const NewPiece = fetched(async () => (await import('../screens/new/NewPiece')).NewPiece);
@@ -88,6 +90,10 @@ function Shown({ screen }: { screen: Screen }) {
       return <Review draft={screen.draft} />;
     case 'outbox':
       return <Outbox />;
+    case 'conflict':
+      return <Conflict draft={screen.draft} portal={screen.portal} />;
+    case 'remote':
+      return <RemotePieces />;
     case 'search':
       return <Search query={screen.query} />;
     case 'settings':

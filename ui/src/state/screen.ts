@@ -7,6 +7,8 @@ export type Screen =
   | { name: 'publications'; publication?: string }
   | { name: 'review'; draft?: string }
   | { name: 'outbox' }
+  | { name: 'conflict'; draft: string; portal?: string }
+  | { name: 'remote' }
   | { name: 'search'; query?: string }
   | { name: 'settings'; section?: string }
   | { name: 'new' }

@@ -1,4 +1,4 @@
-import { Files, Plus } from 'lucide-react';
+import { CloudDownload, Files, Plus } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
 import type { DraftRow, State } from '../../backend/wire';
 import { Button } from '../../parts/Button';
@@ -82,6 +82,9 @@ export function Drafts(props: { state?: string; type?: string; trashed?: boolean
               title={t('common.nav.drafts')}
               note={list.data && (more ? `${number(rows.length)}+` : number(rows.length))}
             >
+              <Button icon={CloudDownload} onPress={() => void go({ name: 'remote' })}>
+                {t('remote.open')}
+              </Button>
               <Button kind="primary" icon={Plus} onPress={() => void go({ name: 'new' })}>
                 {t('common.action.new')}
               </Button>
