@@ -153,23 +153,38 @@ impl Who {
 }
 
 /// Runs the scenes named in `args` (all without one). `--qalam` leaves the peers out, `--dev` takes the unoptimised
-/// build, `--once` takes one seed.
+/// build, `--cli=PATH` one that is there, `--once` takes one seed.
 pub fn link(args: &[&str]) -> Outcome {
     if let Some(why) = impossible() {
         eprintln!("The link benchmark is left out: {why}.");
         return Ok(());
     }
     setup::packages(PEERS)?;
+    let given = args.iter().find_map(|arg| arg.strip_prefix("--cli="));
     let dev = args.contains(&"--dev");
-    let profile = if dev { "" } else { "--release " };
-    run(&mut command(&format!(
-        "cargo build {profile}--no-default-features --bin qalam-cli"
-    )))?;
-    let built = if dev { "target/debug/qalam-cli" } else { "target/release/qalam-cli" };
+    let built = match (given, dev) {
+        (Some(path), _) => path,
+        (None, true) => "target/debug/qalam-cli",
+        (None, false) => "target/release/qalam-cli",
+    };
+    if given.is_none() {
+        let profile = if dev { "" } else { "--release " };
+        run(&mut command(&format!(
+            "cargo build {profile}--no-default-features --bin qalam-cli"
+        )))?;
+    }
     let cli = fs::canonicalize(built).map_err(|e| format!("{built}: {e}"))?;
     let named: Vec<&&str> = args.iter().filter(|arg| !arg.starts_with("--")).collect();
-    let seeds = if args.contains(&"--once") { &SEEDS[..1] } else { &SEEDS[..] };
-    let whos = if args.contains(&"--qalam") { &ALL[..1] } else { &ALL[..] };
+    let seeds = if args.contains(&"--once") {
+        &SEEDS[..1]
+    } else {
+        &SEEDS[..]
+    };
+    let whos = if args.contains(&"--qalam") {
+        &ALL[..1]
+    } else {
+        &ALL[..]
+    };
     let folder = Path::new(FOLDER);
     let mut missed = Vec::new();
     for scene in SCENES {
@@ -252,10 +267,17 @@ fn takes_part(who: Who, scene: &Scene) -> bool {
 fn prepare(cli: &Path, scene: &Scene, at: &Path) -> Outcome {
     fs::create_dir_all(at.join("files")).map_err(|e| e.to_string())?;
     let at = fs::canonicalize(at).map_err(|e| e.to_string())?;
-    let desk = |args: &[&str]| -> Outcome<String> {
-        output(qalam(cli, &at.join("desk"), &at).args(args))
-    };
-    desk(&["init", "--owner", "TR", "--name", "Sample Focal Point", "--role", "both"])?;
+    let desk =
+        |args: &[&str]| -> Outcome<String> { output(qalam(cli, &at.join("desk"), &at).args(args)) };
+    desk(&[
+        "init",
+        "--owner",
+        "TR",
+        "--name",
+        "Sample Focal Point",
+        "--role",
+        "both",
+    ])?;
     let token = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     fs::create_dir_all(at.join("portal")).map_err(|e| e.to_string())?;
     fs::write(
@@ -287,14 +309,30 @@ fn prepare(cli: &Path, scene: &Scene, at: &Path) -> Outcome {
     };
     let body = at.join("body.md");
     for number in 0..texts {
-        let paragraph = format!("Sample report {number}. Clinics open each week in the northern districts.\n\n");
+        let paragraph = format!(
+            "Sample report {number}. Clinics open each week in the northern districts.\n\n"
+        );
         fs::write(&body, paragraph.repeat(60)).map_err(|e| e.to_string())?;
         let title = format!("Sample report number {number} of the ministry");
         let answer = desk(&[
-            "draft", "new", "--type", "news", "--lang", "en", "--title", &title,
-            "--summary", "A sample summary of a sample report, long enough to be one for a reader.",
-            "--body-file", &body.to_string_lossy(), "--area", "ta1",
-            "--field", "eventDate=2026-03-12", "--field", "place=Sample City",
+            "draft",
+            "new",
+            "--type",
+            "news",
+            "--lang",
+            "en",
+            "--title",
+            &title,
+            "--summary",
+            "A sample summary of a sample report, long enough to be one for a reader.",
+            "--body-file",
+            &body.to_string_lossy(),
+            "--area",
+            "ta1",
+            "--field",
+            "eventDate=2026-03-12",
+            "--field",
+            "place=Sample City",
         ])?;
         let draft = between(&answer, "\"id\":\"", "\"").ok_or("no draft id")?;
         let mut paths = Vec::new();
@@ -362,7 +400,9 @@ fn start(cli: &Path, scene: &Scene, who: Who, seed: u32, template: &Path) -> Out
     let tools = fs::canonicalize("benches/link").map_err(|e| e.to_string())?;
     let tools = tools.to_string_lossy();
     let practice = format!("exec {cli} practice --listen 127.0.0.1:{PORT} --data {at}/portal");
-    let dav = format!("mkdir -p {at}/sink; exec rclone serve webdav --addr 127.0.0.1:{PEER_PORT} {at}/sink");
+    let dav = format!(
+        "mkdir -p {at}/sink; exec rclone serve webdav --addr 127.0.0.1:{PEER_PORT} {at}/sink"
+    );
     let dav_url = format!("http://127.0.0.1:{PEER_PORT}");
     let daemon = format!(
         "mkdir -p {at}/sink; printf 'use chroot=no\\n[sink]\\npath={at}/sink\\nread only=no\\nuid=0\\ngid=0\\n' > {at}/rsyncd.conf; \
@@ -483,7 +523,11 @@ struct Told {
 
 impl Told {
     fn line(&self, scene: &Scene) -> String {
-        let mut text = if self.ok { String::new() } else { "FAILED ".to_owned() };
+        let mut text = if self.ok {
+            String::new()
+        } else {
+            "FAILED ".to_owned()
+        };
         text.push_str(&format!("{:7.1} s", self.wall));
         if let Some(percent) = self.of_ideal(scene) {
             text.push_str(&format!("  {percent:5.1} % of ideal"));
@@ -498,8 +542,12 @@ impl Told {
                 self.overhead(scene)
             ));
         }
-        if let (Some(requests), Some(written), Some(read)) = (self.requests, self.written, self.read) {
-            text.push_str(&format!("  {requests:.0} requests, {written:.0} out, {read:.0} in"));
+        if let (Some(requests), Some(written), Some(read)) =
+            (self.requests, self.written, self.read)
+        {
+            text.push_str(&format!(
+                "  {requests:.0} requests, {written:.0} out, {read:.0} in"
+            ));
         }
         text
     }
@@ -551,17 +599,27 @@ fn judge(scene: &Scene, ours: &[Told]) -> Vec<String> {
         if let (Some(goal), Some(reached)) = (scene.goal, told.of_ideal(scene))
             && reached < goal
         {
-            missed.push(format!("{}: {reached:.1} % of the ideal, wanted {goal:.0} %", scene.name));
+            missed.push(format!(
+                "{}: {reached:.1} % of the ideal, wanted {goal:.0} %",
+                scene.name
+            ));
         }
         if let (Some(most), Some(resent)) = (scene.resent, told.resent(scene))
             && resent > most
         {
-            missed.push(format!("{}: {resent:.1} % sent again, at most {most:.0} %", scene.name));
+            missed.push(format!(
+                "{}: {resent:.1} % sent again, at most {most:.0} %",
+                scene.name
+            ));
         }
         if let Some(trips) = told.trips(scene)
             && (trips > 1.5 || told.overhead(scene) > 2048.0)
         {
-            missed.push(format!("{}: {trips:.2} round trips, {:.0} bytes of overhead", scene.name, told.overhead(scene)));
+            missed.push(format!(
+                "{}: {trips:.2} round trips, {:.0} bytes of overhead",
+                scene.name,
+                told.overhead(scene)
+            ));
         }
         if scene.load == Load::Nothing && told.requests.is_some_and(|count| count > 1.0) {
             missed.push(format!("{}: more than one request", scene.name));

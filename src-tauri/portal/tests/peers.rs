@@ -276,7 +276,8 @@ async fn a_portal_that_forgets_cut_requests_gets_bounded_ones() {
     // The outbox would come back after a pause.
     for _ in 0..4 {
         let start = UploadStart {
-            noted: Some(format!("http://{address}/v1/uploads/1")), ..UploadStart::default()
+            noted: Some(format!("http://{address}/v1/uploads/1")),
+            ..UploadStart::default()
         };
         end = portal
             .upload(&token, &service, &file, start, &mut habits, &mut |_, _| {})

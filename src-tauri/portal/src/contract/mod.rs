@@ -8,14 +8,14 @@ pub mod wire;
 
 use std::{sync::Arc, time::Duration};
 
+use crate::http::{Method, Url};
 use jiff::Timestamp;
 use qalam_desk::error::{Code, Failure};
-use crate::http::{Method, Url};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-pub use self::upload::{FileToSend, SMALL, Habits, UploadEnd, UploadStart};
+pub use self::upload::{FileToSend, Habits, SMALL, UploadEnd, UploadStart};
 use self::wire::{Account, CONTRACT, ItemPage, ServiceDocument, StoredItem, Withdrawal};
 use crate::{
     digest::hex,

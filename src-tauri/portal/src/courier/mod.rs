@@ -4,6 +4,7 @@
 //! desk's; how to reach a portal and what went wrong on the way is the adapter's. One courier works per desk, guarded by
 //! a lock on a file beside the database; calls of the desk block and run off the async threads.
 
+mod diagnose;
 mod lock;
 mod reach;
 mod remote;
@@ -29,11 +30,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::{lock::DeskLock, reach::Known};
 pub use self::{
+    diagnose::{Diagnosis, DiagnosisStep, STEPS, StepState, diagnose_portal},
     lock::wait_until_empty,
     reach::{Found, secret_name, test_portal},
 };
+use self::{lock::DeskLock, reach::Known};
 use crate::http::{Class, ClientError, Http, HttpOptions, Trouble, Wire};
 
 /// How long nothing is asked of the desk at most: another program may have written to it.

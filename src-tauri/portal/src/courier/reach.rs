@@ -109,7 +109,7 @@ fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
 }
 
 /// Address and secret, at the moment of use.
-async fn locate(
+pub(super) async fn locate(
     portal: &PortalRow,
     secrets: &Arc<dyn Secrets>,
     practice_dir: PathBuf,
@@ -174,7 +174,8 @@ pub async fn test_portal(
     Ok((row, found))
 }
 
-async fn look(
+/// Asks a portal who it is and who we are to it.
+pub(super) async fn look(
     http: &Http,
     portal: &PortalRow,
     secrets: &Arc<dyn Secrets>,

@@ -59,7 +59,9 @@ impl Http {
         let url = ask.url.clone();
         let started = Instant::now();
         self.totals.request();
-        let fetched = self.digested(ask.header("accept-encoding", "identity")).await;
+        let fetched = self
+            .digested(ask.header("accept-encoding", "identity"))
+            .await;
         self.totals.spent(started.elapsed());
         fetched.map_err(|broken| self.told(broken, &url))
     }

@@ -203,7 +203,9 @@ pub async fn faults(
     let has_body = match *request.method() {
         Method::PUT | Method::PATCH => true,
         // An upload whose bytes come along with its beginning.
-        Method::POST => request.headers().get(header::CONTENT_TYPE) == Some(&uploads::OFFSET_STREAM),
+        Method::POST => {
+            request.headers().get(header::CONTENT_TYPE) == Some(&uploads::OFFSET_STREAM)
+        }
         _ => false,
     };
     if let Some(value) = faults.strike(FaultKind::Slow) {
@@ -300,7 +302,9 @@ fn refused(portal: &Portal, probe: bool, request: &Request) -> Option<Problem> {
     let stores = *request.method() == Method::PUT
         || (*request.method() == Method::POST && request.uri().path() == "/v1/uploads");
     if stores && let Some(value) = faults.strike(FaultKind::Status413) {
-        return Some(items::too_large(value.unwrap_or_else(|| too_little(request))));
+        return Some(items::too_large(
+            value.unwrap_or_else(|| too_little(request)),
+        ));
     }
     None
 }

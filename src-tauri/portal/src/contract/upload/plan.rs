@@ -3,7 +3,6 @@
 use crate::http::Url;
 use serde::{Deserialize, Serialize};
 
-
 /// The shortest part: below it the round trips of a part cost more than it brings.
 const SHORTEST: u64 = 32 * 1024;
 /// Each new part is this fraction of what is left, so that the streams end together.

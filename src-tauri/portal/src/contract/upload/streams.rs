@@ -106,6 +106,7 @@ impl Contract {
             plan: Mutex::new(plan),
         };
         let stopped = self.streams(errand, &shared, note).await;
+        self.http.hold_back(None);
         *habits = *lock(&shared.habits);
         let plan = lock(&shared.plan).clone();
         let noted = plan.write(&self.base);
@@ -156,6 +157,9 @@ impl Contract {
                 _ = look.tick() => false,
             };
             shared.measure();
+            if most > 1 {
+                self.http.hold_back(lock(&shared.gauge).on_the_way());
+            }
             let (text, held) = {
                 let plan = lock(&shared.plan);
                 (plan.write(&self.base), plan.held())
@@ -173,11 +177,11 @@ impl Contract {
     /// Looks every now and then how long a short exchange takes beside the streams. Never ends.
     async fn pings(&self, errand: Errand<'_>, shared: &Shared) {
         // The first one connects, before there is a queue.
-        let _ = self.ping(errand).await;
+        let _ = self.ping(errand.token, errand.service).await;
         tokio::time::sleep(PING / 4).await;
         loop {
             let asked = Instant::now();
-            if self.ping(errand).await.is_ok() {
+            if self.ping(errand.token, errand.service).await.is_ok() {
                 lock(&shared.gauge).loaded_round_trip(asked.elapsed());
             }
             let pause = match shared.began.elapsed() < PING {
@@ -222,12 +226,7 @@ impl Contract {
     }
 
     /// One part, from where it stands to its end.
-    async fn part(
-        &self,
-        errand: Errand<'_>,
-        shared: &Shared,
-        index: usize,
-    ) -> Result<(), Stopped> {
+    async fn part(&self, errand: Errand<'_>, shared: &Shared, index: usize) -> Result<(), Stopped> {
         let Some((part, joined)) = ({
             let plan = lock(&shared.plan);
             plan.parts
@@ -259,7 +258,8 @@ impl Contract {
                     continue;
                 }
                 Ok(Stand::At(now)) => Trouble::retry(
-                    Failure::new(Code::BadAnswer).with("detail", format!("offset {now} after {at}")),
+                    Failure::new(Code::BadAnswer)
+                        .with("detail", format!("offset {now} after {at}")),
                 ),
                 Ok(Stand::Gone) => return Err(Stopped::Gone),
                 Err(trouble) => trouble,
@@ -309,7 +309,8 @@ impl Contract {
             return Err(Stopped::Gone);
         };
         // A short part travels along with its beginning: a lost answer costs little, a round trip as much.
-        let along = joined && part.length() <= SMALL && offers(errand.service, "creation-with-upload");
+        let along =
+            joined && part.length() <= SMALL && offers(errand.service, "creation-with-upload");
         let create = || {
             let kind = match joined {
                 true => Kind::Partial(part.length()),
@@ -385,7 +386,10 @@ impl Contract {
             .collect();
         let file = errand.file;
         for _ in 0..=FRUITLESS_ROUNDS {
-            let trouble = match self.create(errand, Kind::Final(&parts), None, &Arc::default()).await {
+            let trouble = match self
+                .create(errand, Kind::Final(&parts), None, &Arc::default())
+                .await
+            {
                 Ok(_) => return Ok(UploadEnd::Uploaded),
                 Err(trouble) => trouble,
             };
@@ -457,7 +461,7 @@ impl Shared {
         gauge.look(self.began.elapsed(), moved);
         let wanted = gauge.streams();
         if self.wanted.swap(wanted, Ordering::Relaxed) != wanted {
-            tracing::debug!(wanted, rate = gauge.rate(), since = ?self.began.elapsed(), "streams");
+            tracing::debug!(wanted, rate = gauge.rate(), each = gauge.on_the_way(), since = ?self.began.elapsed(), "streams");
             self.changed.notify_waiters();
         }
     }

@@ -21,8 +21,9 @@ use crate::{
     practice::{Error, Portal, answer::Problem, db, items, time},
 };
 
-/// Bytes are made durable and written down at least this often, so that a killed portal forgets little.
-const DURABLE_EVERY: Duration = Duration::from_secs(1);
+/// Bytes are made durable and written down this often. A killed portal forgets none (see `Db::open`); a machine without
+/// power forgets so much.
+const DURABLE_EVERY: Duration = Duration::from_secs(5);
 
 /// Appends `body` to `upload` and returns the new offset. What came before a cut stays, unless a checksum covers it.
 pub async fn receive(
@@ -73,10 +74,17 @@ pub async fn receive(
         received = received.saturating_add(length);
         if let Some(hash) = &mut hash {
             hash.update(&bytes);
-        } else if noted.elapsed() >= DURABLE_EVERY && noting.as_ref().is_none_or(|one| one.is_finished()) {
+        } else if noted.elapsed() >= DURABLE_EVERY
+            && noting.as_ref().is_none_or(|one| one.is_finished())
+        {
             // Beside the reading: a slow disk must not keep bytes waiting in the connection, where a cut loses them.
             file.flush().await?;
-            noting = Some(note_beside(portal, upload, file.try_clone().await?, received));
+            noting = Some(note_beside(
+                portal,
+                upload,
+                file.try_clone().await?,
+                received,
+            ));
             noted = Instant::now();
         }
     }

@@ -125,8 +125,8 @@ fn take_gone(db: &Db, sql: &str, at: &str) -> Result<Vec<String>, Error> {
 /// Takes the bytes of open uploads that are in their files beyond what was written down, as `length_of` finds them.
 pub fn adopt(db: &Db, length_of: impl Fn(&str) -> Option<u64>) -> Result<(), Error> {
     let connection = db.lock();
-    let mut statement = connection
-        .prepare("SELECT id, received, length FROM uploads WHERE state = 'open'")?;
+    let mut statement =
+        connection.prepare("SELECT id, received, length FROM uploads WHERE state = 'open'")?;
     let open: Vec<(String, i64, i64)> = statement
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
         .collect::<Result<_, _>>()?;
