@@ -4,6 +4,7 @@
 //! what is missing (as root or through sudo); elsewhere they say exactly what to install.
 
 mod bench;
+mod contract;
 mod demo;
 mod link;
 mod run;

@@ -13,6 +13,7 @@ const TESTS: &[&str] = &[
     "gnome-keyring",
     "libsecret-tools",
     "chromium",
+    "python3-venv",
 ];
 
 /// Makes `cargo xtask run` possible.
