@@ -17,3 +17,4 @@ pub mod courier;
 pub mod digest;
 pub mod http;
 pub mod practice;
+pub mod wordpress;

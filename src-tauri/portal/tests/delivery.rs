@@ -346,10 +346,7 @@ async fn the_practice_portal_of_a_desk_is_found_by_its_address_file() {
     let (row, found) = test_portal(&office.desk, &office.secrets, None, impatient(), "practice")
         .await
         .expect("asked");
-    assert_eq!(
-        found.expect("found").service.document.name,
-        "Practice portal"
-    );
+    assert_eq!(found.expect("found").name, "Practice portal");
     assert_eq!(row.capabilities["resumable"], json!(true));
     portal.stop().await;
     let (row, found) = test_portal(&office.desk, &office.secrets, None, impatient(), "practice")

@@ -8,7 +8,6 @@ pub mod wire;
 
 use std::{sync::Arc, time::Duration};
 
-use crate::http::{Method, Url};
 use jiff::Timestamp;
 use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
@@ -16,10 +15,12 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 pub use self::upload::{FileToSend, Habits, SMALL, UploadEnd, UploadStart};
-use self::wire::{Account, CONTRACT, ItemPage, ServiceDocument, StoredItem, Withdrawal};
+use self::wire::{
+    Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal,
+};
 use crate::{
     digest::hex,
-    http::{Answer, Ask, Http, Payload, Progress, Trouble, trouble_of},
+    http::{Answer, Ask, Http, Method, Payload, Progress, Trouble, Url, trouble_of},
 };
 
 /// A portal of the contract at an address.
@@ -238,6 +239,23 @@ impl Contract {
         ask.token = Some(token.clone());
         let answer = self.ask(ask).await?;
         self.read(&answer)
+    }
+
+    /// One item, with its content as the portal holds it.
+    ///
+    /// # Errors
+    /// All failures of the way; `bad_answer`.
+    pub async fn item(&self, token: &SecretString, item: &str) -> Result<RemoteItem, Trouble> {
+        let mut ask = Ask::new(Method::GET, self.url(&format!("v1/items/{item}"))?);
+        ask.token = Some(token.clone());
+        let answer = self.ask(ask).await?;
+        let found: RemoteItem = self.read(&answer)?;
+        if found.id != item {
+            return Err(Trouble::retry(
+                Failure::new(Code::BadAnswer).with("detail", "another item was answered"),
+            ));
+        }
+        Ok(found)
     }
 
     /// Asks the portal to take an item down.

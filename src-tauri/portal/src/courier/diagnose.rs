@@ -17,11 +17,12 @@ use ts_rs::TS;
 
 use super::{
     blocking, practice_dir,
-    reach::{locate, look},
+    reach::{at, locate, look},
 };
 use crate::{
     contract::Contract,
     http::{Ask, Http, HttpOptions, Method, Trouble, Url},
+    wordpress::discover,
 };
 
 /// A clock that is further off than this spoils certificates sooner or later.
@@ -261,26 +262,30 @@ impl Walk {
     ) -> bool {
         let began = Instant::now();
         if !with_secret {
-            return match Contract::at(http.clone(), &row.url) {
-                Ok(contract) => match contract.probe().await {
-                    Ok(service) => {
-                        let found = [("name", service.document.name)];
-                        self.done("portal", Some(began.elapsed()), &found);
-                        true
-                    }
-                    Err(trouble) => {
-                        self.failed("portal", Some(began.elapsed()), trouble.failure);
-                        false
-                    }
+            let name = match row.kind {
+                PortalKind::Wordpress => discover(http, &row.url).await.map(|_| None),
+                _ => match at(http, &row.url) {
+                    Ok(contract) => contract.probe().await.map(|told| Some(told.document.name)),
+                    Err(trouble) => Err(trouble),
                 },
-                Err(_) => false,
+            };
+            return match name {
+                Ok(name) => {
+                    let found: Vec<_> = name.into_iter().map(|name| ("name", name)).collect();
+                    self.done("portal", Some(began.elapsed()), &found);
+                    true
+                }
+                Err(trouble) => {
+                    self.failed("portal", Some(began.elapsed()), trouble.failure);
+                    false
+                }
             };
         }
         let found = look(http, row, secrets, dir).await;
         let took = Some(began.elapsed());
         match found {
-            Ok(_) => {
-                self.done("portal", took, &[]);
+            Ok(found) => {
+                self.done("portal", took, &[("name", found.name)]);
                 self.done("login", None, &[]);
                 true
             }

@@ -325,12 +325,12 @@ mod tests {
 
     fn given(status: u16, headers: &[(&'static str, &str)], body: &str) -> Answer {
         Answer {
-            status: reqwest::StatusCode::from_u16(status).expect("status"),
+            status: http::StatusCode::from_u16(status).expect("status"),
             headers: headers
                 .iter()
                 .map(|(name, value)| {
                     (
-                        reqwest::header::HeaderName::from_static(name),
+                        http::header::HeaderName::from_static(name),
                         value.parse().expect("value"),
                     )
                 })

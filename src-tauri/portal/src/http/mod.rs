@@ -74,7 +74,6 @@ const STILL: Duration = if cfg!(any(target_os = "linux", target_os = "android"))
 } else {
     Duration::from_secs(8)
 };
-
 /// Bytes read from disk at once.
 const READ_BYTES: usize = 256 * 1024;
 /// Who asks.
@@ -153,7 +152,7 @@ pub struct Ask {
     pub url: Url,
     /// Headers besides the credentials.
     pub headers: HeaderMap,
-    /// The bearer token.
+    /// The bearer token, or name and password as [`basic`] makes them one.
     pub token: Option<SecretString>,
     /// The body.
     pub payload: Payload,
