@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     }),
     ("rust", rust),
     ("contract", contract::contract),
+    ("tus", contract::tus),
     ("wordpress", wordpress::test),
     ("browser", browser),
 ];
