@@ -39,11 +39,14 @@ use tokio::{
     sync::Mutex,
 };
 
+/// How a server is started: its program, its folder, its port.
+type Start = fn(&str, &Path, u16) -> Command;
+
 /// A tus server of another hand.
 #[derive(Clone)]
 struct Peer {
     name: &'static str,
-    start: fn(&str, &Path, u16) -> Command,
+    start: Start,
     program: String,
     /// What came before a cut is kept.
     keeps: bool,
@@ -51,7 +54,7 @@ struct Peer {
 
 /// Those that are on this machine.
 fn peers() -> Vec<Peer> {
-    let known: [(&'static str, &str, bool, fn(&str, &Path, u16) -> Command); 2] = [
+    let known: [(&'static str, &str, bool, Start); 2] = [
         (
             "@tus/server",
             "QALAM_TUS_NODE",

@@ -136,9 +136,14 @@ async fn tls_server(acceptor: TlsAcceptor) -> SocketAddr {
 #[ignore = "called by the tests below with an environment of its own"]
 async fn probe_and_tell() {
     let url = std::env::var("PROBE_URL").expect("address");
-    let portal = Contract::at(Http::new(impatient()).expect("client"), &url).expect("address");
+    let http = Http::new(impatient()).expect("client");
+    let portal = Contract::at(http.clone(), &url).expect("address");
     match portal.probe().await {
-        Ok(_) => println!("told=reached"),
+        Ok(_) => {
+            let shown = http.handshake(&url.parse().expect("address")).await;
+            let issuer = shown.expect("encrypted").expect("issuer");
+            println!("told=reached,by:{}", issuer.replace(' ', "_"));
+        }
         Err(trouble) => println!("told={}", trouble.failure.code),
     }
 }
@@ -172,7 +177,12 @@ async fn certificates_are_judged_by_the_systems_store_and_a_wrong_clock_is_named
     let (ours, theirs) = (Authority::new(), Authority::new());
     for (from, to, trusted, told) in [
         // An inspecting proxy whose authority the ministry put into the system's store.
-        (2020, 2090, &ours.pem, "reached"),
+        (
+            2020,
+            2090,
+            &ours.pem,
+            "reached,by:Sample_inspection_authority",
+        ),
         (2020, 2090, &theirs.pem, "certificate"),
         // No certificate is issued for the future: this machine's clock is behind.
         (2088, 2090, &ours.pem, "clock_wrong"),

@@ -227,13 +227,13 @@ export type Diagnosis = {
 
 /** One step on the way to a portal. */
 export type DiagnosisStep = {
-  /** `address`, `lookup`, `connection`, `tls`, `proxy`, `portal`, `login`, `clock` or `rate`. */
-  step: string;
+  /** Which. */
+  step: "address" | "proxy" | "lookup" | "connection" | "tls" | "portal" | "login" | "clock" | "rate";
   /** What became of it. */
   state: StepState;
   /** How long it took, in milliseconds. */
   millis: number | null;
-  /** What was found: `addresses`, `address`, `proxy`, `version`, `name`, `seconds` (our clock less the portal's), `bytes_per_second`. */
+  /** What was found: `addresses`, `address`, `proxy`, `issuer` (of the certificate), `name`, `seconds` (our clock less the portal's), `bytes_per_second`. */
   found: { [key in string]: string };
   /** Why it failed. */
   failure: Failure | null;

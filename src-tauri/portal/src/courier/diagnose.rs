@@ -45,14 +45,17 @@ pub enum StepState {
 /// One step on the way to a portal.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct DiagnosisStep {
-    /// `address`, `lookup`, `connection`, `tls`, `proxy`, `portal`, `login`, `clock` or `rate`.
+    /// Which.
+    #[ts(
+        type = r#""address" | "proxy" | "lookup" | "connection" | "tls" | "portal" | "login" | "clock" | "rate""#
+    )]
     pub step: String,
     /// What became of it.
     pub state: StepState,
     /// How long it took, in milliseconds.
     #[ts(type = "number | null")]
     pub millis: Option<u64>,
-    /// What was found: `addresses`, `address`, `proxy`, `version`, `name`, `seconds` (our clock less the portal's),
+    /// What was found: `addresses`, `address`, `proxy`, `issuer` (of the certificate), `name`, `seconds` (our clock less the portal's),
     /// `bytes_per_second`.
     pub found: BTreeMap<String, String>,
     /// Why it failed.
@@ -242,7 +245,10 @@ impl Walk {
         }
         let began = Instant::now();
         match http.handshake(url).await {
-            Ok(()) => self.done("tls", Some(began.elapsed()), &[]),
+            Ok(issuer) => {
+                let found: Vec<_> = issuer.into_iter().map(|name| ("issuer", name)).collect();
+                self.done("tls", Some(began.elapsed()), &found);
+            }
             Err(trouble) => {
                 self.failed("tls", Some(began.elapsed()), trouble.failure);
                 return false;

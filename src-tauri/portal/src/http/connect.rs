@@ -519,6 +519,19 @@ enum Way {
     Tls(Box<TlsStream<Counted>>),
 }
 
+impl Line {
+    /// The certificate that was shown (DER).
+    pub(super) fn certificate(&self) -> Option<&[u8]> {
+        match &self.way {
+            Way::Plain(_) => None,
+            Way::Tls(stream) => {
+                let (_, session) = stream.get_ref();
+                session.peer_certificates()?.first().map(AsRef::as_ref)
+            }
+        }
+    }
+}
+
 impl Connection for Line {
     fn connected(&self) -> Connected {
         Connected::new().proxy(self.proxied)

@@ -1,9 +1,14 @@
 //! The way to an address, step by step, for a diagnosis.
 
 use http::Uri;
+use hyper_util::rt::TokioIo;
 use tower_service::Service as _;
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::{Http, Trouble, Url, classify, connect, is_loopback};
+
+/// A certificate is written by strangers; no more of a name is shown.
+const ISSUER_CHARS: usize = 120;
 
 impl Http {
     /// The proxy that serves an address, without its login.
@@ -53,24 +58,37 @@ impl Http {
         Ok(address.unwrap_or_default())
     }
 
-    /// Makes an encrypted connection, as a request would.
+    /// Makes an encrypted connection, as a request would. Gives who issued the portal's certificate: an inspecting
+    /// network issues its own.
     ///
     /// # Errors
     /// `certificate`, `clock_wrong`, and what [`Http::dial`] fails with.
-    pub async fn handshake(&self, url: &Url) -> Result<(), Trouble> {
-        self.connect(url).await
+    pub async fn handshake(&self, url: &Url) -> Result<Option<String>, Trouble> {
+        let line = self.connect(url).await?;
+        Ok(line.inner().certificate().and_then(issuer))
     }
 
-    async fn connect(&self, url: &Url) -> Result<(), Trouble> {
+    async fn connect(&self, url: &Url) -> Result<TokioIo<connect::Line>, Trouble> {
         let host = url.host_str().unwrap_or_default();
         let told = |error| classify::transport(&error, host, is_loopback(url));
         let target: Uri = url
             .as_str()
             .parse()
             .map_err(|_| told(connect::ConnectFailed::Address("no address")))?;
-        self.connector.clone().call(target).await.map_err(told)?;
-        Ok(())
+        self.connector.clone().call(target).await.map_err(told)
     }
+}
+
+/// The issuer's organisation, else its name, as a certificate has it.
+fn issuer(certificate: &[u8]) -> Option<String> {
+    let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
+    let issuer = certificate.issuer();
+    let mut names = issuer
+        .iter_organization()
+        .chain(issuer.iter_common_name())
+        .filter_map(|name| name.as_str().ok());
+    let name = names.find(|name| !name.trim().is_empty())?;
+    Some(name.chars().take(ISSUER_CHARS).collect())
 }
 
 fn place(url: &Url) -> (String, u16) {
