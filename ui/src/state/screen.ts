@@ -9,6 +9,7 @@ export type Screen =
   | { name: 'outbox' }
   | { name: 'search'; query?: string }
   | { name: 'settings'; section?: string }
+  | { name: 'connection'; portal: string }
   | { name: 'new' }
   | { name: 'editor'; draft: string; lang?: string };
 

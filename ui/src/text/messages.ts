@@ -1,4 +1,5 @@
 import type common from '@locales/en/common.json';
+import type connection from '@locales/en/connection.json';
 import type desk from '@locales/en/desk.json';
 import type outbox from '@locales/en/outbox.json';
 import type publications from '@locales/en/publications.json';
@@ -13,6 +14,7 @@ type In<File extends string, Messages> = `${File}.${Extract<keyof Messages, stri
 /** Every sentence by its address: file name, a full stop, the id inside the file. Unknown ids do not compile. */
 export type MessageId =
   | In<'common', typeof common>
+  | In<'connection', typeof connection>
   | In<'desk', typeof desk>
   | In<'outbox', typeof outbox>
   | In<'publications', typeof publications>
