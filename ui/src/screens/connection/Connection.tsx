@@ -17,10 +17,11 @@ export function Connection(props: { portal: string }) {
   const own = portals.data?.portals.find((one) => one.name === props.portal)?.kind === 'practice';
   const name = own ? t('settings.portal.practice') : props.portal;
   const found = useLive('portals.diagnose', { name: props.portal }, [], { keep: false });
+  const { refetch: again } = found;
   return (
     <div className={css.screen}>
       <ScreenHead title={t('connection.title', { portal: name })}>
-        <Button icon={RefreshCw} isDisabled={found.isFetching} onPress={() => void found.refetch()}>
+        <Button icon={RefreshCw} isDisabled={found.isFetching} onPress={() => void again()}>
           {t('connection.again')}
         </Button>
         <Button icon={Printer} isDisabled={found.data === undefined} onPress={() => window.print()}>
