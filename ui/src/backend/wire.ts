@@ -142,6 +142,9 @@ export type Checked = {
 /** Arguments of `publications.choose`. */
 export type Choose = { folder: boolean, };
 
+/** What a page says when its window is about to close. */
+export type ClosingAnswer = "heard" | "kept" | "stay";
+
 /** Two edits of one text that both started from the same base. */
 export type Conflict = {
   /** The text that was to be stored; it is kept in the history. */
@@ -1003,6 +1006,12 @@ export type Saved = {
   state: State;
 };
 
+/** What the page says to a window that is about to close. */
+export type SayClosing = {
+  /** Whether it may. */
+  answer: ClosingAnswer;
+};
+
 /** Where to look. */
 export type Scope = "drafts" | "publications" | "all";
 
@@ -1141,7 +1150,7 @@ reason?: string, };
 /** Every command: what it is given and what it answers. */
 export interface Commands {
   'app.state': { args: Empty; result: AppState };
-  'app.flushed': { args: Empty; result: Empty };
+  'app.closing': { args: SayClosing; result: Empty };
   'profile.set': { args: SetProfile; result: AppState };
   'settings.set': { args: SetSetting; result: AppState };
   'secrets.unlock': { args: Unlock; result: AppState };

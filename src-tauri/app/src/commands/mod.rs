@@ -46,7 +46,7 @@ macro_rules! table {
 
 table! {
     "app.state" => person::state,
-    "app.flushed" => person::flushed,
+    "app.closing" => person::closing,
     "profile.set" => person::set_profile,
     "settings.set" => person::set_setting,
     "secrets.unlock" => person::unlock,
