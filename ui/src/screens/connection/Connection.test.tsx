@@ -42,6 +42,7 @@ describe('looking at the connection', () => {
     expect(told).toHaveLength(9);
     expect(told[1]).toContain('directly, without a proxy');
     expect(told[2]).toContain('203.0.113.7, 2001:db8::7 (IPv4 and IPv6)');
+    expect(told[3]).toContain('203.0.113.7 answers.');
     expect(told[4]).toContain('“Sample Authority”');
     expect(told[7]).toContain('differ by 1 second.');
     expect(told[8]).toContain('leave each second');
@@ -64,6 +65,14 @@ describe('looking at the connection', () => {
     expect(text(failed)).toContain('for the administrator');
     const after = (await steps()).at(-1);
     expect(text(after)).toContain('A step before it failed.');
+  });
+
+  it('says that nothing is encrypted where nothing is', async () => {
+    const plain = sample.diagnosis.steps.map((one) =>
+      one.step === 'tls' ? { ...one, state: 'skipped' as const, found: {}, millis: null } : one,
+    );
+    await open(plain);
+    expect(text((await steps())[4])).toContain('not encrypted');
   });
 
   it('does not say that the way ends where it went on', async () => {

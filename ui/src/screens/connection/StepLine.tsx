@@ -14,6 +14,7 @@ export function StepLine(props: { step: DiagnosisStep; portal: string; ended: bo
   const found = useFound();
   const formats = useFormats();
   const { step } = props;
+  const word = step.state === 'skipped' && !props.ended ? 'unneeded' : step.state;
   const Sign = SIGNS[step.state];
   const failure = step.failure && told(step.failure.code, { portal: props.portal, ...step.failure.params });
   return (
@@ -22,7 +23,7 @@ export function StepLine(props: { step: DiagnosisStep; portal: string; ended: bo
       <div className={css.words}>
         <h2>
           {t(`connection.step.${step.step}`)}{' '}
-          <span className={css.state}>{t(`connection.state.${step.state}`)}</span>
+          <span className={css.state}>{t(`connection.state.${word}`)}</span>
         </h2>
         {failure ? (
           <p>

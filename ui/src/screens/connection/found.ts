@@ -18,7 +18,8 @@ export function useFound() {
       const { addresses = '', address = '', proxy = '', name, issuer } = step.found;
       if (step.state !== 'done') {
         if (step.step === 'proxy') return t('connection.proxy.direct');
-        return t(ended ? 'connection.skipped.before' : 'connection.skipped.none');
+        if (ended) return t('connection.skipped.before');
+        return t(step.step === 'tls' ? 'connection.tls.none' : 'connection.skipped.none');
       }
       switch (step.step) {
         case 'proxy':
@@ -29,7 +30,7 @@ export function useFound() {
             families: families(addresses),
           });
         case 'connection':
-          return t('connection.connection.done', { address });
+          return t('connection.way.done', { address });
         case 'tls':
           return issuer ? t('connection.tls.by', { issuer }) : t('connection.tls.done');
         case 'portal':
