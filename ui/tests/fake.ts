@@ -265,6 +265,7 @@ export class FakeDesk implements Door {
       if (!found) throw new Failure({ code: 'unknown_portal', params: { portal: name }, detail: '' });
       return found;
     },
+    'portals.diagnose': ({ name }) => ({ ...sample.diagnosis, portal: name }),
     'portals.add': ({ name, url, kind, user }) => {
       const made: PortalRow = {
         id: name,

@@ -1,5 +1,7 @@
 // Invented content of an invented ministry, for tests and for looking at screens.
 import type {
+  Diagnosis,
+  DiagnosisStep,
   Draft,
   DraftRow,
   Hit,
@@ -452,6 +454,33 @@ export const portals: PortalRow[] = [
     last_failure: { code: 'certificate', params: { host: 'portal.example' }, detail: 'UnknownIssuer' },
   },
 ];
+
+const looked = (step: DiagnosisStep['step'], more: Partial<DiagnosisStep> = {}): DiagnosisStep => ({
+  step,
+  state: 'done',
+  millis: null,
+  found: {},
+  failure: null,
+  ...more,
+});
+
+/** The way to a portal, everything well. */
+export const diagnosis: Diagnosis = {
+  portal: 'OIC Health Portal',
+  url: 'https://portal.example/api',
+  at: '2026-11-21T10:00:00Z',
+  steps: [
+    looked('address'),
+    looked('proxy', { state: 'skipped' }),
+    looked('lookup', { millis: 12, found: { addresses: '203.0.113.7, 2001:db8::7' } }),
+    looked('connection', { millis: 310, found: { address: '203.0.113.7' } }),
+    looked('tls', { millis: 640, found: { issuer: 'Sample Authority' } }),
+    looked('portal', { millis: 330, found: { name: 'OIC Health Portal' } }),
+    looked('login', { millis: 320 }),
+    looked('clock', { found: { seconds: '-1' } }),
+    looked('rate', { found: { bytes_per_second: '48000' } }),
+  ],
+};
 
 export const diff: ReviewDiff = {
   against: 'approved',

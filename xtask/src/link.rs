@@ -153,23 +153,26 @@ impl Who {
 }
 
 /// Runs the scenes named in `args` (all without one). `--qalam` leaves the peers out, `--dev` takes the unoptimised
-/// build, `--once` takes one seed.
+/// build, `--cli=PATH` one that is there, `--once` takes one seed.
 pub fn link(args: &[&str]) -> Outcome {
     if let Some(why) = impossible() {
         eprintln!("The link benchmark is left out: {why}.");
         return Ok(());
     }
     setup::packages(PEERS)?;
+    let given = args.iter().find_map(|arg| arg.strip_prefix("--cli="));
     let dev = args.contains(&"--dev");
-    let profile = if dev { "" } else { "--release " };
-    run(&mut command(&format!(
-        "cargo build {profile}--no-default-features --bin qalam-cli"
-    )))?;
-    let built = if dev {
-        "target/debug/qalam-cli"
-    } else {
-        "target/release/qalam-cli"
+    let built = match (given, dev) {
+        (Some(path), _) => path,
+        (None, true) => "target/debug/qalam-cli",
+        (None, false) => "target/release/qalam-cli",
     };
+    if given.is_none() {
+        let profile = if dev { "" } else { "--release " };
+        run(&mut command(&format!(
+            "cargo build {profile}--no-default-features --bin qalam-cli"
+        )))?;
+    }
     let cli = fs::canonicalize(built).map_err(|e| format!("{built}: {e}"))?;
     let named: Vec<&&str> = args.iter().filter(|arg| !arg.starts_with("--")).collect();
     let seeds = if args.contains(&"--once") {

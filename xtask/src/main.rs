@@ -4,6 +4,7 @@
 //! what is missing (as root or through sudo); elsewhere they say exactly what to install.
 
 mod bench;
+mod contract;
 mod demo;
 mod documents;
 mod link;
@@ -26,6 +27,7 @@ cargo xtask bench [WHAT]  all benchmarks, or one of: desk window link
 cargo xtask simulate [--runs N] [--seed S]
                           sending on bad days: N runs of the simulation from seed S on
 cargo xtask screenshots   pictures of every screen in out/screenshots
+cargo xtask rustus        build a second tus server, which takes minutes, and test uploads to it
 cargo xtask types         write ui/src/backend/wire.ts from the Rust types
 cargo xtask wordpress [up|down|remove|status]
                           real WordPress sites on this machine, stock and with the companion plugin
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Some("bench") => bench::bench(&rest),
         Some("simulate") => simulate::simulate(&rest),
         Some("screenshots") => test::screenshots(),
+        Some("rustus") => contract::rustus(),
         Some("types") => ui::write_types(),
         Some("wordpress") => wordpress::wordpress(&rest),
         Some("setup") => setup::for_run().and_then(|()| setup::for_tests()),

@@ -13,6 +13,7 @@ const TESTS: &[&str] = &[
     "gnome-keyring",
     "libsecret-tools",
     "chromium",
+    "python3-venv",
 ];
 
 /// Real PDF documents, in several languages, for the demonstration.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::outbox::{PortalKind, PortalRow};
 use qalam_desk::secrets::Secrets;
-use qalam_portal::courier;
-use qalam_portal::courier::{secret_name, test_portal};
+use qalam_portal::courier::{self, Diagnosis, diagnose_portal, secret_name, test_portal};
 use qalam_portal::http::HttpOptions;
 use secrecy::SecretString;
 
@@ -58,4 +57,21 @@ pub fn test(app: &App, name: &str) -> Result<(PortalRow, Option<Failure>), Failu
         name,
     ))??;
     Ok((row, found.err().map(|trouble| trouble.failure.into())))
+}
+
+/// Walks the way to a portal step by step: name, connection, encryption, answer, login, clock, rate. What fails is part of
+/// the answer.
+///
+/// # Errors
+/// `unknown_portal`, and what the desk may fail with.
+pub fn diagnose(app: &App, name: &str) -> Result<Diagnosis, Failure> {
+    let secrets: Arc<dyn Secrets> = app.secrets.clone();
+    let folder = app.practice_folder();
+    Ok(crate::background::wait_for(diagnose_portal(
+        &app.desk,
+        &secrets,
+        Some(&folder),
+        HttpOptions::default(),
+        name,
+    ))??)
 }

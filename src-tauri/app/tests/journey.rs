@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use crate::runner::{Desk, Practice};
 
 fn add_portal(desk: &Desk, practice: &Practice) {
@@ -234,4 +236,34 @@ fn a_killed_send_goes_on_at_the_next() {
         .run(&["send", "--until-empty", "--timeout", "60"])
         .done();
     assert_eq!(sent["delivered"].as_array().unwrap().len(), 1, "{sent}");
+}
+
+#[test]
+fn the_way_to_a_portal_is_told_step_by_step() {
+    let desk = Desk::with_profile();
+    let practice = Practice::start(&desk.path("portal"), &[]);
+    add_portal(&desk, &practice);
+    let looked = desk.run(&["portal", "diagnose", "training"]).done();
+    let state = |looked: &Value, name: &str| {
+        let steps = looked["diagnosis"]["steps"].as_array().unwrap().clone();
+        let mut named = steps.into_iter().filter(|step| step["step"] == name);
+        named.next().unwrap()["state"].clone()
+    };
+    for step in [
+        "address",
+        "lookup",
+        "connection",
+        "portal",
+        "login",
+        "clock",
+    ] {
+        assert_eq!(state(&looked, step), "done", "{step} in {looked}");
+    }
+    practice.end();
+    let looked = desk.run(&["portal", "diagnose", "training"]);
+    // It looked, and something is wrong: that is done, with problems.
+    assert_eq!(state(&looked.json, "connection"), "failed");
+    assert_eq!(state(&looked.json, "portal"), "skipped");
+    assert_eq!(looked.json["problems"][0]["code"], "portal_not_reached");
+    assert_eq!(looked.code, 1, "{}", looked.json);
 }

@@ -218,6 +218,32 @@ export type DeskView = {
   counts: DeskCounts;
 };
 
+/** The whole way. */
+export type Diagnosis = {
+  /** The portal's name at the desk. */
+  portal: string;
+  /** Where it is. */
+  url: string;
+  /** When it was tried (RFC 3339 UTC, this machine's clock). */
+  at: string;
+  /** In the order of the way. */
+  steps: Array<DiagnosisStep>;
+};
+
+/** One step on the way to a portal. */
+export type DiagnosisStep = {
+  /** Which. */
+  step: "address" | "proxy" | "lookup" | "connection" | "tls" | "portal" | "login" | "clock" | "rate";
+  /** What became of it. */
+  state: StepState;
+  /** How long it took, in milliseconds. */
+  millis: number | null;
+  /** What was found: `addresses`, `address`, `proxy`, `issuer` (of the certificate), `name`, `seconds` (our clock less the portal's), `bytes_per_second`. */
+  found: { [key in string]: string };
+  /** Why it failed. */
+  failure: Failure | null;
+};
+
 /** Writing direction of a block or a language. */
 export type Direction = "ltr" | "rtl";
 
@@ -1118,6 +1144,9 @@ export type Side = "ours" | "theirs" | "both";
 /** Where a piece stands, as people see it. Computed from facts in one place ([`super::state`]) and stored nowhere. */
 export type State = "draft" | "in_review" | "returned" | "approved" | "waiting" | "sending" | "received" | "published" | "refused" | "conflict";
 
+/** What became of a step. */
+export type StepState = "done" | "failed" | "skipped";
+
 /** Arguments of `review.submit`. */
 export type Submit = { draft: string, note?: string, };
 
@@ -1219,6 +1248,7 @@ export interface Commands {
   'portals.list': { args: Empty; result: Portals };
   'portals.add': { args: AddPortal; result: PortalRow };
   'portals.test': { args: OfPortal; result: PortalRow };
+  'portals.diagnose': { args: OfPortal; result: Diagnosis };
   'portals.remove': { args: OfPortal; result: Empty };
   'search': { args: Search; result: Found };
   'practice.show': { args: ShowPractice; result: Empty };

@@ -22,6 +22,7 @@ const Conflict = fetched(async () => (await import('../screens/conflict/Conflict
 const RemotePieces = fetched(async () => (await import('../screens/remote/RemotePieces')).RemotePieces);
 const Search = fetched(async () => (await import('../screens/search/Search')).Search);
 const Settings = fetched(async () => (await import('../screens/settings/Settings')).Settings);
+const Connection = fetched(async () => (await import('../screens/connection/Connection')).Connection);
 const NewPiece = fetched(async () => (await import('../screens/new/NewPiece')).NewPiece);
 const Editor = fetched(async () => (await import('../screens/editor/EditorScreen')).EditorScreen);
 const Palette = fetched(async () => (await import('./Palette')).Palette);
@@ -59,7 +60,13 @@ export function Frame(props: { state: AppState; profile: Profile }) {
     <Me value={{ state: props.state, profile: props.profile }}>
       <StatusPlace value={place}>
         <div className={css.frame} data-alone={alone || undefined}>
-          {!alone && <Rail here={screen.name} counts={props.state.counts} onFind={() => setFinding(true)} />}
+          {!alone && (
+            <Rail
+              here={screen.name === 'connection' ? 'settings' : screen.name}
+              counts={props.state.counts}
+              onFind={() => setFinding(true)}
+            />
+          )}
           <main
             className={css.main}
             key={alone ? `editor-${screen.draft}` : screen.name}
@@ -98,6 +105,8 @@ function Shown({ screen }: { screen: Screen }) {
       return <Search query={screen.query} />;
     case 'settings':
       return <Settings section={screen.section} />;
+    case 'connection':
+      return <Connection portal={screen.portal} />;
     case 'new':
       return <NewPiece />;
     case 'editor':

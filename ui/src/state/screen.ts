@@ -11,6 +11,7 @@ export type Screen =
   | { name: 'remote' }
   | { name: 'search'; query?: string }
   | { name: 'settings'; section?: string }
+  | { name: 'connection'; portal: string }
   | { name: 'new' }
   | { name: 'editor'; draft: string; lang?: string };
 

@@ -1,5 +1,6 @@
 import type common from '@locales/en/common.json';
 import type conflict from '@locales/en/conflict.json';
+import type connection from '@locales/en/connection.json';
 import type desk from '@locales/en/desk.json';
 import type outbox from '@locales/en/outbox.json';
 import type publications from '@locales/en/publications.json';
@@ -17,6 +18,7 @@ type In<File extends string, Messages> = `${File}.${Extract<keyof Messages, stri
 export type MessageId =
   | In<'common', typeof common>
   | In<'conflict', typeof conflict>
+  | In<'connection', typeof connection>
   | In<'desk', typeof desk>
   | In<'outbox', typeof outbox>
   | In<'publications', typeof publications>

@@ -426,6 +426,8 @@ pub enum Portal {
     List,
     /// Ask a portal who it is.
     Test { name: String },
+    /// Walk the way to a portal step by step and say where it ends.
+    Diagnose { name: String },
     /// Remove a portal; receipts stay.
     Remove { name: String },
 }

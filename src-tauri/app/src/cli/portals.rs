@@ -6,7 +6,7 @@ use qalam_desk::Code;
 use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::outbox::{PortalKind, PortalRow};
 use qalam_desk::secrets::Secrets;
-use qalam_portal::courier::secret_name;
+use qalam_portal::courier::{StepState, secret_name};
 use secrecy::SecretString;
 
 use super::answer::{Answer, Told};
@@ -50,6 +50,7 @@ impl Here<'_> {
                 .with("portal", &row)
                 .line(line(&row)))
             }
+            Wanted::Diagnose { name } => self.portal_diagnose(&name),
             Wanted::Remove { name } => {
                 let row = desk.portal(&name)?;
                 desk.portals_remove(&name)?;
@@ -61,6 +62,36 @@ impl Here<'_> {
                 })
             }
         }
+    }
+
+    fn portal_diagnose(&self, name: &str) -> Outcome {
+        let found = portals::diagnose(self.app, name)?;
+        let mut answer =
+            Answer::of("diagnosis", &found).line(format!("{}  {}", found.portal, found.url));
+        for step in &found.steps {
+            let state = match step.state {
+                StepState::Done => "done",
+                StepState::Failed => "failed",
+                StepState::Skipped => "skipped",
+            };
+            let mut line = format!(
+                "  {}: {}",
+                self.say(&format!("cli.step.{}", step.step), &[]),
+                self.say(&format!("cli.step_{state}"), &[])
+            );
+            if let Some(millis) = step.millis {
+                line.push_str(&format!("  {millis} ms"));
+            }
+            for value in step.found.values() {
+                line.push_str(&format!("  {value}"));
+            }
+            answer = answer.line(line);
+            if let Some(failure) = &step.failure {
+                let failure = Failure::from(failure.clone());
+                answer = answer.problem(Told::failure(self.words, &failure));
+            }
+        }
+        Ok(answer)
     }
 
     fn portal_add(

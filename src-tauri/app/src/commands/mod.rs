@@ -103,6 +103,7 @@ table! {
     "portals.list" => portals::list,
     "portals.add" => portals::add,
     "portals.test" => portals::test,
+    "portals.diagnose" => portals::diagnose,
     "portals.remove" => portals::remove,
     "search" => practice::search,
     "practice.show" => practice::show,

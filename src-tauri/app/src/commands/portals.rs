@@ -3,7 +3,7 @@
 use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::outbox::{PortalKind, PortalRow};
 use qalam_desk::secrets::Secrets;
-use qalam_portal::courier::secret_name;
+use qalam_portal::courier::{Diagnosis, secret_name};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -63,6 +63,10 @@ pub(super) fn test(app: &App, of: OfPortal) -> Result<PortalRow, Failure> {
     // A portal that was not reached is no failure of the command: the row says why.
     let (row, _) = crate::portals::test(app, &of.name)?;
     Ok(row)
+}
+
+pub(super) fn diagnose(app: &App, of: OfPortal) -> Result<Diagnosis, Failure> {
+    crate::portals::diagnose(app, &of.name)
 }
 
 pub(super) fn remove(app: &App, of: OfPortal) -> Result<Empty, Failure> {

@@ -4,13 +4,16 @@
 //! desk's; how to reach a portal and what went wrong on the way is the adapter's. One courier works per desk, guarded by
 //! a lock on a file beside the database; calls of the desk block and run off the async threads.
 
+mod diagnose;
 mod lock;
 mod reach;
 mod remote;
+mod surroundings;
 mod upload;
 
 use std::{
     collections::HashMap,
+    net::IpAddr,
     path::PathBuf,
     sync::{Arc, Weak},
     time::Duration,
@@ -29,11 +32,12 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::{lock::DeskLock, reach::Known};
 pub use self::{
+    diagnose::{Diagnosis, DiagnosisStep, STEPS, StepState, diagnose_portal},
     lock::wait_until_empty,
     reach::{Found, guess_kind, secret_name, test_portal},
 };
+use self::{lock::DeskLock, reach::Known, surroundings::Surroundings};
 use crate::{
     contract::wire::StoredItem,
     http::{Class, ClientError, Http, HttpOptions, Trouble, Wire},
@@ -42,6 +46,10 @@ use crate::{
 
 /// How long nothing is asked of the desk at most: another program may have written to it.
 const LOOK_AROUND: Duration = Duration::from_secs(2);
+/// A portal that is not reached is asked at least so often.
+pub const KNOCK_CAP: Duration = Duration::from_secs(5 * 60);
+/// A pause that took so much longer than asked: the machine slept.
+const OVERSLEPT: Duration = Duration::from_secs(20);
 /// The pause after the desk itself failed.
 const DESK_PAUSE: Duration = Duration::from_secs(5);
 
@@ -56,6 +64,10 @@ pub struct CourierOptions {
     pub only: Option<String>,
     /// How often real portals are asked for news while the courier runs for long.
     pub pull_every: Duration,
+    /// The first pause before a portal that is not reached is asked again; it doubles up to [`KNOCK_CAP`].
+    pub knock: Duration,
+    /// From where this machine speaks to the world; when that changes, the portals are asked at once.
+    pub addresses: fn() -> Vec<IpAddr>,
 }
 
 impl Default for CourierOptions {
@@ -65,6 +77,8 @@ impl Default for CourierOptions {
             http: HttpOptions::default(),
             only: None,
             pull_every: Duration::from_secs(15 * 60),
+            knock: Duration::from_secs(5),
+            addresses: surroundings::addresses_here,
         }
     }
 }
@@ -104,6 +118,9 @@ pub struct Courier {
     // WordPress sites by portal, each with the address it was found at.
     sites: HashMap<String, (String, Site)>,
     pulled: HashMap<String, Instant>,
+    // Portals that are not reached: the pause before each is asked again.
+    knocks: HashMap<String, Duration>,
+    surroundings: Surroundings,
     looked_at: Option<Instant>,
     // True in `run_forever`: only a courier that stays asks for news by itself.
     serving: bool,
@@ -165,6 +182,8 @@ impl Courier {
             portals: HashMap::new(),
             sites: HashMap::new(),
             pulled: HashMap::new(),
+            knocks: HashMap::new(),
+            surroundings: Surroundings::default(),
             looked_at: None,
             serving: false,
             bell,
@@ -245,6 +264,7 @@ impl Courier {
     }
 
     async fn round(&mut self) -> Result<(), Error> {
+        self.look_about();
         match self.next().await? {
             Step::Idle { next_at } => {
                 self.pull_due().await?;
@@ -356,7 +376,7 @@ impl Courier {
     }
 
     /// Waits for a time, for the bell, or for another program's hand on the desk.
-    async fn wait(&self, next_at: Option<Timestamp>) -> Result<(), Error> {
+    async fn wait(&mut self, next_at: Option<Timestamp>) -> Result<(), Error> {
         let seen = self.desk(Desk::data_version).await?;
         loop {
             let left = next_at.map(|at| {
@@ -367,9 +387,13 @@ impl Courier {
                 return Ok(());
             }
             let pause = left.unwrap_or(LOOK_AROUND).min(LOOK_AROUND);
+            let asked = Instant::now();
             tokio::select! {
                 () = self.bell.wake.notified() => return Ok(()),
                 () = tokio::time::sleep(pause) => {}
+            }
+            if asked.elapsed() > pause + OVERSLEPT {
+                self.surroundings.overslept();
             }
             if self.desk(Desk::data_version).await? != seen || self.pull_is_due() {
                 return Ok(());

@@ -165,7 +165,7 @@ pub async fn guess_kind(http: HttpOptions, url: &str) -> Result<PortalKind, Trou
     Err(trouble)
 }
 
-fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
+pub(super) fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
     Contract::at(http.clone(), url).map_err(|source| {
         Trouble::retry(
             Failure::new(Code::NotAPortal)
@@ -176,7 +176,7 @@ fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
 }
 
 /// Address and secret, at the moment of use.
-async fn locate(
+pub(super) async fn locate(
     portal: &PortalRow,
     secrets: &Arc<dyn Secrets>,
     practice_dir: PathBuf,
@@ -238,7 +238,8 @@ pub async fn test_portal(
     Ok((row, found))
 }
 
-async fn look(
+/// Asks a portal who it is and who we are to it.
+pub(super) async fn look(
     http: &Http,
     portal: &PortalRow,
     secrets: &Arc<dyn Secrets>,

@@ -9,7 +9,7 @@ use qalam_desk::outbox::{
 use secrecy::SecretString;
 use tokio::time::Instant;
 
-use super::{Courier, Error};
+use super::{Courier, Error, KNOCK_CAP};
 use crate::{
     contract::{
         Contract,
@@ -45,9 +45,10 @@ impl Courier {
             return Ok(());
         }
         for portal in self.served().await? {
-            let every = match portal.kind {
-                PortalKind::Practice => PRACTICE_EVERY,
-                _ => self.options.pull_every,
+            let every = match (self.knocks.get(&portal.id), portal.kind) {
+                (_, PortalKind::Practice) => PRACTICE_EVERY,
+                (Some(pause), _) => *pause,
+                (None, _) => self.options.pull_every,
             };
             let due = self
                 .pulled
@@ -68,6 +69,21 @@ impl Courier {
                 .is_none_or(|last| last.elapsed() >= PRACTICE_EVERY)
     }
 
+    /// After sleep, or on another link, everything is asked anew: old connections lead nowhere, and what was not reached
+    /// may be now.
+    pub(super) fn look_about(&mut self) {
+        let wall = self.desk.clock().now();
+        let here = (self.options.addresses)();
+        if self.surroundings.changed(Instant::now(), wall, here) {
+            tracing::info!("the machine woke, or its links changed");
+            self.portals.clear();
+            self.sites.clear();
+            self.pulled.clear();
+            self.knocks.clear();
+            self.looked_at = None;
+        }
+    }
+
     async fn served(&self) -> Result<Vec<PortalRow>, Error> {
         let only = self.options.only.clone();
         let all = self.desk(|desk| desk.portals_list()).await?;
@@ -81,6 +97,11 @@ impl Courier {
         self.pulled.insert(portal.id.clone(), Instant::now());
         match self.pull_pages(portal).await? {
             Ok(new) => {
+                self.knocks.remove(&portal.id);
+                // It is back: what waited for it goes now, not when its pause is over.
+                if portal.last_failure.as_ref().is_some_and(of_the_way) {
+                    self.desk(|desk| desk.outbox_send_now()).await?;
+                }
                 if portal.last_failure.is_some() || portal.kind != PortalKind::Practice {
                     let name = portal.name.clone();
                     self.desk(move |desk| desk.portals_note_contact(&name))
@@ -91,6 +112,11 @@ impl Courier {
             Err(trouble) => {
                 self.portals.remove(&portal.id);
                 self.sites.remove(&portal.id);
+                if of_the_way(&trouble.failure) {
+                    self.knock_later(&portal.id);
+                } else {
+                    self.knocks.remove(&portal.id);
+                }
                 // Said once, not every few seconds.
                 let known = portal
                     .last_failure
@@ -104,6 +130,16 @@ impl Courier {
                 Ok(0)
             }
         }
+    }
+
+    /// Doubles the pause before a portal is asked again, by a little more or less: a portal that comes back must not meet
+    /// all desks in one moment.
+    fn knock_later(&mut self, portal: &str) {
+        let first = self.options.knock;
+        let pause = self.knocks.get(portal).map_or(first, |last| *last * 2);
+        let spread = u32::try_from(self.desk.clock().jitter() % 32).unwrap_or(0);
+        let pause = pause.min(KNOCK_CAP.max(first)) * (84 + spread) / 100;
+        self.knocks.insert(portal.to_owned(), pause);
     }
 
     /// Asks a portal to take a piece down. One it does not have is taken down already.
@@ -219,6 +255,24 @@ impl Courier {
             .await
             .map(|(contract, token, _)| Source::Contract(contract, token)))
     }
+}
+
+/// Whether something between us and the portal is why it was not reached.
+fn of_the_way(failure: &Failure) -> bool {
+    [
+        Code::NoLink,
+        Code::CaptivePortal,
+        Code::NameLookup,
+        Code::Proxy,
+        Code::ProxyLogin,
+        Code::Certificate,
+        Code::ClockWrong,
+        Code::PortalNotReached,
+        Code::ConnectionCut,
+        Code::Timeout,
+    ]
+    .iter()
+    .any(|code| failure.code == code.as_str())
 }
 
 fn is_gone(trouble: &Trouble) -> bool {

@@ -8,7 +8,7 @@ use qalam_desk::{
     outbox::{Outcome, Step, UploadStep},
 };
 use secrecy::SecretString;
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use super::{Courier, blocking};
 use crate::{
@@ -17,9 +17,11 @@ use crate::{
 };
 
 /// Small files on their way at once. Each waits a round trip for its answer, in which the others fill the line.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 10;
+/// So many of them move bytes while the others wait for their answers.
+const STREAMS: u32 = 7;
 /// So many small files go with one attempt; then the outbox says again whose turn it is.
-const MOST_BESIDE: usize = 63;
+const MOST_BESIDE: usize = 500;
 
 /// How often the place of an upload is written down at most.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
@@ -93,6 +95,17 @@ impl Courier {
         let mut under_way = FuturesUnordered::new();
         let mut ours = None;
         let mut failed = None;
+        let (began, mut arrived, mut round_trip) = (Instant::now(), 0_u64, None);
+        // Worth measuring only when more will follow.
+        let many = waiting.len() > AT_ONCE;
+        let measuring = async {
+            match many {
+                true => work.contract.round_trip(work.token, work.service).await,
+                false => None,
+            }
+        };
+        tokio::pin!(measuring);
+        let mut measured = false;
         loop {
             while failed.is_none()
                 && under_way.len() < AT_ONCE
@@ -100,9 +113,22 @@ impl Courier {
             {
                 under_way.push(work.send(next));
             }
-            let Some((sent, end)) = under_way.next().await else {
+            let ended = tokio::select! {
+                took = &mut measuring, if !measured => {
+                    measured = true;
+                    round_trip = took;
+                    continue;
+                }
+                ended = under_way.next() => ended,
+            };
+            let Some((sent, end)) = ended else {
                 break;
             };
+            if end == UploadEnd::Uploaded {
+                arrived = arrived.saturating_add(sent.length);
+                let measure = round_trip.map(|trip| (arrived, began.elapsed(), trip));
+                work.contract.pace(measure, STREAMS);
+            }
             if sent.sha256 == step.sha256 {
                 ours = Some(end);
                 continue;
@@ -126,6 +152,7 @@ impl Courier {
                 }
             }
         }
+        work.contract.pace(None, 1);
         match ours {
             Some(UploadEnd::Uploaded) => Ok(Outcome::Uploaded),
             Some(UploadEnd::Trouble(trouble)) => Err(trouble),

@@ -6,7 +6,10 @@ use std::{
     io,
     net::SocketAddr,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
@@ -46,7 +49,10 @@ const ALIVE_EVERY: Duration = Duration::from_secs(2);
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const UNSENT: u32 = 4 * 1024;
 /// Bytes given to the system at once.
-const MOST_AT_ONCE: usize = 8 * 1024;
+const MOST_AT_ONCE: usize = 4 * 1024;
+/// Sizes of a connection's buffer, once it is not left to the system.
+const SMALL_BUFFER: usize = 5 * 1024;
+const LARGE_BUFFER: usize = 1024 * 1024;
 /// Longest answer of a proxy to `CONNECT`.
 const PROXY_HEAD: usize = 16 * 1024;
 
@@ -117,6 +123,21 @@ pub(super) struct Connector {
     tls: TlsConnector,
     patience: Duration,
     totals: Arc<Totals>,
+    held_back: HeldBack,
+}
+
+/// How many bytes a connection may have on their way; shared by all connections of a client.
+#[derive(Clone, Debug, Default)]
+pub(super) struct HeldBack(Arc<AtomicUsize>);
+
+impl HeldBack {
+    /// `None` is what the system can bear.
+    pub(super) fn set(&self, bytes: Option<u64>) {
+        let bytes = bytes.map_or(0, |bytes| {
+            usize::try_from(bytes).unwrap_or(usize::MAX).max(1)
+        });
+        self.0.store(bytes, Ordering::Relaxed);
+    }
 }
 
 impl Connector {
@@ -126,6 +147,7 @@ impl Connector {
         proxies: Proxies,
         patience: Duration,
         totals: Arc<Totals>,
+        held_back: HeldBack,
     ) -> Result<Self, rustls::Error> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = rustls::ClientConfig::builder_with_provider(provider)
@@ -138,6 +160,7 @@ impl Connector {
             tls: TlsConnector::from(Arc::new(config)),
             patience,
             totals,
+            held_back,
         })
     }
 
@@ -205,6 +228,8 @@ impl Connector {
         Counted {
             stream,
             totals: Arc::clone(&self.totals),
+            held_back: self.held_back.clone(),
+            holds: 0,
         }
     }
 
@@ -416,6 +441,32 @@ pub(super) fn login_of(proxy: &Intercept) -> Option<String> {
 pub(super) struct Counted {
     stream: TcpStream,
     totals: Arc<Totals>,
+    held_back: HeldBack,
+    // What was last told to the system; 0 is its own choice.
+    holds: usize,
+}
+
+impl Counted {
+    /// The system's buffer of a connection holds what is unsent and what is unacknowledged, so its size bounds both.
+    fn hold_back(&mut self) {
+        let wanted = self.held_back.0.load(Ordering::Relaxed);
+        if wanted == self.holds {
+            return;
+        }
+        // Small changes are not worth a call.
+        let small = wanted.abs_diff(self.holds) < self.holds / 8;
+        if small && wanted != 0 {
+            return;
+        }
+        self.holds = wanted;
+        let bytes = match wanted {
+            0 => LARGE_BUFFER,
+            // Linux takes twice the number, for its own bookkeeping; that needs a quarter.
+            bytes if cfg!(target_os = "linux") => (bytes / 5 * 3).clamp(SMALL_BUFFER, LARGE_BUFFER),
+            bytes => bytes.clamp(SMALL_BUFFER, LARGE_BUFFER),
+        };
+        let _ = SockRef::from(&self.stream).set_send_buffer_size(bytes);
+    }
 }
 
 impl AsyncRead for Counted {
@@ -438,6 +489,7 @@ impl AsyncWrite for Counted {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        self.hold_back();
         // What the system takes at once it holds back; a little suffices to keep a line busy.
         let bytes = bytes.get(..MOST_AT_ONCE).unwrap_or(bytes);
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
@@ -465,6 +517,19 @@ pub(super) struct Line {
 enum Way {
     Plain(Counted),
     Tls(Box<TlsStream<Counted>>),
+}
+
+impl Line {
+    /// The certificate that was shown (DER).
+    pub(super) fn certificate(&self) -> Option<&[u8]> {
+        match &self.way {
+            Way::Plain(_) => None,
+            Way::Tls(stream) => {
+                let (_, session) = stream.get_ref();
+                session.peer_certificates()?.first().map(AsRef::as_ref)
+            }
+        }
+    }
 }
 
 impl Connection for Line {

@@ -4,6 +4,7 @@
 mod classify;
 mod connect;
 mod fetch;
+mod look;
 mod resolve;
 mod totals;
 
@@ -36,7 +37,7 @@ use tokio::{
 };
 
 use self::{
-    connect::{Connector, Proxies, login_of},
+    connect::{Connector, HeldBack, Proxies, login_of},
     fetch::authorization,
 };
 pub use http::Method;
@@ -51,7 +52,7 @@ pub use self::{
 /// Longest answer read into memory.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes handed to the connection at once: small enough that "handed over" stays near "sent" on a slow link.
-const CHUNK_BYTES: usize = 4 * 1024;
+const CHUNK_BYTES: usize = 2 * 1024;
 /// Bytes the client itself holds back of a body (the least that its HTTP library takes).
 const BUFFERED: usize = 8 * 1024;
 /// The slowest link we wait for, in bytes a second, once all bytes are with the operating system.
@@ -108,6 +109,9 @@ pub struct Http {
     proxies: Proxies,
     options: HttpOptions,
     totals: Arc<Totals>,
+    held_back: HeldBack,
+    // The same that the client uses, to walk the way step by step.
+    connector: Connector,
 }
 
 /// What a request carries.
@@ -210,6 +214,8 @@ impl Answer {
 #[derive(Debug)]
 pub struct Progress {
     handed: AtomicU64,
+    // Of those, bytes that are counted as sent: not what the client itself still holds.
+    counted: AtomicU64,
     // When bytes moved last, and the longest time between two movements.
     moved: Mutex<(Instant, Duration)>,
 }
@@ -218,6 +224,7 @@ impl Default for Progress {
     fn default() -> Self {
         Self {
             handed: AtomicU64::new(0),
+            counted: AtomicU64::new(0),
             moved: Mutex::new((Instant::now(), Duration::ZERO)),
         }
     }
@@ -247,6 +254,13 @@ impl Progress {
             last.elapsed()
         };
         *moved = (Instant::now(), longest.max(waited));
+    }
+
+    /// Bytes that became sent since this was asked last; `held` are still in the client's own buffer.
+    fn newly_sent(&self, held: usize) -> u64 {
+        let held = u64::try_from(held).unwrap_or(u64::MAX);
+        let sent = self.handed().saturating_sub(held);
+        sent.saturating_sub(self.counted.fetch_max(sent, Ordering::Relaxed))
     }
 
     fn still_for(&self) -> Duration {
@@ -286,20 +300,34 @@ impl Http {
         }
         let totals = Arc::new(Totals::default());
         let proxies = Proxies::new(options.proxy.as_deref());
-        let connector = Connector::new(proxies.clone(), options.connect, Arc::clone(&totals))?;
+        let held_back = HeldBack::default();
+        let connector = Connector::new(
+            proxies.clone(),
+            options.connect,
+            Arc::clone(&totals),
+            held_back.clone(),
+        )?;
         let client = Client::builder(TokioExecutor::new())
             .timer(TokioTimer::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE_CONNECTION)
             // What is handed to the connection is nearly what the system has: stalls show, and cuts lose little.
             .http1_max_buf_size(BUFFERED)
-            .build(connector);
+            .build(connector.clone());
         Ok(Self {
             client,
             proxies,
             options,
             totals,
+            held_back,
+            connector,
         })
+    }
+
+    /// Lets each connection have at most so many bytes on their way that are not acknowledged; `None` leaves it to the
+    /// system.
+    pub fn hold_back(&self, bytes: Option<u64>) {
+        self.held_back.set(bytes);
     }
 
     /// What went over the wire so far.
@@ -316,7 +344,11 @@ impl Http {
         let started = Instant::now();
         let url = ask.url.clone();
         self.totals.request();
+        let length = ask.payload.length();
         let outcome = self.exchange(ask, &progress).await;
+        if outcome.is_ok() || progress.handed() >= length {
+            self.totals.sent(progress.newly_sent(0));
+        }
         self.totals.spent(started.elapsed());
         outcome.map_err(|broken| self.told(broken, &url))
     }
@@ -496,7 +528,7 @@ async fn body_of(
     let hand = move |piece: std::io::Result<Bytes>| {
         if let Ok(piece) = &piece {
             progress.hand(piece.len());
-            totals.sent(piece.len());
+            totals.sent(progress.newly_sent(BUFFERED));
         }
         piece.map(Frame::data)
     };

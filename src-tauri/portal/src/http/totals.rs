@@ -55,8 +55,8 @@ impl Totals {
         self.requests.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub(super) fn sent(&self, bytes: usize) {
-        add(&self.payload_bytes, u64::try_from(bytes).unwrap_or(0));
+    pub(super) fn sent(&self, bytes: u64) {
+        add(&self.payload_bytes, bytes);
     }
 
     pub(super) fn wrote(&self, bytes: usize) {

@@ -63,6 +63,27 @@ impl Problem {
     }
 }
 
+/// What the web framework refuses by itself (another media type, a body or a query that cannot be read), as a problem.
+pub async fn as_problem(response: Response) -> Response {
+    let plain = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let status = response.status();
+    if !plain || !status.is_client_error() {
+        return response;
+    }
+    let text = axum::body::to_bytes(response.into_body(), 4_096).await;
+    let detail = String::from_utf8_lossy(&text.unwrap_or_default()).into_owned();
+    Problem::new(
+        status,
+        "body_invalid",
+        "The request is not as the contract says",
+    )
+    .detail(detail)
+    .into_response()
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         tracing::error!(%error, "practice portal");

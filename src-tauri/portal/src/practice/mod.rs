@@ -278,6 +278,7 @@ fn routes(portal: Arc<Portal>) -> Router {
         .route("/v1", get(service::document))
         .merge(guarded)
         .method_not_allowed_fallback(service::method_unknown)
+        .layer(middleware::map_response(answer::as_problem))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&portal),
             door::faults,

@@ -17,7 +17,7 @@ use crate::{
     digest::hex,
 };
 
-/// Longest nonce given back.
+/// The longest nonce given back, in characters.
 const NONCE_CHARS: usize = 128;
 
 const VOCABULARIES: &[(&str, &str)] = &[
@@ -42,10 +42,18 @@ pub struct Probe {
 }
 
 /// `GET /v1`.
-pub async fn document(State(portal): State<Arc<Portal>>, Query(probe): Query<Probe>) -> Response {
-    let nonce = probe
-        .nonce
-        .map(|nonce| nonce.chars().take(NONCE_CHARS).collect::<String>());
+pub async fn document(
+    State(portal): State<Arc<Portal>>,
+    Query(Probe { nonce }): Query<Probe>,
+) -> Result<Response, Problem> {
+    let long = |nonce: &String| nonce.chars().count() > NONCE_CHARS;
+    if nonce.as_ref().is_some_and(long) {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "nonce_invalid",
+            "The nonce is too long",
+        ));
+    }
     let document = ServiceDocument {
         contract: CONTRACT.to_owned(),
         name: portal.name.clone(),
@@ -83,7 +91,7 @@ pub async fn document(State(portal): State<Arc<Portal>>, Query(probe): Query<Pro
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    Ok(response)
 }
 
 /// `GET /v1/me`. Learners write for any owner.

@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use qalam_desk::{
     Desk, OpenOptions,
+    clock::Clock,
     drafts::{NewAttachment, NewDraft, SaveDraft, Text},
     outbox::{OutboxEntry, PortalKind, portals::NewPortal},
     profile::{NewProfile, Role},
@@ -67,7 +68,15 @@ pub struct Office {
 
 impl Office {
     pub fn open(dir: &Path, portal: &Practice) -> Self {
-        let desk = Arc::new(Desk::open(dir, OpenOptions::default()).expect("desk"));
+        Self::open_at(dir, portal, OpenOptions::default().clock)
+    }
+
+    pub fn open_at(dir: &Path, portal: &Practice, clock: Arc<dyn Clock>) -> Self {
+        let options = OpenOptions {
+            clock,
+            ..OpenOptions::default()
+        };
+        let desk = Arc::new(Desk::open(dir, options).expect("desk"));
         let secrets = MemorySecrets::default();
         let row = match desk.portal("portal") {
             Ok(row) => row,

@@ -1,10 +1,11 @@
-import { ExternalLink, Plus, Trash2, Wifi } from 'lucide-react';
+import { ExternalLink, Plus, Stethoscope, Trash2, Wifi } from 'lucide-react';
 import { useState } from 'react';
 import type { PortalRow } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { useShowOnPractice } from '../../pieces/practice';
 import { useAct, useLive } from '../../state/live';
+import { go } from '../../state/screen';
 import { useFormats, useT } from '../../text';
 import { Abilities } from './Abilities';
 import { AddPortal } from './AddPortal';
@@ -52,7 +53,9 @@ function Portal({ portal }: { portal: PortalRow }) {
   return (
     <li className={css.portal}>
       <div>
-        <strong>{own ? t('settings.portal.practice') : <bdi>{portal.name}</bdi>}</strong>
+        <strong id={`portal-${portal.id}`}>
+          {own ? t('settings.portal.practice') : <bdi>{portal.name}</bdi>}
+        </strong>
         {own ? (
           <span className={css.quiet}>{t('settings.portal.practice_help')}</span>
         ) : (
@@ -79,6 +82,14 @@ function Portal({ portal }: { portal: PortalRow }) {
           onPress={() => test.mutate({ name: portal.name })}
         >
           {t('settings.portal.test')}
+        </Button>
+        <Button
+          small
+          icon={Stethoscope}
+          aria-describedby={`portal-${portal.id}`}
+          onPress={() => void go({ name: 'connection', portal: portal.name })}
+        >
+          {t('connection.look')}
         </Button>
         {!own && (
           <Button

@@ -14,6 +14,10 @@ const ON_THE_WAY: f64 = 2_896.0;
 /// queue would have to be sent again after a cut.
 const FULL: f64 = 1.25;
 const CROWDED: f64 = 2.0;
+/// What may be on the way, as a multiple of what the line holds: room for a pace that was measured too low.
+const ROOM: f64 = 1.5;
+/// How a good rate is forgotten from sample to sample.
+const FADES: f64 = 0.9;
 /// How long a sample lasts at least: bytes leave in lumps.
 const SAMPLE: Duration = Duration::from_millis(4_000);
 /// After a change the link needs so long to find its new pace, and new streams fill their buffers.
@@ -38,6 +42,8 @@ pub struct Gauge {
     // The number before it was made smaller, and when: a link about to be cut looks thin.
     shrunk: Option<(u32, Duration)>,
     rate: f64,
+    // The best of the last rates: the pace of bytes leaving is uneven.
+    best: f64,
 }
 
 impl Gauge {
@@ -51,6 +57,7 @@ impl Gauge {
             sample: None,
             shrunk: None,
             rate: 0.0,
+            best: 0.0,
         }
     }
 
@@ -62,6 +69,18 @@ impl Gauge {
     /// Bytes a second, as last measured; 0 before.
     pub fn rate(&self) -> f64 {
         self.rate
+    }
+
+    /// How many bytes each stream should have on its way at most, so that the line is full and no queue stands before
+    /// it; `None` before anything was measured. Little on its way is little lost with a cut.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "not negative, and saturating"
+    )]
+    pub fn on_the_way(&self) -> Option<u64> {
+        let each = share(self.best, self.round_trip?, self.streams);
+        (self.best > 0.0).then_some(each as u64)
     }
 
     /// Notes how long a short exchange took.
@@ -122,6 +141,7 @@ impl Gauge {
         }
         let rate = moved.saturating_sub(before) as f64 / took.as_secs_f64();
         self.rate = rate;
+        self.best = rate.max(self.best * FADES);
         let bears = Self::bears(rate, round_trip);
         let waits = self.loaded.take().map(|loaded| loaded / round_trip);
         let thin = bears.saturating_mul(2) < self.streams;
@@ -155,6 +175,11 @@ impl Gauge {
             .ceil()
             .clamp(1.0, f64::from(MOST)) as u32
     }
+}
+
+/// The bytes that one of so many streams may have on its way: together a little more than the line holds.
+pub fn share(rate: f64, round_trip: f64, streams: u32) -> f64 {
+    rate * round_trip * ROOM / f64::from(streams) + ON_THE_WAY / 2.0
 }
 
 #[cfg(test)]

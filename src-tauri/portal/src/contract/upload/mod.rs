@@ -9,7 +9,7 @@ mod plan;
 mod streams;
 mod tus;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
 use qalam_desk::error::{Code, Failure};
@@ -112,6 +112,29 @@ impl Contract {
             Ok(end) => end,
             Err(trouble) => UploadEnd::Trouble(trouble),
         }
+    }
+
+    /// How long the shortest exchange takes on a new connection, halved: connecting is the other half.
+    pub async fn round_trip(&self, token: &SecretString, service: &Service) -> Option<Duration> {
+        let asked = tokio::time::Instant::now();
+        self.ping(token, service).await.ok()?;
+        Some(asked.elapsed() / 2)
+    }
+
+    /// Sees to it that so many uploads side by side fill the line and do not choke it, from what was measured: bytes
+    /// that left in a time, and a round trip. Without a measure the system has its own choice.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "a rate"
+    )]
+    pub fn pace(&self, measured: Option<(u64, Duration, Duration)>, streams: u32) {
+        let each = measured.map(|(bytes, took, round_trip)| {
+            let rate = bytes as f64 / took.as_secs_f64().max(0.001);
+            gauge::share(rate, round_trip.as_secs_f64(), streams) as u64
+        });
+        self.http.hold_back(each);
     }
 
     async fn upload_inner(

@@ -106,6 +106,7 @@ impl Contract {
             plan: Mutex::new(plan),
         };
         let stopped = self.streams(errand, &shared, note).await;
+        self.http.hold_back(None);
         *habits = *lock(&shared.habits);
         let plan = lock(&shared.plan).clone();
         let noted = plan.write(&self.base);
@@ -156,6 +157,9 @@ impl Contract {
                 _ = look.tick() => false,
             };
             shared.measure();
+            if most > 1 {
+                self.http.hold_back(lock(&shared.gauge).on_the_way());
+            }
             let (text, held) = {
                 let plan = lock(&shared.plan);
                 (plan.write(&self.base), plan.held())
@@ -173,11 +177,11 @@ impl Contract {
     /// Looks every now and then how long a short exchange takes beside the streams. Never ends.
     async fn pings(&self, errand: Errand<'_>, shared: &Shared) {
         // The first one connects, before there is a queue.
-        let _ = self.ping(errand).await;
+        let _ = self.ping(errand.token, errand.service).await;
         tokio::time::sleep(PING / 4).await;
         loop {
             let asked = Instant::now();
-            if self.ping(errand).await.is_ok() {
+            if self.ping(errand.token, errand.service).await.is_ok() {
                 lock(&shared.gauge).loaded_round_trip(asked.elapsed());
             }
             let pause = match shared.began.elapsed() < PING {
@@ -457,7 +461,7 @@ impl Shared {
         gauge.look(self.began.elapsed(), moved);
         let wanted = gauge.streams();
         if self.wanted.swap(wanted, Ordering::Relaxed) != wanted {
-            tracing::debug!(wanted, rate = gauge.rate(), since = ?self.began.elapsed(), "streams");
+            tracing::debug!(wanted, rate = gauge.rate(), each = gauge.on_the_way(), since = ?self.began.elapsed(), "streams");
             self.changed.notify_waiters();
         }
     }

@@ -8,9 +8,9 @@ use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Errand, Habits, Note, UploadEnd, plan::Plan, resumable, way_gone};
+use super::{Errand, Habits, Note, UploadEnd, offers, plan::Plan, resumable, way_gone};
 use crate::{
-    contract::Contract,
+    contract::{Contract, Service},
     http::{Answer, Ask, Method, Payload, Progress, Trouble, Url},
 };
 
@@ -175,11 +175,58 @@ impl Contract {
         }
     }
 
+    /// Measures how quickly bytes leave, in bytes a second. They are a part of nothing and taken back at once. `None`
+    /// when the portal offers no such part.
+    ///
+    /// # Errors
+    /// All failures of the way.
+    #[allow(clippy::cast_precision_loss, reason = "a rate")]
+    pub async fn rate(&self, token: &SecretString, bytes: usize) -> Result<Option<f64>, Trouble> {
+        let service = self.probe().await?;
+        let needed = ["concatenation", "creation-with-upload", "termination"];
+        if !needed.iter().all(|extension| offers(&service, extension)) {
+            return Ok(None);
+        }
+        let send = async |bytes: usize| {
+            let mut ask = Ask::new(Method::POST, service.uploads.clone())
+                .header("tus-resumable", TUS)
+                .header("upload-concat", "partial")
+                .header("upload-length", &bytes.to_string())
+                .header("content-type", OFFSET_STREAM);
+            ask.token = Some(token.clone());
+            ask.payload = Payload::Bytes(vec![0x51; bytes].into());
+            let began = Instant::now();
+            let answer = self.ask(ask).await?;
+            let took = began.elapsed();
+            if answer.status.as_u16() != 201 {
+                return Err(self.trouble(&answer));
+            }
+            let place = answer
+                .header("location")
+                .and_then(|place| service.uploads.join(place).ok());
+            if let Some(url) = place.filter(|url| self.same_origin(url).is_ok()) {
+                let mut end = Ask::new(Method::DELETE, url).header("tus-resumable", TUS);
+                end.token = Some(token.clone());
+                let _ = self.ask(end).await;
+            }
+            Ok(took)
+        };
+        // What a short one takes is the round trip.
+        let short = send(1).await?;
+        let long = send(bytes).await?;
+        let seconds = long.saturating_sub(short).as_secs_f64().max(0.001);
+        Ok(Some(bytes as f64 / seconds))
+    }
+
     /// The shortest exchange there is.
-    pub(super) async fn ping(&self, errand: Errand<'_>) -> Result<(), Trouble> {
-        let ask = Ask::new(Method::OPTIONS, errand.service.uploads.clone());
+    pub(super) async fn ping(
+        &self,
+        token: &SecretString,
+        service: &Service,
+    ) -> Result<(), Trouble> {
+        let ask = Ask::new(Method::OPTIONS, service.uploads.clone());
         let mut ask = ask.header("tus-resumable", TUS);
-        ask.token = Some(errand.token.clone());
+        ask.token = Some(token.clone());
         self.ask(ask).await.map(|_| ())
     }
 

@@ -24,6 +24,9 @@ use crate::{
 
 /// Items of one page of the change feed.
 const PAGE: u32 = 100;
+/// The longest name of an owner, and the longest reason, in characters.
+const OWNER_CHARS: usize = 40;
+const REASON_CHARS: usize = 2_000;
 
 /// `PUT /v1/items/{id}`.
 pub async fn put(
@@ -120,14 +123,20 @@ pub struct Since {
     since: Option<String>,
 }
 
+/// The change behind a cursor, written as we write it.
+fn number_of(cursor: &str) -> Option<i64> {
+    let number: u32 = cursor.parse().ok()?;
+    (number.to_string() == cursor).then(|| i64::from(number))
+}
+
 /// `GET /v1/items?owner=&since=`.
 pub async fn list(
     State(portal): State<Arc<Portal>>,
     Query(query): Query<Since>,
 ) -> Result<Json<ItemPage>, Problem> {
-    let since: i64 = match query.since.as_deref() {
+    let since = match query.since.as_deref() {
         None | Some("") => 0,
-        Some(cursor) => cursor.parse().map_err(|_| {
+        Some(cursor) => number_of(cursor).ok_or_else(|| {
             Problem::new(
                 StatusCode::BAD_REQUEST,
                 "cursor_invalid",
@@ -135,7 +144,16 @@ pub async fn list(
             )
         })?,
     };
-    let owner = query.owner.filter(|owner| !owner.is_empty());
+    if let Some(owner) = &query.owner
+        && !(2..=OWNER_CHARS).contains(&owner.chars().count())
+    {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "owner_invalid",
+            "No owner has such a name",
+        ));
+    }
+    let owner = query.owner;
     let items = portal
         .db
         .run(move |db| store::since(db, owner.as_deref(), since, PAGE + 1))
@@ -158,6 +176,13 @@ pub async fn withdraw(
     Json(withdrawal): Json<Withdrawal>,
 ) -> Result<Response, Problem> {
     let item = require(&portal, &id).await?;
+    if !(1..=REASON_CHARS).contains(&withdrawal.reason.chars().count()) {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "body_invalid",
+            "The reason is missing or too long",
+        ));
+    }
     if item.state != ItemState::Withdrawn {
         let id = item.id.clone();
         let owner = item.owner.clone();
@@ -229,7 +254,7 @@ fn condition_of(headers: &HeaderMap) -> Result<Condition, Problem> {
     };
     match (text(header::IF_NONE_MATCH), text(header::IF_MATCH)) {
         (Some("*"), None) => Ok(Condition::Absent),
-        (None, Some(etag)) => Ok(Condition::Match(etag.to_owned())),
+        (None, Some(etag)) if is_etag(etag) => Ok(Condition::Match(etag.to_owned())),
         (None, None) => Err(Problem::new(
             StatusCode::PRECONDITION_REQUIRED,
             "precondition_required",
@@ -238,9 +263,15 @@ fn condition_of(headers: &HeaderMap) -> Result<Condition, Problem> {
         _ => Err(Problem::new(
             StatusCode::BAD_REQUEST,
             "precondition_invalid",
-            "Give either If-None-Match: * or If-Match",
+            "Give either If-None-Match: * or If-Match with one strong ETag",
         )),
     }
+}
+
+fn is_etag(text: &str) -> bool {
+    text.strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .is_some_and(|inner| !inner.is_empty() && !inner.contains('"'))
 }
 
 /// Reads a request body up to `cap` bytes.
