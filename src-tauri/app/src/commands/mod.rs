@@ -2,6 +2,7 @@
 //! desk. A command converts its arguments, calls the desk once, and converts the answer.
 
 mod attachments;
+mod courier;
 mod drafts;
 mod outbox;
 mod person;
@@ -89,6 +90,15 @@ table! {
     "outbox.withdraw" => outbox::withdraw,
     "outbox.send_now" => outbox::send_now,
     "outbox.pause" => outbox::pause,
+    "courier.list" => courier::list,
+    "courier.export" => courier::export,
+    "courier.deliver" => courier::deliver,
+    "courier.receipts" => courier::receipts,
+    "courier.import" => courier::import,
+    "courier.key" => courier::key,
+    "handover.export" => courier::hand_over,
+    "handover.list" => courier::handovers,
+    "handover.confirm" => courier::confirm,
     "portals.list" => portals::list,
     "portals.add" => portals::add,
     "portals.test" => portals::test,

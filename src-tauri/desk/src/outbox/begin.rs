@@ -8,8 +8,8 @@ use super::store::mirror;
 use super::types::{PutStep, Step, UploadStep};
 use super::{portals, store, told};
 use crate::clock::stamp;
-use crate::db::WriteTx;
 use crate::db::blobs::Blobs;
+use crate::db::{ReadTx, WriteTx};
 use crate::error::{Code, Error, Failure, Result};
 
 /// Chooses a step, counts the attempt and says what to send. An entry that is not fit to leave is
@@ -48,31 +48,35 @@ pub(crate) fn begin(tx: &WriteTx<'_>, blobs: &Blobs, portal: Option<&str>) -> Re
     }
 }
 
-/// Only what an approval covers leaves, and only bytes that still have the approved hash.
-fn put(tx: &WriteTx<'_>, entry: &store::EntryRow) -> Result<Result<Step, Failure>> {
-    let Some(approved) = store::approved(tx, &entry.release)? else {
+/// The body of a put. Only what an approval covers leaves, and only bytes that still have the
+/// approved hash.
+pub(crate) fn body(r: &ReadTx<'_>, release: &str) -> Result<Result<Vec<u8>, Failure>> {
+    let Some(approved) = store::approved(r, release)? else {
         return Ok(Err(
-            Failure::new(Code::ApprovalRejected).with("release", &entry.release)
+            Failure::new(Code::ApprovalRejected).with("release", release)
         ));
     };
     let text = match String::from_utf8(approved.canonical) {
-        Ok(text) if canonical::hash(text.as_bytes()) == entry.release => text,
-        _ => {
-            return Ok(Err(
-                Failure::new(Code::BlobDamaged).with("sha256", &entry.release)
-            ));
-        }
+        Ok(text) if canonical::hash(text.as_bytes()) == release => text,
+        _ => return Ok(Err(Failure::new(Code::BlobDamaged).with("sha256", release))),
     };
-    let body = serde_json::to_vec(&json!({
+    Ok(Ok(serde_json::to_vec(&json!({
         "release": text,
         "approval": {
-            "release": entry.release,
+            "release": release,
             "by": approved.by,
             "role": approved.role,
             "at": approved.at,
             "signature": Some(approved.signature).filter(|signature| !signature.is_empty()),
         },
-    }))?;
+    }))?))
+}
+
+fn put(tx: &WriteTx<'_>, entry: &store::EntryRow) -> Result<Result<Step, Failure>> {
+    let body = match body(tx, &entry.release)? {
+        Ok(body) => body,
+        Err(unfit) => return Ok(Err(unfit)),
+    };
     Ok(Ok(Step::Put(PutStep {
         entry: entry.id.clone(),
         portal: portals::by_id(tx, &entry.portal)?,

@@ -3,6 +3,7 @@
 //! It knows no desk: plain values go in, plain values or a [`Trouble`] come out. The token is given with each call and
 //! not kept.
 
+mod packages;
 mod upload;
 pub mod wire;
 
@@ -13,6 +14,7 @@ use reqwest::{Method, Url};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
+pub use self::packages::Submitted;
 pub use self::upload::{FileToSend, Habits, UploadEnd, UploadStart};
 use self::wire::{Account, CONTRACT, ItemPage, ServiceDocument, StoredItem, Withdrawal};
 use crate::{

@@ -5,7 +5,7 @@
 //! a lock on a file beside the database; calls of the desk block and run off the async threads.
 
 mod lock;
-mod reach;
+pub(crate) mod reach;
 mod remote;
 mod upload;
 
@@ -371,13 +371,13 @@ impl Courier {
     }
 }
 
-fn practice_dir(desk: &Desk, chosen: Option<&PathBuf>) -> PathBuf {
+pub(crate) fn practice_dir(desk: &Desk, chosen: Option<&PathBuf>) -> PathBuf {
     chosen
         .cloned()
         .unwrap_or_else(|| desk.dir().join("practice"))
 }
 
-async fn blocking<T, F>(call: F) -> Result<T, DeskError>
+pub(crate) async fn blocking<T, F>(call: F) -> Result<T, DeskError>
 where
     T: Send + 'static,
     F: FnOnce() -> Result<T, DeskError> + Send + 'static,

@@ -6,6 +6,7 @@ use qalam_desk::{
     Desk,
     error::{Code, Error as DeskError, Failure},
     outbox::{PortalKind, PortalRow},
+    packages::{COURIER_KEY, SIGNING_KEY, courier_keys},
     secrets::Secrets,
 };
 use secrecy::SecretString;
@@ -15,6 +16,7 @@ use super::{Courier, blocking, practice_dir};
 use crate::{
     contract::{Contract, Habits, Service, wire::Account},
     http::{Http, HttpOptions, Trouble},
+    packages,
     practice::Address,
 };
 
@@ -55,6 +57,7 @@ impl Courier {
         }
         let contract = at(&self.http, &url)?;
         let service = contract.probe().await?;
+        self.learn_courier_keys(portal, &service).await;
         let known = Known {
             contract: contract.clone(),
             service: service.clone(),
@@ -64,9 +67,26 @@ impl Courier {
         self.portals.insert(portal.id.clone(), known);
         Ok((contract, token, service))
     }
+
+    /// Every contact may be the last one for long: the keys a package would need are kept.
+    async fn learn_courier_keys(&self, portal: &PortalRow, service: &Service) {
+        let Some(keys) = packages::keys_of(service) else {
+            return;
+        };
+        if courier_keys(portal).as_ref() == Some(&keys) {
+            return;
+        }
+        let name = portal.name.clone();
+        let kept = self
+            .desk(move |desk| desk.portals_set_courier_keys(&name, &keys))
+            .await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the portal's keys were not kept");
+        }
+    }
 }
 
-fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
+pub(crate) fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
     Contract::at(http.clone(), url).map_err(|source| {
         Trouble::retry(
             Failure::new(Code::NotAPortal)
@@ -77,7 +97,7 @@ fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
 }
 
 /// Address and secret, at the moment of use.
-async fn locate(
+pub(crate) async fn locate(
     portal: &PortalRow,
     secrets: &Arc<dyn Secrets>,
     practice_dir: PathBuf,
@@ -176,6 +196,10 @@ fn capabilities(found: &Found) -> Map<String, Value> {
         document.uploads.extensions.clone().into(),
     );
     keep("resumable", true.into());
+    if let Some(keys) = packages::keys_of(&found.service) {
+        keep(COURIER_KEY, keys.seal.into());
+        keep(SIGNING_KEY, keys.verify.into());
+    }
     keep("account", found.account.name.clone().into());
     keep("owner", found.account.owner.clone().into());
     kept

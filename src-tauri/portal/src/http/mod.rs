@@ -27,7 +27,7 @@ use tokio::{
 };
 
 pub use self::{
-    classify::{Class, Trouble, answer as trouble_of, retry_after},
+    classify::{Class, Trouble, answer as trouble_of, problem as trouble_of_problem, retry_after},
     totals::{Totals, Wire},
 };
 
