@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import locales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
@@ -8,7 +9,8 @@ export default defineConfig({
   root: here('.'),
   // Relative addresses: the same build is served by the window's own scheme and by the development server.
   base: './',
-  plugins: [react()],
+  // Of React Aria's own sentences only the languages of the interface.
+  plugins: [{ ...locales.vite({ locales: ['ar', 'fr', 'en'] }), enforce: 'pre' }, react()],
   resolve: {
     alias: {
       '@vocab': here('../assets/vocabularies'),
@@ -37,6 +39,23 @@ export default defineConfig({
     // The content policy allows no data: fonts, and a font inlined in CSS delays the first paint.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: [here('./index.html'), here('./src/begin.tsx')],
+      output: {
+        // What every start needs is one file: each further one costs the first screen a trip to the program and back.
+        // Only what asks ahead (main.tsx) comes before it.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'ahead',
+              test: /ui\/src\/(main|backend|text\/(messages|languages)|state\/terms|style\/theme)/,
+              priority: 2,
+            },
+            { name: 'program', tags: ['$initial'], priority: 1 },
+          ],
+        },
+      },
+    },
   },
   test: {
     environment: 'jsdom',

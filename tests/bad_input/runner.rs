@@ -37,16 +37,55 @@ impl Said {
     }
 }
 
+/// The user and group that own nothing, on Linux.
+const NOBODY: u32 = 65534;
+
 pub struct Desk {
     pub home: tempfile::TempDir,
     pub store: PathBuf,
+    /// What runs the commands: the program, behind whatever takes rights away.
+    program: Vec<OsString>,
 }
 
 impl Desk {
     pub fn new() -> Self {
+        Self::begun(tempfile::tempdir().unwrap(), vec![CLI.into()])
+    }
+
+    /// A desk whose commands are subject to the rights of files, whoever runs the tests: root may
+    /// read and write everything, so for root they run as nobody.
+    pub fn of_an_ordinary_user() -> Self {
+        if !is_root() {
+            return Self::new();
+        }
         let home = tempfile::tempdir().unwrap();
+        std::os::unix::fs::chown(home.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+        // Where the program was built, others may not be allowed to look.
+        let program = home.path().join("qalam-cli");
+        fs::hard_link(CLI, &program)
+            .or_else(|_| fs::copy(CLI, &program).map(drop))
+            .unwrap();
+        let user = format!("--reuid={NOBODY}");
+        let group = format!("--regid={NOBODY}");
+        Self::begun(
+            home,
+            vec![
+                "setpriv".into(),
+                user.into(),
+                group.into(),
+                "--clear-groups".into(),
+                program.into(),
+            ],
+        )
+    }
+
+    fn begun(home: tempfile::TempDir, program: Vec<OsString>) -> Self {
         let store = home.path().join("desk");
-        let desk = Self { home, store };
+        let desk = Self {
+            home,
+            store,
+            program,
+        };
         desk.init().done();
         desk
     }
@@ -78,7 +117,8 @@ impl Desk {
         password: &str,
     ) -> Said {
         let secrets = format!("file:{}", self.path("secrets").display());
-        let mut child = Command::new(CLI)
+        let mut child = Command::new(&self.program[0])
+            .args(&self.program[1..])
             .args(["--json", "--lang", "en", "--secrets", &secrets, "--store"])
             .arg(store)
             .args(args)

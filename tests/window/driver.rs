@@ -30,6 +30,8 @@ impl App {
         let driver = Command::new("WebKitWebDriver")
             .args([format!("--port={port}"), "--host=127.0.0.1".into()])
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // WebKit's driver takes no screenshot of a page drawn without this.
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
             .env("QALAM_STORE", &store)
             .env("QALAM_TEST_CHOOSE", chosen)
             .env("LANG", format!("{lang}.UTF-8"))
@@ -47,11 +49,14 @@ impl App {
         );
         let began = Instant::now();
         let client = loop {
-            let session =
-                ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new())
-                    .capabilities(capabilities.clone())
-                    .connect(&format!("http://127.0.0.1:{port}"))
-                    .await;
+            let mut builder =
+                ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
+            builder.capabilities(capabilities.clone());
+            let at = format!("http://127.0.0.1:{port}");
+            // Without a display the driver would wait for the window for ever.
+            let session = tokio::time::timeout(PATIENCE, builder.connect(&at))
+                .await
+                .expect("no window within its time: is there a display?");
             match session {
                 Ok(client) => break client,
                 Err(_) if began.elapsed() < PATIENCE => {

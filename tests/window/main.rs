@@ -12,8 +12,11 @@ mod driver;
 use driver::App;
 use std::path::{Path, PathBuf};
 
+/// The folder of our own PDFs, and one more if `QALAM_WINDOW_PDFS` names it.
 fn publications() -> Vec<PathBuf> {
-    vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pdf")]
+    let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pdf");
+    let more = std::env::var_os("QALAM_WINDOW_PDFS").map(PathBuf::from);
+    [ours].into_iter().chain(more).collect()
 }
 
 /// What is typed: both scripts in one line.

@@ -1,16 +1,15 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { AppState } from './backend/wire';
 import { Frame } from './frame/Frame';
 import { Boundary } from './parts/Boundary';
 import { ErrorLine } from './parts/ErrorLine';
+import { fetched } from './parts/fetched';
 import { useLive } from './state/live';
 import { STATE_TOPICS } from './state/topics';
 import { applyTheme } from './style/theme';
 import { type DisplayLang, isDisplayLang, nearestLang, Speaker } from './text';
 
-const Welcome = lazy(() =>
-  import('./screens/welcome/Welcome').then((module) => ({ default: module.Welcome })),
-);
+const Welcome = fetched(async () => (await import('./screens/welcome/Welcome')).Welcome);
 
 /** Asks the desk for its state, speaks the language it names, and shows either the first run or the desk. */
 export function App() {
@@ -32,15 +31,13 @@ export function App() {
       region={state.data?.profile?.owner_kind === 'state' ? state.data.profile.owner : undefined}
     >
       <Boundary>
-        <Suspense fallback={null}>
-          {state.data === undefined ? (
-            <Unopened error={state.error} />
-          ) : state.data.profile === null ? (
-            <Welcome onLanguage={setTrying} onDone={() => setTrying(null)} />
-          ) : (
-            <Frame state={state.data} profile={state.data.profile} />
-          )}
-        </Suspense>
+        {state.data === undefined ? (
+          <Unopened error={state.error} />
+        ) : state.data.profile === null ? (
+          <Welcome onLanguage={setTrying} onDone={() => setTrying(null)} />
+        ) : (
+          <Frame state={state.data} profile={state.data.profile} />
+        )}
       </Boundary>
     </Speaker>
   );

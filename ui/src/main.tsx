@@ -1,36 +1,20 @@
-import { QueryClientProvider } from '@tanstack/react-query';
-import { createRoot } from 'react-dom/client';
-import { App } from './App';
-import { call, onClosing, open } from './backend';
-import { ask, hearChanges, makeClient } from './state/live';
-import { mayLeave } from './state/screen';
+import { call } from './backend';
 import './style/index.css';
-import { DESK_TOPICS, STATE_TOPICS } from './state/topics';
+import { loadTerms } from './state/terms';
 import { applyTheme, rememberedTheme } from './style/theme';
 import { nearestLang, rememberedLang } from './text/languages';
 import { loadMessages } from './text/messages';
 
-async function start() {
-  applyTheme(rememberedTheme());
-  // What the first screen will need is fetched side by side, each without waiting for the others.
-  void import('./screens/desk/Desk');
-  void loadMessages(rememberedLang() ?? nearestLang(navigator.languages));
-  await open();
-  const client = makeClient();
-  hearChanges(client);
-  ask(client, 'app.state', {}, STATE_TOPICS);
-  ask(client, 'drafts.desk', {}, DESK_TOPICS);
-  onClosing(() => {
-    // Whatever the screen could not keep, the window must still be able to close.
-    void mayLeave().finally(() => call('app.flushed', {}));
-  });
-  const place = document.getElementById('root');
-  if (!place) return;
-  createRoot(place).render(
-    <QueryClientProvider client={client}>
-      <App />
-    </QueryClientProvider>,
-  );
-}
+// Whatever the first screen needs is asked for here, side by side, while the largest part of it, the program itself, is
+// still being read.
+applyTheme(rememberedTheme());
+const lang = rememberedLang() ?? nearestLang(navigator.languages);
+const program = import('./begin');
+const first = { state: call('app.state', {}), desk: call('drafts.desk', {}) };
+const words = loadMessages(lang);
+const terms = loadTerms();
 
-void start();
+void program.then(async ({ begin }) => {
+  await Promise.allSettled([words, terms, first.state, first.desk]);
+  await begin(first);
+});

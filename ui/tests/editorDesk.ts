@@ -78,6 +78,8 @@ const version = (lang: string, title: string, summary: string): LanguageVersion 
 export class EditorDesk extends FakeDesk {
   documents: Record<string, unknown> = { ar: arabic, en: english };
   refuse: Failure | null = null;
+  /** Every save fails, as on a full disk. */
+  refuseAll: Failure | null = null;
   findings: Finding[] = [
     {
       code: 'picture_without_alt',
@@ -102,8 +104,33 @@ export class EditorDesk extends FakeDesk {
     },
   ];
   revisions: RevisionRow[] = [
-    { rev: 'rev-ar-0', at: NOW, by: 'Sample Author', words: 60, title: 'بدء حملة التطعيم' },
-    { rev: 'rev-ar-old', at: '2026-11-20T15:12:00.000Z', by: 'Sample Author', words: 41, title: 'حملة' },
+    {
+      rev: 'rev-ar-0',
+      at: NOW,
+      by: 'Sample Author',
+      words: 60,
+      title: 'بدء حملة التطعيم',
+      current: true,
+      aside: false,
+    },
+    {
+      rev: 'rev-ar-old',
+      at: '2026-11-20T15:12:00.000Z',
+      by: 'Sample Author',
+      words: 41,
+      title: 'حملة',
+      current: false,
+      aside: false,
+    },
+    {
+      rev: 'rev-ar-aside',
+      at: '2026-11-20T15:02:00.000Z',
+      by: 'Sample Approver',
+      words: 40,
+      title: 'حملة أخرى',
+      current: false,
+      aside: true,
+    },
   ];
   private count = 0;
 
@@ -113,6 +140,7 @@ export class EditorDesk extends FakeDesk {
       'drafts.save': ({ lang, base, title, summary, document, fields }) => {
         const failure = this.refuse;
         this.refuse = null;
+        if (this.refuseAll) throw this.refuseAll;
         if (failure) throw failure;
         const held = this.version(lang);
         if (held.rev !== base) {
@@ -150,6 +178,14 @@ export class EditorDesk extends FakeDesk {
         ready: this.findings.every((finding) => finding.severity !== 'error'),
       }),
       'drafts.history': () => ({ revisions: this.revisions }),
+      'drafts.revision': ({ rev }) => {
+        const row = this.revisions.find((revision) => revision.rev === rev);
+        if (!row) throw new Failure({ code: 'not_found', params: {}, detail: '' });
+        return {
+          text: { ...version('ar', row.title, ''), rev, words: row.words },
+          rendered: { html: `<p>Text of ${rev}</p>`, dir: 'rtl' },
+        };
+      },
       'drafts.restore': () => this.piece(),
       'attachments.add_bytes': ({ name, role }) => {
         const made: Attachment = { ...picture, id: `a-${name}`, name, role };

@@ -212,7 +212,12 @@ export class FakeDesk implements Door {
     },
     'review.submit': ({ draft }) => this.put(draft, 'in_review'),
     'review.withdraw': ({ draft }) => this.put(draft, 'draft'),
-    'outbox.list': () => ({ entries: this.entries, link: this.link }),
+    'outbox.list': () => ({
+      entries: this.entries,
+      link: this.link,
+      estimate: { bytes_left: 0, bytes_per_second: null, seconds: null },
+      sending: sample.sending,
+    }),
     'outbox.pause': ({ paused }) => {
       this.link = { ...this.link, paused };
       this.changed('link', 'outbox');
@@ -234,7 +239,7 @@ export class FakeDesk implements Door {
         id: name,
         name,
         url,
-        kind,
+        kind: kind ?? 'contract',
         user: user ?? null,
         capabilities: {},
         last_contact: null,

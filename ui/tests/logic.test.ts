@@ -52,16 +52,10 @@ describe('differences', () => {
   const body = sample.diff.languages[0]?.body ?? [];
   it('are cut into paragraphs', () => {
     expect(paragraphs(body)).toHaveLength(3);
-    expect(paragraphs(body)[2]).toEqual([{ kind: 'added', text: 'ولن يبقى طفل بلا جرعة لأن بيته بعيد.' }]);
-    expect(paragraphs([])).toEqual([]);
-  });
-  it('leave out the signs of Markdown', () => {
-    const text = '## Heading\n\n- one **two**\n- *three* and 2 * 3\n\nA snake_case word, \\*kept\\*.';
-    expect(paragraphs([{ kind: 'same', text }]).map(([change]) => change?.text)).toEqual([
-      'Heading',
-      '• one two\n• three and 2 * 3',
-      'A snake_case word, *kept*.',
+    expect(paragraphs(body)[2]?.runs).toEqual([
+      { kind: 'added', text: 'ولن يبقى طفل بلا جرعة لأن بيته بعيد.', notes: [] },
     ]);
+    expect(paragraphs([])).toEqual([]);
   });
   it('count changed words in any script', () => expect(changedWords(body)).toBe(12));
 });

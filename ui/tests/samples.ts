@@ -12,6 +12,7 @@ import type {
   Publication,
   ReleaseRow,
   ReviewDiff,
+  SendingView,
 } from '../src/backend/wire';
 
 const now = Date.now();
@@ -385,8 +386,29 @@ const entry = (id: string, draft: string, title: string, more: Partial<OutboxEnt
   files_total: 1,
   files_sent: 0,
   receipt: null,
+  waits: null,
+  estimate: { bytes_left: 4_830_000, bytes_per_second: null, seconds: null },
+  withdrawing: false,
+  theirs: false,
   ...more,
 });
+
+/** Nothing is wished about sending. */
+export const sending: SendingView = {
+  settings: {
+    budget_bytes: null,
+    budget_period: 'month',
+    quiet_from: null,
+    quiet_to: null,
+    ask_above_bytes: null,
+    metered: false,
+    metered_sends: 'text',
+  },
+  spent_bytes: 0,
+  left_bytes: null,
+  period_ends: new Date(now + 86_400_000).toISOString(),
+  quiet_until: null,
+};
 
 export const entries: OutboxEntry[] = [
   entry('e1', 'd8', 'Programme national de santé maternelle', {

@@ -2,7 +2,7 @@
 //! always beside an empty Tauri window in the same run, because machines are noisy and ratios are not.
 
 use crate::shell::{Outcome, command, output, run};
-use crate::{setup, ui};
+use crate::{link, setup, ui};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -13,6 +13,9 @@ const DESK: &str = "out/bench/desk-10000";
 
 pub fn bench(args: &[&str]) -> Outcome {
     let all = args.is_empty();
+    if let ["link", rest @ ..] = args {
+        return link::link(rest);
+    }
     ui::build()?;
     if all || args.contains(&"desk") {
         run(&mut command(
@@ -35,6 +38,9 @@ pub fn bench(args: &[&str]) -> Outcome {
             return run(&mut under);
         }
         window()?;
+    }
+    if all {
+        link::link(&[])?;
     }
     Ok(())
 }

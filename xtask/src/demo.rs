@@ -1,15 +1,19 @@
-//! The main job without a window: the same desk, rules and courier through `qalam-cli`, on real
-//! files, each command and its answer printed.
+//! The main job without a window: the same desk, rules and courier through `qalam-cli`, on twenty
+//! real documents and three texts, each command and its answer printed.
 
+use crate::documents;
 use crate::shell::{Outcome, command};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Instant;
 
 const FOLDER: &str = "out/demo";
 /// Enough to see a folder being worked through, few enough to read along.
-const MOST_FILES: usize = 20;
+const DOCUMENTS: usize = 20;
+/// How much of an answer is printed, in characters.
+const SHORT: usize = 900;
 
 pub fn demo() -> Outcome {
     let cli = built_cli()?;
@@ -18,6 +22,7 @@ pub fn demo() -> Outcome {
     }
     std::fs::create_dir_all(FOLDER).map_err(|e| format!("cannot make {FOLDER}: {e}"))?;
     let desk = Desk { cli: cli.clone() };
+    let began = Instant::now();
 
     say("Say who you are");
     desk.show(&[
@@ -74,23 +79,25 @@ pub fn demo() -> Outcome {
     }
 
     say("Add a folder of publications");
-    let files = real_pdfs();
     let source = Path::new(FOLDER).join("publications");
-    std::fs::create_dir_all(&source).map_err(|e| e.to_string())?;
-    for file in &files {
-        if let Some(name) = file.file_name() {
-            std::fs::copy(file, source.join(name))
-                .map_err(|e| format!("{}: {e}", file.display()))?;
-        }
-    }
-    println!(
-        "({} PDF files, copied from this machine's documentation and the sample newsroom)",
-        files.len()
-    );
-    desk.show(&["publications", "add", &source.to_string_lossy()])?;
+    let count = documents::gather(DOCUMENTS, &source)?;
+    println!("({count} PDF files, copied from this machine's documentation)");
+    let source = source.to_string_lossy();
+    desk.show(&["publications", "add", &source])?;
+    desk.show_all(&["publications", "list", "--limit", "20"])?;
+    // The same folder once more: nothing comes in twice.
+    let again = desk.json(&["publications", "add", &source])?;
+    let publications = all_between(&again, "\"id\":\"", "\"");
     desk.show(&["search", "التطعيم"])?;
-    if let (Some(first), Some(file)) = (drafts.first(), files.first()) {
-        desk.show(&["attach", first, &file.to_string_lossy()])?;
+    desk.show(&["search", "package"])?;
+    for (number, draft) in drafts.iter().enumerate() {
+        let mine = publications
+            .iter()
+            .skip(number)
+            .step_by(drafts.len())
+            .map(String::as_str);
+        let attach: Vec<&str> = ["attach", draft].into_iter().chain(mine).collect();
+        desk.show(&attach)?;
     }
 
     say("Ask for review, approve");
@@ -130,19 +137,21 @@ pub fn demo() -> Outcome {
     say("The desk is whole");
     desk.show(&["check"])?;
     println!(
+        "\n{count} documents and {} texts went from the desk to the portal in {:.0} seconds.",
+        drafts.len(),
+        began.elapsed().as_secs_f64()
+    );
+    println!(
         "\nEverything is in {FOLDER}. The same desk in a window, where there is a display:\n  QALAM_STORE={FOLDER}/store target/release/qalam"
     );
     Ok(())
 }
 
 fn built_cli() -> Outcome<PathBuf> {
-    let built = Path::new("target/release/qalam-cli");
-    if !built.exists() {
-        crate::shell::run(&mut command(
-            "cargo build --release --no-default-features --bin qalam-cli",
-        ))?;
-    }
-    Ok(built.to_path_buf())
+    crate::shell::run(&mut command(
+        "cargo build --release --quiet --no-default-features --bin qalam-cli",
+    ))?;
+    Ok(PathBuf::from("target/release/qalam-cli"))
 }
 
 struct Desk {
@@ -161,7 +170,11 @@ impl Desk {
     }
 
     fn show(&self, args: &[&str]) -> Outcome<String> {
-        self.finish(args, self.command(args))
+        self.finish(args, self.command(args), SHORT)
+    }
+
+    fn show_all(&self, args: &[&str]) -> Outcome<String> {
+        self.finish(args, self.command(args), usize::MAX)
     }
 
     /// The answer as data, for the ids in it.
@@ -172,10 +185,10 @@ impl Desk {
     fn with_secret(&self, args: &[&str], secret: &str) -> Outcome<String> {
         let mut command = self.command(args);
         command.env("QALAM_PORTAL_PASSWORD", secret);
-        self.finish(args, command)
+        self.finish(args, command, SHORT)
     }
 
-    fn finish(&self, args: &[&str], mut command: Command) -> Outcome<String> {
+    fn finish(&self, args: &[&str], mut command: Command, most: usize) -> Outcome<String> {
         println!("\n$ qalam-cli {}", args.join(" "));
         let answer = command
             .stdin(Stdio::null())
@@ -183,7 +196,7 @@ impl Desk {
             .output()
             .map_err(|e| format!("qalam-cli did not start: {e}"))?;
         let text = String::from_utf8_lossy(&answer.stdout).into_owned();
-        let short: String = text.chars().take(900).collect();
+        let short: String = text.chars().take(most).collect();
         println!(
             "{}{}",
             short.trim_end(),
@@ -247,43 +260,6 @@ impl Drop for Practice {
     }
 }
 
-/// PDF files that this machine has, and ours where it has none.
-fn real_pdfs() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for folder in [
-        "tests/fixtures/pdf",
-        "/usr/share/doc",
-        "/usr/share",
-        "/usr/lib/python3",
-    ] {
-        collect(Path::new(folder), &mut found, 6);
-    }
-    found.truncate(MOST_FILES);
-    found
-}
-
-fn collect(folder: &Path, found: &mut Vec<PathBuf>, depth: u8) {
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return;
-    };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
-    paths.sort();
-    for path in paths {
-        if found.len() >= MOST_FILES {
-            return;
-        }
-        if path.is_dir() && !path.is_symlink() && depth > 0 {
-            collect(&path, found, depth - 1);
-        } else if path
-            .extension()
-            .is_some_and(|e| e.eq_ignore_ascii_case("pdf"))
-            && path.is_file()
-        {
-            found.push(path);
-        }
-    }
-}
-
 fn get(base: &str, path: &str) -> Outcome<String> {
     let host = base.trim_start_matches("http://").trim_end_matches('/');
     let failed = |e: std::io::Error| format!("{base}{path}: {e}");
@@ -322,6 +298,13 @@ fn between(text: &str, before: &str, after: &str) -> Option<String> {
     let start = text.find(before)? + before.len();
     let rest = text.get(start..)?;
     rest.get(..rest.find(after)?).map(str::to_owned)
+}
+
+fn all_between(text: &str, before: &str, after: &str) -> Vec<String> {
+    text.split(before)
+        .skip(1)
+        .filter_map(|rest| Some(rest.get(..rest.find(after)?)?.to_owned()))
+        .collect()
 }
 
 fn say(what: &str) {

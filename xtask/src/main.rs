@@ -5,11 +5,15 @@
 
 mod bench;
 mod demo;
+mod documents;
+mod link;
 mod run;
 mod setup;
 mod shell;
+mod simulate;
 mod test;
 mod ui;
+mod wordpress;
 
 use std::process::ExitCode;
 
@@ -18,9 +22,13 @@ cargo xtask run [ARGS]    build what is missing, open Qalam in a window (ARGS go
                           without a display: do the main job through qalam-cli and print it
 cargo xtask test [STEP]   every check and test, or one step (cargo xtask test list)
 cargo xtask demo          the main job through qalam-cli on real files
-cargo xtask bench [WHAT]  all benchmarks, or one of: desk window
+cargo xtask bench [WHAT]  all benchmarks, or one of: desk window link
+cargo xtask simulate [--runs N] [--seed S]
+                          sending on bad days: N runs of the simulation from seed S on
 cargo xtask screenshots   pictures of every screen in out/screenshots
 cargo xtask types         write ui/src/backend/wire.ts from the Rust types
+cargo xtask wordpress [up|down|remove|status]
+                          real WordPress sites on this machine, stock and with the companion plugin
 cargo xtask setup         install what the two main commands need, and nothing else
 ";
 
@@ -32,8 +40,10 @@ fn main() -> ExitCode {
         Some("test") => test::test(&rest),
         Some("demo") => demo::demo(),
         Some("bench") => bench::bench(&rest),
+        Some("simulate") => simulate::simulate(&rest),
         Some("screenshots") => test::screenshots(),
         Some("types") => ui::write_types(),
+        Some("wordpress") => wordpress::wordpress(&rest),
         Some("setup") => setup::for_run().and_then(|()| setup::for_tests()),
         _ => {
             print!("{HELP}");

@@ -15,6 +15,20 @@ const TESTS: &[&str] = &[
     "chromium",
 ];
 
+/// Real PDF documents, in several languages, for the demonstration.
+const DOCUMENTS: &[&str] = &[
+    "debian-faq",
+    "debian-policy",
+    "developers-reference",
+    "developers-reference-fr",
+    "maint-guide",
+    "maint-guide-fr",
+    "groff",
+    "debmake-doc",
+    "bzip2-doc",
+    "fonts-hosny-amiri",
+];
+
 /// Makes `cargo xtask run` possible.
 pub fn for_run() -> Outcome {
     node()?;
@@ -31,6 +45,27 @@ pub fn for_tests() -> Outcome {
     run(&mut command("cargo install cargo-deny --locked --quiet"))
 }
 
+/// Installs documentation in PDF, where that needs nobody's password.
+pub fn for_demo() -> Outcome {
+    if !has("dpkg-query --version") {
+        return Err("this is not a Debian-like system".into());
+    }
+    if !is_root() {
+        return Err("only root can install packages here".into());
+    }
+    run(&mut command("apt-get update -qq"))?;
+    // Small systems leave documentation out, and have packages installed without it.
+    run(command(
+        "apt-get install -y -qq --no-install-recommends --reinstall -o Dpkg::Options::=--path-include=/usr/share/doc/*",
+    )
+    .args(DOCUMENTS)
+    .env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+fn is_root() -> bool {
+    output(&mut command("id -u")).is_ok_and(|id| id.trim() == "0")
+}
+
 fn node() -> Outcome {
     if !has("npm --version") {
         return Err(
@@ -40,7 +75,13 @@ fn node() -> Outcome {
     Ok(())
 }
 
-fn packages(wanted: &[&str]) -> Outcome {
+/// Installs Debian packages that are missing.
+pub fn packages(wanted: &[&str]) -> Outcome {
+    packages_without(wanted, &[])
+}
+
+/// Installs what is missing and keeps out what others would bring along, by the beginning of the name.
+pub fn packages_without(wanted: &[&str], unwanted: &[&str]) -> Outcome {
     if !cfg!(target_os = "linux") {
         // macOS and Windows bring their webview along.
         return Ok(());
@@ -60,7 +101,7 @@ fn packages(wanted: &[&str]) -> Outcome {
         return Ok(());
     }
     eprintln!("Missing on this machine: {}", missing.join(" "));
-    let sudo = if output(&mut command("id -u")).is_ok_and(|id| id.trim() == "0") {
+    let sudo = if is_root() {
         ""
     } else if has("sudo -n true") || has("sudo -v") {
         "sudo "
@@ -71,8 +112,15 @@ fn packages(wanted: &[&str]) -> Outcome {
         ));
     };
     run(&mut command(&format!("{sudo}apt-get update -qq")))?;
+    let mut kept_out = String::new();
+    for start in unwanted {
+        let names = output(command("apt-cache pkgnames").arg(start))?;
+        for name in names.lines().filter(|name| !installed(name)) {
+            kept_out.push_str(&format!(" {name}-"));
+        }
+    }
     run(command(&format!(
-        "{sudo}apt-get install -y -qq --no-install-recommends {}",
+        "{sudo}apt-get install -y -qq --no-install-recommends {}{kept_out}",
         missing.join(" ")
     ))
     .env("DEBIAN_FRONTEND", "noninteractive"))

@@ -79,7 +79,7 @@ impl Background {
         Some(url.clone())
     }
 
-    /// Begins the practice portal and the courier. Where another program of this desk already does
+    /// Begins the practice portal and the courier, and goes on with intakes that were cut off. Where another program of this desk already does
     /// their work, its end is waited for.
     ///
     /// # Errors
@@ -88,6 +88,10 @@ impl Background {
         let mut running = held(&self.running);
         if running.is_some() {
             return Ok(());
+        }
+        // A folder whose intake was cut off is gone through to its end without being dropped again.
+        if let Err(error) = app.desk.resume_intakes() {
+            tracing::warn!(%error, "cut-off intakes stay for the next start");
         }
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)

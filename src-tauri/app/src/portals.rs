@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use qalam_desk::outbox::PortalRow;
 use qalam_desk::outbox::portals::NewPortal;
+use qalam_desk::outbox::{PortalKind, PortalRow};
 use qalam_desk::secrets::Secrets;
+use qalam_portal::courier;
 use qalam_portal::courier::{secret_name, test_portal};
 use qalam_portal::http::HttpOptions;
 use secrecy::SecretString;
@@ -29,6 +30,16 @@ pub fn add(
         return Err(error.into());
     }
     Ok(row)
+}
+
+/// What speaks at an address.
+///
+/// # Errors
+/// `bad_url`, `not_a_portal`, and all failures of the way.
+pub fn guess_kind(url: &str) -> Result<PortalKind, Failure> {
+    let url = qalam_desk::outbox::portals::clean_url(url)?;
+    crate::background::wait_for(courier::guess_kind(HttpOptions::default(), &url))?
+        .map_err(|trouble| trouble.failure.into())
 }
 
 /// Asks a portal who it is and who we are to it. A portal that is not reached is no failure: the

@@ -1,5 +1,9 @@
 //! What changed between two texts, word by word.
 
+mod body;
+
+pub use body::bodies;
+
 use serde::{Deserialize, Serialize};
 use similar::{Algorithm, ChangeTag, capture_diff_slices};
 use ts_rs::TS;
@@ -27,6 +31,55 @@ pub struct Change {
     pub kind: ChangeKind,
     /// The text with its spaces.
     pub text: String,
+    /// For a `same` run of a body: what changed about how it stands there. Absent when nothing did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Note>>", optional)]
+    pub notes: Vec<Note>,
+}
+
+/// How words can stand in a body.
+#[derive(Serialize, Deserialize, TS, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[serde(rename_all = "lowercase")]
+pub enum Aspect {
+    /// In a heading; its level, `1` to `6`.
+    Heading,
+    /// In a list within a list; how deep, from `2`.
+    List,
+    /// In a block of its own kind: `quote`, `code`, `table`, `footnote`, or `source` for what is
+    /// kept as it is written.
+    Block,
+    /// With a direction a person chose: `rtl` or `ltr`.
+    Direction,
+    /// Marked, any of `strong`, `em`, `strike` and `code`, with spaces between.
+    Emphasis,
+    /// A link; its address, and its title in brackets.
+    Link,
+    /// A picture; its address. The words are its alternative text, U+FFFC where it has none.
+    Picture,
+}
+
+impl Aspect {
+    /// Every aspect.
+    pub const ALL: &'static [Aspect] = &[
+        Aspect::Heading,
+        Aspect::List,
+        Aspect::Block,
+        Aspect::Direction,
+        Aspect::Emphasis,
+        Aspect::Link,
+        Aspect::Picture,
+    ];
+}
+
+/// One thing that changed about words that stayed.
+#[derive(Serialize, Deserialize, TS, Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What changed.
+    pub what: Aspect,
+    /// How it was; empty for as usual.
+    pub before: String,
+    /// How it is; empty for as usual.
+    pub after: String,
 }
 
 /// Compares two texts by words. Where a stretch of more than [`MAX_DIFF_WORDS`] words changed it
@@ -122,6 +175,7 @@ impl Changes {
             _ => self.changes.push(Change {
                 kind: ChangeKind::Same,
                 text: text.to_owned(),
+                notes: Vec::new(),
             }),
         }
     }
@@ -132,7 +186,11 @@ impl Changes {
             (ChangeKind::Added, std::mem::take(&mut self.added)),
         ] {
             if !text.is_empty() {
-                self.changes.push(Change { kind, text });
+                self.changes.push(Change {
+                    kind,
+                    text,
+                    notes: Vec::new(),
+                });
             }
         }
         let space = std::mem::take(&mut self.space);

@@ -24,6 +24,7 @@ pub mod fold;
 pub mod kind;
 pub mod lang;
 pub mod limits;
+pub mod merge;
 pub mod problem;
 pub mod readers;
 pub mod sniff;

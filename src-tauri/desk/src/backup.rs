@@ -11,10 +11,11 @@ use crate::change::Action;
 use crate::db::blobs::sync_folder;
 use crate::db::container::{Reading, Writing};
 use crate::db::whole::{blob_rows, faults, quick_check, read_only, sizes, vacuum_into};
-use crate::db::{FILE_NAME, migrate};
+use crate::db::{FILE_NAME, migrate, ours};
 use crate::desk::{Desk, OpenOptions};
 use crate::error::{Code, Error, Result};
 use crate::id::new_id;
+use crate::publications::intake::store::forget_bytes;
 
 /// What looking the desk over found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -38,6 +39,10 @@ pub struct StoreReport {
     pub bad_hashes: Vec<String>,
     /// What SQLite says about the database itself; empty when it is whole.
     pub database: Vec<String>,
+    /// Places of drafts in lists, and counters, that were not what the facts say. They were put
+    /// right.
+    #[ts(type = "number")]
+    pub healed: u64,
 }
 
 impl Desk {
@@ -45,7 +50,7 @@ impl Desk {
     /// usable meanwhile. A killed backup leaves a file that [`Desk::restore`] refuses.
     ///
     /// # Errors
-    /// [`Code::TargetNotEmpty`] when the file exists, [`Code::DiskFull`], or
+    /// [`Code::TargetNotEmpty`] when the file exists, [`Code::PathNotFound`], [`Code::DiskFull`], or
     /// [`Code::BlobMissing`] and [`Code::BlobDamaged`] when the desk itself is not whole.
     pub fn backup_to(&self, to: &Path) -> Result<()> {
         if to.exists() {
@@ -53,10 +58,11 @@ impl Desk {
         }
         let copy = self.tmp().join(format!("{}.sqlite3", new_id()));
         vacuum_into(&self.extra_connection()?, &copy)?;
-        let outcome = self.pack(&copy, to);
+        let outcome = self.pack(&copy, to).map_err(|error| naming(error, to));
         // What is left in the folder for temporary files goes with it at the latest.
         let _ = fs::remove_file(&copy);
         if outcome.is_err() {
+            // Not there before; see above.
             let _ = fs::remove_file(to);
         }
         outcome
@@ -79,8 +85,8 @@ impl Desk {
     /// and the database. The backup is left as it is.
     ///
     /// # Errors
-    /// [`Code::NotABackup`], [`Code::TargetNotEmpty`], [`Code::DeskNewer`], [`Code::BlobDamaged`],
-    /// or what reading and writing may fail with.
+    /// [`Code::PathNotFound`], [`Code::NotABackup`], [`Code::TargetNotEmpty`], [`Code::DeskNewer`],
+    /// [`Code::BlobDamaged`], or what reading and writing may fail with.
     pub fn restore(backup: &Path, into: &Path) -> Result<()> {
         let from = Reading::open(backup)?;
         refuse_occupied(into)?;
@@ -102,6 +108,9 @@ impl Desk {
         // killed restore is recognised and done again.
         let early = into.join("blobs").join(FILE_NAME);
         from.get(FILE_NAME, sha256, &early)?;
+        if ours::refuse_foreign(&early).is_err() {
+            return Err(Error::new(Code::NotABackup).with("file", backup.display()));
+        }
         {
             let database = read_only(&early)?;
             crate::search::register(&database)?;
@@ -127,7 +136,9 @@ impl Desk {
         outcome
     }
 
-    /// Looks everything over: the database page by page, every blob byte by byte.
+    /// Looks everything over: the database page by page, every blob byte by byte. What can be put
+    /// right from what is whole is: places in lists, and the journal of intakes, which forgets files
+    /// whose bytes are lost, so that the same file brought in again is read again.
     ///
     /// # Errors
     /// What reading may fail with; damage itself is in the report.
@@ -150,6 +161,13 @@ impl Desk {
                 Err(error) => return Err(error),
             }
             known.insert(sha256);
+        }
+        let lost: Vec<&String> = report.missing.iter().chain(&report.bad_hashes).collect();
+        if !lost.is_empty() {
+            self.write(Action::Sweep, |tx| forget_bytes(tx, &lost))?;
+        }
+        if report.database.is_empty() {
+            report.healed = self.heal_places()?;
         }
         report.orphans = self.blobs.files()?.difference(&known).cloned().collect();
         report.ok =
@@ -183,6 +201,18 @@ impl Desk {
         }
         self.write(Action::Sweep, |tx| self.blobs.remove_files(tx, &gone))
     }
+}
+
+/// SQLite's failures name the desk's database; those met while writing a backup concern its file.
+fn naming(mut error: Error, to: &Path) -> Error {
+    if let Some(file) = error
+        .params
+        .get_mut("file")
+        .filter(|file| *file == FILE_NAME)
+    {
+        *file = to.display().to_string();
+    }
+    error
 }
 
 /// A folder that may take a desk: missing, empty, or left by a killed restore, which holds nothing

@@ -5,12 +5,23 @@
 
 use std::sync::Mutex;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// The time zone of the place; quiet hours and budgets follow it.
+    fn zone(&self) -> TimeZone {
+        TimeZone::system()
+    }
+
+    /// A uniformly drawn number. Pauses differ between desks by it and nothing else depends on it.
+    fn jitter(&self) -> u64 {
+        getrandom::u64().unwrap_or(u64::MAX / 3)
+    }
 }
 
 /// The clock of the machine.
@@ -50,6 +61,10 @@ impl Default for TestClock {
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(|held| held.into_inner())
+    }
+
+    fn zone(&self) -> TimeZone {
+        TimeZone::UTC
     }
 }
 

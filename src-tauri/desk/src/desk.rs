@@ -13,7 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::db::blobs::Blobs;
 use crate::db::checkpoint::Checkpointer;
 use crate::db::whole::{data_version, quick_check};
-use crate::db::{FILE_NAME, ReadTx, WriteTx, migrate, open};
+use crate::db::{FILE_NAME, ReadTx, WriteTx, migrate, open, ours};
 use crate::error::{Code, Error, Result};
 use crate::id::new_id;
 
@@ -71,8 +71,8 @@ impl Desk {
     /// looked over if the last program using it did not close it.
     ///
     /// # Errors
-    /// [`Code::DeskNewer`], [`Code::DeskBusy`], [`Code::DeskDamaged`], [`Code::MigrationFailed`],
-    /// or what the file system may fail with.
+    /// [`Code::NotADesk`], [`Code::DeskNewer`], [`Code::DeskBusy`], [`Code::DeskDamaged`],
+    /// [`Code::MigrationFailed`], or what the file system may fail with.
     pub fn open(dir: &Path, options: OpenOptions) -> Result<Desk> {
         let OpenOptions {
             clock,
@@ -82,7 +82,9 @@ impl Desk {
         if dir.exists() && !dir.is_dir() {
             return Err(Error::new(Code::NotAFolder).with("path", dir.display()));
         }
-        for part in ["", "blobs", "thumbnails", "tmp", "backups"] {
+        ours::refuse_foreign(&dir.join(FILE_NAME))?;
+        fs::create_dir_all(dir).map_err(|source| Error::io(source, dir))?;
+        for part in ["blobs", "thumbnails", "tmp", "backups"] {
             let path = dir.join(part);
             fs::create_dir_all(&path).map_err(|source| Error::io(source, &path))?;
         }
@@ -103,6 +105,7 @@ impl Desk {
             let version = migrate::version_of(&writer)?;
             migrate::refuse_newer(version)?;
             if version == migrate::VERSION {
+                ours::claim(&writer)?;
                 break writer;
             }
             // Nobody else may have it open while its shape changes. Between the two locks another
@@ -139,8 +142,15 @@ impl Desk {
             presence,
         };
         desk.first_facts()?;
+        desk.settle_places()?;
         crate::search::rebuild_if_outdated(&desk)?;
         Ok(desk)
+    }
+
+    /// Says that this program is done with the desk, for one that ends without dropping it: a window
+    /// whose threads still hold it. The next opening then need not look the database over.
+    pub fn leave(&self) {
+        self.presence.end();
     }
 
     /// The desk's folder.
@@ -224,6 +234,7 @@ impl Desk {
             let value = act(&mut write).inspect_err(|error| {
                 tracing::debug!(?action, %error, "not written");
             })?;
+            crate::drafts::place::settle(&write)?;
             let changes = write.into_changes();
             tx.commit()?;
             (value, changes)
@@ -235,6 +246,11 @@ impl Desk {
             .committed();
         self.subscribers.publish(&changes);
         Ok(value)
+    }
+
+    /// Whether the program whose run has this name still uses the desk.
+    pub(crate) fn is_alive(&self, session: &str) -> bool {
+        session == self.session || Presence::is_held(&self.dir.join("tmp"), session)
     }
 
     /// A connection of its own, for work that takes long and must not keep the others waiting.
@@ -280,7 +296,7 @@ fn lock_until(file: &File, path: &Path, lock: Lock, deadline: Instant) -> Result
 struct Presence {
     folder: PathBuf,
     sign: PathBuf,
-    held: Option<File>,
+    held: Mutex<Option<File>>,
     // The shared lock of the whole desk; let go last.
     _lock: File,
 }
@@ -298,7 +314,7 @@ impl Presence {
         let presence = Self {
             folder,
             sign,
-            held: Some(held),
+            held: Mutex::new(Some(held)),
             _lock: lock,
         };
         fs::create_dir_all(&presence.folder)
@@ -307,12 +323,32 @@ impl Presence {
     }
 }
 
+impl Presence {
+    /// Takes the sign away. Nothing is lost when this fails: the next program then looks the
+    /// database over.
+    fn end(&self) {
+        let _ = fs::remove_dir_all(&self.folder);
+        self.held
+            .lock()
+            .unwrap_or_else(|held| held.into_inner())
+            .take();
+        let _ = fs::remove_file(&self.sign);
+    }
+
+    /// Whether somebody holds the sign of this run.
+    fn is_held(tmp: &Path, session: &str) -> bool {
+        let sign = tmp.join(format!("{session}.open"));
+        File::options()
+            .read(true)
+            .write(true)
+            .open(sign)
+            .is_ok_and(|sign| matches!(sign.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+}
+
 impl Drop for Presence {
     fn drop(&mut self) {
-        // Nothing is lost when this fails: the next program then looks the database over.
-        let _ = fs::remove_dir_all(&self.folder);
-        drop(self.held.take());
-        let _ = fs::remove_file(&self.sign);
+        self.end();
     }
 }
 

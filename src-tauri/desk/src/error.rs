@@ -93,7 +93,7 @@ codes! {
     UnknownPortal = "unknown_portal", Usage;
 
     // A rule refused it.
-    /// The text was changed meanwhile: `draft`, `lang`, `yours`, `theirs`, `base`.
+    /// The text was changed meanwhile: `draft`, `lang`, and the revisions `yours`, `theirs`, `base`.
     Conflict = "conflict", Rule;
     /// The profile has not been filled in yet.
     NoProfile = "no_profile", Rule;
@@ -163,6 +163,8 @@ codes! {
     EntryDelivered = "entry_delivered", Rule;
     /// The entry cannot be sent again as it is: `entry`, `state`.
     EntryNotRetryable = "entry_not_retryable", Rule;
+    /// Parts of a conflict on which nobody decided: `count`, `parts`.
+    NotDecided = "not_decided", Rule;
     /// The query holds nothing to search for.
     EmptyQuery = "empty_query", Rule;
     /// The secrets are locked; a passphrase is needed.
@@ -231,6 +233,8 @@ codes! {
     ProxyLogin = "proxy_login", Portal;
     /// The portal's certificate is not trusted: `host`.
     Certificate = "certificate", Portal;
+    /// This machine's clock is too far off to judge a certificate by: `host`.
+    ClockWrong = "clock_wrong", Portal;
     /// The portal was not reached: `host`.
     PortalNotReached = "portal_not_reached", Portal;
     /// The portal is down or answers with its own failure: `status`.
@@ -265,8 +269,10 @@ codes! {
     NotAPortal = "not_a_portal", Portal;
     /// The portal's answer could not be understood: `detail`.
     BadAnswer = "bad_answer", Portal;
-    /// This kind of portal cannot be reached yet: `kind`.
-    PortalKindNotSupported = "portal_kind_not_supported", Portal;
+    /// The portal stored something else than was sent: `lang`, `part`, `ours`, `theirs`, `url`.
+    PortalChangedText = "portal_changed_text", Portal;
+    /// The WordPress site offers no application passwords, so nobody can log in: `url`.
+    AppPasswordsOff = "app_passwords_off", Portal;
 
     // The store.
     /// The desk was made by a newer version: `version`, `known`.
@@ -289,6 +295,8 @@ codes! {
     MigrationFailed = "migration_failed", Store;
     /// A file that is not a backup of a desk: `file`.
     NotABackup = "not_a_backup", Store;
+    /// A database of another program stands where the desk's is looked for: `file`.
+    NotADesk = "not_a_desk", Store;
 
     // Neither.
     /// The person or another command cancelled it.
@@ -318,7 +326,7 @@ impl std::str::FromStr for Code {
 /// The text of one language version at one revision, as shown when two edits met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LanguageVersionText {
-    /// The revision the text has; empty for a text that was never stored.
+    /// The revision the text has; empty where there is none.
     pub rev: String,
     /// Language of the text (BCP 47).
     pub lang: String,
@@ -333,7 +341,7 @@ pub struct LanguageVersionText {
 /// Two edits of one text that both started from the same base.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Conflict {
-    /// The text that could not be stored.
+    /// The text that was to be stored; it is kept in the history.
     pub yours: LanguageVersionText,
     /// The text the desk holds now.
     pub theirs: LanguageVersionText,

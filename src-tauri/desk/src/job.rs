@@ -1,7 +1,7 @@
 //! Work in the background that people can watch and stop.
 //!
 //! A job lives in memory: what it has finished is in the desk, and its journal there lets the next
-//! run go on where a killed one stopped (see `publications::intake`).
+//! run of the program go on where a killed one stopped (see `publications::intake`).
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -362,13 +362,6 @@ impl Jobs {
     pub fn snapshots(&self) -> Vec<Job> {
         let all: Vec<Arc<JobHandle>> = self.all().clone();
         all.iter().map(|one| one.snapshot()).collect()
-    }
-
-    /// Asks every running job to stop; for the end of the program.
-    pub fn cancel_all(&self) {
-        for job in self.all().iter() {
-            job.cancel();
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use qalam_content::canonical::hash;
 use qalam_desk::clock::TestClock;
 use qalam_desk::outbox::portals::NewPortal;
-use qalam_desk::outbox::{LinkState, Outcome, PortalKind, RemoteState, Step};
+use qalam_desk::outbox::{Fetched, LinkState, Outcome, PortalKind, RemoteState, Step};
 use qalam_desk::{Code, Failure};
 use sending::{add_portal, approve, draft, open, pass_pause, put, ready, refused, retry, rewrite};
 use sending::{state, stored, upload};
@@ -158,7 +158,19 @@ fn one_bad_entry_does_not_block_the_others() {
     assert!(matches!(desk.outbox_next().unwrap(), Step::Idle { .. }));
     desk.outbox_retry(&entry(&good)).unwrap();
     assert_eq!(put(desk.outbox_next().unwrap()).draft, good);
-    desk.outbox_withdraw(&entry(&good)).unwrap();
+    // It was tried, so the portal may have it; a portal is not asked without a reason.
+    assert_eq!(
+        desk.outbox_withdraw(&entry(&good), " ").unwrap_err().code,
+        Code::ReasonNeeded
+    );
+    desk.outbox_withdraw(&entry(&good), "Not for the public yet.")
+        .unwrap();
+    let step = desk.outbox_next().unwrap();
+    match &step {
+        Step::Withdraw(asked) => assert_eq!(asked.reason, "Not for the public yet."),
+        other => panic!("not a withdrawal: {other:?}"),
+    }
+    desk.outbox_record(&step, Outcome::Withdrawn).unwrap();
     desk.outbox_resume(&entry(&bad)).unwrap();
     desk.outbox_send_now().unwrap();
     assert_eq!(put(desk.outbox_next().unwrap()).draft, bad);
@@ -333,6 +345,17 @@ fn a_conflict_waits_for_a_person() {
     desk.outbox_record(&step, Outcome::Conflict(conflict))
         .unwrap();
     assert_eq!(state(&desk, &piece), "conflict");
+    // What the portal holds is fetched, so that a person can see it.
+    let step = desk.outbox_next().unwrap();
+    assert!(matches!(step, Step::Fetch(_)), "{step:?}");
+    let theirs = Fetched {
+        etag: "theirs".into(),
+        state: "published".into(),
+        content: "{}".into(),
+        ..Fetched::default()
+    };
+    desk.outbox_record(&step, Outcome::Fetched(Box::new(theirs)))
+        .unwrap();
     clock.advance(SignedDuration::from_hours(24));
     assert!(matches!(
         desk.outbox_next().unwrap(),
@@ -431,6 +454,7 @@ fn a_portal_that_keeps_losing_a_file_is_not_asked_at_full_speed() {
                     .unwrap();
             }
             step @ Step::Upload(_) => desk.outbox_record(&step, Outcome::Uploaded).unwrap(),
+            Step::Withdraw(_) | Step::Fetch(_) => unreachable!(),
             Step::Idle { next_at } => {
                 let now = qalam_desk::clock::Clock::now(&*clock);
                 let wait = next_at.unwrap().duration_since(now);

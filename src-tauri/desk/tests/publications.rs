@@ -311,6 +311,146 @@ fn a_killed_intake_is_finished_by_the_same_drop() {
 }
 
 #[test]
+fn a_killed_intake_goes_on_by_itself() {
+    let program = program();
+    let store = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..300 {
+        let path = folder.path().join(format!("{number:03}.txt"));
+        std::fs::write(path, format!("Sample text number {number}.")).unwrap();
+    }
+    let mut running = Command::new(&program)
+        .arg(store.path())
+        .arg(folder.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let desk = loop {
+        std::thread::sleep(Duration::from_millis(20));
+        let desk = open(store.path());
+        if total(&desk) > 0 {
+            // While the other program lives, the work is its own.
+            assert!(desk.resume_intakes().unwrap().is_empty());
+            break desk;
+        }
+    };
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let before = total(&desk);
+    assert!(before < 300, "the kill came too late");
+    let other = open(store.path());
+    let jobs = desk.resume_intakes().unwrap();
+    assert_eq!(jobs.len(), 1);
+    assert!(
+        other.resume_intakes().unwrap().is_empty(),
+        "one of them goes on"
+    );
+    let job = ended(&desk, &jobs[0]);
+    assert_eq!(job.state, JobState::Done);
+    assert_eq!(job.tally.added as usize, 300 - before);
+    assert_eq!(total(&desk), 300);
+    assert!(desk.resume_intakes().unwrap().is_empty(), "it is finished");
+}
+
+#[test]
+fn a_cancelled_intake_does_not_go_on_and_the_same_drop_takes_over_a_killed_one() {
+    let store = tempfile::tempdir().unwrap();
+    let folder = folder();
+    let left = |desk: &Desk| -> i64 {
+        rusqlite::Connection::open(desk.dir().join(qalam_desk::db::FILE_NAME))
+            .unwrap()
+            .query_row("SELECT count(*) FROM intake_drop", [], |row| row.get(0))
+            .unwrap()
+    };
+    let desk = open(store.path());
+    let job = desk
+        .intake(vec![folder.path().to_path_buf()], IntakeOptions::default())
+        .unwrap();
+    desk.jobs_cancel(&job).unwrap();
+    ended(&desk, &job);
+    assert_eq!(left(&desk), 0);
+    let note = |session: &str| {
+        rusqlite::Connection::open(desk.dir().join(qalam_desk::db::FILE_NAME))
+            .unwrap()
+            .execute(
+                "INSERT INTO intake_drop (id, session, paths, skip_same_work, at)
+                 VALUES (?1, ?1, ?2, 0, '')",
+                (session, json!([folder.path()]).to_string()),
+            )
+            .unwrap();
+    };
+    note("a-program-that-died");
+    take_in(&desk, &[folder.path().to_path_buf()]);
+    assert_eq!(left(&desk), 0);
+    // A job that goes on is one like any other, and can be cancelled for good.
+    note("another-that-died");
+    let job = desk.resume_intakes().unwrap().remove(0);
+    assert!(desk.jobs_list().iter().any(|one| one.id == job));
+    desk.jobs_cancel(&job).unwrap();
+    ended(&desk, &job);
+    assert_eq!(left(&desk), 0);
+}
+
+/// The job once it has ended and is no longer noted.
+fn ended(desk: &Desk, job: &str) -> Job {
+    let began = Instant::now();
+    loop {
+        let found = desk
+            .jobs_list()
+            .into_iter()
+            .find(|one| one.id == job)
+            .unwrap();
+        if found.state != JobState::Running {
+            return found;
+        }
+        assert!(began.elapsed() < Duration::from_secs(60), "{found:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_asks_for_all_memory_costs_one_file() {
+    let store = tempfile::tempdir().unwrap();
+    let folder = folder();
+    // Three kilobytes that unpack to two gigabytes.
+    let greedy =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/hostile/greedy.pdf");
+    std::fs::copy(greedy, folder.path().join("a greedy.pdf")).unwrap();
+    let said = Command::new(program())
+        .arg(store.path())
+        .arg(folder.path())
+        .env("QALAM_WORKER_MEMORY", "200000000")
+        .output()
+        .unwrap();
+    assert!(said.status.success());
+    let desk = open(store.path());
+    let all = all(&desk);
+    let greedy = all.iter().find(|one| one.name == "a greedy.pdf").unwrap();
+    assert_eq!(greedy.state, "damaged");
+    assert_eq!(greedy.problems[0].code, "took_too_much_memory");
+    let others = all.iter().filter(|one| one.state == "readable").count();
+    assert_eq!(others, 3, "the others were described");
+}
+
+#[test]
+fn bytes_found_damaged_are_put_right_by_the_same_untouched_file() {
+    let store = tempfile::tempdir().unwrap();
+    let folder = folder();
+    let desk = open(store.path());
+    let paths = [folder.path().to_path_buf()];
+    take_in(&desk, &paths);
+    let sha256 = all(&desk)[0].sha256.clone();
+    let blob = desk.blob_path(&sha256).unwrap();
+    let mut bytes = std::fs::read(&blob).unwrap();
+    bytes[0] ^= 1;
+    std::fs::write(&blob, bytes).unwrap();
+    assert_eq!(desk.check().unwrap().bad_hashes, [sha256]);
+    take_in(&desk, &paths);
+    assert!(desk.check().unwrap().ok);
+}
+
+#[test]
 fn a_worker_describes_what_the_desk_would() {
     let program = program();
     let folder = folder();

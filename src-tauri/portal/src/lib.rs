@@ -19,3 +19,4 @@ pub mod handover;
 pub mod http;
 pub mod packages;
 pub mod practice;
+pub mod wordpress;

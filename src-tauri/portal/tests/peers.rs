@@ -270,13 +270,14 @@ async fn a_portal_that_forgets_cut_requests_gets_bounded_ones() {
     };
     let portal = portal(&format!("http://{address}"), options);
     let service = portal.probe().await.expect("service");
-    let mut habits = Habits { bounded: None };
+    let mut habits = Habits::default();
     let token = SecretString::from("t");
     let mut end = UploadEnd::Gone;
     // The outbox would come back after a pause.
     for _ in 0..4 {
         let start = UploadStart {
-            upload_url: Some(format!("http://{address}/v1/uploads/1")),
+            noted: Some(format!("http://{address}/v1/uploads/1")),
+            ..UploadStart::default()
         };
         end = portal
             .upload(&token, &service, &file, start, &mut habits, &mut |_, _| {})

@@ -194,7 +194,10 @@ async fn upload(
             &bench.token,
             &service,
             file,
-            UploadStart { upload_url: from },
+            UploadStart {
+                noted: from,
+                ..UploadStart::default()
+            },
             &mut Habits::default(),
             &mut note,
         )
@@ -204,12 +207,14 @@ async fn upload(
 
 #[tokio::test]
 async fn an_upload_survives_cuts_within_one_call() {
-    let bench = Bench::start("cut_mid_body=700000*3").await;
+    let bench = Bench::start("cut_mid_body=100000*3").await;
     let file = bench.file(3, 4_000_000);
     let (end, _) = upload(&bench, &file, None).await;
     assert_eq!(end, UploadEnd::Uploaded);
     let wire = bench.http.totals().now();
-    assert!(wire.resumed_bytes >= 3 * 500_000, "{wire:?}");
+    // Each cut leaves what came of a part; only what was under way leaves again.
+    assert!(wire.resumed_bytes >= 3 * 50_000, "{wire:?}");
+    assert!(wire.payload_bytes < 4_000_000 + 3 * 200_000, "{wire:?}");
     assert!(
         bench
             .contract
@@ -253,9 +258,17 @@ async fn an_upload_goes_on_where_it_stood_after_a_restart() {
     // The portal is restarted too.
     let dir = bench.dir.path().join("practice");
     bench.portal.stop().await;
-    let options = PracticeOptions::in_dir(&dir);
     let address = practice::Address::read(&dir).expect("address");
-    bench.portal = practice::start(options).await.expect("again");
+    // The last streams may hold the place for a moment longer.
+    let mut tries = 0;
+    bench.portal = loop {
+        match practice::start(PracticeOptions::in_dir(&dir)).await {
+            Ok(portal) => break portal,
+            Err(practice::Error::Taken) if tries < 50 => tries += 1,
+            Err(error) => panic!("not started again: {error}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
     assert_eq!(bench.portal.url, address.url, "the port is kept");
     assert_eq!(bench.portal.token, address.token);
     let http = Http::new(impatient()).expect("client");
@@ -267,7 +280,8 @@ async fn an_upload_goes_on_where_it_stood_after_a_restart() {
             &service,
             &file,
             UploadStart {
-                upload_url: Some(url),
+                noted: Some(url),
+                ..UploadStart::default()
             },
             &mut Habits::default(),
             &mut |_, _| {},

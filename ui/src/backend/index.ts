@@ -1,5 +1,6 @@
 import type { Door, FileDrop } from './door';
 import { httpDoor } from './http';
+import { tauriDoor } from './tauri';
 import type { Changes, Commands } from './wire';
 
 export type { FileDrop } from './door';
@@ -13,12 +14,8 @@ declare global {
 
 let door: Promise<Door> | undefined;
 
-/** The bridge code is fetched only in the window, the HTTP code is small enough to be always here. */
 function theDoor(): Promise<Door> {
-  door ??=
-    window.__TAURI_INTERNALS__ === undefined
-      ? Promise.resolve(httpDoor())
-      : import('./tauri').then((module) => module.tauriDoor);
+  door ??= Promise.resolve(window.__TAURI_INTERNALS__ === undefined ? httpDoor() : tauriDoor);
   door.then((opened) => {
     current = opened;
   });

@@ -20,7 +20,17 @@ export type AddBytes = { draft: string, name: string, base64: string, role: Atta
 export type AddLanguage = { draft: string, lang: string, copy_from?: string, };
 
 /** Arguments of `portals.add`. */
-export type AddPortal = { name: string, url: string, kind: PortalKind, user?: string, secret?: string, };
+export type AddPortal = { name: string, url: string,
+/** Absent: what speaks at the address is found out. */
+kind?: PortalKind, user?: string, secret?: string, };
+
+/** What came of adopting a piece. */
+export type Adopted = {
+  /** The draft. */
+  draft: Draft;
+  /** Files of the piece whose bytes are not on this desk; the draft is without them. */
+  left_out: Array<string>;
+};
 
 /** What a piece is compared with. */
 export type Against = "nothing" | "approved";
@@ -47,6 +57,9 @@ export type AppState = {
 
 /** Arguments of `review.approve`. */
 export type Approve = { draft: string, release: string, };
+
+/** How words can stand in a body. */
+export type Aspect = "heading" | "list" | "block" | "direction" | "emphasis" | "link" | "picture";
 
 /** A file on a draft. */
 export type Attachment = {
@@ -76,6 +89,9 @@ export type Attachment = {
 
 /** In what role a file hangs on a draft. */
 export type AttachmentRole = "publication" | "picture" | "data" | "supplement" | "cover";
+
+/** What a budget covers. */
+export type BudgetPeriod = "day" | "month";
 
 /** Arguments of `publications.bundle`. */
 export type BundlePublications = { publications: Array<string>, lang: string, };
@@ -125,6 +141,8 @@ export type Change = {
   kind: ChangeKind;
   /** The text with its spaces. */
   text: string;
+  /** For a `same` run of a body: what changed about how it stands there. Absent when nothing did. */
+  notes?: Array<Note>;
 };
 
 /** Whether a run of words stayed, came or went. */
@@ -159,12 +177,34 @@ export type ConfirmArgs = {
 
 /** Two edits of one text that both started from the same base. */
 export type Conflict = {
-  /** The text that could not be stored. */
+  /** The text that was to be stored; it is kept in the history. */
   yours: LanguageVersionText;
   /** The text the desk holds now. */
   theirs: LanguageVersionText;
   /** The last kept text both came from. */
   base: LanguageVersionText;
+};
+
+/** A piece whose text on a portal is not ours. */
+export type ConflictView = {
+  /** The draft. */
+  draft: string;
+  /** The portal's name. */
+  portal: string;
+  /** What was compared; settling names it, so that nothing is decided about another text. */
+  seen: string;
+  /** The portal's word for its state. */
+  state: string;
+  /** Where readers find it; may be empty. */
+  url: string;
+  /** What the portal's editor wrote; may be empty. */
+  comment: string;
+  /** Only the portal's text changed: nothing of ours is in question. */
+  theirs_only: boolean;
+  /** What both started from is known; without it everything that differs is in question. */
+  has_base: boolean;
+  /** The parts, with what became of each. */
+  parts: Array<Part>;
 };
 
 /** How much there is to do, in pieces. */
@@ -297,12 +337,30 @@ export type DraftRow = {
   reason: string | null;
 };
 
+/** One kept revision. */
+export type EarlierText = {
+  /** The text, as it is stored. */
+  text: LanguageVersion;
+  /** The text, as readers would see it. */
+  rendered: RenderedText;
+};
+
 /** The editor's document of one language version. */
 export type EditorDocument = {
   /** The revision it is; the base of the next save. */
   rev: string;
   /** The document. */
   document: unknown;
+};
+
+/** What is still to be sent and how long it will take, by what was measured; waiting for a time or a person is not in it. */
+export type Estimate = {
+  /** Bytes that still have to leave. */
+  bytes_left: number;
+  /** What the link did lately; null while it is not known. */
+  bytes_per_second: number | null;
+  /** Seconds of sending; null while it is not known. */
+  seconds: number | null;
 };
 
 /** Arguments of `courier.export`. */
@@ -342,6 +400,9 @@ export type Failure = {
   /** Technical detail for diagnostics, without secrets. */
   detail: string;
 };
+
+/** What became of a part since both sides started. */
+export type Fate = "unchanged" | "ours" | "theirs" | "both" | "conflict";
 
 /** A field that changed. */
 export type FieldDiff = {
@@ -603,7 +664,7 @@ export type LanguageDiff = {
   title: Array<Change>;
   /** The summary. */
   summary: Array<Change>;
-  /** The body in Markdown. */
+  /** The body as readers see it: words, and what changed about how they stand there. Blocks are apart by an empty line; list signs and boxes are part of the text. */
   body: Array<Change>;
 };
 
@@ -631,7 +692,7 @@ export type LanguageVersion = {
 
 /** The text of one language version at one revision, as shown when two edits met. */
 export type LanguageVersionText = {
-  /** The revision the text has; empty for a text that was never stored. */
+  /** The revision the text has; empty where there is none. */
   rev: string;
   /** Language of the text (BCP 47). */
   lang: string;
@@ -664,11 +725,27 @@ export type ListDrafts = { state?: State, type?: string, query?: string, trashed
 /** Arguments of `publications.list`. */
 export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, after?: string, limit: number, };
 
+/** What leaves over a metered link. */
+export type MeteredSends = "text" | "up_to_limit";
+
+/** One thing that changed about words that stayed. */
+export type Note = {
+  /** What changed. */
+  what: Aspect;
+  /** How it was; empty for as usual. */
+  before: string;
+  /** How it is; empty for as usual. */
+  after: string;
+};
+
 /** Which digits numbers and dates are shown in. */
 export type Numerals = "auto" | "latin" | "arabic";
 
 /** Arguments of `attachments.remove`. */
 export type OfAttachment = { attachment: string, };
+
+/** Arguments of `conflicts.open`. */
+export type OfConflict = { draft: string, portal?: string, };
 
 /** Arguments of commands about one draft. */
 export type OfDraft = { draft: string, };
@@ -691,6 +768,12 @@ export type OfPortal = { name: string, };
 /** Arguments of commands about one publication. */
 export type OfPublication = { publication: string, };
 
+/** Arguments of `remote.list`. */
+export type OfRemote = { portal?: string, };
+
+/** Arguments of commands about one kept revision. */
+export type OfRevision = { draft: string, rev: string, };
+
 /** A publication with the beginning of its text and the drafts it is attached to. */
 export type OpenedPublication = {
   /** The publication. */
@@ -707,6 +790,10 @@ export type Outbox = {
   entries: Array<OutboxEntry>;
   /** Whether the portal is reached. */
   link: Link;
+  /** All that is left to send and is not kept back, and how long that takes. */
+  estimate: Estimate;
+  /** Wishes about sending. */
+  sending: SendingView;
 };
 
 /** An approved release on its way to one portal. */
@@ -741,6 +828,14 @@ export type OutboxEntry = {
   files_sent: number;
   /** The portal's receipt. */
   receipt: ReceiptRow | null;
+  /** Why it does not leave at this moment, while it is open. */
+  waits: Wait | null;
+  /** What is left of it, and how long that takes. */
+  estimate: Estimate;
+  /** The portal is being asked to take it down. */
+  withdrawing: boolean;
+  /** The portal holds a text that is not ours, and it is here to be looked at. */
+  theirs: boolean;
 };
 
 /** What kind of owner a person writes for. */
@@ -796,6 +891,31 @@ export type PackedEntry = {
 
 /** What became of a piece that went into a package. */
 export type ParcelState = "travelling" | "received" | "incomplete" | "refused" | "conflict" | "overtaken";
+
+/** One part, as all three sides have it. */
+export type Part = {
+  /** Its name, unique in the list; choices are made under it. */
+  key: string;
+  /** What it is. */
+  kind: PartKind;
+  /** The language it belongs to; null for what all share. */
+  lang: string | null;
+  /** Which field it is; empty for anything else. */
+  field: string;
+  /** What became of it. */
+  fate: Fate;
+  /** What both sides started from; null for nothing. */
+  base: unknown;
+  /** Ours. */
+  ours: unknown;
+  /** Theirs. */
+  theirs: unknown;
+  /** What follows from the three; null in a conflict, and for nothing. */
+  proposal: unknown;
+};
+
+/** What a part is. */
+export type PartKind = "title" | "summary" | "block" | "field" | "areas" | "file";
 
 /** Paths on this machine. */
 export type Paths = {
@@ -981,6 +1101,42 @@ export type ReleaseRow = {
 /** What became of a release. */
 export type ReleaseState = "in_review" | "approved" | "returned" | "superseded";
 
+/** Pieces on portals that this desk does not have. */
+export type Remote = {
+  /** Newest first, portal by portal. */
+  items: Array<RemoteRow>;
+};
+
+/** Arguments of `remote.adopt`. */
+export type RemoteItem = { portal: string, item: string, };
+
+/** Arguments of `remote.fetch`. */
+export type RemoteItems = { portal: string, items: Array<string>, };
+
+/** A piece on a portal that this desk does not have. */
+export type RemoteRow = {
+  /** The portal's name. */
+  portal: string;
+  /** Its id there. */
+  item: string;
+  /** The title in the original language. */
+  title: string;
+  /** Content type. */
+  type: string;
+  /** State or institution it belongs to. */
+  owner: string;
+  /** The portal's word for its state. */
+  state: string;
+  /** Where readers find it; may be empty. */
+  url: string;
+  /** When it changed last, by the portal's clock. */
+  updated_at: string;
+  /** Its text was asked for and comes with the next connection. */
+  wanted: boolean;
+  /** Its text is here. */
+  here: boolean;
+};
+
 /** One language version as readers will see it. */
 export type RenderedText = {
   /** Sanitised HTML of the body; pictures are `qalam:<sha256>`. */
@@ -988,9 +1144,6 @@ export type RenderedText = {
   /** The direction of the language. */
   dir: Direction;
 };
-
-/** Arguments of `drafts.restore`. */
-export type Restore = { draft: string, rev: string, };
 
 /** What changed since the release approved last. */
 export type ReviewDiff = {
@@ -1016,6 +1169,10 @@ export type RevisionRow = {
   words: number;
   /** The title then. */
   title: string;
+  /** It is the present text. */
+  current: boolean;
+  /** It met another text when it was saved and was kept beside it: it was never the present one. */
+  aside: boolean;
 };
 
 /** The history of one language version. */
@@ -1054,6 +1211,38 @@ export type SecretsKind = "keyring" | "file" | "locked" | "none";
 /** Arguments of `review.return`. */
 export type SendBack = { draft: string, reason: string, };
 
+/** What a person wishes about sending from this desk. */
+export type Sending = {
+  /** Bytes that may leave in a period; null is any number. */
+  budget_bytes: number | null;
+  /** The period of the budget. */
+  budget_period: BudgetPeriod;
+  /** When the hours begin in which nothing is sent, `22:00` by the clock of the place. */
+  quiet_from: string | null;
+  /** When those hours end. */
+  quiet_to: string | null;
+  /** A file larger than this waits for a person's yes; null never asks. */
+  ask_above_bytes: number | null;
+  /** The link is paid by volume. */
+  metered: boolean;
+  /** What leaves over such a link. */
+  metered_sends: MeteredSends;
+};
+
+/** Wishes about sending, and how the budget stands. */
+export type SendingView = {
+  /** The wishes. */
+  settings: Sending;
+  /** Bytes that left in the present period of the budget. */
+  spent_bytes: number;
+  /** Bytes left of the budget; null without one. */
+  left_bytes: number | null;
+  /** When the present period is over. */
+  period_ends: string;
+  /** Until when nothing is sent for the hour's sake; null when it may be. */
+  quiet_until: string | null;
+};
+
 /** Arguments of `attachments.set`. */
 export type SetAttachment = { attachment: string, role?: AttachmentRole, alt?: { [key in string]: string }, title?: string, };
 
@@ -1079,11 +1268,24 @@ export type Settings = {
   numerals: Numerals;
 };
 
+/** Arguments of `conflicts.settle`. */
+export type Settle = { draft: string, portal?: string,
+/** What `conflicts.open` said was compared. */
+seen: string, how: SettleWith, };
+
+/** How a conflict is settled. */
+export type SettleWith = { "with": "ours" } | { "with": "parts",
+/** Choices by the key of the part. What is not named is as proposed. */
+choices: { [key in string]: Side }, };
+
 /** How serious a finding is. */
 export type Severity = "error" | "warning" | "hint";
 
 /** Arguments of `practice.show`. */
 export type ShowPractice = { path?: string, };
+
+/** A person's choice for one part. */
+export type Side = "ours" | "theirs" | "both";
 
 /** Where a piece stands, as people see it. Computed from facts in one place ([`super::state`]) and stored nowhere. */
 export type State = "draft" | "in_review" | "returned" | "approved" | "waiting" | "sending" | "received" | "published" | "refused" | "conflict";
@@ -1116,6 +1318,19 @@ export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" 
 /** Arguments of `secrets.unlock`. */
 export type Unlock = { passphrase: string, };
 
+/** Why an entry waits. */
+export type Wait = {
+  /** `paused`, `held`, `waiting_for_yes`, `waiting_budget`, `waiting_quiet_hours`, `waiting_metered`, `waiting_older` or `waiting_next_try`. */
+  code: string;
+  /** Until when; null until somebody changes it. */
+  until: string | null;
+};
+
+/** Arguments of `outbox.withdraw`. */
+export type WithdrawEntry = { entry: string,
+/** Why; needed when the portal has to be asked to take the piece down. */
+reason?: string, };
+
 /** Arguments of `courier.receipts`. */
 export type WriteReceipts = {
   /** The new file. */
@@ -1145,7 +1360,8 @@ export interface Commands {
   'drafts.add_language': { args: AddLanguage; result: Draft };
   'drafts.check': { args: OfDraft; result: Checked };
   'drafts.history': { args: OfLanguage; result: Revisions };
-  'drafts.restore': { args: Restore; result: Draft };
+  'drafts.revision': { args: OfRevision; result: EarlierText };
+  'drafts.restore': { args: OfRevision; result: Draft };
   'drafts.trash': { args: OfDraft; result: Empty };
   'drafts.untrash': { args: OfDraft; result: Empty };
   'drafts.render': { args: OfLanguage; result: RenderedText };
@@ -1171,7 +1387,15 @@ export interface Commands {
   'outbox.hold': { args: OfEntry; result: Empty };
   'outbox.resume': { args: OfEntry; result: Empty };
   'outbox.retry': { args: OfEntry; result: Empty };
-  'outbox.withdraw': { args: OfEntry; result: Empty };
+  'outbox.allow': { args: OfEntry; result: Empty };
+  'outbox.withdraw': { args: WithdrawEntry; result: Empty };
+  'outbox.sending': { args: Empty; result: SendingView };
+  'outbox.set_sending': { args: Sending; result: SendingView };
+  'conflicts.open': { args: OfConflict; result: ConflictView };
+  'conflicts.settle': { args: Settle; result: Draft };
+  'remote.list': { args: OfRemote; result: Remote };
+  'remote.fetch': { args: RemoteItems; result: Empty };
+  'remote.adopt': { args: RemoteItem; result: Adopted };
   'outbox.send_now': { args: Empty; result: Empty };
   'outbox.pause': { args: Pause; result: Empty };
   'courier.list': { args: Empty; result: CourierList };

@@ -224,6 +224,35 @@ describe('autosave', () => {
     expect(autosave.snapshot.state).toBe('conflict');
   });
 
+  it('hands over what was written under a conflict once, when it is left', async () => {
+    const { autosave, type, last, requests } = setUp();
+    type('mine');
+    await pass(400);
+    await last().fail('conflict');
+    expect(await autosave.putAside()).toBe(true);
+    expect(requests).toHaveLength(1);
+    type('mine and more');
+    const aside = autosave.putAside();
+    expect(last()).toMatchObject({ base: 'r0', content: 'mine and more' });
+    expect(autosave.snapshot.state).toBe('conflict');
+    await last().fail('conflict');
+    expect(await aside).toBe(true);
+    await pass(60_000);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('does not call a text put aside that the desk could not take', async () => {
+    const { autosave, type, last } = setUp();
+    type('mine');
+    await pass(400);
+    await last().fail('conflict');
+    type('mine and more');
+    const aside = autosave.putAside();
+    await last().fail('disk');
+    expect(await aside).toBe(false);
+    expect(autosave.snapshot.state).toBe('failed');
+  });
+
   it('keeps mine upon theirs when a person says so', async () => {
     const { autosave, type, last } = setUp();
     type('mine');

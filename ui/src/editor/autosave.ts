@@ -2,7 +2,7 @@
  * What can truthfully be said about a text being edited:
  * `saved`: the desk has answered for exactly what is on the screen. `unsaved`: it has not been sent yet. `saving`: it
  * is on its way. `failed`: the last try did not succeed; another follows by itself. `conflict`: somebody else saved
- * meanwhile; nothing more is saved until a person decides.
+ * meanwhile; nothing more is saved until a person decides, because the desk keeps every text it refuses.
  */
 export type SaveState = 'saved' | 'unsaved' | 'saving' | 'failed' | 'conflict';
 
@@ -51,6 +51,8 @@ export class Autosave<Content, F> {
   /** Grows with each change; `#saved` is the version the desk has answered for. */
   #version = 0;
   #saved = 0;
+  /** The version the desk refused for another text, and keeps beside it. */
+  #refused = 0;
   #dirtySince: number | null = null;
   #inFlight: Promise<void> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -102,6 +104,16 @@ export class Autosave<Content, F> {
       if (this.#failures > before) return false;
     }
     return this.#snapshot.state !== 'conflict';
+  }
+
+  /**
+   * Leaves this text: with a conflict open, what was written since the desk refused it is handed over once more, to be
+   * kept beside the present text. Answers whether the desk holds everything.
+   */
+  async putAside(): Promise<boolean> {
+    if (this.#snapshot.state !== 'conflict') return this.flush();
+    if (this.#refused !== this.#version) await (this.#inFlight ?? this.#save());
+    return this.#snapshot.state === 'conflict' && this.#refused === this.#version;
   }
 
   /** A person decided to keep this text: it is saved upon `theirs`, which stays in the history. */
@@ -157,8 +169,9 @@ export class Autosave<Content, F> {
     const version = this.#version;
     const base = this.#base;
     this.#dirtySince = null;
-    // A failure stays told until a try succeeds; "saving" over and over would hide it.
-    if (this.#snapshot.state !== 'failed') this.#tell({ state: 'saving', failure: null });
+    // A failure or a conflict stays told until a try succeeds; "saving" over and over would hide it.
+    if (!['failed', 'conflict'].includes(this.#snapshot.state))
+      this.#tell({ state: 'saving', failure: null });
     let answer: SaveAnswer;
     try {
       answer = await this.#options.save(base, this.#options.read());
@@ -168,6 +181,7 @@ export class Autosave<Content, F> {
       const judged = this.#options.judge(thrown);
       if (judged.kind !== 'ours') {
         this.#failures += 1;
+        if (judged.kind === 'conflict') this.#refused = version;
         this.#dirtySince ??= Date.now();
         this.#tell({ state: judged.kind, failure: judged.failure });
         return;

@@ -61,6 +61,8 @@ export interface Body {
   readonly view: EditorView;
   /** The text as it would be stored now. */
   document(): DocumentJson;
+  /** The whole text as copying it would give it. */
+  copied(): { text: string; html: string };
   words(): number;
   bar(): BarState;
   /** Runs a command and gives the keyboard back to the text; false when it does not apply here. */
@@ -224,6 +226,10 @@ export function openBody(options: BodyOptions): Body {
   return {
     view,
     document: () => writeDocument(view.state.doc),
+    copied() {
+      const { dom, text } = view.serializeForClipboard(new Slice(view.state.doc.content, 0, 0));
+      return { text, html: dom.innerHTML };
+    },
     words: () => wordsIn(view.state.doc),
     bar: () => bar,
     run(command, keepFocus = false) {

@@ -1,9 +1,11 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { AppState, Profile } from '../backend/wire';
 import { Boundary } from '../parts/Boundary';
+import { fetched } from '../parts/fetched';
 import { isKeys } from '../parts/keys';
 import { StatusPlace } from '../parts/StatusLine';
 import { Toasts } from '../parts/Toasts';
+import { Desk } from '../screens/desk/Desk';
 import { Me } from '../state/me';
 import { back, currentScreen, go, type Screen, useScreen } from '../state/screen';
 import { useT } from '../text';
@@ -11,24 +13,16 @@ import { Foot } from './Foot';
 import css from './Frame.module.css';
 import { places, Rail } from './Rail';
 
-const Desk = lazy(() => import('../screens/desk/Desk').then((module) => ({ default: module.Desk })));
-const Drafts = lazy(() => import('../screens/drafts/Drafts').then((module) => ({ default: module.Drafts })));
-const Publications = lazy(() =>
-  import('../screens/publications/Publications').then((module) => ({ default: module.Publications })),
-);
-const Review = lazy(() => import('../screens/review/Review').then((module) => ({ default: module.Review })));
-const Outbox = lazy(() => import('../screens/outbox/Outbox').then((module) => ({ default: module.Outbox })));
-const Search = lazy(() => import('../screens/search/Search').then((module) => ({ default: module.Search })));
-const Settings = lazy(() =>
-  import('../screens/settings/Settings').then((module) => ({ default: module.Settings })),
-);
-const NewPiece = lazy(() =>
-  import('../screens/new/NewPiece').then((module) => ({ default: module.NewPiece })),
-);
-const Editor = lazy(() =>
-  import('../screens/editor/EditorScreen').then((module) => ({ default: module.EditorScreen })),
-);
-const Palette = lazy(() => import('./Palette').then((module) => ({ default: module.Palette })));
+// The desk is what every start shows, so it comes with the frame; the other screens come when asked for.
+const Drafts = fetched(async () => (await import('../screens/drafts/Drafts')).Drafts);
+const Publications = fetched(async () => (await import('../screens/publications/Publications')).Publications);
+const Review = fetched(async () => (await import('../screens/review/Review')).Review);
+const Outbox = fetched(async () => (await import('../screens/outbox/Outbox')).Outbox);
+const Search = fetched(async () => (await import('../screens/search/Search')).Search);
+const Settings = fetched(async () => (await import('../screens/settings/Settings')).Settings);
+const NewPiece = fetched(async () => (await import('../screens/new/NewPiece')).NewPiece);
+const Editor = fetched(async () => (await import('../screens/editor/EditorScreen')).EditorScreen);
+const Palette = fetched(async () => (await import('./Palette')).Palette);
 
 /** The window after the first run: rail, screen, foot, and the keys that work everywhere. */
 export function Frame(props: { state: AppState; profile: Profile }) {
@@ -70,19 +64,13 @@ export function Frame(props: { state: AppState; profile: Profile }) {
             aria-label={t('common.main')}
           >
             <Boundary>
-              <Suspense fallback={null}>
-                <Shown screen={screen} />
-              </Suspense>
+              <Shown screen={screen} />
             </Boundary>
           </main>
           <Foot state={props.state} onPlace={setPlace} brief={alone} />
         </div>
         <Toasts />
-        {finding && (
-          <Suspense fallback={null}>
-            <Palette onClose={() => setFinding(false)} />
-          </Suspense>
-        )}
+        {finding && <Palette onClose={() => setFinding(false)} />}
       </StatusPlace>
     </Me>
   );

@@ -8,7 +8,6 @@ import {
   Send,
   Settings2,
 } from 'lucide-react';
-import { Button } from 'react-aria-components';
 import type { AppState } from '../backend/wire';
 import { go, type ScreenName } from '../state/screen';
 import { type MessageId, useFormats, useT } from '../text';
@@ -49,11 +48,12 @@ export function Rail(props: { here: ScreenName; counts: AppState['counts']; onFi
           const count = counts[name] ?? 0;
           return (
             <li key={name} className={name === AT_THE_END ? css.last : undefined}>
-              <Button
+              <button
+                type="button"
                 className={css.place}
                 aria-current={props.here === name ? 'page' : undefined}
                 aria-keyshortcuts={`Control+${index + 1}`}
-                onPress={() => void go({ name })}
+                onClick={() => void go({ name })}
               >
                 <span className={css.icon}>
                   <Icon size={20} strokeWidth={1.7} aria-hidden data-mirror={mirror || undefined} />
@@ -65,7 +65,7 @@ export function Rail(props: { here: ScreenName; counts: AppState['counts']; onFi
                 </span>
                 <span className={css.word}>{t(label)}</span>
                 {count > 0 && <span className="only-heard">{t('common.nav.count', { count })}</span>}
-              </Button>
+              </button>
             </li>
           );
         })}

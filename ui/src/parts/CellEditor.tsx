@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import css from './DataTable.module.css';
 import type { Choice } from './Select';
+import { useLineDirection } from './writing';
 
 /** The cell while it is being corrected. Answers once: with the new value, or `null` when left as it was. */
 export function CellEditor(props: {
@@ -10,6 +11,7 @@ export function CellEditor(props: {
   onLeave: (value: string | null, then: 'down' | 'next' | 'stay') => void;
 }) {
   const [value, setValue] = useState(props.start);
+  const lineDirection = useLineDirection();
   // Leaving takes the keyboard away, and that is a leaving too: only the first counts.
   const left = useRef(false);
   const leave = (given: string | null, then: 'down' | 'next' | 'stay') => {
@@ -50,7 +52,7 @@ export function CellEditor(props: {
     <input
       aria-label={props.label}
       className={css.editor}
-      dir="auto"
+      dir={lineDirection(value)}
       value={value}
       // biome-ignore lint/a11y/noAutofocus: the person has just asked to correct this cell
       autoFocus

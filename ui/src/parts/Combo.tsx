@@ -15,6 +15,7 @@ import {
 import { plainLetters } from '../text/letters';
 import field from './Field.module.css';
 import css from './Popup.module.css';
+import { useLineDirection } from './writing';
 
 export interface ComboChoice {
   id: string;
@@ -38,6 +39,7 @@ export function Combo(props: {
   const chosen = props.choices.find((choice) => choice.id === props.value);
   const [typed, setTyped] = useState<string | null>(null);
   const text = typed ?? chosen?.label ?? '';
+  const lineDirection = useLineDirection();
 
   const searched = useMemo(
     () =>
@@ -86,7 +88,7 @@ export function Combo(props: {
         <Input
           className={field.input}
           placeholder={props.placeholder}
-          dir="auto"
+          dir={lineDirection(text)}
           autoFocus={props.autoFocus}
         />
         <Button className={field.comboArrow}>

@@ -11,6 +11,7 @@ import {
   type TextFieldProps,
 } from 'react-aria-components';
 import css from './Field.module.css';
+import { useLineDirection } from './writing';
 
 /** A labelled line (or `rows` lines) of text, with one sentence of help and one of trouble. */
 export function Field({
@@ -32,6 +33,8 @@ export function Field({
   /** `auto` for what people write; `ltr` for addresses. */
   dir?: 'auto' | 'ltr';
 }) {
+  const lineDirection = useLineDirection();
+  const runs = dir === 'ltr' ? dir : lineDirection(rest.value);
   return (
     <TextField {...rest} isInvalid={Boolean(trouble)} className={css.field}>
       <Label className={css.label}>{label}</Label>
@@ -41,9 +44,9 @@ export function Field({
         </RacText>
       )}
       {rows ? (
-        <TextArea className={css.input} rows={rows} placeholder={placeholder} dir={dir ?? 'auto'} />
+        <TextArea className={css.input} rows={rows} placeholder={placeholder} dir={runs} />
       ) : (
-        <Input className={css.input} placeholder={placeholder} dir={dir ?? 'auto'} ref={inputRef} />
+        <Input className={css.input} placeholder={placeholder} dir={runs} ref={inputRef} />
       )}
       <FieldError className={css.trouble}>{trouble}</FieldError>
     </TextField>
@@ -58,6 +61,7 @@ export function SearchField(props: {
   autoFocus?: boolean;
   large?: boolean;
 }) {
+  const lineDirection = useLineDirection();
   return (
     <RacSearchField
       aria-label={props.label}
@@ -67,7 +71,7 @@ export function SearchField(props: {
       className={`${css.search} ${props.large ? css.large : ''}`}
     >
       <Search size={props.large ? 20 : 16} aria-hidden className={css.glass} />
-      <Input className={css.searchInput} placeholder={props.label} dir="auto" />
+      <Input className={css.searchInput} placeholder={props.label} dir={lineDirection(props.value)} />
     </RacSearchField>
   );
 }

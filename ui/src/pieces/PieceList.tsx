@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, startTransition, useEffect, useRef, useState } from 'react';
 import { Header, ListBox, ListBoxItem, ListBoxSection, ListLayout, Virtualizer } from 'react-aria-components';
 import type { DraftRow } from '../backend/wire';
 import { useFormats, useT } from '../text';
@@ -10,6 +10,33 @@ export interface PieceGroup {
   label?: string;
   count?: number;
   rows: DraftRow[];
+}
+
+/** More rows than any window shows at once. */
+const IN_SIGHT = 13;
+
+/** The rows in sight are drawn first; the rest follows when they have been painted. */
+function useInSight(groups: PieceGroup[]): PieceGroup[] {
+  const [all, setAll] = useState(false);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => startTransition(() => setAll(true)));
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+    };
+  }, []);
+  if (all) return groups;
+  let left = IN_SIGHT;
+  const shown: PieceGroup[] = [];
+  for (const group of groups) {
+    if (left <= 0) break;
+    shown.push({ ...group, rows: group.rows.slice(0, left) });
+    left -= group.rows.length;
+  }
+  return shown;
 }
 
 /** Pieces, in groups or plain; arrows move, Enter and a double click open. */
@@ -26,7 +53,9 @@ export function PieceList(props: {
   const t = useT();
   const { number } = useFormats();
   const place = useRef<HTMLDivElement>(null);
-  const byId = new Map(props.groups.flatMap((group) => group.rows).map((row) => [row.id, row]));
+  const inSight = useInSight(props.groups);
+  const groups = props.long ? props.groups : inSight;
+  const byId = new Map(groups.flatMap((group) => group.rows).map((row) => [row.id, row]));
 
   // The list has the keyboard when a screen opens: nobody has to reach for the mouse first.
   useEffect(() => {
@@ -58,7 +87,7 @@ export function PieceList(props: {
         if (row) props.onOpen(row);
       }}
     >
-      {props.groups.map((group) =>
+      {groups.map((group) =>
         group.label ? (
           <ListBoxSection key={group.id} id={group.id} className={css.group} aria-label={group.label}>
             <Header className={css.head}>

@@ -1,7 +1,8 @@
 import { Paperclip } from 'lucide-react';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Draft, LanguageVersion } from '../backend/wire';
 import { ErrorLine } from '../parts/ErrorLine';
+import { fetched } from '../parts/fetched';
 import { Tabs } from '../parts/Tabs';
 import { useLive } from '../state/live';
 import { nameIn, useVocabulary } from '../state/vocabulary';
@@ -9,7 +10,7 @@ import { direction, isDisplayLang, useFormats, useLang, useT } from '../text';
 import css from './PiecePreview.module.css';
 import { useTypeName } from './useTypeName';
 
-const PieceText = lazy(() => import('./PieceText').then((module) => ({ default: module.PieceText })));
+const PieceText = fetched(async () => (await import('./PieceText')).PieceText);
 
 /** A piece as the portal will show it: one sheet for each language. `children` stands above the sheet. */
 export function PiecePreview(props: { id: string; children?: (draft: Draft) => ReactNode }) {
@@ -72,11 +73,7 @@ function Sheet({ piece, version }: { piece: Draft; version: LanguageVersion }) {
       </h2>
       {version.summary && <p className={css.summary}>{version.summary}</p>}
       {empty && <p className={css.none}>{t('common.preview.empty')}</p>}
-      {body.data && (
-        <Suspense fallback={null}>
-          <PieceText html={body.data.html} lang={version.lang} dir={body.data.dir} />
-        </Suspense>
-      )}
+      {body.data && <PieceText html={body.data.html} lang={version.lang} dir={body.data.dir} />}
       {piece.attachments.length > 0 && (
         <ul className={css.files}>
           {piece.attachments

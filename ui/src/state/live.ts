@@ -77,16 +77,17 @@ export function useLive<N extends CommandName>(
   });
 }
 
-/** Asks ahead for what a screen is about to ask for, so that the answer is there when it does. */
-export function ask<N extends CommandName>(
+/** Puts an answer asked for ahead where {@link useLive} looks for it. A failed one is asked for again by the screen. */
+export async function answered<N extends CommandName>(
   client: QueryClient,
   name: N,
   args: Args<N>,
   topics: Topic[],
-): void {
-  void client.prefetchQuery<Result<N>, Failure>({
+  answer: Promise<Result<N>>,
+): Promise<void> {
+  await client.prefetchQuery<Result<N>, Failure>({
     queryKey: [name, args],
-    queryFn: () => call(name, args),
+    queryFn: () => answer,
     meta: { topics },
   });
 }

@@ -1,5 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { type QueryClient, useQuery } from '@tanstack/react-query';
 import type { DisplayLang } from '../text/languages';
+import { loadTerms } from './terms';
 
 /** A name in the languages of the interface. */
 export type Names = Partial<Record<DisplayLang, string | null>>;
@@ -34,15 +35,11 @@ interface RawTypes {
 }
 
 async function load(): Promise<Vocabulary> {
-  const [types, areas, licences] = await Promise.all([
-    import('@vocab/content_types.json').then((file) => file.default as unknown as RawTypes),
-    import('@vocab/thematic_areas.json').then(
-      (file) => file.default as unknown as { thematic_areas: Term[] },
-    ),
-    import('@vocab/licences.json').then(
-      (file) => file.default as unknown as { licences: (Term & { selectable?: boolean })[] },
-    ),
-  ]);
+  const [types, areas, licences] = (await loadTerms()) as unknown as [
+    RawTypes,
+    { thematic_areas: Term[] },
+    { licences: (Term & { selectable?: boolean })[] },
+  ];
   const fieldLabels = new Map<string, Names>();
   for (const field of [...types.types.flatMap((type) => type.fields), ...types.common_fields]) {
     fieldLabels.set(field.key, field.label);
@@ -57,9 +54,16 @@ async function load(): Promise<Vocabulary> {
   };
 }
 
+const VOCABULARY = { queryKey: ['vocabulary'], queryFn: load, staleTime: Number.POSITIVE_INFINITY };
+
+/** Reads the vocabularies ahead. */
+export async function askTerms(client: QueryClient): Promise<void> {
+  await client.prefetchQuery(VOCABULARY);
+}
+
 /** The vocabularies; undefined for the few milliseconds before they are read. */
 export function useVocabulary(): Vocabulary | undefined {
-  return useQuery({ queryKey: ['vocabulary'], queryFn: load, staleTime: Number.POSITIVE_INFINITY }).data;
+  return useQuery(VOCABULARY).data;
 }
 
 /** A name in the wanted language, or in English, or in whatever there is. */

@@ -42,26 +42,29 @@ export interface Formats {
 const DAY = 86_400_000;
 
 export function makeFormats(locale: string): Formats {
-  const made = new Map<string, Intl.DateTimeFormat>();
-  const dates = (options: Intl.DateTimeFormatOptions, tag = locale) => {
-    const key = tag + JSON.stringify(options);
-    let found = made.get(key);
-    if (!found) {
-      found = new Intl.DateTimeFormat(tag, options);
-      made.set(key, found);
+  // A list asks for the same few formats hundreds of times, and making one costs far more than using it.
+  const dates = kept(
+    (options: Intl.DateTimeFormatOptions, tag: string) => new Intl.DateTimeFormat(tag, options),
+  );
+  const numbers = kept((options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options));
+  const lists = kept(() => new Intl.ListFormat(locale, { type: 'conjunction' }));
+  const languages = kept(() => new Intl.DisplayNames(locale, { type: 'language' }));
+  const languageNames = kept((lang: string) => {
+    try {
+      return languages().of(lang) ?? lang;
+    } catch {
+      return lang;
     }
-    return found;
-  };
-  const numbers = new Intl.NumberFormat(locale);
+  });
   const at = (time: string | number | Date) => new Date(time);
-  const say = (time: string | number | Date, options: Intl.DateTimeFormatOptions, tag?: string) => {
+  const say = (time: string | number | Date, options: Intl.DateTimeFormatOptions, tag = locale) => {
     const date = at(time);
     return Number.isNaN(date.getTime()) ? '' : dates(options, tag).format(date);
   };
 
   return {
-    number: (value) => numbers.format(value),
-    bytes: (value) => sizeIn(locale, value),
+    number: (value) => numbers({}).format(value),
+    bytes: (value) => sizeIn(numbers, value),
     date: (time) => say(time, { day: 'numeric', month: 'long', year: 'numeric' }),
     dateTime: (time) =>
       say(time, {
@@ -87,17 +90,25 @@ export function makeFormats(locale: string): Formats {
         { day: 'numeric', month: 'long', year: 'numeric' },
         locale.replace('ca-gregory', 'ca-islamic-umalqura'),
       ),
-    duration: (seconds) => durationIn(locale, seconds),
-    percent: (share) =>
-      new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 }).format(share),
-    list: (parts) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(parts),
-    languageName: (lang) => {
-      try {
-        return new Intl.DisplayNames(locale, { type: 'language' }).of(lang) ?? lang;
-      } catch {
-        return lang;
-      }
-    },
+    duration: (seconds) => durationIn(numbers, seconds),
+    percent: (share) => numbers({ style: 'percent', maximumFractionDigits: 0 }).format(share),
+    list: (parts) => lists().format(parts),
+    languageName: languageNames,
+  };
+}
+
+type Numbers = (options: Intl.NumberFormatOptions) => Intl.NumberFormat;
+
+/** The same, each answer made once. */
+function kept<Args extends unknown[], Made>(make: (...args: Args) => Made): (...args: Args) => Made {
+  const all = new Map<string, Made>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const found = all.get(key);
+    if (found !== undefined) return found;
+    const made = make(...args);
+    all.set(key, made);
+    return made;
   };
 }
 
@@ -107,14 +118,14 @@ function startOfDay(date: Date): number {
 
 const SIZES = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
-function sizeIn(locale: string, bytes: number): string {
+function sizeIn(numbers: Numbers, bytes: number): string {
   let value = Math.max(0, bytes);
   let step = 0;
   while (value >= 1000 && step < SIZES.length - 1) {
     value /= 1000;
     step += 1;
   }
-  return new Intl.NumberFormat(locale, {
+  return numbers({
     style: 'unit',
     unit: SIZES[step],
     unitDisplay: step === 0 ? 'long' : 'short',
@@ -123,7 +134,7 @@ function sizeIn(locale: string, bytes: number): string {
 }
 
 /** One unit, rounded as a person would say it. */
-function durationIn(locale: string, seconds: number): string {
+function durationIn(numbers: Numbers, seconds: number): string {
   const [value, unit] =
     seconds < 90
       ? [Math.max(1, Math.round(seconds)), 'second']
@@ -132,7 +143,5 @@ function durationIn(locale: string, seconds: number): string {
         : seconds < 172_800
           ? [Math.round(seconds / 3600), 'hour']
           : [Math.round(seconds / 86_400), 'day'];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: unit as string, unitDisplay: 'long' }).format(
-    value as number,
-  );
+  return numbers({ style: 'unit', unit: unit as string, unitDisplay: 'long' }).format(value as number);
 }

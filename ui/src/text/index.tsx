@@ -4,7 +4,7 @@ import { createIntl, createIntlCache, type IntlShape } from 'react-intl';
 import { isolate } from './bidi';
 import { type Formats, intlLocale, makeFormats, type Numerals } from './formats';
 import { type DisplayLang, direction, rememberLang } from './languages';
-import { loadMessages, type MessageId, type Messages } from './messages';
+import { loadedMessages, loadMessages, type MessageId, type Messages } from './messages';
 
 export { isolate } from './bidi';
 export * from './languages';
@@ -72,9 +72,14 @@ export function Speaker(props: {
   children: ReactNode;
 }) {
   const { lang, numerals, region } = props;
-  const [loaded, setLoaded] = useState<{ lang: DisplayLang; messages: Messages } | null>(null);
+  const [loaded, setLoaded] = useState<{ lang: DisplayLang; messages: Messages } | null>(() => {
+    const messages = loadedMessages(lang);
+    return messages ? { lang, messages } : null;
+  });
 
+  const spoken = loaded?.lang;
   useEffect(() => {
+    if (spoken === lang) return;
     let wanted = true;
     void loadMessages(lang).then((messages) => {
       if (wanted) setLoaded({ lang, messages });
@@ -82,7 +87,7 @@ export function Speaker(props: {
     return () => {
       wanted = false;
     };
-  }, [lang]);
+  }, [lang, spoken]);
 
   // Until the next language has arrived the former one stays: nothing flashes.
   const speech = useMemo(

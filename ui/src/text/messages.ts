@@ -44,7 +44,16 @@ const loaders: Record<DisplayLang, () => Promise<{ messages: Messages }>> = {
   en: () => import('./bundle-en'),
 };
 
+const here: Partial<Record<DisplayLang, Messages>> = {};
+
 /** All sentences of one language: one small file of the build, loaded when the language is chosen. */
 export async function loadMessages(lang: DisplayLang): Promise<Messages> {
-  return (await loaders[lang]()).messages;
+  const { messages } = await loaders[lang]();
+  here[lang] = messages;
+  return messages;
+}
+
+/** The same, if they have been loaded. */
+export function loadedMessages(lang: DisplayLang): Messages | undefined {
+  return here[lang];
 }

@@ -185,7 +185,12 @@ pub enum Draft {
     /// List drafts, latest change first.
     List(DraftList),
     /// A draft with everything in it.
-    Show { id: String },
+    Show {
+        id: String,
+        /// One kept revision instead of the whole draft.
+        #[arg(long)]
+        rev: Option<String>,
+    },
     /// The Markdown of one language version.
     Text(OfLanguage),
     /// The sanitised HTML of one language version.
@@ -460,8 +465,40 @@ pub enum Outbox {
     Resume { id: String },
     /// Try an entry again.
     Retry { id: String },
-    /// Take an entry out.
-    Withdraw { id: String },
+    /// Say yes to the large files of an entry.
+    Allow { id: String },
+    /// Take an entry out; where the portal may have it, ask for it to be taken down.
+    Withdraw {
+        id: String,
+        /// Why; needed when the portal has to be asked.
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// Wishes about sending: shown, or changed where options are given.
+    Sending(SendingWishes),
+}
+
+/// `outbox sending ...`: a value of `none` ends a wish.
+#[derive(Debug, clap::Args)]
+pub struct SendingWishes {
+    /// Bytes that may leave in a day or month.
+    #[arg(long, value_name = "BYTES|none")]
+    pub budget: Option<String>,
+    /// What the budget covers: day or month.
+    #[arg(long, value_name = "day|month")]
+    pub period: Option<String>,
+    /// Hours in which nothing is sent, as 22:00-06:00.
+    #[arg(long, value_name = "FROM-TO|none")]
+    pub quiet: Option<String>,
+    /// Files larger than this wait for a yes.
+    #[arg(long, value_name = "BYTES|none")]
+    pub ask_above: Option<String>,
+    /// Whether the link is paid by volume: yes or no.
+    #[arg(long, value_name = "yes|no")]
+    pub metered: Option<String>,
+    /// What leaves over such a link: text, or up_to_limit.
+    #[arg(long, value_name = "text|up_to_limit")]
+    pub metered_sends: Option<String>,
 }
 
 /// `send`.

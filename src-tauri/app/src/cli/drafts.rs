@@ -21,7 +21,13 @@ impl Here<'_> {
             Wanted::New(new) => self.draft_new(new),
             Wanted::Edit(edit) => self.draft_edit(&edit),
             Wanted::List(list) => self.draft_list(list),
-            Wanted::Show { id } => Ok(self.shown(&desk.drafts_open(&id)?)),
+            Wanted::Show { id, rev: None } => Ok(self.shown(&desk.drafts_open(&id)?)),
+            Wanted::Show { id, rev: Some(rev) } => {
+                let text = desk.drafts_revision(&id, &rev)?;
+                Ok(Answer::of("revision", &text)
+                    .line(format!("{}  {}", text.lang, text.title))
+                    .line(text.body.trim_end()))
+            }
             Wanted::Text(of) => {
                 let markdown = desk.drafts_text(&of.id, &of.lang)?;
                 Ok(Answer::of("markdown", &markdown).line(markdown.trim_end()))

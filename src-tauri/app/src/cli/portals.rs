@@ -70,14 +70,17 @@ impl Here<'_> {
         kind: KindWord,
         user: Option<String>,
     ) -> Outcome {
-        if kind == KindWord::Wordpress {
-            return Err(Failure::new(Code::PortalKindNotSupported).with("kind", "wordpress"));
-        }
         let secret = secret()?;
+        let guessed = kind == KindWord::Auto;
+        let kind = match kind {
+            KindWord::Auto => portals::guess_kind(&url)?,
+            KindWord::Contract => PortalKind::Contract,
+            KindWord::Wordpress => PortalKind::Wordpress,
+        };
         let new = NewPortal {
             name,
             url,
-            kind: PortalKind::Contract,
+            kind,
             user,
         };
         let row = portals::add(self.app, &new, secret.as_ref())?;
@@ -85,7 +88,7 @@ impl Here<'_> {
         match failure {
             None => Ok(Answer::of("portal", &row).line(line(&row))),
             // What it speaks could not be found out, so it is not kept.
-            Some(failure) if kind == KindWord::Auto => {
+            Some(failure) if guessed => {
                 self.app.desk.portals_remove(&row.name)?;
                 let _ = self.app.secrets.delete(&secret_name(&row.id));
                 Err(failure)

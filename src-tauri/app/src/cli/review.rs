@@ -83,7 +83,8 @@ impl Here<'_> {
     }
 }
 
-/// The difference for a terminal: what went in [-…-], what came in {+…+}.
+/// The difference for a terminal: what went in [-…-], what came in {+…+}, what stayed but stands
+/// there otherwise in {~…|aspect: before -> after~}.
 fn lines(diff: &ReviewDiff) -> Vec<String> {
     let mut lines = Vec::new();
     for lang in &diff.languages {
@@ -115,7 +116,19 @@ fn lines(diff: &ReviewDiff) -> Vec<String> {
 
 fn marked(change: &Change) -> String {
     match change.kind {
-        ChangeKind::Same => change.text.clone(),
+        ChangeKind::Same if change.notes.is_empty() => change.text.clone(),
+        ChangeKind::Same => {
+            let notes: Vec<String> = change
+                .notes
+                .iter()
+                .map(|note| {
+                    let what = super::answer::value(note.what);
+                    let what = what.as_str().unwrap_or_default();
+                    format!("{what}: {} -> {}", note.before, note.after)
+                })
+                .collect();
+            format!("{{~{}|{}~}}", change.text, notes.join(", "))
+        }
         ChangeKind::Added => format!("{{+{}+}}", change.text),
         ChangeKind::Removed => format!("[-{}-]", change.text),
     }

@@ -3,8 +3,8 @@
 use qalam_content::lang::Direction;
 use qalam_desk::Code;
 use qalam_desk::drafts::{
-    Checked, DeskView, Draft, DraftPage, DraftQuery, FieldsSaved, NewDraft, RevisionRow, SaveDraft,
-    SaveFields, Saved, State, Text,
+    Checked, DeskView, Draft, DraftPage, DraftQuery, FieldsSaved, LanguageVersion, NewDraft,
+    Rendered, RevisionRow, SaveDraft, SaveFields, Saved, State, Text, rendered,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -92,9 +92,9 @@ pub struct AddLanguage {
     copy_from: Option<String>,
 }
 
-/// Arguments of `drafts.restore`.
+/// Arguments of commands about one kept revision.
 #[derive(Clone, Debug, Deserialize, TS)]
-pub struct Restore {
+pub struct OfRevision {
     draft: String,
     rev: String,
 }
@@ -114,6 +114,15 @@ pub struct EditorDocument {
 pub struct Revisions {
     /// The kept revisions, newest first.
     revisions: Vec<RevisionRow>,
+}
+
+/// One kept revision.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct EarlierText {
+    /// The text, as it is stored.
+    text: LanguageVersion,
+    /// The text, as readers would see it.
+    rendered: RenderedText,
 }
 
 /// One language version as readers will see it.
@@ -201,7 +210,13 @@ pub(super) fn history(app: &App, of: OfLanguage) -> Result<Revisions, Failure> {
     Ok(Revisions { revisions })
 }
 
-pub(super) fn restore(app: &App, of: Restore) -> Result<Draft, Failure> {
+pub(super) fn revision(app: &App, of: OfRevision) -> Result<EarlierText, Failure> {
+    let text = app.desk.drafts_revision(&of.draft, &of.rev)?;
+    let rendered = shown(rendered(&text, &address));
+    Ok(EarlierText { text, rendered })
+}
+
+pub(super) fn restore(app: &App, of: OfRevision) -> Result<Draft, Failure> {
     Ok(app.desk.drafts_restore(&of.draft, &of.rev)?)
 }
 
@@ -216,11 +231,19 @@ pub(super) fn untrash(app: &App, of: OfDraft) -> Result<Empty, Failure> {
 }
 
 pub(super) fn render(app: &App, of: OfLanguage) -> Result<RenderedText, Failure> {
-    // The page knows by which door it came and so where pictures are: it puts the addresses in.
-    let address = |sha256: &str| Some(format!("qalam:{sha256}"));
-    let rendered = app.desk.drafts_render(&of.draft, &of.lang, &address)?;
-    Ok(RenderedText {
+    Ok(shown(
+        app.desk.drafts_render(&of.draft, &of.lang, &address)?,
+    ))
+}
+
+/// The page knows by which door it came and so where pictures are: it puts the addresses in.
+fn address(sha256: &str) -> Option<String> {
+    Some(format!("qalam:{sha256}"))
+}
+
+fn shown(rendered: Rendered) -> RenderedText {
+    RenderedText {
         html: rendered.html,
         dir: rendered.dir,
-    })
+    }
 }

@@ -1,7 +1,9 @@
 //! What waits to be sent.
 
-use qalam_desk::outbox::Outbox;
-use serde::Deserialize;
+use qalam_desk::drafts::Draft;
+use qalam_desk::outbox::engine::Sending;
+use qalam_desk::outbox::{Adopted, ConflictView, Outbox, RemoteRow, SendingView, SettleWith};
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Empty;
@@ -18,6 +20,62 @@ pub struct OfEntry {
 #[derive(Clone, Copy, Debug, Deserialize, TS)]
 pub struct Pause {
     paused: bool,
+}
+
+/// Arguments of `outbox.withdraw`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct WithdrawEntry {
+    entry: String,
+    /// Why; needed when the portal has to be asked to take the piece down.
+    #[ts(optional)]
+    reason: Option<String>,
+}
+
+/// Arguments of `conflicts.open`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct OfConflict {
+    draft: String,
+    #[ts(optional)]
+    portal: Option<String>,
+}
+
+/// Arguments of `conflicts.settle`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct Settle {
+    draft: String,
+    #[ts(optional)]
+    portal: Option<String>,
+    /// What `conflicts.open` said was compared.
+    seen: String,
+    how: SettleWith,
+}
+
+/// Arguments of `remote.list`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct OfRemote {
+    #[ts(optional)]
+    portal: Option<String>,
+}
+
+/// Pieces on portals that this desk does not have.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Remote {
+    /// Newest first, portal by portal.
+    items: Vec<RemoteRow>,
+}
+
+/// Arguments of `remote.fetch`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct RemoteItems {
+    portal: String,
+    items: Vec<String>,
+}
+
+/// Arguments of `remote.adopt`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct RemoteItem {
+    portal: String,
+    item: String,
 }
 
 pub(super) fn list(app: &App, _: Empty) -> Result<Outbox, Failure> {
@@ -39,9 +97,48 @@ pub(super) fn retry(app: &App, of: OfEntry) -> Result<Empty, Failure> {
     Ok(Empty {})
 }
 
-pub(super) fn withdraw(app: &App, of: OfEntry) -> Result<Empty, Failure> {
-    app.desk.outbox_withdraw(&of.entry)?;
+pub(super) fn allow(app: &App, of: OfEntry) -> Result<Empty, Failure> {
+    app.desk.outbox_allow(&of.entry)?;
     Ok(Empty {})
+}
+
+pub(super) fn withdraw(app: &App, of: WithdrawEntry) -> Result<Empty, Failure> {
+    let reason = of.reason.unwrap_or_default();
+    app.desk.outbox_withdraw(&of.entry, &reason)?;
+    Ok(Empty {})
+}
+
+pub(super) fn sending(app: &App, _: Empty) -> Result<SendingView, Failure> {
+    Ok(app.desk.outbox_sending()?)
+}
+
+pub(super) fn set_sending(app: &App, wishes: Sending) -> Result<SendingView, Failure> {
+    Ok(app.desk.outbox_set_sending(&wishes)?)
+}
+
+pub(super) fn open_conflict(app: &App, of: OfConflict) -> Result<ConflictView, Failure> {
+    Ok(app.desk.conflicts_open(&of.draft, of.portal.as_deref())?)
+}
+
+pub(super) fn settle_conflict(app: &App, to: Settle) -> Result<Draft, Failure> {
+    let portal = to.portal.as_deref();
+    Ok(app
+        .desk
+        .conflicts_settle(&to.draft, portal, &to.seen, &to.how)?)
+}
+
+pub(super) fn remote_list(app: &App, of: OfRemote) -> Result<Remote, Failure> {
+    let items = app.desk.remote_list(of.portal.as_deref())?;
+    Ok(Remote { items })
+}
+
+pub(super) fn remote_fetch(app: &App, of: RemoteItems) -> Result<Empty, Failure> {
+    app.desk.remote_fetch(&of.portal, &of.items)?;
+    Ok(Empty {})
+}
+
+pub(super) fn remote_adopt(app: &App, of: RemoteItem) -> Result<Adopted, Failure> {
+    Ok(app.desk.remote_adopt(&of.portal, &of.item)?)
 }
 
 pub(super) fn send_now(app: &App, _: Empty) -> Result<Empty, Failure> {

@@ -24,7 +24,9 @@ pub struct Portals {
 pub struct AddPortal {
     name: String,
     url: String,
-    kind: PortalKind,
+    /// Absent: what speaks at the address is found out.
+    #[ts(optional)]
+    kind: Option<PortalKind>,
     #[ts(optional)]
     user: Option<String>,
     #[ts(optional, type = "string")]
@@ -43,10 +45,14 @@ pub(super) fn list(app: &App, _: Empty) -> Result<Portals, Failure> {
 }
 
 pub(super) fn add(app: &App, new: AddPortal) -> Result<PortalRow, Failure> {
+    let kind = match new.kind {
+        Some(kind) => kind,
+        None => crate::portals::guess_kind(&new.url)?,
+    };
     let portal = NewPortal {
         name: new.name,
         url: new.url,
-        kind: new.kind,
+        kind,
         user: new.user,
     };
     let secret = new.secret.map(|SecretText(secret)| secret);

@@ -392,7 +392,9 @@ fn attribute<'v>(
 ) -> Option<Cow<'v, str>> {
     let keep = match (tag, name) {
         ("a", "href") => {
-            value.starts_with("#fn") || has_scheme(value, &["http:", "https:", "mailto:", "tel:"])
+            // Within the page, or to a whole address. Part of an address meant something in the
+            // document the text came from and would lead astray here.
+            value.starts_with('#') || has_scheme(value, &["http:", "https:", "mailto:", "tel:"])
         }
         // Pictures of this desk only: a remote one would tell its host who looked.
         ("img", "src") => {

@@ -14,6 +14,7 @@ mod inline;
 mod json;
 mod normal;
 mod read;
+mod shown;
 mod text;
 mod tree;
 mod write;
@@ -98,4 +99,5 @@ pub fn blob_refs(markdown: &str) -> Vec<String> {
 }
 
 pub(crate) use html::{nesting, sanitise_with_pictures};
+pub(crate) use shown::{Shown, Style, shown};
 pub(crate) use text::outline;

@@ -153,6 +153,9 @@ pub mod finding {
     pub const HEADING_EMPTY: &str = "heading_empty";
     /// A link leads nowhere a reader can go. `address`
     pub const LINK_UNUSABLE: &str = "link_unusable";
+    /// A link is only part of an address, which meant something where the text came from.
+    /// `address`
+    pub const LINK_RELATIVE: &str = "link_relative";
     /// The text seems to be in another language. `found`, `confidence`
     pub const OTHER_LANGUAGE: &str = "other_language";
     /// A language version has a body but no summary or title of its own.
@@ -179,6 +182,7 @@ pub mod finding {
         HEADING_JUMP,
         HEADING_EMPTY,
         LINK_UNUSABLE,
+        LINK_RELATIVE,
         OTHER_LANGUAGE,
         VERSION_INCOMPLETE,
     ];
@@ -355,7 +359,12 @@ fn text(version: &LanguageInput<'_>, input: &CheckInput<'_>, found: &mut Vec<Fin
     }
     for link in &outline.links {
         if !field::is_followable(link) {
-            found.push(in_body(finding::LINK_UNUSABLE, Severity::Warning).with("address", link));
+            let code = if field::is_relative(link) {
+                finding::LINK_RELATIVE
+            } else {
+                finding::LINK_UNUSABLE
+            };
+            found.push(in_body(code, Severity::Warning).with("address", link));
         }
     }
     let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();

@@ -144,7 +144,7 @@ fn conditions_hold() {
 fn the_body_is_looked_at() {
     let mut piece = Piece::news();
     piece.body = format!(
-        "# A\n\n### C\n\n![](qalam:{}) ![x](https://example.org/x.png) [y](/local)\n",
+        "# A\n\n### C\n\n![](qalam:{}) ![x](https://example.org/x.png) [y](/local) [z](javascript:x)\n",
         "0".repeat(64)
     );
     let found = codes(&piece.check());
@@ -154,6 +154,7 @@ fn the_body_is_looked_at() {
         "picture_missing",
         "picture_remote",
         "link_unusable",
+        "link_relative",
     ] {
         assert!(
             found.contains(&(code.to_owned(), "body".to_owned())),

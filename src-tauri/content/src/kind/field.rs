@@ -354,7 +354,13 @@ fn is_web_address(text: &str) -> bool {
     })
 }
 
-/// Whether a reader can follow a link.
+/// Whether an address is only part of one, which says something only beside the page it stood on.
+pub(super) fn is_relative(address: &str) -> bool {
+    let before_path = address.split(['/', '?', '#']).next().unwrap_or_default();
+    !address.is_empty() && !address.starts_with('#') && !before_path.contains(':')
+}
+
+/// Whether a reader can follow an address from anywhere.
 pub(super) fn is_followable(address: &str) -> bool {
     is_web_address(address)
         || ["mailto:", "tel:"].iter().any(|scheme| {

@@ -33,7 +33,16 @@ pub(crate) struct Writing {
 
 impl Writing {
     /// Begins the new file `to`.
+    ///
+    /// # Errors
+    /// What making a file there may fail with.
     pub(crate) fn begin(to: &Path) -> Result<Self> {
+        // SQLite would say no more than that it could not open something.
+        let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder.filter(|folder| !folder.exists()) {
+            return Err(Error::new(Code::PathNotFound).with("path", folder.display()));
+        }
+        fs::File::create_new(to).map_err(|source| Error::io(source, to))?;
         let conn = Connection::open(to)?;
         // The file is worth nothing before it is whole, so it needs no journal of its own.
         conn.pragma_update(None, "journal_mode", "OFF")?;
@@ -69,12 +78,11 @@ impl Reading {
     /// Opens a backup.
     ///
     /// # Errors
-    /// [`Code::NotABackup`] for any other file, or one that was not written to its end.
+    /// [`Code::PathNotFound`], [`Code::NotAFile`]; [`Code::NotABackup`] for any other file, or one
+    /// that was not written to its end.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let refuse = || Error::new(Code::NotABackup).with("file", path.display());
-        if !path.is_file() {
-            return Err(refuse());
-        }
+        Error::open_file(path)?;
         let conn = read_only(path).map_err(|_| refuse())?;
         let id: i64 = conn
             .query_row("PRAGMA application_id", [], |row| row.get(0))

@@ -6,6 +6,7 @@ pub(crate) mod container;
 pub(crate) mod facts;
 pub(crate) mod migrate;
 pub(crate) mod open;
+pub(crate) mod ours;
 pub(crate) mod tx;
 pub(crate) mod whole;
 

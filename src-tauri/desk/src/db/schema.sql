@@ -5,6 +5,9 @@
 -- and are never reused; JSON columns hold exactly the JSON named; an absent text is '', an absent
 -- number or reference is NULL. A column never changes its meaning: a new meaning is a new column.
 
+-- Marks the file as a desk's ("Qlmd"); see db/ours.rs.
+PRAGMA application_id = 1366060388;
+
 -- Single facts about this desk that are neither settings nor nouns: `desk` (its id), `created_at`,
 -- `person` (id of the person of the profile), `fold_version` (of the search index), `paused`
 -- (sending is paused, '1').
@@ -20,7 +23,8 @@ CREATE TABLE setting (
   updated_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- A counter that every change of a draft moves on: `draft.changed`, the order of all lists.
+-- Counters: `change`, which every change of a draft moves on (`draft.changed`, the order of all
+-- lists), and `drafts_<place>`, how many drafts outside the trash lists find in each place.
 CREATE TABLE counter (
   name TEXT NOT NULL PRIMARY KEY,
   value INTEGER NOT NULL
@@ -53,7 +57,9 @@ CREATE TABLE blob (
 -- language, `areas` (JSON array) the thematic areas in their order, `fields_rev` the id that a
 -- change of either (or of `urgent`) must name as its base. `changed` is the counter at the last
 -- change of any kind; `content` the counter at the last change that a release would show.
--- `trashed_at` is '' unless the draft lies in the trash.
+-- `trashed_at` is '' unless the draft lies in the trash. `place` is where lists look for the draft:
+-- the state its facts gave when one of them last changed (see `unplaced`). It leads a search and is
+-- never shown; what is shown is computed from the facts again.
 CREATE TABLE draft (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -63,6 +69,7 @@ CREATE TABLE draft (
   content INTEGER NOT NULL,
   urgent INTEGER NOT NULL,
   trashed_at TEXT NOT NULL,
+  place TEXT NOT NULL,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
   fields_rev TEXT NOT NULL,
@@ -71,13 +78,43 @@ CREATE TABLE draft (
 ) STRICT;
 CREATE UNIQUE INDEX draft_by_change ON draft (changed) WHERE trashed_at = '';
 CREATE UNIQUE INDEX draft_in_trash ON draft (changed) WHERE trashed_at <> '';
+CREATE INDEX draft_by_place ON draft (place, changed) WHERE trashed_at = '';
+
+-- Drafts one of whose facts changed since their `place` was computed. The triggers below fill it,
+-- whoever writes; the door for writes empties it before each commit.
+CREATE TABLE unplaced (
+  draft TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- How many drafts outside the trash have each place: the counters `drafts_<place>`.
+CREATE TRIGGER draft_counted AFTER INSERT ON draft WHEN NEW.trashed_at = '' BEGIN
+  INSERT INTO counter (name, value) VALUES ('drafts_' || NEW.place, 1)
+    ON CONFLICT (name) DO UPDATE SET value = value + 1;
+END;
+CREATE TRIGGER draft_moved AFTER UPDATE OF place, trashed_at ON draft
+WHEN OLD.place <> NEW.place OR (OLD.trashed_at = '') <> (NEW.trashed_at = '') BEGIN
+  UPDATE counter SET value = value - 1
+    WHERE name = 'drafts_' || OLD.place AND OLD.trashed_at = '';
+  INSERT INTO counter (name, value) SELECT 'drafts_' || NEW.place, 1 WHERE NEW.trashed_at = ''
+    ON CONFLICT (name) DO UPDATE SET value = value + 1;
+END;
+CREATE TRIGGER draft_uncounted AFTER DELETE ON draft WHEN OLD.trashed_at = '' BEGIN
+  UPDATE counter SET value = value - 1 WHERE name = 'drafts_' || OLD.place;
+END;
+-- A draft without a release is in work, whatever its text is.
+CREATE TRIGGER draft_edited AFTER UPDATE OF content ON draft
+WHEN EXISTS (SELECT 1 FROM release WHERE draft = NEW.id) BEGIN
+  INSERT INTO unplaced (draft) VALUES (NEW.id) ON CONFLICT DO NOTHING;
+END;
 
 -- A saved state of one language version; immutable, except that saves of one person within one
 -- burst of writing become one revision as long as nothing refers to them (`pinned` = 0): then the
 -- row takes the new text and a new `id`. `pinned` = 1 once a release, a translation or a restored
 -- revision refers to the row. `fields` (JSON object) are the localized ones. `burst_at` is when
 -- the burst began, `saved_at` when the text was stored. `words` counts the body. `session` names
--- the run of the program that wrote it. The body stands last, so that lists read none of it.
+-- the run of the program that wrote it. `aside` = 1 is a text that met another one when it was
+-- saved: kept in the history, never the present text of its own accord. The body stands last, so
+-- that lists read none of it.
 CREATE TABLE revision (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -87,6 +124,7 @@ CREATE TABLE revision (
   person_name TEXT NOT NULL,
   session TEXT NOT NULL,
   pinned INTEGER NOT NULL,
+  aside INTEGER NOT NULL,
   burst_at TEXT NOT NULL,
   saved_at TEXT NOT NULL,
   words INTEGER NOT NULL,
@@ -206,6 +244,12 @@ CREATE TABLE release (
 ) STRICT;
 CREATE UNIQUE INDEX release_pending ON release (draft) WHERE state IN ('in_review', 'returned');
 CREATE UNIQUE INDEX release_approved ON release (draft) WHERE state = 'approved';
+CREATE TRIGGER release_made AFTER INSERT ON release BEGIN
+  INSERT INTO unplaced (draft) VALUES (NEW.draft) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER release_decided AFTER UPDATE OF state, content ON release BEGIN
+  INSERT INTO unplaced (draft) VALUES (NEW.draft) ON CONFLICT DO NOTHING;
+END;
 
 -- The files a release names, in their order; keeps their blobs from being swept.
 CREATE TABLE release_file (
@@ -247,7 +291,8 @@ CREATE INDEX review_event_of_draft ON review_event (draft, seq);
 -- name; secrets are never here. `capabilities` is the JSON of its service document. `cursor` is
 -- where the portal's list of changes was last read to. `last_failure` is JSON or ''. Nothing goes
 -- to it before `not_before` ('' is now); `failures` counts failures of the way in a row. A removed
--- portal keeps its row for the receipts that name it; `removed_at` is '' otherwise.
+-- portal keeps its row for the receipts that name it; `removed_at` is '' otherwise. `rate_bytes`
+-- took `rate_millis` lately: how fast the way is (outbox/engine/rate.rs).
 CREATE TABLE portal (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -262,15 +307,25 @@ CREATE TABLE portal (
   failures INTEGER NOT NULL,
   not_before TEXT NOT NULL,
   added_at TEXT NOT NULL,
-  removed_at TEXT NOT NULL
+  removed_at TEXT NOT NULL,
+  rate_bytes INTEGER NOT NULL DEFAULT 0,
+  rate_millis INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX portal_by_name ON portal (name) WHERE removed_at = '';
 
 -- An approved release on its way to one portal. `phase` is one of outbox/rules.rs. `held`: a person
--- keeps it back. `attempts` counts all attempts, `failures` those in a row since the last progress,
--- `interrupted` those in a row whose outcome was never recorded. `attempt_at` is when the attempt
--- under way began, '' when none is. Not tried before `not_before` ('' is now). `failure` is the
--- JSON of the last one or ''.
+-- keeps it back; `consent`: a person said yes to its large files. `attempts` counts all attempts,
+-- `failures` those in a row since the last progress, `interrupted` those in a row whose outcome was
+-- never recorded. `reach` is 0 while no attempt can have reached the portal, 1 while the first that
+-- may have is unanswered, 2 afterwards. `attempt_at` is when the attempt under way began, '' when
+-- none is; `moved_at` when it was last known how many bytes had left. Not tried before `not_before`
+-- ('' is now). `failure` is the JSON of the last one or ''. `reason` is why a person wants it taken
+-- down. `bytes_left` is what still has to leave.
+--
+-- The last five columns are the entry's place in the queue, worked out by outbox/engine/choose.rs
+-- whenever the entry is written, so that the next step is found by index: `turn` = 1 for the entry
+-- of a draft and portal that goes next and waits for nothing but a time; `deadly`, `calm` (not
+-- urgent) and `kind` are its class, `next_bytes` the size of its next step.
 CREATE TABLE outbox (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -279,19 +334,48 @@ CREATE TABLE outbox (
   portal TEXT NOT NULL REFERENCES portal (id),
   phase TEXT NOT NULL,
   held INTEGER NOT NULL,
+  consent INTEGER NOT NULL,
   attempts INTEGER NOT NULL,
   failures INTEGER NOT NULL,
   interrupted INTEGER NOT NULL,
+  reach INTEGER NOT NULL,
   attempt_at TEXT NOT NULL,
+  moved_at TEXT NOT NULL,
   not_before TEXT NOT NULL,
   failure TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  bytes_left INTEGER NOT NULL,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
+  turn INTEGER NOT NULL,
+  deadly INTEGER NOT NULL,
+  calm INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  next_bytes INTEGER NOT NULL,
   UNIQUE (release, portal)
 ) STRICT;
 CREATE INDEX outbox_of_draft ON outbox (draft, seq);
-CREATE INDEX outbox_open ON outbox (seq) WHERE phase IN ('put', 'files');
 CREATE INDEX outbox_by_phase ON outbox (phase, seq);
+CREATE TRIGGER outbox_entered AFTER INSERT ON outbox BEGIN
+  INSERT INTO unplaced (draft) VALUES (NEW.draft) ON CONFLICT DO NOTHING;
+END;
+CREATE TRIGGER outbox_advanced AFTER UPDATE OF phase, held, attempt_at ON outbox
+WHEN OLD.phase <> NEW.phase OR OLD.held <> NEW.held
+  OR (OLD.attempt_at = '') <> (NEW.attempt_at = '') BEGIN
+  INSERT INTO unplaced (draft) VALUES (NEW.draft) ON CONFLICT DO NOTHING;
+END;
+CREATE INDEX outbox_open ON outbox (portal, held, bytes_left) WHERE phase IN ('put', 'files', 'withdraw');
+CREATE INDEX outbox_ready ON outbox (portal, deadly, calm, kind, failures, next_bytes, seq)
+  WHERE turn = 1 AND not_before = '';
+CREATE INDEX outbox_asleep ON outbox (portal, calm, kind, not_before) WHERE turn = 1 AND not_before <> '';
+CREATE INDEX outbox_wakes ON outbox (not_before) WHERE turn = 1 AND not_before <> '';
+CREATE INDEX outbox_attempted ON outbox (attempt_at) WHERE attempt_at <> '';
+
+-- Bytes that left this desk, by the day of the place (`2026-11-21`); budgets are counted by it.
+CREATE TABLE sent (
+  day TEXT NOT NULL PRIMARY KEY,
+  bytes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- The files of an entry: `missing` = 1 while the portal said it lacks it and it was not uploaded
 -- since; `uploaded` = 1 once it was; `upload_url` and `upload_offset` (bytes the portal holds) let
@@ -309,6 +393,11 @@ CREATE TABLE outbox_file (
   PRIMARY KEY (entry, sha256)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX outbox_file_blob ON outbox_file (sha256);
+CREATE TRIGGER outbox_file_begun AFTER UPDATE OF uploaded, upload_offset ON outbox_file
+WHEN (OLD.uploaded OR OLD.upload_offset > 0) <> (NEW.uploaded OR NEW.upload_offset > 0) BEGIN
+  INSERT INTO unplaced (draft) SELECT draft FROM outbox WHERE id = NEW.entry
+    ON CONFLICT DO NOTHING;
+END;
 
 -- The portal's statement of what it stored. One per release and portal. `files` is a JSON array of
 -- hashes.
@@ -326,12 +415,17 @@ CREATE TABLE receipt (
 CREATE INDEX receipt_of_draft ON receipt (draft, seq);
 
 -- Our last knowledge of what a portal holds for a draft: base for change and conflict decisions.
--- `release` is the hash it holds ('' when unknown or not ours), `state` the portal's own word,
--- `comment` what its editor wrote, `seen_at` when we learned it. `etag` is the one last seen, `base`
--- the one our next put may replace: of a state we know or a person accepted, '' when none is.
+-- `draft` may be one this desk does not have: a piece of its owner it could adopt. `release` is the
+-- hash the portal holds ('' when unknown or not ours), `state` the portal's own word, `comment` what
+-- its editor wrote, `seen_at` when we learned it. `etag` is the one last seen, `base` the one our
+-- next put may replace: of a state we know or a person accepted, '' when none is. `base_release` is
+-- the release of ours it held last. `theirs` is the ETag of the portal's own text kept in
+-- `remote_text`, '' when none is; `wanted` = 1 while that text is to be fetched, after so many
+-- `failures` not before `not_before`. `title`, `type`, `owner` and `updated_at` are what the
+-- portal's list told.
 CREATE TABLE mirror (
   portal TEXT NOT NULL REFERENCES portal (id) ON DELETE CASCADE,
-  draft TEXT NOT NULL REFERENCES draft (id),
+  draft TEXT NOT NULL,
   remote_id TEXT NOT NULL,
   url TEXT NOT NULL,
   etag TEXT NOT NULL,
@@ -340,9 +434,30 @@ CREATE TABLE mirror (
   state TEXT NOT NULL,
   comment TEXT NOT NULL,
   seen_at TEXT NOT NULL,
+  base_release TEXT NOT NULL,
+  theirs TEXT NOT NULL,
+  wanted INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  not_before TEXT NOT NULL,
+  title TEXT NOT NULL,
+  type TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  updated_at TEXT NOT NULL,
   PRIMARY KEY (portal, draft)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX mirror_of_draft ON mirror (draft);
+CREATE INDEX mirror_wanted ON mirror (portal, failures, draft) WHERE wanted = 1;
+
+-- Texts of a portal, in the form of a release (JSON): `part` is 'theirs' for what it holds now, and
+-- 'base' for what both sides started from when that is no release of this desk.
+CREATE TABLE remote_text (
+  portal TEXT NOT NULL REFERENCES portal (id) ON DELETE CASCADE,
+  draft TEXT NOT NULL,
+  part TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  content TEXT NOT NULL,
+  PRIMARY KEY (portal, draft, part)
+) STRICT;
 
 -- A courier package of this desk: approved releases in one sealed file that somebody else takes to
 -- a portal. `file` is the name it was written under, `sha256` the hash of the whole file, `verify`
@@ -419,6 +534,17 @@ CREATE TABLE intake (
   problems TEXT NOT NULL,
   at TEXT NOT NULL
 ) STRICT;
+
+-- Drops that have not come to their end: what was dropped (`paths`, a JSON array), so that a killed
+-- program's intake goes on at the next start. `session` is the run of the program that works on it;
+-- the row goes when the intake ends or a person cancels it.
+CREATE TABLE intake_drop (
+  id TEXT NOT NULL PRIMARY KEY,
+  session TEXT NOT NULL,
+  paths TEXT NOT NULL,
+  skip_same_work INTEGER NOT NULL,
+  at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Full text of the present language versions; rowid is language_version.seq. The tokenizer is ours
 -- (search/tokenizer.rs) and must be known to every connection that touches these tables. The index

@@ -1,7 +1,7 @@
 //! The history of a language version and going back in it.
 
-use super::store::{self, NewText};
-use super::types::{Draft, RevisionRow};
+use super::store::{self, Kept, NewText};
+use super::types::{Draft, LanguageVersion, RevisionRow};
 use super::{note_change, open_in, version_in, writable};
 use crate::change::Action;
 use crate::desk::Desk;
@@ -28,6 +28,20 @@ impl Desk {
         })
     }
 
+    /// The text of one kept revision, for looking at it before it is restored.
+    ///
+    /// # Errors
+    /// [`crate::Code::NotFound`].
+    pub fn drafts_revision(&self, draft: &str, rev: &str) -> Result<LanguageVersion> {
+        let (draft, rev) = (id::parse(draft)?, id::parse(rev)?);
+        self.read(|read| {
+            store::required_head(read, &draft)?;
+            Ok(store::revision(read, &draft, &rev)?
+                .ok_or_else(|| Error::not_found("revision", &rev))?
+                .text)
+        })
+    }
+
     /// Makes the text of a kept revision the present one again, as a new revision; nothing of the
     /// history is lost.
     ///
@@ -39,7 +53,9 @@ impl Desk {
             writable(tx, &draft)?;
             let old = store::revision(tx, &draft, &rev)?
                 .ok_or_else(|| Error::not_found("revision", &rev))?;
-            if store::head_of(tx, &draft, &old.lang)? == Some(old.seq) {
+            let (seq, old) = (old.seq, old.text);
+            let replaced = store::head_of(tx, &draft, &old.lang)?;
+            if replaced == Some(seq) {
                 return open_in(tx, &draft);
             }
             let text = NewText {
@@ -50,12 +66,12 @@ impl Desk {
                 fields: &old.fields,
                 words: old.words,
             };
-            if let Some(replaced) = store::head_of(tx, &draft, &old.lang)? {
+            if let Some(replaced) = replaced {
                 store::pin(tx, replaced)?;
             }
-            store::pin(tx, old.seq)?;
-            let seq =
-                store::insert_revision(tx, &draft, &new_id(), &text, &profile::actor(tx)?, true)?;
+            store::pin(tx, seq)?;
+            let actor = profile::actor(tx)?;
+            let seq = store::insert_revision(tx, &draft, &new_id(), &text, &actor, Kept::Pinned)?;
             store::set_head(tx, &draft, &old.lang, seq)?;
             search::index_language(tx, &draft, &old.lang)?;
             note_change(tx, &draft, true)?;

@@ -1,8 +1,8 @@
 //! Lists of drafts, latest change first.
 //!
-//! A page costs what its rows cost: rows are found through the order of changes and never by
-//! reading all of them, and no row needs its body. The database narrows a wish for certain states
-//! down to what could be in them; whether a row is, only [`super::state`] says.
+//! A page costs what its rows cost: rows are found through the order of changes, or through their
+//! [place](super::place), and never by reading all of them, and no row needs its body. In which
+//! state a row is, only [`super::state`] says.
 
 use serde::{Deserialize, Serialize};
 
@@ -95,10 +95,10 @@ impl Desk {
             };
             Ok(DeskView {
                 needs_you: group(needs_you(decides))?,
-                in_work: group(&[State::Draft])?,
+                in_work: group(IN_WORK)?,
                 waiting: group(waiting(decides))?,
-                arrived: group(&[State::Received, State::Published])?,
-                counts: counts(read, decides)?,
+                arrived: group(ARRIVED)?,
+                counts: counted(read, decides)?,
             })
         })
     }
@@ -108,13 +108,28 @@ impl Desk {
     /// # Errors
     /// What the database may fail with.
     pub fn drafts_counts(&self) -> Result<DeskCounts> {
-        self.read(|read| counts(read, decides(read)?))
+        self.read(|read| counted(read, decides(read)?))
     }
 }
 
 /// Whether a release in review waits for the person of this desk.
 fn decides(read: &ReadTx<'_>) -> Result<bool> {
     Ok(profile::current(read)?.is_none_or(|profile| profile.role.may_decide()))
+}
+
+const IN_WORK: &[State] = &[State::Draft];
+const ARRIVED: &[State] = &[State::Received, State::Published];
+
+/// How many drafts are in each group.
+fn counted(read: &ReadTx<'_>, decides: bool) -> Result<DeskCounts> {
+    let counts = counts(read)?;
+    let of = |states: &[State]| states.iter().filter_map(|state| counts.get(state)).sum();
+    Ok(DeskCounts {
+        needs_you: of(needs_you(decides)),
+        in_work: of(IN_WORK),
+        waiting: of(waiting(decides)),
+        arrived: of(ARRIVED),
+    })
 }
 
 const fn needs_you(decides: bool) -> &'static [State] {

@@ -4,15 +4,18 @@
 //! stored text is a revision; a save names the revision it started from, and a text that was
 //! changed meanwhile is never overwritten.
 
+mod adopt;
 mod attachments;
 mod history;
 mod list;
+pub(crate) mod place;
 pub mod rules;
 mod save;
 pub mod state;
 pub(crate) mod store;
 mod types;
 
+pub(crate) use adopt::adopt_in;
 pub(crate) use attachments::attach_publications_in;
 pub use attachments::{AttachmentChange, NewAttachment};
 pub use list::DraftQuery;
@@ -39,6 +42,7 @@ use crate::id::{self, new_id};
 use crate::profile::{self, OwnerKind};
 use crate::{review, search, vocab};
 use rules::Where;
+use store::Kept;
 
 /// What a new draft begins with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,14 +127,7 @@ impl Desk {
         lang: &str,
         picture: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Rendered> {
-        let version = self.version_of(draft, lang)?;
-        let options = HtmlOptions {
-            picture: Some(picture),
-        };
-        Ok(Rendered {
-            html: body::to_html(&version.body, &options),
-            dir: direction_of_lang(&version.lang),
-        })
+        Ok(rendered(&self.version_of(draft, lang)?, picture))
     }
 
     /// Adds a language to a draft, empty or beginning with the text of `copy_from`.
@@ -170,7 +167,7 @@ impl Desk {
                     words: text.map_or(0, |text| text.words),
                 },
                 &profile::actor(tx)?,
-                false,
+                Kept::Loose,
             )?;
             let source = store::head_of(tx, &draft, &head.primary_lang)?;
             if let Some(source) = source {
@@ -262,6 +259,18 @@ impl Desk {
             store::required_head(read, &draft)?;
             version_in(read, &draft, lang)
         })
+    }
+}
+
+/// A text as readers will see it. `picture` gives the address of a stored picture for its hash.
+#[must_use]
+pub fn rendered(text: &LanguageVersion, picture: &dyn Fn(&str) -> Option<String>) -> Rendered {
+    let options = HtmlOptions {
+        picture: Some(picture),
+    };
+    Rendered {
+        html: body::to_html(&text.body, &options),
+        dir: direction_of_lang(&text.lang),
     }
 }
 
@@ -358,7 +367,11 @@ pub(crate) fn create_in(tx: &WriteTx<'_>, new: NewDraft) -> Result<String> {
         },
         &profile::actor(tx)?,
         // What a draft began with stays in its history, if there was anything.
-        !new.body.is_empty(),
+        if new.body.is_empty() {
+            Kept::Loose
+        } else {
+            Kept::Pinned
+        },
     )?;
     store::insert_version(tx, &id, &lang, head, None)?;
     search::index_language(tx, &id, &lang)?;

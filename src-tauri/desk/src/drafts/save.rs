@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::rules::{self, Keep, Newest, Where};
-use super::store::{self, NewText};
+use super::store::{self, Kept, NewText};
 use super::types::{FieldsSaved, LanguageVersion, Saved};
 use super::{attachments, note_change, state_of, writable};
-use crate::change::Action;
+use crate::change::{Action, Topic};
 use crate::clock;
 use crate::db::WriteTx;
 use crate::desk::Desk;
 use crate::error::{Code, Conflict, Error, LanguageVersionText, Result};
 use crate::id::{self, new_id};
-use crate::{profile, search};
+use crate::{outbox, profile, search};
 
 /// The body of a save.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -70,7 +70,8 @@ impl Desk {
     /// Saves one language version. The text is on the disk when this returns.
     ///
     /// # Errors
-    /// [`Code::Conflict`] with all three texts when the text was changed since `base`;
+    /// [`Code::Conflict`] with all three texts when the text was changed since `base`; both texts
+    /// are then revisions of their own, so whichever a person chooses, the other stays;
     /// [`Code::BadDocument`], [`Code::UnknownField`], that a text is too long,
     /// [`Code::LanguageMissing`], [`Code::DraftTrashed`], [`Code::NotFound`].
     pub fn drafts_save(&self, save: SaveDraft) -> Result<Saved> {
@@ -94,6 +95,7 @@ impl Desk {
             summary.unwrap_or_default(),
             markdown.as_deref().unwrap_or_default(),
         )?;
+        // The outcome lies inside: a conflict is an answer, and what it keeps is committed.
         self.write(Action::EditDraft, |tx| {
             let head = writable(tx, &draft)?;
             let lang = save.lang.as_str();
@@ -126,14 +128,19 @@ impl Desk {
             };
             let keep = rules::keep(&newest, &base, &actor.person, tx.session(), tx.at());
             let rev = match keep {
-                None => return Err(conflict(tx, &draft, &base, known, &text)?),
+                None => {
+                    store::pin(tx, version.head)?;
+                    let kept = keep_aside(tx, &draft, &text, &actor)?;
+                    tx.changed(Topic::Drafts, Some(&draft));
+                    return Ok(Err(conflict(tx, &draft, &base, kept, known, &text)?));
+                }
                 Some(Keep::Nothing) => {
-                    return Ok(Saved {
+                    return Ok(Ok(Saved {
                         rev: known.rev.clone(),
                         words: known.words,
                         at: known.saved_at.clone(),
                         state: super::state::standing(&head.facts).state,
-                    });
+                    }));
                 }
                 Some(Keep::InNewest) => {
                     let rev = new_id();
@@ -142,7 +149,7 @@ impl Desk {
                 }
                 Some(Keep::AsNew) => {
                     let rev = new_id();
-                    let seq = store::insert_revision(tx, &draft, &rev, &text, &actor, false)?;
+                    let seq = store::insert_revision(tx, &draft, &rev, &text, &actor, Kept::Loose)?;
                     store::set_head(tx, &draft, lang, seq)?;
                     rev
                 }
@@ -155,13 +162,13 @@ impl Desk {
             }
             search::index_language(tx, &draft, lang)?;
             note_change(tx, &draft, true)?;
-            Ok(Saved {
+            Ok(Ok(Saved {
                 rev,
                 words: text.words,
                 at: tx.now().to_owned(),
                 state: state_of(tx, &draft)?,
-            })
-        })
+            }))
+        })?
     }
 
     /// Saves what is the same in every language.
@@ -200,6 +207,9 @@ impl Desk {
             }
             let rev = new_id();
             store::set_fields(tx, &draft, &rev, &fields, &areas, urgent)?;
+            if urgent != head.urgent {
+                outbox::note_urgent(tx, &draft, urgent)?;
+            }
             note_change(tx, &draft, content)?;
             Ok(FieldsSaved {
                 fields_rev: rev,
@@ -234,22 +244,38 @@ fn note_source(
     store::pin(tx, original)
 }
 
+/// Keeps a text that met another one; its revision. The same text that meets again is kept once.
+fn keep_aside(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    text: &NewText<'_>,
+    actor: &profile::Actor,
+) -> Result<String> {
+    if let Some(kept) = store::kept_aside(tx, draft, text)? {
+        return Ok(kept);
+    }
+    let rev = new_id();
+    store::insert_revision(tx, draft, &rev, text, actor, Kept::Aside)?;
+    Ok(rev)
+}
+
 fn conflict(
     tx: &WriteTx<'_>,
     draft: &str,
     base: &str,
+    kept: String,
     theirs: &LanguageVersion,
     yours: &NewText<'_>,
 ) -> Result<Error> {
     let mut error = Error::new(Code::Conflict)
         .with("draft", draft)
         .with("lang", yours.lang)
-        .with("yours", base)
+        .with("yours", &kept)
         .with("theirs", &theirs.rev)
         .with("base", base);
     error.conflict = Some(Box::new(Conflict {
         yours: LanguageVersionText {
-            rev: String::new(),
+            rev: kept,
             lang: yours.lang.to_owned(),
             title: yours.title.to_owned(),
             summary: yours.summary.to_owned(),

@@ -307,6 +307,10 @@ pub struct RevisionRow {
     pub words: u32,
     /// The title then.
     pub title: String,
+    /// It is the present text.
+    pub current: bool,
+    /// It met another text when it was saved and was kept beside it: it was never the present one.
+    pub aside: bool,
 }
 
 /// What the checks beside the text say.

@@ -1,6 +1,7 @@
 //! Reading foreign files where their worst cannot take the desk along.
 
 pub mod describe;
+mod memory;
 pub mod worker;
 
 pub use describe::{Described, Description, describe};

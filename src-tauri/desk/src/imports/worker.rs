@@ -1,7 +1,7 @@
 //! The worker: the same program once more, describing one file at a time.
 //!
-//! A parser that crashes, hangs or eats all memory ends its own process; the desk notes it on the
-//! file and goes on. The conversation is one JSON document per line, a [`Request`] in, an
+//! A parser that crashes, hangs or asks for too much memory ends its own process; the desk notes it
+//! on the file and goes on. The conversation is one JSON document per line, a [`Request`] in, an
 //! [`Answer`] out, until the worker's input ends.
 //!
 //! A program that can be a worker calls [`run_if_requested`] first thing in `main`, and
@@ -20,6 +20,7 @@ use qalam_content::sniff::sniff;
 use serde::{Deserialize, Serialize};
 
 use super::describe::{Described, Description, describe};
+use super::memory;
 
 /// Set to `1` in the environment of a worker; the first argument `worker` means the same.
 pub const VARIABLE: &str = "QALAM_WORKER";
@@ -34,6 +35,10 @@ const FILES_PER_WORKER: u32 = 100;
 
 /// Problem code: reading was stopped at [`TIME_LIMIT`].
 pub const TOOK_TOO_LONG: &str = "took_too_long";
+/// Problem code: reading asked for more memory than a worker may have.
+pub const TOOK_TOO_MUCH_MEMORY: &str = "took_too_much_memory";
+/// How long a worker that said its last word may take to be gone.
+const LAST_BREATH: Duration = Duration::from_secs(1);
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
@@ -71,6 +76,7 @@ pub fn run_if_requested() -> bool {
     if !requested() {
         return false;
     }
+    memory::bound();
     serve(std::io::stdin().lock(), std::io::stdout().lock());
     true
 }
@@ -154,6 +160,7 @@ impl Drop for Running {
 enum Waited {
     Answer(Box<Answer>),
     Ended,
+    TooMuchMemory,
     TooLong,
     Cancelled,
 }
@@ -198,6 +205,9 @@ impl Describer {
                         Problem::new(TOOK_TOO_LONG, name)
                             .with("seconds", self.time_limit.as_secs()),
                     )),
+                    Waited::TooMuchMemory => {
+                        Some(unread(name, path, Problem::new(TOOK_TOO_MUCH_MEMORY, name)))
+                    }
                     _ => Some(unread(name, path, Problem::new(code::READER_FAILED, name))),
                 };
             }
@@ -321,7 +331,20 @@ fn start(program: &Path) -> Option<Running> {
     reading.is_ok().then_some(running)
 }
 
-fn wait(running: &Running, time_limit: Duration, cancelled: &dyn Fn() -> bool) -> Waited {
+/// How a worker ended that said nothing more.
+fn last_word(child: &mut Child) -> Waited {
+    let began = Instant::now();
+    while began.elapsed() < LAST_BREATH {
+        match child.try_wait() {
+            Ok(Some(status)) if memory::ran_out(status) => return Waited::TooMuchMemory,
+            Ok(None) => std::thread::sleep(LOOK_UP / 4),
+            _ => break,
+        }
+    }
+    Waited::Ended
+}
+
+fn wait(running: &mut Running, time_limit: Duration, cancelled: &dyn Fn() -> bool) -> Waited {
     let began = Instant::now();
     loop {
         match running.answers.recv_timeout(LOOK_UP) {
@@ -329,7 +352,7 @@ fn wait(running: &Running, time_limit: Duration, cancelled: &dyn Fn() -> bool) -
                 return serde_json::from_str(&line)
                     .map_or(Waited::Ended, |answer| Waited::Answer(Box::new(answer)));
             }
-            Err(RecvTimeoutError::Disconnected) => return Waited::Ended,
+            Err(RecvTimeoutError::Disconnected) => return last_word(&mut running.child),
             Err(RecvTimeoutError::Timeout) if cancelled() => return Waited::Cancelled,
             Err(RecvTimeoutError::Timeout) if began.elapsed() > time_limit => {
                 return Waited::TooLong;
@@ -426,6 +449,7 @@ mod tests {
             ("read line; exit 1", code::READER_FAILED),
             ("read line; echo nonsense; sleep 9", code::READER_FAILED),
             ("exec sleep 9", TOOK_TOO_LONG),
+            ("read line; kill -ABRT $$", TOOK_TOO_MUCH_MEMORY),
         ] {
             let described = describer(folder.path(), program)
                 .describe("a_report.pdf", &file, &|| false)

@@ -1,5 +1,8 @@
 //! Approved releases on their way to portals: the desk decides and records, the courier acts.
 //!
+//! What is decided is in [`engine`]: plain values in, plain values out. Here a lane is loaded, a
+//! transition happens to it, and it is saved, all in one transaction.
+//!
 //! # Why nothing is sent twice or lost
 //!
 //! 1. [`Desk::outbox_next`] counts the attempt and commits before it hands the step out; no lock
@@ -16,24 +19,38 @@
 //!    like a stranger's change.
 //! 5. What a put may replace at the portal is the ETag under `mirror.base`: of a state we put there
 //!    or a person accepted. Clocks decide nothing.
+//! 6. A piece that may have reached a portal is never simply forgotten: withdrawing it asks the
+//!    portal, as often as it takes.
 
 pub(crate) mod begin;
+mod beside;
+mod coming;
+mod conflicts;
+pub mod engine;
 pub mod portals;
 pub(crate) mod record;
 pub mod rules;
 pub(crate) mod store;
 pub mod types;
 
+pub use conflicts::{Adopted, ConflictView, SettleWith};
 pub use types::{
-    Link, LinkState, Outbox, OutboxCounts, OutboxEntry, Outcome, PortalKind, PortalRow, PutStep,
-    Receipt, ReceiptRow, RemoteState, Step, UploadStep,
+    FetchStep, Fetched, Link, LinkState, Outbox, OutboxCounts, OutboxEntry, Outcome, PortalKind,
+    PortalRow, PutStep, Receipt, ReceiptRow, RemoteAbout, RemoteRow, RemoteState, SendingView,
+    Step, UploadStep, Wait, WithdrawStep,
 };
 
+use jiff::Timestamp;
+
 use crate::change::{Action, Topic};
+use crate::clock::stamp;
 use crate::db::{ReadTx, WriteTx, facts};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
-use rules::{Choice, Phase, choose};
+use crate::id::new_id;
+use engine::{Gate, Kind, Lane, Moment, NewEntry, Refusal, Sending};
+use rules::Phase;
+use store::{lane, sent, turn};
 
 /// The fact that sending is paused.
 const PAUSED: &str = "paused";
@@ -60,43 +77,24 @@ impl Desk {
             if paused(r)? {
                 return Ok(Some(None));
             }
-            Ok(match choose(r.at(), &store::open_entries(r, portal)?) {
-                Choice::Idle(at) => Some(at),
-                Choice::Put(_) | Choice::Upload(..) => None,
-            })
+            if turn::something_wakes(r)? {
+                return Ok(None);
+            }
+            let now = self.moment(r.at());
+            let usage = sent::usage(r, &now)?;
+            Ok(
+                match turn::pick(r, portal, &sent::wishes(r)?, &usage, &now)? {
+                    turn::Pick::Idle(at) => Some(at),
+                    _ => None,
+                },
+            )
         })?;
         if let Some(next_at) = idle {
             return Ok(Step::Idle { next_at });
         }
         self.write(Action::BeginAttempt, |tx| {
-            begin::begin(tx, &self.blobs, portal)
-        })
-    }
-
-    /// Records what came of a step, whatever happened to its entry meanwhile.
-    ///
-    /// # Errors
-    /// What the database may fail with; the step may then be done again.
-    pub fn outbox_record(&self, step: &Step, outcome: Outcome) -> Result<()> {
-        self.write(Action::RecordOutcome, |tx| match step {
-            Step::Put(put) => record::put(tx, put, outcome),
-            Step::Upload(upload) => record::upload(tx, upload, outcome),
-            Step::Idle { .. } => Ok(()),
-        })
-    }
-
-    /// Notes where an upload stands, so that it goes on there after any interruption.
-    ///
-    /// # Errors
-    /// What the database may fail with.
-    pub fn outbox_upload_progress(
-        &self,
-        step: &UploadStep,
-        upload_url: &str,
-        offset: u64,
-    ) -> Result<()> {
-        self.write(Action::RecordOutcome, |tx| {
-            record::progress(tx, step, upload_url, offset)
+            let now = self.moment(tx.at());
+            begin::begin(tx, &self.blobs, portal, &now)
         })
     }
 
@@ -106,10 +104,25 @@ impl Desk {
     /// What the database may fail with.
     pub fn outbox_list(&self) -> Result<Outbox> {
         self.read(|r| {
+            let now = self.moment(r.at());
+            let sending = sending_view(r, &now)?;
             Ok(Outbox {
-                entries: store::list::entries(r)?,
+                entries: store::list::entries(r, &sending.settings, paused(r)?, &now)?,
                 link: link(r)?,
+                estimate: store::list::estimate(r)?,
+                sending,
             })
+        })
+    }
+
+    /// The entry of a release for the portal of this name.
+    ///
+    /// # Errors
+    /// [`Code::UnknownPortal`], and what the database may fail with.
+    pub fn outbox_entry_of(&self, release: &str, portal: &str) -> Result<Option<String>> {
+        self.read(|r| {
+            let portal = portals::by_name(r, portal)?;
+            store::entry_of_release(r, release, &portal.id)
         })
     }
 
@@ -143,13 +156,7 @@ impl Desk {
     /// [`Code::NotFound`]; [`Code::EntryDelivered`] when there is nothing left to keep back.
     pub fn outbox_hold(&self, entry: &str) -> Result<()> {
         self.write(Action::HoldEntry, |tx| {
-            let row = store::entry(tx, entry)?;
-            if !row.phase.is_open() {
-                return Err(Error::new(Code::EntryDelivered).with("entry", entry));
-            }
-            store::set_held(tx, entry, true)?;
-            told(tx, &row.draft);
-            Ok(())
+            on_entry(tx, entry, |lane| lane.hold(entry))
         })
     }
 
@@ -159,10 +166,17 @@ impl Desk {
     /// [`Code::NotFound`].
     pub fn outbox_resume(&self, entry: &str) -> Result<()> {
         self.write(Action::ResumeEntry, |tx| {
-            let row = store::entry(tx, entry)?;
-            store::set_held(tx, entry, false)?;
-            told(tx, &row.draft);
-            Ok(())
+            on_entry(tx, entry, |lane| lane.resume(entry))
+        })
+    }
+
+    /// A person's yes to the files of an entry that are larger than what leaves without asking.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub fn outbox_allow(&self, entry: &str) -> Result<()> {
+        self.write(Action::ResumeEntry, |tx| {
+            on_entry(tx, entry, |lane| lane.allow(entry))
         })
     }
 
@@ -174,28 +188,9 @@ impl Desk {
     /// newer one in its place.
     pub fn outbox_retry(&self, entry: &str) -> Result<()> {
         self.write(Action::RetryEntry, |tx| {
-            let row = store::entry(tx, entry)?;
-            let retryable = matches!(
-                row.phase,
-                Phase::Put | Phase::Files | Phase::Refused | Phase::Conflict | Phase::Withdrawn
-            ) && !store::has_newer(tx, &row)?;
-            if !retryable {
-                return Err(Error::new(Code::EntryNotRetryable)
-                    .with("entry", entry)
-                    .with("state", row.phase.as_str()));
-            }
-            if row.phase == Phase::Conflict {
-                store::mirror::accept_theirs_as_base(tx, &row.portal, &row.draft)?;
-            }
-            let phase = if row.phase == Phase::Files {
-                Phase::Files
-            } else {
-                Phase::Put
-            };
-            store::restart(tx, entry, phase)?;
-            store::wake_portal(tx, &row.portal)?;
-            told(tx, &row.draft);
-            Ok(())
+            let (_, portal) = store::key_of(tx, entry)?;
+            on_entry(tx, entry, |lane| lane.retry(entry))?;
+            store::wake_portal(tx, &portal)
         })
     }
 
@@ -214,25 +209,68 @@ impl Desk {
         })
     }
 
-    /// Takes an entry out of the outbox. If an attempt is under way and succeeds nevertheless, the
-    /// receipt is recorded: the desk never denies what a portal holds.
+    /// Takes an entry out of the outbox. Where its text may have reached the portal, the portal is
+    /// asked to take the piece down, for a reason that its editor will read. If an attempt is under
+    /// way and succeeds nevertheless, the receipt is recorded: the desk never denies what a portal
+    /// holds.
     ///
     /// # Errors
-    /// [`Code::NotFound`]; [`Code::EntryDelivered`] when the portal has it.
-    pub fn outbox_withdraw(&self, entry: &str) -> Result<()> {
+    /// [`Code::NotFound`]; [`Code::ReasonNeeded`] when the portal has to be asked;
+    /// [`Code::EntryDelivered`] when a newer release is on its way or there.
+    pub fn outbox_withdraw(&self, entry: &str, reason: &str) -> Result<()> {
         self.write(Action::WithdrawEntry, |tx| {
-            let row = store::entry(tx, entry)?;
-            match row.phase {
-                Phase::Received | Phase::Published | Phase::Returned => {
-                    Err(Error::new(Code::EntryDelivered).with("entry", entry))
-                }
-                Phase::Withdrawn | Phase::Superseded => Ok(()),
-                Phase::Put | Phase::Files | Phase::Refused | Phase::Conflict => {
-                    store::set_phase(tx, entry, Phase::Withdrawn, None)?;
-                    told(tx, &row.draft);
-                    Ok(())
-                }
+            on_entry(tx, entry, |lane| lane.withdraw(entry, reason.trim()))
+        })
+    }
+
+    /// Wishes about sending, and how the budget stands.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn outbox_sending(&self) -> Result<SendingView> {
+        self.read(|r| sending_view(r, &self.moment(r.at())))
+    }
+
+    /// Sets the wishes about sending, all of them.
+    ///
+    /// # Errors
+    /// [`Code::BadArgument`] naming the first that makes no sense.
+    pub fn outbox_set_sending(&self, wishes: &Sending) -> Result<SendingView> {
+        if let Some(name) = wishes.fault() {
+            return Err(Error::new(Code::BadArgument).with("name", name));
+        }
+        self.write(Action::SetSetting, |tx| {
+            sent::set_wishes(tx, wishes)?;
+            // What waits for a yes, and what no longer does, finds its place in the queue anew.
+            for (draft, portal) in lane::open(tx)? {
+                let known = lane::load(tx, &draft, &portal)?;
+                lane::save(tx, &known, &known, wishes, true)?;
             }
+            tx.changed(Topic::Settings, None);
+            tx.changed(Topic::Outbox, None);
+            sending_view(tx, &self.moment(tx.at()))
+        })
+    }
+
+    /// Whether an upload under way may go on: nobody paused or held it, its entry still wants it,
+    /// and the budget, the hour and the link allow it.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn outbox_may_go_on(&self, step: &UploadStep) -> Result<bool> {
+        self.read(|r| {
+            let known = lane::load(r, &step.draft, &step.portal.id)?;
+            let Some(entry) = known.entries.iter().find(|one| one.id == step.entry) else {
+                return Ok(false);
+            };
+            let now = self.moment(r.at());
+            let wishes = sent::wishes(r)?;
+            let gate = wishes.gate(&sent::usage(r, &now)?, Kind::Upload, known.urgent, &now);
+            Ok(!paused(r)?
+                && !entry.held
+                && entry.phase == Phase::Files
+                && !wishes.asks(step.length, entry.consent)
+                && matches!(gate, Gate::Open(_)))
         })
     }
 
@@ -261,28 +299,13 @@ impl Desk {
         })
     }
 
-    /// Records what a portal says about pieces of this desk, and where its list was read to.
-    /// Pieces this desk does not know are passed over. Answers how many states were new.
-    ///
-    /// # Errors
-    /// [`Code::UnknownPortal`], and what the database may fail with.
-    pub fn outbox_record_remote(
-        &self,
-        portal: &str,
-        states: &[RemoteState],
-        cursor: Option<&str>,
-    ) -> Result<u32> {
-        self.write(Action::NoteRemote, |tx| {
-            let portal = portals::by_name(tx, portal)?;
-            let mut new = 0;
-            for state in states {
-                new += u32::from(record::remote(tx, &portal.id, state)?);
-            }
-            if let Some(cursor) = cursor {
-                store::set_cursor(tx, &portal.id, cursor)?;
-            }
-            Ok(new)
-        })
+    /// A moment as the engine sees it.
+    pub(crate) fn moment(&self, at: Timestamp) -> Moment {
+        Moment {
+            at,
+            local: at.to_zoned(self.clock().zone()).datetime(),
+            random: self.clock().jitter(),
+        }
     }
 }
 
@@ -314,28 +337,74 @@ pub(crate) fn enqueue_for(
     release: &str,
     portal: &str,
 ) -> Result<()> {
-    for older in store::entries_of(tx, draft, portal)? {
-        if older.release == release {
-            let at_rest = matches!(older.phase, Phase::Received | Phase::Published);
-            if at_rest && store::mirror::portal_holds(tx, &older)? && !store::has_newer(tx, &older)?
-            {
-                // The portal has this very text and nothing came in between.
-                return Ok(());
-            }
-            continue;
-        }
-        match older.phase {
-            // An attempt may have reached the portal unanswered; see the head of this module.
-            Phase::Put if older.attempts > 0 && !store::mirror::portal_holds(tx, &older)? => {
-                store::set_held(tx, &older.id, false)?;
-            }
-            Phase::Put | Phase::Files | Phase::Refused | Phase::Conflict => {
-                store::set_phase(tx, &older.id, Phase::Superseded, None)?;
-            }
-            _ => {}
-        }
-    }
-    store::insert(tx, draft, release, portal)
+    let (bytes, files) = store::sizes_of_release(tx, release)?;
+    let new = NewEntry {
+        id: new_id(),
+        release: release.to_owned(),
+        bytes,
+        files,
+    };
+    on_lane(tx, draft, portal, |lane| {
+        lane.enqueue(new);
+        Ok(())
+    })
+}
+
+/// The author marked a draft urgent, or no longer does.
+pub(crate) fn note_urgent(tx: &WriteTx<'_>, draft: &str, urgent: bool) -> Result<()> {
+    tx.changed(Topic::Outbox, Some(draft));
+    store::set_urgent(tx, draft, urgent)
+}
+
+/// Lets a transition happen to the lane of an entry, and writes it down.
+fn on_entry(
+    tx: &WriteTx<'_>,
+    entry: &str,
+    act: impl FnOnce(&mut Lane) -> Result<(), Refusal>,
+) -> Result<()> {
+    let (draft, portal) = store::key_of(tx, entry)?;
+    let known = lane::load(tx, &draft, &portal)?;
+    let state = known
+        .entries
+        .iter()
+        .find(|one| one.id == entry)
+        .map_or("", |one| one.phase.as_str());
+    on_lane(tx, &draft, &portal, |lane| {
+        act(lane).map_err(|refusal| match refusal {
+            Refusal::Unknown => Error::not_found("entry", entry),
+            Refusal::Delivered => Error::new(Code::EntryDelivered).with("entry", entry),
+            Refusal::NotRetryable => Error::new(Code::EntryNotRetryable)
+                .with("entry", entry)
+                .with("state", state),
+            Refusal::ReasonNeeded => Error::new(Code::ReasonNeeded),
+        })
+    })?;
+    told(tx, &draft);
+    Ok(())
+}
+
+fn on_lane(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    portal: &str,
+    act: impl FnOnce(&mut Lane) -> Result<()>,
+) -> Result<()> {
+    let before = lane::load(tx, draft, portal)?;
+    let mut after = before.clone();
+    act(&mut after)?;
+    lane::save(tx, &before, &after, &sent::wishes(tx)?, false)
+}
+
+fn sending_view(r: &ReadTx<'_>, now: &Moment) -> Result<SendingView> {
+    let settings = sent::wishes(r)?;
+    let usage = sent::usage(r, now)?;
+    Ok(SendingView {
+        spent_bytes: usage.spent(settings.budget_period, now),
+        left_bytes: settings.left(&usage, now),
+        period_ends: stamp(settings.period_ends(now)),
+        quiet_until: settings.quiet_until(now).map(stamp),
+        settings,
+    })
 }
 
 /// Whether sending is paused.
@@ -352,12 +421,15 @@ pub(crate) fn told(tx: &WriteTx<'_>, draft: &str) {
 /// The portals something waits for speak for the link; when nothing waits, all do.
 fn link(r: &ReadTx<'_>) -> Result<Link> {
     let all = store::portals(r)?;
-    let waiting = store::portals_with_open_entries(r)?;
-    let concerned: Vec<&PortalRow> = if waiting.is_empty() {
-        all.iter().collect()
-    } else {
-        all.iter().filter(|one| waiting.contains(&one.id)).collect()
-    };
+    let mut concerned: Vec<&PortalRow> = Vec::new();
+    for portal in &all {
+        if store::something_waits_for(r, &portal.id)? {
+            concerned.push(portal);
+        }
+    }
+    if concerned.is_empty() {
+        concerned = all.iter().collect();
+    }
     let failure = concerned.iter().find_map(|one| one.last_failure.clone());
     let at = concerned
         .iter()

@@ -1,9 +1,8 @@
-//! What to send next, and what an answer means: pure decisions over plain facts.
+//! The small rules of the outbox: phases, pauses, what a receipt proves, what a failure is about.
 //!
-//! Nothing here reads a clock, a database or a random source; the same facts always give the same
-//! decision. `store` loads the facts, `mod` writes the decisions down.
+//! Nothing here reads a clock, a database or a random source. What is made of them is in
+//! [`super::engine`].
 
-use std::cmp::Reverse;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -38,7 +37,9 @@ pub enum Phase {
     Refused,
     /// The portal holds a change we have not seen; a person decides.
     Conflict,
-    /// A person took it out of the outbox.
+    /// A person wants it taken down, and the portal has yet to be asked.
+    Withdraw,
+    /// A person took it out of the outbox, and the portal does not show it.
     Withdrawn,
     /// A newer approved release of the same draft took its place.
     Superseded,
@@ -56,6 +57,7 @@ impl Phase {
             Self::Returned => "returned",
             Self::Refused => "refused",
             Self::Conflict => "conflict",
+            Self::Withdraw => "withdraw",
             Self::Withdrawn => "withdrawn",
             Self::Superseded => "superseded",
         }
@@ -72,6 +74,7 @@ impl Phase {
             Self::Returned,
             Self::Refused,
             Self::Conflict,
+            Self::Withdraw,
             Self::Withdrawn,
             Self::Superseded,
         ]
@@ -82,134 +85,7 @@ impl Phase {
     /// Whether the courier still has work with it.
     #[must_use]
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Put | Self::Files)
-    }
-}
-
-/// One file that belongs to an entry's release.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileFacts {
-    /// SHA-256 of its bytes.
-    pub sha256: String,
-    /// Its size.
-    pub bytes: u64,
-    /// The portal said it misses it, and it has not been uploaded since.
-    pub missing: bool,
-}
-
-/// What the choice of the next step needs to know about one open entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EntryFacts {
-    /// Its place in the queue, unique, growing.
-    pub seq: i64,
-    /// The draft it carries.
-    pub draft: String,
-    /// The portal it goes to.
-    pub portal: String,
-    /// Where it stands; only open phases belong here.
-    pub phase: Phase,
-    /// A person holds it back.
-    pub held: bool,
-    /// The author marked the draft urgent.
-    pub urgent: bool,
-    /// Size of the canonical release.
-    pub bytes: u64,
-    /// Failures in a row since the last progress.
-    pub failures: u32,
-    /// Attempts in a row whose outcome was never recorded.
-    pub interrupted: u32,
-    /// Not to be tried before; `None` is now.
-    pub not_before: Option<Timestamp>,
-    /// Nothing goes to its portal before; `None` is now.
-    pub portal_not_before: Option<Timestamp>,
-    /// Its files.
-    pub files: Vec<FileFacts>,
-}
-
-/// The next thing to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// Put the text of the entry with this seq.
-    Put(i64),
-    /// Upload this file (SHA-256) of the entry with this seq.
-    Upload(i64, String),
-    /// Nothing can be done now; something may be from this time on (`None`: only a person or a new
-    /// approval can change that).
-    Idle(Option<Timestamp>),
-}
-
-/// Chooses the next step.
-///
-/// Text goes before files, small before large, urgent before all else, older before newer. An
-/// entry that failed steps behind the others of its kind, one whose attempts keep ending the
-/// program behind all, so a bad one never blocks the rest.
-///
-/// Of one draft for one portal only the oldest open entry moves: when an attempt for an older
-/// release was never answered, the portal may or may not hold it. Putting that same release once
-/// more is answered the same way by contract and tells us the portal's ETag; putting the newer one
-/// first would be answered as a conflict with ourselves.
-#[must_use]
-pub fn choose(now: Timestamp, entries: &[EntryFacts]) -> Choice {
-    let mut best: Option<(Rank, Choice)> = None;
-    let mut wake: Option<Timestamp> = None;
-    for entry in entries {
-        if entry.held || !entry.phase.is_open() || waits_for_older(entry, entries) {
-            continue;
-        }
-        let ready_at = entry.not_before.max(entry.portal_not_before);
-        if let Some(at) = ready_at.filter(|at| *at > now) {
-            wake = Some(wake.map_or(at, |known| known.min(at)));
-            continue;
-        }
-        let (choice, is_upload, bytes) = step_of(entry);
-        let rank = Rank {
-            ends_the_program: entry.interrupted >= INTERRUPTED_LIMIT,
-            urgent: Reverse(entry.urgent),
-            is_upload,
-            failures: entry.failures,
-            bytes,
-            seq: entry.seq,
-        };
-        if best.as_ref().is_none_or(|(known, _)| rank < *known) {
-            best = Some((rank, choice));
-        }
-    }
-    best.map_or(Choice::Idle(wake), |(_, choice)| choice)
-}
-
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    ends_the_program: bool,
-    urgent: Reverse<bool>,
-    is_upload: bool,
-    failures: u32,
-    bytes: u64,
-    seq: i64,
-}
-
-fn waits_for_older(entry: &EntryFacts, all: &[EntryFacts]) -> bool {
-    all.iter().any(|other| {
-        other.seq < entry.seq
-            && other.draft == entry.draft
-            && other.portal == entry.portal
-            && other.phase.is_open()
-    })
-}
-
-fn step_of(entry: &EntryFacts) -> (Choice, bool, u64) {
-    let smallest = entry
-        .files
-        .iter()
-        .filter(|file| file.missing)
-        .min_by_key(|file| (file.bytes, file.sha256.as_str()));
-    match (entry.phase, smallest) {
-        (Phase::Files, Some(file)) => (
-            Choice::Upload(entry.seq, file.sha256.clone()),
-            true,
-            file.bytes,
-        ),
-        // All missing files are in: the text is put once more, and the answer is the receipt.
-        _ => (Choice::Put(entry.seq), false, entry.bytes),
+        matches!(self, Self::Put | Self::Files | Self::Withdraw)
     }
 }
 
@@ -303,7 +179,7 @@ pub fn judge_put(
 pub const fn shown(phase: Phase, moving: bool, held: bool) -> Option<&'static str> {
     match phase {
         Phase::Put | Phase::Files if moving && !held => Some("sending"),
-        Phase::Put | Phase::Files => Some("waiting"),
+        Phase::Put | Phase::Files | Phase::Withdraw => Some("waiting"),
         Phase::Received => Some("received"),
         Phase::Published => Some("published"),
         // The editor's comment is the reason; what helps is a corrected release.
@@ -323,11 +199,12 @@ pub const OF_THE_WAY: &[Code] = &[
     Code::Proxy,
     Code::ProxyLogin,
     Code::Certificate,
+    Code::ClockWrong,
     Code::PortalNotReached,
     Code::Credentials,
     Code::TooManyRequests,
     Code::NotAPortal,
-    Code::PortalKindNotSupported,
+    Code::AppPasswordsOff,
     Code::SecretsLocked,
     Code::SecretMissing,
     Code::NoSecretStore,
@@ -337,6 +214,26 @@ pub const OF_THE_WAY: &[Code] = &[
 #[must_use]
 pub fn concerns_the_way(code: &str) -> bool {
     OF_THE_WAY.iter().any(|one| one.as_str() == code)
+}
+
+/// Codes of failures after which the portal surely got nothing of what was sent.
+const NEVER_REACHED: &[Code] = &[
+    Code::NoLink,
+    Code::NameLookup,
+    Code::ProxyLogin,
+    Code::Certificate,
+    Code::PortalNotReached,
+    Code::Credentials,
+    Code::TooManyRequests,
+    Code::SecretsLocked,
+    Code::SecretMissing,
+    Code::NoSecretStore,
+];
+
+/// Whether the portal surely got nothing of what was sent.
+#[must_use]
+pub fn never_reached(code: &str) -> bool {
+    NEVER_REACHED.iter().any(|one| one.as_str() == code)
 }
 
 #[cfg(test)]

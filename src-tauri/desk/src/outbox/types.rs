@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
+use super::engine::{Estimate, Sending};
 use crate::drafts::State;
 use crate::error::Failure;
 
@@ -119,6 +120,41 @@ pub struct OutboxEntry {
     pub files_sent: u32,
     /// The portal's receipt.
     pub receipt: Option<ReceiptRow>,
+    /// Why it does not leave at this moment, while it is open.
+    pub waits: Option<Wait>,
+    /// What is left of it, and how long that takes.
+    pub estimate: Estimate,
+    /// The portal is being asked to take it down.
+    pub withdrawing: bool,
+    /// The portal holds a text that is not ours, and it is here to be looked at.
+    pub theirs: bool,
+}
+
+/// Why an entry waits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Wait {
+    /// `paused`, `held`, `waiting_for_yes`, `waiting_budget`, `waiting_quiet_hours`,
+    /// `waiting_metered`, `waiting_older` or `waiting_next_try`.
+    pub code: String,
+    /// Until when; null until somebody changes it.
+    pub until: Option<String>,
+}
+
+/// Wishes about sending, and how the budget stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SendingView {
+    /// The wishes.
+    pub settings: Sending,
+    /// Bytes that left in the present period of the budget.
+    #[ts(type = "number")]
+    pub spent_bytes: u64,
+    /// Bytes left of the budget; null without one.
+    #[ts(type = "number | null")]
+    pub left_bytes: Option<u64>,
+    /// When the present period is over.
+    pub period_ends: String,
+    /// Until when nothing is sent for the hour's sake; null when it may be.
+    pub quiet_until: Option<String>,
 }
 
 /// The outbox and the state of the link.
@@ -128,6 +164,10 @@ pub struct Outbox {
     pub entries: Vec<OutboxEntry>,
     /// Whether the portal is reached.
     pub link: Link,
+    /// All that is left to send and is not kept back, and how long that takes.
+    pub estimate: Estimate,
+    /// Wishes about sending.
+    pub sending: SendingView,
 }
 
 /// How many entries there are of each sort.
@@ -175,6 +215,10 @@ pub enum Step {
     Put(PutStep),
     /// Upload one file, or the rest of it.
     Upload(UploadStep),
+    /// Ask the portal to take a piece down.
+    Withdraw(WithdrawStep),
+    /// Fetch what the portal holds for a piece.
+    Fetch(FetchStep),
     /// Nothing now.
     Idle {
         /// When there may be something without anybody doing anything; `None`: not by itself.
@@ -197,6 +241,36 @@ pub struct PutStep {
     pub body: Vec<u8>,
     /// The ETag it may replace; `None`: there must be nothing yet.
     pub if_match: Option<String>,
+    /// What the portal calls the piece, when it is known to hold one.
+    pub remote_id: Option<String>,
+}
+
+/// Ask the portal to take a piece down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithdrawStep {
+    /// The outbox entry.
+    pub entry: String,
+    /// Where to.
+    pub portal: PortalRow,
+    /// The draft.
+    pub draft: String,
+    /// SHA-256 of the release.
+    pub release: String,
+    /// What the portal calls the piece, when it is known.
+    pub remote_id: Option<String>,
+    /// Why, in the person's words.
+    pub reason: String,
+}
+
+/// Fetch what the portal holds for a piece.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchStep {
+    /// From where.
+    pub portal: PortalRow,
+    /// The draft, or the id the portal gave.
+    pub draft: String,
+    /// What the portal calls the piece, when it is known.
+    pub remote_id: Option<String>,
 }
 
 /// Upload one file.
@@ -222,6 +296,8 @@ pub struct UploadStep {
     pub name: String,
     /// Where an upload of it was begun.
     pub upload_url: Option<String>,
+    /// At most so many bytes may leave now; the rest waits for the next day or month.
+    pub allowance: Option<u64>,
 }
 
 /// What came of a step.
@@ -244,12 +320,46 @@ pub enum Outcome {
     Uploaded,
     /// The begun upload is gone; it starts anew.
     UploadGone,
+    /// The portal took the piece down, or never had it.
+    Withdrawn,
+    /// What the portal holds.
+    Fetched(Box<Fetched>),
     /// Try again later, at the earliest after the duration.
     Retry(Failure, Option<Duration>),
     /// The portal will not take it as it is.
     Refused(Failure),
     /// The portal holds a change we have not seen; `etag` among the params when known.
     Conflict(Failure),
+}
+
+/// What a portal holds for a piece.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fetched {
+    /// The ETag of it.
+    pub etag: String,
+    /// What the portal calls the piece.
+    pub remote_id: String,
+    /// The release it is, byte for byte; `None` when the portal's own text replaced it.
+    pub release: Option<String>,
+    /// The portal's word for its state.
+    pub state: String,
+    /// The text in the form of a release (JSON); empty when the portal does not give it.
+    pub content: String,
+}
+
+/// What a portal's list says of a piece that this desk may not know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoteAbout {
+    /// The draft, or the id the portal gave.
+    pub draft: String,
+    /// The title in the original language.
+    pub title: String,
+    /// Content type.
+    pub content_type: String,
+    /// State or institution it belongs to.
+    pub owner: String,
+    /// When it changed last, by the portal's clock.
+    pub updated_at: String,
 }
 
 /// A portal's statement of what it stored, as it came.
@@ -282,4 +392,30 @@ pub struct RemoteState {
     pub url: String,
     /// What the portal's editor wrote; may be empty.
     pub comment: String,
+}
+
+/// A piece on a portal that this desk does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RemoteRow {
+    /// The portal's name.
+    pub portal: String,
+    /// Its id there.
+    pub item: String,
+    /// The title in the original language.
+    pub title: String,
+    /// Content type.
+    #[serde(rename = "type")]
+    pub content_type: String,
+    /// State or institution it belongs to.
+    pub owner: String,
+    /// The portal's word for its state.
+    pub state: String,
+    /// Where readers find it; may be empty.
+    pub url: String,
+    /// When it changed last, by the portal's clock.
+    pub updated_at: String,
+    /// Its text was asked for and comes with the next connection.
+    pub wanted: bool,
+    /// Its text is here.
+    pub here: bool,
 }

@@ -23,7 +23,7 @@ use crate::change::{Action, Topic};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::id::new_id;
-use crate::outbox::store::{entries_of, files, mirror};
+use crate::outbox::store::{files, lane};
 use crate::outbox::{PortalRow, begin, portals, told};
 use crate::profile;
 
@@ -93,7 +93,8 @@ impl Desk {
                         continue;
                     }
                 };
-                let all = entries_of(r, &row.draft, &portal.id)?;
+                let known = lane::load(r, &row.draft, &portal.id)?;
+                let all = &known.entries;
                 let Some(entry) = all.iter().find(|entry| entry.release == row.release) else {
                     continue;
                 };
@@ -113,7 +114,7 @@ impl Desk {
                     })
                     .collect();
                 parcels.push(Parcel {
-                    if_match: mirror::base(r, &portal.id, &row.draft)?,
+                    if_match: known.base(),
                     draft: row.draft,
                     title: row.title,
                     release: row.release,
@@ -194,7 +195,7 @@ impl Desk {
     pub fn packages_record(&self, answer: PackageAnswer) -> Result<Recorded> {
         self.write(Action::RecordPackage, |tx| {
             tx.changed(Topic::Outbox, None);
-            record::answer(tx, answer)
+            record::answer(tx, answer, &self.moment(tx.at()))
         })
     }
 

@@ -5,21 +5,21 @@ use super::store;
 use super::types::{PackageAnswer, PackageEntry, ParcelState, Recorded, Word};
 use crate::db::WriteTx;
 use crate::error::{Code, Failure, Result};
+use crate::outbox::engine::{Entry, Lane, Moment};
 use crate::outbox::rules::Phase;
-use crate::outbox::store::{EntryRow, entries_of, entry_of_attempt, mirror, set_phase};
-use crate::outbox::{Outcome, PutStep, portals, record};
+use crate::outbox::store::lane;
+use crate::outbox::{Outcome, record};
 
 /// Records an answer; the same one again changes nothing.
-pub(crate) fn answer(tx: &WriteTx<'_>, answer: PackageAnswer) -> Result<Recorded> {
+pub(crate) fn answer(tx: &WriteTx<'_>, answer: PackageAnswer, now: &Moment) -> Result<Recorded> {
     let mut recorded = Recorded::default();
     for (draft, release, word) in answer.words {
-        let Some(entry) = entry_of_attempt(tx, "", &release, &answer.portal)?
-            .filter(|entry| entry.draft == draft)
-        else {
+        let known = lane::load(tx, &draft, &answer.portal)?;
+        let Some(entry) = known.entries.iter().find(|entry| entry.release == release) else {
             recorded.unknown = recorded.unknown.saturating_add(1);
             continue;
         };
-        let (state, reason) = one(tx, &entry, word)?;
+        let (state, reason) = one(tx, &known, entry, word, now)?;
         store::set_state(tx, &answer.package, &draft, state, reason.as_ref())?;
         recorded.entries.push(PackageEntry {
             title: store::title(tx, &draft)?,
@@ -33,11 +33,16 @@ pub(crate) fn answer(tx: &WriteTx<'_>, answer: PackageAnswer) -> Result<Recorded
     Ok(recorded)
 }
 
-fn one(tx: &WriteTx<'_>, entry: &EntryRow, word: Word) -> Result<(ParcelState, Option<Failure>)> {
+fn one(
+    tx: &WriteTx<'_>,
+    known: &Lane,
+    entry: &Entry,
+    word: Word,
+    now: &Moment,
+) -> Result<(ParcelState, Option<Failure>)> {
     // What we know the portal to hold may be newer than what this answer saw.
-    let holds = mirror::mirror(tx, &entry.portal, &entry.draft)?.map(|known| known.release);
-    if let Some(holds) = holds
-        && newer(tx, entry, &holds)?
+    if let Some(mirror) = &known.mirror
+        && newer(known, entry, &mirror.release)
     {
         return Ok((ParcelState::Overtaken, None));
     }
@@ -68,7 +73,7 @@ fn one(tx: &WriteTx<'_>, entry: &EntryRow, word: Word) -> Result<(ParcelState, O
         }
         Word::Conflict(failure) => {
             let theirs = failure.params.get("release").cloned().unwrap_or_default();
-            if newer(tx, entry, &theirs)? {
+            if newer(known, entry, &theirs) {
                 return Ok((ParcelState::Overtaken, None));
             }
             let outcome = Outcome::Conflict(failure.clone());
@@ -80,40 +85,33 @@ fn one(tx: &WriteTx<'_>, entry: &EntryRow, word: Word) -> Result<(ParcelState, O
         }
     };
     // A refusal says nothing any more about a piece that arrived, or was withdrawn, meanwhile.
-    if reason.is_some() && !entry.phase.is_open() {
+    if reason.is_some() && !waits(entry) {
         return Ok((state, reason));
     }
-    let step = PutStep {
-        entry: entry.id.clone(),
-        portal: portals::by_id(tx, &entry.portal)?,
-        draft: entry.draft.clone(),
-        release: entry.release.clone(),
-        body: Vec::new(),
-        if_match: None,
-    };
-    record::put(tx, &step, outcome)?;
-    let now = crate::outbox::store::entry(tx, &entry.id)?;
-    if state == ParcelState::Received && now.phase.is_open() {
+    let after = record::carried(tx, known, entry, outcome, now)?;
+    let still = after
+        .entries
+        .iter()
+        .any(|one| one.id == entry.id && waits(one));
+    if state == ParcelState::Received && still {
         // The outbox judged the receipt differently: it leaves out files of ours.
         let failure = Failure::new(Code::ReceiptDiffers)
             .with("ours", &entry.release)
             .with("theirs", &entry.release);
         return Ok((ParcelState::Incomplete, Some(failure)));
     }
-    if state == ParcelState::Received {
-        // Older ones kept open only to learn what became of them; now it is known.
-        for older in entries_of(tx, &entry.draft, &entry.portal)? {
-            if older.seq < entry.seq && older.phase.is_open() {
-                set_phase(tx, &older.id, Phase::Superseded, None)?;
-            }
-        }
-    }
     Ok((state, reason))
 }
 
+/// Whether it still waits for its receipt.
+fn waits(entry: &Entry) -> bool {
+    matches!(entry.phase, Phase::Put | Phase::Files)
+}
+
 /// Whether `release` is a release of ours that was put on its way after this entry.
-fn newer(tx: &WriteTx<'_>, entry: &EntryRow, release: &str) -> Result<bool> {
-    Ok(entries_of(tx, &entry.draft, &entry.portal)?
+fn newer(known: &Lane, entry: &Entry, release: &str) -> bool {
+    known
+        .entries
         .iter()
-        .any(|other| other.seq > entry.seq && other.release == release))
+        .any(|other| other.seq > entry.seq && other.release == release)
 }

@@ -52,7 +52,7 @@ pub(crate) fn open_rows(r: &ReadTx<'_>, portal: &str) -> Result<Vec<OpenRow>> {
 pub(crate) fn count_attempt(tx: &WriteTx<'_>, portal: &str, release: &str) -> Result<()> {
     tx.conn()
         .prepare_cached(
-            "UPDATE outbox SET attempts = attempts + 1, updated_at = ?3
+            "UPDATE outbox SET attempts = attempts + 1, reach = max(reach, 1), updated_at = ?3
              WHERE portal = ?1 AND release = ?2 AND phase IN ('put', 'files')",
         )?
         .execute([portal, release, tx.now()])?;

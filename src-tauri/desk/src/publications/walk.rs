@@ -52,6 +52,7 @@ pub mod code {
         NOT_STORED,
         INTAKE_STOPPED,
         crate::imports::worker::TOOK_TOO_LONG,
+        crate::imports::worker::TOOK_TOO_MUCH_MEMORY,
     ];
 }
 

@@ -118,14 +118,18 @@ fn languages(before: Option<&Release>, after: &Release) -> Vec<LanguageDiff> {
         .map(|lang| {
             let old = before.and_then(|languages| languages.get(lang));
             let new = after.languages.get(lang);
-            let words = |part: fn(&ReleaseLanguage) -> &str| {
-                diff::words(old.map_or("", part), new.map_or("", part))
+            let both =
+                |part: fn(&ReleaseLanguage) -> &str| (old.map_or("", part), new.map_or("", part));
+            let words = |part| {
+                let (old, new) = both(part);
+                diff::words(old, new)
             };
+            let (old_body, new_body) = both(|language| &language.body);
             LanguageDiff {
                 lang: lang.clone(),
                 title: words(|language| &language.title),
                 summary: words(|language| &language.summary),
-                body: words(|language| &language.body),
+                body: diff::bodies(old_body, new_body),
             }
         })
         .collect()

@@ -116,7 +116,8 @@ pub struct LanguageDiff {
     pub title: Vec<Change>,
     /// The summary.
     pub summary: Vec<Change>,
-    /// The body in Markdown.
+    /// The body as readers see it: words, and what changed about how they stand there. Blocks are
+    /// apart by an empty line; list signs and boxes are part of the text.
     pub body: Vec<Change>,
 }
 

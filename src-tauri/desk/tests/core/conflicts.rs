@@ -47,6 +47,54 @@ fn a_base_taken_up_by_a_burst_gives_the_last_kept_text_before_it() {
 }
 
 #[test]
+fn both_texts_of_a_conflict_stay_in_the_history() {
+    let room = Room::ready();
+    let draft = room.complete("Un centre ouvre");
+    // One session, one burst: two windows on one text.
+    let base = rev(&draft, "fr");
+    let theirs = write(&room.desk, &draft.id, "fr", &base, "Leur texte.").unwrap();
+    let error = write(&room.desk, &draft.id, "fr", &base, "Mon texte.").unwrap_err();
+    let yours = error.conflict.unwrap().yours.rev;
+    assert_eq!(error.params["yours"], yours);
+    // The person goes on from the other text, in the same burst, and saves again and again.
+    let next = write(&room.desk, &draft.id, "fr", &theirs.rev, "Suite.").unwrap();
+    write(&room.desk, &draft.id, "fr", &next.rev, "Suite et fin.").unwrap();
+    let text = |rev: &str| room.desk.drafts_revision(&draft.id, rev).unwrap().body;
+    assert_eq!(text(&theirs.rev), "Leur texte.");
+    assert_eq!(text(&yours), "Mon texte.");
+    let history = room.desk.drafts_history(&draft.id, None).unwrap();
+    let marked = |mark: fn(&qalam_desk::drafts::RevisionRow) -> bool| -> Vec<String> {
+        let rows = history.iter().filter(|row| mark(row));
+        rows.map(|row| text(&row.rev)).collect()
+    };
+    assert_eq!(marked(|row| row.current), ["Suite et fin."]);
+    assert_eq!(marked(|row| row.aside), ["Mon texte."]);
+    assert_eq!(history.len(), 4);
+    // The same text that meets again is kept once, and never the base of another.
+    let again = write(&room.desk, &draft.id, "fr", &base, "Mon texte.").unwrap_err();
+    let conflict = again.conflict.unwrap();
+    assert_eq!(conflict.yours.rev, yours);
+    assert_eq!(conflict.base.body, draft.languages[0].body);
+    let restored = room.desk.drafts_restore(&draft.id, &yours).unwrap();
+    assert_eq!(restored.languages[0].body, "Mon texte.");
+    assert_eq!(room.desk.drafts_history(&draft.id, None).unwrap().len(), 5);
+}
+
+#[test]
+fn an_earlier_text_can_be_looked_at() {
+    let room = Room::ready();
+    let draft = room.complete("Un centre ouvre");
+    let base = rev(&draft, "fr");
+    room.wait(600);
+    write(&room.desk, &draft.id, "fr", &base, "Autre chose.").unwrap();
+    let earlier = room.desk.drafts_revision(&draft.id, &base).unwrap();
+    assert_eq!(earlier, draft.languages[0]);
+    let other = room.news("Un titre");
+    let missing = room.desk.drafts_revision(&other.id, &base);
+    assert_eq!(missing.unwrap_err().code, Code::NotFound);
+}
+
+#[test]
 fn a_repeated_save_is_no_conflict() {
     let room = Room::ready();
     let draft = room.news("Un titre");

@@ -11,6 +11,7 @@ mod attachments;
 mod bench;
 mod conflicts;
 mod drafts;
+mod places;
 mod review;
 mod settings;
 mod store;

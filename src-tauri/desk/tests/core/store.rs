@@ -101,6 +101,16 @@ fn two_programs_share_a_desk_and_notice_each_other() {
 }
 
 #[test]
+fn a_desk_left_leaves_no_sign_though_somebody_still_holds_it() {
+    let room = Room::new();
+    let signs = || fs::read_dir(room.dir.path().join("tmp")).unwrap().count();
+    assert_eq!(signs(), 2);
+    room.desk.leave();
+    assert_eq!(signs(), 0);
+    room.desk.leave();
+}
+
+#[test]
 fn a_closed_desk_leaves_no_sign_and_a_dead_program_is_cleared_up() {
     let room = Room::new();
     let tmp = room.dir.path().join("tmp");
@@ -205,10 +215,9 @@ fn what_is_no_backup_is_not_restored() {
         );
     }
     let missing = room.dir.path().join("missing");
-    assert_eq!(
-        Desk::restore(&missing, &into).unwrap_err().code,
-        Code::NotABackup
-    );
+    let error = Desk::restore(&missing, &into).unwrap_err();
+    assert_eq!(error.code, Code::PathNotFound);
+    assert_eq!(error.params["path"], missing.display().to_string());
     // The database alone is no backup either: it has no blobs.
     let database = room.dir.path().join(FILE_NAME);
     assert_eq!(
@@ -284,4 +293,61 @@ fn looking_the_desk_over_finds_what_is_wrong_with_the_blobs() {
     assert!(!path.exists());
     // Attaching the same bytes again heals both.
     assert_eq!((add(b"gone"), add(b"bad")), (gone, bad));
+}
+
+#[test]
+fn a_backup_that_cannot_be_written_names_what_is_missing() {
+    let room = Room::ready();
+    let folder = room.dir.path().join("nowhere");
+    let error = room.desk.backup_to(&folder.join("b")).unwrap_err();
+    assert_eq!(error.code, Code::PathNotFound);
+    assert_eq!(error.params["path"], folder.display().to_string());
+}
+
+#[test]
+fn the_database_of_another_program_is_refused_and_left_alone() {
+    for (name, sql) in [
+        ("marked", "PRAGMA application_id = 7; CREATE TABLE x (a);"),
+        ("plain", "CREATE TABLE draft (a); CREATE TABLE release (a);"),
+        ("versioned", "CREATE TABLE x (a); PRAGMA user_version = 1;"),
+        ("newer", "CREATE TABLE x (a); PRAGMA user_version = 99;"),
+        ("log", "PRAGMA journal_mode = WAL; CREATE TABLE x (a);"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(FILE_NAME);
+        let foreign = Connection::open(&path).unwrap();
+        foreign.execute_batch(sql).unwrap();
+        drop(foreign);
+        let before = fs::read(&path).unwrap();
+        let error = Desk::open(dir.path(), OpenOptions::default()).unwrap_err();
+        assert_eq!(error.code, Code::NotADesk, "{name}");
+        assert_eq!(error.params["file"], path.display().to_string());
+        assert!(fs::read(&path).unwrap() == before, "{name}");
+        assert!(!dir.path().join("blobs").exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_desk_made_before_the_mark_is_ours_and_gets_it() {
+    let Room { dir, clock, desk } = Room::ready();
+    drop(desk);
+    let path = dir.path().join(FILE_NAME);
+    let mark = || -> i64 {
+        let conn = Connection::open(&path).unwrap();
+        conn.query_row("PRAGMA application_id", [], |row| row.get(0))
+            .unwrap()
+    };
+    let ours = mark();
+    assert_ne!(ours, 0);
+    Connection::open(&path)
+        .unwrap()
+        .pragma_update(None, "application_id", 0)
+        .unwrap();
+    assert_eq!(mark(), 0);
+    drop(open(dir.path(), &clock).unwrap());
+    assert_eq!(mark(), ours);
+    // An empty file is a desk that was never begun.
+    let fresh = tempfile::tempdir().unwrap();
+    fs::write(fresh.path().join(FILE_NAME), b"").unwrap();
+    open(fresh.path(), &clock).unwrap();
 }

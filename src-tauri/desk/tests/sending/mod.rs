@@ -28,6 +28,13 @@ pub fn open(dir: &Path, clock: &Arc<TestClock>) -> Desk {
 /// A desk with a profile and one portal, `portal`.
 pub fn ready(dir: &Path, clock: &Arc<TestClock>) -> Desk {
     let desk = open(dir, clock);
+    profile(&desk);
+    add_portal(&desk, "portal");
+    desk
+}
+
+/// A person who may do everything.
+pub fn profile(desk: &Desk) {
     desk.set_profile(&NewProfile {
         owner: "MA".into(),
         owner_kind: None,
@@ -36,8 +43,6 @@ pub fn ready(dir: &Path, clock: &Arc<TestClock>) -> Desk {
         display_lang: "en".into(),
     })
     .unwrap();
-    add_portal(&desk, "portal");
-    desk
 }
 
 pub fn add_portal(desk: &Desk, name: &str) {

@@ -7,19 +7,22 @@ mod packages;
 mod upload;
 pub mod wire;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use qalam_desk::error::{Code, Failure};
-use reqwest::{Method, Url};
 use secrecy::SecretString;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
 pub use self::packages::Submitted;
-pub use self::upload::{FileToSend, Habits, UploadEnd, UploadStart};
-use self::wire::{Account, CONTRACT, ItemPage, ServiceDocument, StoredItem, Withdrawal};
+pub use self::upload::{FileToSend, Habits, SMALL, UploadEnd, UploadStart};
+use self::wire::{
+    Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal,
+};
 use crate::{
     digest::hex,
-    http::{Answer, Ask, Http, Payload, Progress, Trouble, trouble_of},
+    http::{Answer, Ask, Http, Method, Payload, Progress, Trouble, Url, trouble_of},
 };
 
 /// A portal of the contract at an address.
@@ -36,6 +39,31 @@ pub struct Service {
     pub document: ServiceDocument,
     /// Where uploads are made.
     pub uploads: Url,
+}
+
+/// A service document is asked for again after so long; a round trip less for everything that is sent meanwhile.
+const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    at: String,
+    base: String,
+    document: ServiceDocument,
+}
+
+impl Service {
+    /// What is kept so that the next run needs not ask; `portal` is where it was found.
+    #[must_use]
+    pub fn to_remember(&self, portal: &Contract, now: Timestamp) -> Value {
+        let mut document = self.document.clone();
+        document.nonce = None;
+        serde_json::to_value(Remembered {
+            at: now.to_string(),
+            base: portal.base.to_string(),
+            document,
+        })
+        .unwrap_or_default()
+    }
 }
 
 /// An address that cannot be one of a portal.
@@ -91,6 +119,10 @@ impl Contract {
                 Failure::new(Code::CaptivePortal).detail("nonce"),
             ));
         }
+        self.service(document)
+    }
+
+    fn service(&self, document: ServiceDocument) -> Result<Service, Trouble> {
         let uploads = self
             .base
             .join("v1/")
@@ -98,6 +130,19 @@ impl Contract {
             .map_err(|source| self.not_a_portal(&source.to_string()))?;
         self.same_origin(&uploads)?;
         Ok(Service { document, uploads })
+    }
+
+    /// A service as [`Service::to_remember`] wrote it down, unless that is too long ago or was another portal's.
+    #[must_use]
+    pub fn remembered(&self, written: &Value, now: Timestamp) -> Option<Service> {
+        let written: Remembered = serde_json::from_value(written.clone()).ok()?;
+        let age = now.duration_since(written.at.parse::<Timestamp>().ok()?);
+        let fresh = !age.is_negative() && age.unsigned_abs() < REMEMBERED;
+        let ours = written.base == self.base.as_str() && written.document.contract == CONTRACT;
+        if !fresh || !ours {
+            return None;
+        }
+        self.service(written.document).ok()
     }
 
     /// The account behind the token.
@@ -196,6 +241,23 @@ impl Contract {
         ask.token = Some(token.clone());
         let answer = self.ask(ask).await?;
         self.read(&answer)
+    }
+
+    /// One item, with its content as the portal holds it.
+    ///
+    /// # Errors
+    /// All failures of the way; `bad_answer`.
+    pub async fn item(&self, token: &SecretString, item: &str) -> Result<RemoteItem, Trouble> {
+        let mut ask = Ask::new(Method::GET, self.url(&format!("v1/items/{item}"))?);
+        ask.token = Some(token.clone());
+        let answer = self.ask(ask).await?;
+        let found: RemoteItem = self.read(&answer)?;
+        if found.id != item {
+            return Err(Trouble::retry(
+                Failure::new(Code::BadAnswer).with("detail", "another item was answered"),
+            ));
+        }
+        Ok(found)
     }
 
     /// Asks the portal to take an item down.

@@ -1,12 +1,11 @@
 //! `/v1/packages`: handing in a courier package whose file was uploaded.
 
 use qalam_desk::error::{Code, Failure};
-use reqwest::Method;
 use secrecy::SecretString;
 
 use super::{Contract, wire::SubmitPackage};
 use crate::{
-    http::{Ask, Class, Payload, Trouble},
+    http::{Ask, Class, Method, Payload, Trouble},
     packages::receipts::{Bundle, FORMAT},
 };
 

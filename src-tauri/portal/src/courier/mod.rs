@@ -20,7 +20,7 @@ use jiff::Timestamp;
 use qalam_desk::{
     Changes, Desk, Topic,
     error::{Code, Error as DeskError, Failure},
-    outbox::{Link, Outcome, PutStep, Step},
+    outbox::{Link, Outcome, PortalKind, PutStep, Step, UploadStep},
     secrets::Secrets,
 };
 use tokio::{
@@ -32,9 +32,13 @@ use tokio_util::sync::CancellationToken;
 use self::{lock::DeskLock, reach::Known};
 pub use self::{
     lock::wait_until_empty,
-    reach::{Found, secret_name, test_portal},
+    reach::{Found, guess_kind, secret_name, test_portal},
 };
-use crate::http::{Class, Http, HttpOptions, Trouble, Wire};
+use crate::{
+    contract::wire::StoredItem,
+    http::{Class, ClientError, Http, HttpOptions, Trouble, Wire},
+    wordpress::{Site, companion},
+};
 
 /// How long nothing is asked of the desk at most: another program may have written to it.
 const LOOK_AROUND: Duration = Duration::from_secs(2);
@@ -76,7 +80,7 @@ pub enum Error {
     Desk(#[from] DeskError),
     /// The network client cannot be made.
     #[error("network client: {0}")]
-    Client(#[from] reqwest::Error),
+    Client(#[from] ClientError),
 }
 
 /// How a run ended.
@@ -97,6 +101,8 @@ pub struct Courier {
     http: Http,
     options: CourierOptions,
     portals: HashMap<String, Known>,
+    // WordPress sites by portal, each with the address it was found at.
+    sites: HashMap<String, (String, Site)>,
     pulled: HashMap<String, Instant>,
     looked_at: Option<Instant>,
     // True in `run_forever`: only a courier that stays asks for news by itself.
@@ -157,6 +163,7 @@ impl Courier {
             http,
             options,
             portals: HashMap::new(),
+            sites: HashMap::new(),
             pulled: HashMap::new(),
             looked_at: None,
             serving: false,
@@ -266,11 +273,30 @@ impl Courier {
     async fn take(&mut self, step: Step) -> Result<(), Error> {
         let outcome = match &step {
             Step::Put(put) => self.put(put).await,
-            Step::Upload(upload) => match self.upload(upload).await {
-                Some(outcome) => outcome,
-                // Left where it stands for a text that came meanwhile; nothing failed.
-                None => return Ok(()),
+            Step::Upload(upload) => match self.stock(&upload.portal).await {
+                Err(trouble) => self.outcome(&upload.portal.id, trouble),
+                Ok(Some(site)) => {
+                    match site.upload(&upload.draft, &upload::file_of(upload)).await {
+                        Ok(()) => Outcome::Uploaded,
+                        Err(trouble) => self.outcome(&upload.portal.id, trouble),
+                    }
+                }
+                Ok(None) => {
+                    let stop = may_not_go_on(Arc::clone(&self.desk), upload.clone());
+                    let outcome = tokio::select! {
+                        outcome = self.upload(upload) => outcome,
+                        () = stop => None,
+                    };
+                    match outcome {
+                        Some(outcome) => outcome,
+                        // Left where it stands, for a text that came meanwhile or by somebody's
+                        // wish; nothing failed.
+                        None => return Ok(()),
+                    }
+                }
             },
+            Step::Withdraw(withdraw) => self.withdraw(withdraw).await,
+            Step::Fetch(fetch) => self.fetch_text(fetch).await,
             Step::Idle { .. } => return Ok(()),
         };
         tracing::info!(outcome = told(&outcome), "step done");
@@ -280,20 +306,7 @@ impl Courier {
     }
 
     async fn put(&mut self, step: &PutStep) -> Outcome {
-        let (contract, token, service) = match self.reach(&step.portal).await {
-            Ok(reached) => reached,
-            Err(trouble) => return self.outcome(&step.portal.id, trouble),
-        };
-        let answer = contract
-            .put(
-                &token,
-                &step.draft,
-                &step.body,
-                step.if_match.as_deref(),
-                &service,
-            )
-            .await;
-        match answer {
+        match self.put_at(step).await {
             Ok(stored) => Outcome::Stored {
                 etag: stored.etag,
                 remote_id: stored.id,
@@ -310,10 +323,30 @@ impl Courier {
         }
     }
 
+    async fn put_at(&mut self, step: &PutStep) -> Result<StoredItem, Trouble> {
+        let if_match = step.if_match.as_deref();
+        if let Some(site) = self.stock(&step.portal).await? {
+            return site.put(&step.draft, &step.body, if_match).await;
+        }
+        let (contract, token, service) = self.reach(&step.portal).await?;
+        let rendered;
+        let body = match step.portal.kind {
+            PortalKind::Wordpress => {
+                rendered = companion::with_rendering(&step.draft, &step.body)?;
+                &rendered
+            }
+            _ => &step.body,
+        };
+        contract
+            .put(&token, &step.draft, body, if_match, &service)
+            .await
+    }
+
     /// What a failure means for the outbox. After one of the way, what is known of the portal is asked anew.
     fn outcome(&mut self, portal: &str, trouble: Trouble) -> Outcome {
         if let Class::Retry(_) = trouble.class {
             self.portals.remove(portal);
+            self.sites.remove(portal);
         }
         match trouble.class {
             Class::Retry(pause) => Outcome::Retry(trouble.failure, pause),
@@ -387,6 +420,18 @@ where
         .map_err(|source| DeskError::new(Code::Internal).because(source))?
 }
 
+/// Ends when an upload under way has to stop: paused or held by a person, the budget used up, the
+/// quiet hours begun, the link metered now.
+async fn may_not_go_on(desk: Arc<Desk>, step: UploadStep) {
+    loop {
+        tokio::time::sleep(LOOK_AROUND).await;
+        let (asked, of) = (Arc::clone(&desk), step.clone());
+        if let Ok(false) = blocking(move || asked.outbox_may_go_on(&of)).await {
+            return;
+        }
+    }
+}
+
 async fn sleep_for(time: Option<Duration>) {
     match time {
         Some(time) => tokio::time::sleep(time).await,
@@ -399,6 +444,8 @@ fn told(outcome: &Outcome) -> &str {
         Outcome::Stored { .. } => "stored",
         Outcome::Uploaded => "uploaded",
         Outcome::UploadGone => "upload_gone",
+        Outcome::Withdrawn => "withdrawn",
+        Outcome::Fetched(_) => "fetched",
         Outcome::Retry(Failure { code, .. }, _)
         | Outcome::Refused(Failure { code, .. })
         | Outcome::Conflict(Failure { code, .. }) => code,

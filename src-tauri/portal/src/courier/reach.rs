@@ -9,15 +9,16 @@ use qalam_desk::{
     packages::{COURIER_KEY, SIGNING_KEY, courier_keys},
     secrets::Secrets,
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value};
 
 use super::{Courier, blocking, practice_dir};
 use crate::{
     contract::{Contract, Habits, Service, wire::Account},
-    http::{Http, HttpOptions, Trouble},
+    http::{Http, HttpOptions, Trouble, basic},
     packages,
     practice::Address,
+    wordpress::{Depth, Site, discover},
 };
 
 /// The name under which a portal's password or token is kept.
@@ -25,6 +26,9 @@ use crate::{
 pub fn secret_name(portal: &str) -> String {
     format!("portal/{portal}")
 }
+
+/// Under this name the service document is kept with a portal's capabilities.
+const SERVICE: &str = "service";
 
 /// What is known of a portal since it was last asked.
 pub(super) struct Known {
@@ -37,10 +41,10 @@ pub(super) struct Known {
 /// What a test of a portal found.
 #[derive(Clone, Debug)]
 pub struct Found {
-    /// What it says of itself.
-    pub service: Service,
-    /// The account.
-    pub account: Account,
+    /// The portal's own name.
+    pub name: String,
+    /// What it can do, as it is kept with the portal.
+    pub capabilities: Map<String, Value>,
 }
 
 impl Courier {
@@ -49,14 +53,17 @@ impl Courier {
         &mut self,
         portal: &PortalRow,
     ) -> Result<(Contract, SecretString, Service), Trouble> {
-        let (url, token) = locate(portal, &self.secrets, self.practice_dir()).await?;
+        let (url, token) = match portal.kind {
+            PortalKind::Wordpress => below(&self.site(portal).await?)?,
+            _ => locate(portal, &self.secrets, self.practice_dir()).await?,
+        };
         if let Some(known) = self.portals.get(&portal.id)
             && known.url == url
         {
             return Ok((known.contract.clone(), token, known.service.clone()));
         }
         let contract = at(&self.http, &url)?;
-        let service = contract.probe().await?;
+        let service = self.asked_or_remembered(portal, &contract).await?;
         self.learn_courier_keys(portal, &service).await;
         let known = Known {
             contract: contract.clone(),
@@ -84,6 +91,98 @@ impl Courier {
             tracing::warn!(%error, "the portal's keys were not kept");
         }
     }
+
+    /// What a portal says of itself: remembered where nothing went wrong lately, else asked with a nonce, so that
+    /// somebody else's answer on the way shows.
+    async fn asked_or_remembered(
+        &self,
+        portal: &PortalRow,
+        contract: &Contract,
+    ) -> Result<Service, Trouble> {
+        let now = self.desk.clock().now();
+        let remembered = portal
+            .capabilities
+            .get(SERVICE)
+            .filter(|_| portal.last_failure.is_none() && !self.serving)
+            .and_then(|written| contract.remembered(written, now));
+        if let Some(service) = remembered {
+            return Ok(service);
+        }
+        let service = contract.probe().await?;
+        let mut known = portal.capabilities.clone();
+        known.insert(SERVICE.to_owned(), service.to_remember(contract, now));
+        let (name, kind) = (portal.name.clone(), portal.kind);
+        let kept = self
+            .desk(move |desk| desk.portals_set_capabilities(&name, kind, &known))
+            .await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "what the portal said is not kept");
+        }
+        Ok(service)
+    }
+
+    /// The site of a portal that is stock WordPress; `None`: it speaks the contract.
+    pub(super) async fn stock(&mut self, portal: &PortalRow) -> Result<Option<Site>, Trouble> {
+        if portal.kind != PortalKind::Wordpress {
+            return Ok(None);
+        }
+        let site = self.site(portal).await?;
+        Ok((site.depth() == Depth::Stock).then_some(site))
+    }
+
+    async fn site(&mut self, portal: &PortalRow) -> Result<Site, Trouble> {
+        let (url, password) = locate(portal, &self.secrets, self.practice_dir()).await?;
+        let user = portal.user.as_deref().unwrap_or_default();
+        if let Some((known, site)) = self.sites.get(&portal.id)
+            && *known == url
+            && site.token().expose_secret() == basic(user, &password).expose_secret()
+        {
+            return Ok(site.clone());
+        }
+        let site = Site::connect(&self.http, &url, user, &password).await?;
+        // With the plugin gone the same pieces would be made a second time, as posts. That is for a person to decide,
+        // by testing the portal again.
+        let companion = portal.capabilities.get("depth").and_then(Value::as_str)
+            == Some(Depth::Companion.as_str());
+        if companion && site.depth() != Depth::Companion {
+            return Err(Trouble::retry(
+                Failure::new(Code::NotAPortal)
+                    .with("url", &portal.url)
+                    .detail("the companion plugin does not answer"),
+            ));
+        }
+        self.sites.insert(portal.id.clone(), (url, site.clone()));
+        Ok(site)
+    }
+}
+
+/// Where the companion's contract is, and the credentials for it.
+fn below(site: &Site) -> Result<(String, SecretString), Trouble> {
+    let url = site
+        .companion_url()
+        .ok_or_else(|| Trouble::retry(Failure::new(Code::NotAPortal).with("url", site.name())))?;
+    Ok((url.to_string(), site.token().clone()))
+}
+
+/// What speaks at an address, asked without an account.
+///
+/// # Errors
+/// `not_a_portal` when nothing known does, and all failures of the way.
+pub async fn guess_kind(http: HttpOptions, url: &str) -> Result<PortalKind, Trouble> {
+    let http = Http::new(http)
+        .map_err(|source| Trouble::retry(Failure::new(Code::Internal).with("detail", source)))?;
+    let trouble = match at(&http, url)?.probe().await {
+        Ok(_) => return Ok(PortalKind::Contract),
+        Err(trouble) => trouble,
+    };
+    // Something answered, only not as the contract does.
+    if trouble.status.is_some() || trouble.failure.code == Code::NotAPortal.as_str() {
+        return match discover(&http, url).await {
+            Ok(_) => Ok(PortalKind::Wordpress),
+            Err(_) => Err(trouble),
+        };
+    }
+    Err(trouble)
 }
 
 pub(crate) fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
@@ -113,7 +212,7 @@ pub(crate) async fn locate(
             })?;
             Ok((address.url, SecretString::from(address.token)))
         }
-        PortalKind::Contract => {
+        PortalKind::Contract | PortalKind::Wordpress => {
             let secrets = Arc::clone(secrets);
             let name = secret_name(&portal.id);
             let secret = blocking(move || secrets.get(&name))
@@ -124,9 +223,6 @@ pub(crate) async fn locate(
             })?;
             Ok((portal.url.clone(), secret))
         }
-        PortalKind::Wordpress => Err(Trouble::retry(
-            Failure::new(Code::PortalKindNotSupported).with("kind", portal.kind.as_str()),
-        )),
     }
 }
 
@@ -151,7 +247,7 @@ pub async fn test_portal(
     let (told, of, kind) = (Arc::clone(desk), name.to_owned(), row.kind);
     let row = match &found {
         Ok(found) => {
-            let capabilities = capabilities(found);
+            let capabilities = found.capabilities.clone();
             blocking(move || told.portals_set_capabilities(&of, kind, &capabilities)).await?
         }
         Err(trouble) => {
@@ -169,18 +265,57 @@ async fn look(
     practice_dir: PathBuf,
 ) -> Result<Found, Trouble> {
     let (url, token) = locate(portal, secrets, practice_dir).await?;
-    let contract = at(http, &url)?;
+    if portal.kind != PortalKind::Wordpress {
+        return look_at_contract(http, &url, &token).await;
+    }
+    let user = portal.user.as_deref().unwrap_or_default();
+    let site = Site::connect(http, &url, user, &token).await?;
+    let mut found = match site.depth() {
+        Depth::Companion => {
+            let (url, token) = below(&site)?;
+            look_at_contract(http, &url, &token).await?
+        }
+        Depth::Stock => Found {
+            name: site.name().to_owned(),
+            capabilities: Map::new(),
+        },
+    };
+    let stock = site.depth() == Depth::Stock;
+    let account = site.account();
+    for (key, value) in [
+        ("depth", site.depth().as_str().into()),
+        ("name", site.name().into()),
+        ("account", account.name.clone().into()),
+        ("roles", account.roles.clone().into()),
+        ("resumable", (!stock).into()),
+        ("comments", (!stock).into()),
+        (
+            "receipts",
+            if stock { "read_back" } else { "portal" }.into(),
+        ),
+        ("limits", site.limits().into()),
+    ] {
+        found.capabilities.insert(key.to_owned(), value);
+    }
+    Ok(found)
+}
+
+async fn look_at_contract(http: &Http, url: &str, token: &SecretString) -> Result<Found, Trouble> {
+    let contract = at(http, url)?;
     let service = contract.probe().await?;
-    let account = contract.me(&token).await?;
+    let account = contract.me(token).await?;
     if !account.rights.write {
         return Err(Trouble::refused(Failure::new(Code::Rights)));
     }
-    Ok(Found { service, account })
+    Ok(Found {
+        name: service.document.name.clone(),
+        capabilities: capabilities(&service, &account),
+    })
 }
 
 /// What is kept of a portal's own words.
-fn capabilities(found: &Found) -> Map<String, Value> {
-    let document = &found.service.document;
+fn capabilities(service: &Service, account: &Account) -> Map<String, Value> {
+    let document = &service.document;
     let mut kept = Map::new();
     let mut keep = |key: &str, value: Value| {
         kept.insert(key.to_owned(), value);
@@ -196,11 +331,11 @@ fn capabilities(found: &Found) -> Map<String, Value> {
         document.uploads.extensions.clone().into(),
     );
     keep("resumable", true.into());
-    if let Some(keys) = packages::keys_of(&found.service) {
+    if let Some(keys) = packages::keys_of(service) {
         keep(COURIER_KEY, keys.seal.into());
         keep(SIGNING_KEY, keys.verify.into());
     }
-    keep("account", found.account.name.clone().into());
-    keep("owner", found.account.owner.clone().into());
+    keep("account", account.name.clone().into());
+    keep("owner", account.owner.clone().into());
     kept
 }

@@ -2,11 +2,22 @@
 
 use std::time::Duration;
 
-use qalam_desk::outbox::{PortalKind, PortalRow, RemoteState};
+use qalam_desk::error::{Code, Failure};
+use qalam_desk::outbox::{
+    FetchStep, Fetched, Outcome, PortalKind, PortalRow, RemoteAbout, RemoteState, WithdrawStep,
+};
+use secrecy::SecretString;
 use tokio::time::Instant;
 
 use super::{Courier, Error};
-use crate::{contract::wire::RemoteItem, http::Trouble};
+use crate::{
+    contract::{
+        Contract,
+        wire::{ItemPage, ItemState, RemoteItem},
+    },
+    http::Trouble,
+    wordpress::Site,
+};
 
 /// The practice portal is on this machine, and a learner watches.
 const PRACTICE_EVERY: Duration = Duration::from_secs(4);
@@ -63,7 +74,6 @@ impl Courier {
         Ok(all
             .into_iter()
             .filter(|portal| only.as_deref().is_none_or(|name| name == portal.name))
-            .filter(|portal| portal.kind != PortalKind::Wordpress)
             .collect())
     }
 
@@ -80,6 +90,7 @@ impl Courier {
             }
             Err(trouble) => {
                 self.portals.remove(&portal.id);
+                self.sites.remove(&portal.id);
                 // Said once, not every few seconds.
                 let known = portal
                     .last_failure
@@ -95,9 +106,46 @@ impl Courier {
         }
     }
 
+    /// Asks a portal to take a piece down. One it does not have is taken down already.
+    pub(super) async fn withdraw(&mut self, step: &WithdrawStep) -> Outcome {
+        let asked = match self.stock(&step.portal).await {
+            Err(trouble) => Err(trouble),
+            Ok(Some(site)) => site.withdraw(&step.draft).await.map(drop),
+            Ok(None) => match self.reach(&step.portal).await {
+                Err(trouble) => Err(trouble),
+                Ok((contract, token, _)) => {
+                    contract.withdraw(&token, &step.draft, &step.reason).await
+                }
+            },
+        };
+        match asked {
+            Ok(()) => Outcome::Withdrawn,
+            Err(trouble) if is_gone(&trouble) => Outcome::Withdrawn,
+            Err(trouble) => self.outcome(&step.portal.id, trouble),
+        }
+    }
+
+    /// Fetches what a portal holds for a piece.
+    pub(super) async fn fetch_text(&mut self, step: &FetchStep) -> Outcome {
+        let found = match self.stock(&step.portal).await {
+            Err(trouble) => Err(trouble),
+            Ok(Some(site)) => site.item(&step.draft).await,
+            Ok(None) => match self.reach(&step.portal).await {
+                Err(trouble) => Err(trouble),
+                Ok((contract, token, _)) => contract.item(&token, &step.draft).await.map(Some),
+            },
+        };
+        match found {
+            Ok(Some(item)) => Outcome::Fetched(Box::new(fetched(item))),
+            Ok(None) => Outcome::Refused(Failure::new(Code::NotFound).with("draft", &step.draft)),
+            Err(trouble) if is_gone(&trouble) => Outcome::Refused(trouble.failure),
+            Err(trouble) => self.outcome(&step.portal.id, trouble),
+        }
+    }
+
     async fn pull_pages(&mut self, portal: &PortalRow) -> Result<Result<u32, Trouble>, Error> {
-        let (contract, token, _) = match self.reach(portal).await {
-            Ok(reached) => reached,
+        let source = match self.source(portal).await? {
+            Ok(source) => source,
             Err(trouble) => return Ok(Err(trouble)),
         };
         let profile = self.desk(|desk| desk.profile()).await?;
@@ -107,7 +155,7 @@ impl Courier {
         let mut new = 0_u32;
         for _ in 0..PAGES {
             let since = Some(cursor.as_str()).filter(|cursor| !cursor.is_empty());
-            let page = match contract.changes(&token, owner.as_deref(), since).await {
+            let page = match source.changes(owner.as_deref(), since).await {
                 Ok(page) => page,
                 Err(trouble) => return Ok(Err(trouble)),
             };
@@ -118,6 +166,10 @@ impl Courier {
                     .desk(move |desk| desk.outbox_record_remote(&name, &states, Some(&next)))
                     .await?;
                 new = new.saturating_add(told);
+                let about: Vec<RemoteAbout> = page.items.iter().map(about).collect();
+                let name = portal.name.clone();
+                self.desk(move |desk| desk.outbox_record_about(&name, &about))
+                    .await?;
             }
             // A portal whose cursor stands still would keep us here for ever.
             if !page.more || page.next == cursor {
@@ -126,6 +178,73 @@ impl Courier {
             cursor = page.next;
         }
         Ok(Ok(new))
+    }
+}
+
+/// Where news come from.
+enum Source {
+    Contract(Contract, SecretString),
+    /// Stock WordPress, and the drafts it held when it was last heard of.
+    Stock(Site, Vec<String>),
+}
+
+impl Source {
+    async fn changes(&self, owner: Option<&str>, since: Option<&str>) -> Result<ItemPage, Trouble> {
+        match self {
+            Self::Contract(contract, token) => contract.changes(token, owner, since).await,
+            Self::Stock(site, known) => site.changes(since, known).await,
+        }
+    }
+}
+
+impl Courier {
+    async fn source(&mut self, portal: &PortalRow) -> Result<Result<Source, Trouble>, Error> {
+        match self.stock(portal).await {
+            Err(trouble) => return Ok(Err(trouble)),
+            Ok(None) => {}
+            Ok(Some(site)) => {
+                let receipts = self.desk(|desk| desk.outbox_receipts(0)).await?;
+                let mut known: Vec<String> = receipts
+                    .into_iter()
+                    .filter(|receipt| receipt.portal == portal.name)
+                    .map(|receipt| receipt.draft)
+                    .collect();
+                known.sort();
+                known.dedup();
+                return Ok(Ok(Source::Stock(site, known)));
+            }
+        }
+        Ok(self
+            .reach(portal)
+            .await
+            .map(|(contract, token, _)| Source::Contract(contract, token)))
+    }
+}
+
+fn is_gone(trouble: &Trouble) -> bool {
+    matches!(trouble.problem.as_deref(), Some("not_found" | "item_gone"))
+}
+
+fn fetched(item: RemoteItem) -> Fetched {
+    Fetched {
+        etag: item.etag,
+        remote_id: item.id,
+        // What was thrown away there is nobody's to bring back unasked, not even when it was ours.
+        release: (!item.edited && item.state != ItemState::Deleted).then_some(item.release),
+        state: item.state.as_str().to_owned(),
+        content: item
+            .content
+            .map_or_else(String::new, |content| content.to_string()),
+    }
+}
+
+fn about(item: &RemoteItem) -> RemoteAbout {
+    RemoteAbout {
+        draft: item.id.clone(),
+        title: item.title.clone(),
+        content_type: item.kind.clone(),
+        owner: item.owner.clone(),
+        updated_at: item.updated_at.clone(),
     }
 }
 

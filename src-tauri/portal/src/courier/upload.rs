@@ -1,15 +1,25 @@
 //! Uploading for the desk: where it stands is written down while it runs, and a text that comes meanwhile goes first.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use qalam_desk::{
     Desk,
-    outbox::{Outcome, UploadStep},
+    outbox::{Outcome, Step, UploadStep},
 };
+use secrecy::SecretString;
 use tokio::sync::watch;
 
 use super::{Courier, blocking};
-use crate::contract::{FileToSend, UploadEnd, UploadStart};
+use crate::{
+    contract::{Contract, FileToSend, Habits, SMALL, Service, UploadEnd, UploadStart},
+    http::Trouble,
+};
+
+/// Small files on their way at once. Each waits a round trip for its answer, in which the others fill the line.
+const AT_ONCE: usize = 8;
+/// So many small files go with one attempt; then the outbox says again whose turn it is.
+const MOST_BESIDE: usize = 63;
 
 /// How often the place of an upload is written down at most.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
@@ -23,15 +33,24 @@ impl Courier {
             Ok(reached) => reached,
             Err(trouble) => return Some(self.outcome(&step.portal.id, trouble)),
         };
-        let file = FileToSend {
-            sha256: step.sha256.clone(),
-            path: step.path.clone(),
-            length: step.length,
-            mime: step.mime.clone(),
-            name: step.name.clone(),
-        };
+        if step.length <= SMALL && step.upload_url.is_none() {
+            let work = Work {
+                contract: &contract,
+                token: &token,
+                service: &service,
+            };
+            return tokio::select! {
+                outcome = self.side_by_side(work, step) => match outcome {
+                    Ok(outcome) => Some(outcome),
+                    Err(trouble) => Some(self.outcome(&step.portal.id, trouble)),
+                },
+                () = self.something_new() => None,
+            };
+        }
+        let file = file_of(step);
         let start = UploadStart {
-            upload_url: step.upload_url.clone(),
+            noted: step.upload_url.clone(),
+            wanted: step.upload_url.is_none(),
         };
         let mut habits = self
             .portals
@@ -63,6 +82,57 @@ impl Courier {
         })
     }
 
+    /// Sends a small file and, beside it, the other small ones of its piece, so many at once that round trips do not
+    /// count. What came of the others is recorded as it comes; the outcome of `step` itself is given back.
+    async fn side_by_side(&self, work: Work<'_>, step: &UploadStep) -> Result<Outcome, Trouble> {
+        let of = step.clone();
+        let others = self.desk(move |desk| desk.outbox_beside(&of, SMALL)).await;
+        let mut waiting = VecDeque::from(others.unwrap_or_default());
+        waiting.truncate(MOST_BESIDE);
+        waiting.push_front(step.clone());
+        let mut under_way = FuturesUnordered::new();
+        let mut ours = None;
+        let mut failed = None;
+        loop {
+            while failed.is_none()
+                && under_way.len() < AT_ONCE
+                && let Some(next) = waiting.pop_front()
+            {
+                under_way.push(work.send(next));
+            }
+            let Some((sent, end)) = under_way.next().await else {
+                break;
+            };
+            if sent.sha256 == step.sha256 {
+                ours = Some(end);
+                continue;
+            }
+            match end {
+                UploadEnd::Uploaded => {
+                    let recorded = self
+                        .desk(move |desk| {
+                            desk.outbox_record(&Step::Upload(sent), Outcome::Uploaded)
+                        })
+                        .await;
+                    if let Err(error) = recorded {
+                        tracing::warn!(%error, "a file that arrived is not recorded");
+                    }
+                }
+                // It is still missing, so it has its own turn later, with its own verdict.
+                UploadEnd::Gone => failed = Some(()),
+                UploadEnd::Trouble(trouble) => {
+                    tracing::debug!(code = %trouble.failure.code, "a file beside did not arrive");
+                    failed = Some(());
+                }
+            }
+        }
+        match ours {
+            Some(UploadEnd::Uploaded) => Ok(Outcome::Uploaded),
+            Some(UploadEnd::Trouble(trouble)) => Err(trouble),
+            Some(UploadEnd::Gone) | None => Ok(Outcome::UploadGone),
+        }
+    }
+
     /// Ends when more waits than did at the beginning: a release was approved, and its text goes before any file.
     async fn something_new(&self) {
         let count = || async {
@@ -77,6 +147,47 @@ impl Courier {
                 return;
             }
         }
+    }
+}
+
+/// A portal that was reached.
+#[derive(Clone, Copy)]
+struct Work<'w> {
+    contract: &'w Contract,
+    token: &'w SecretString,
+    service: &'w Service,
+}
+
+impl Work<'_> {
+    async fn send(self, step: UploadStep) -> (UploadStep, UploadEnd) {
+        let start = UploadStart {
+            noted: None,
+            wanted: true,
+        };
+        let file = file_of(&step);
+        let end = self
+            .contract
+            .upload(
+                self.token,
+                self.service,
+                &file,
+                start,
+                &mut Habits::default(),
+                &mut |_, _| {},
+            )
+            .await;
+        (step, end)
+    }
+}
+
+/// The file of a step.
+pub(super) fn file_of(step: &UploadStep) -> FileToSend {
+    FileToSend {
+        sha256: step.sha256.clone(),
+        path: step.path.clone(),
+        length: step.length,
+        mime: step.mime.clone(),
+        name: step.name.clone(),
     }
 }
 

@@ -4,11 +4,12 @@ use std::{error::Error as StdError, io, time::Duration};
 
 use qalam_desk::error::{Code, Failure};
 
-use super::{
-    Answer,
-    resolve::{LookupFailed, has_way_out},
-};
+use super::{Answer, connect::ConnectFailed, resolve::has_way_out};
 use crate::contract::wire::{PROBLEM_JSON, ProblemBody};
+
+/// The longest life of a certificate that browsers accept, in seconds (398 days, CA/Browser Forum). A portal whose
+/// certificate ended longer ago would have been closed to everybody: it is this machine whose clock is ahead.
+const LONGEST_CERTIFICATE: u64 = 398 * 86_400;
 
 /// What the outbox does about a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,53 +77,58 @@ impl Trouble {
 }
 
 /// The meaning of an exchange that did not end in an answer.
-pub(super) fn transport(error: &reqwest::Error, host: &str, near: bool) -> Trouble {
+pub(super) fn transport(
+    error: &(dyn StdError + Send + Sync + 'static),
+    host: &str,
+    near: bool,
+) -> Trouble {
     let detail = chain(error);
     let failure =
         |code: Code| Trouble::retry(Failure::new(code).with("host", host).detail(&detail));
-    let cut_off = || !near && !has_way_out();
-    if find::<LookupFailed>(error).is_some() {
-        return failure(if cut_off() {
-            Code::NoLink
+    let or_no_link = |code: Code| {
+        if !near && !has_way_out() {
+            failure(Code::NoLink)
         } else {
-            Code::NameLookup
-        });
-    }
-    // The tunnel's own error type is private to its library; its words are all there is.
-    if error.is_connect() && (detail.contains("tunnel error") || detail.contains("socks")) {
-        let login = detail.contains("proxy authorization required");
-        return failure(if login { Code::ProxyLogin } else { Code::Proxy });
-    }
-    if let Some(tls) = find_inside::<rustls::Error>(error) {
-        return failure(match tls {
-            rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => {
-                Code::Certificate
-            }
-            _ => Code::PortalNotReached,
-        });
-    }
-    if error.is_connect() {
-        return failure(if cut_off() {
-            Code::NoLink
-        } else {
-            Code::PortalNotReached
-        });
-    }
-    if error.is_timeout() {
-        return failure(Code::Timeout);
+            failure(code)
+        }
+    };
+    if let Some(failed) = find::<ConnectFailed>(error) {
+        return match failed {
+            ConnectFailed::Lookup(_) => or_no_link(Code::NameLookup),
+            ConnectFailed::Way(_) | ConnectFailed::Late => or_no_link(Code::PortalNotReached),
+            ConnectFailed::Proxy(_) => failure(Code::Proxy),
+            ConnectFailed::ProxyLogin => failure(Code::ProxyLogin),
+            ConnectFailed::Tls(source) => failure(tls(source)),
+            ConnectFailed::Address(_) => failure(Code::NotAPortal),
+        };
     }
     match find::<io::Error>(error).map(io::Error::kind) {
         Some(
             io::ErrorKind::NetworkDown
             | io::ErrorKind::NetworkUnreachable
             | io::ErrorKind::HostUnreachable,
-        ) => failure(if cut_off() {
-            Code::NoLink
-        } else {
-            Code::PortalNotReached
-        }),
+        ) => or_no_link(Code::PortalNotReached),
         Some(io::ErrorKind::TimedOut) => failure(Code::Timeout),
         _ => failure(Code::ConnectionCut),
+    }
+}
+
+/// What kept an encrypted connection from coming about.
+fn tls(error: &io::Error) -> Code {
+    use rustls::CertificateError as Fault;
+    match find_inside::<rustls::Error>(error) {
+        Some(rustls::Error::InvalidCertificate(fault)) => match fault {
+            // Nobody issues certificates for the future: it is this machine whose clock is behind.
+            Fault::NotValidYet | Fault::NotValidYetContext { .. } => Code::ClockWrong,
+            Fault::ExpiredContext { time, not_after }
+                if time.as_secs().saturating_sub(not_after.as_secs()) > LONGEST_CERTIFICATE =>
+            {
+                Code::ClockWrong
+            }
+            _ => Code::Certificate,
+        },
+        Some(rustls::Error::NoCertificatesPresented) => Code::Certificate,
+        _ => Code::PortalNotReached,
     }
 }
 
@@ -329,12 +335,12 @@ mod tests {
 
     fn given(status: u16, headers: &[(&'static str, &str)], body: &str) -> Answer {
         Answer {
-            status: reqwest::StatusCode::from_u16(status).expect("status"),
+            status: http::StatusCode::from_u16(status).expect("status"),
             headers: headers
                 .iter()
                 .map(|(name, value)| {
                     (
-                        reqwest::header::HeaderName::from_static(name),
+                        http::header::HeaderName::from_static(name),
                         value.parse().expect("value"),
                     )
                 })

@@ -2,6 +2,8 @@
 //! on stalled bytes, caps on answers, and failures that name the culprit.
 
 mod classify;
+mod connect;
+mod fetch;
 mod resolve;
 mod totals;
 
@@ -15,30 +17,68 @@ use std::{
 };
 
 use axum::body::Bytes;
-use futures_util::Stream;
-use reqwest::{
-    Client, Method, StatusCode, Url,
+use futures_util::{Stream, StreamExt as _};
+use http::{
+    Request, StatusCode, Uri,
     header::{self, HeaderMap, HeaderValue},
 };
-use secrecy::{ExposeSecret, SecretString};
+use http_body_util::{BodyExt as _, Empty, StreamBody, combinators::UnsyncBoxBody};
+use hyper::body::Frame;
+use hyper_util::{
+    client::legacy::{Client, Error as ClientFailed},
+    rt::{TokioExecutor, TokioTimer},
+};
+use qalam_desk::error::{Code, Failure};
+use secrecy::SecretString;
 use tokio::{
     io::{AsyncReadExt as _, AsyncSeekExt as _},
     time::Instant,
 };
 
+use self::{
+    connect::{Connector, Proxies, login_of},
+    fetch::authorization,
+};
+pub use http::Method;
+pub use url::Url;
+
 pub use self::{
     classify::{Class, Trouble, answer as trouble_of, problem as trouble_of_problem, retry_after},
+    fetch::{Fetched, basic},
     totals::{Totals, Wire},
 };
 
 /// Longest answer read into memory.
 const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes handed to the connection at once: small enough that "handed over" stays near "sent" on a slow link.
-const CHUNK_BYTES: usize = 32 * 1024;
+const CHUNK_BYTES: usize = 4 * 1024;
+/// Bytes the client itself holds back of a body (the least that its HTTP library takes).
+const BUFFERED: usize = 8 * 1024;
 /// The slowest link we wait for, in bytes a second, once all bytes are with the operating system.
 const SLOWEST: u64 = 4 * 1024;
-/// What the operating system may hold back of an upload, in bytes.
-const HELD_BACK: u64 = 1024 * 1024;
+/// What the operating system may hold back of an upload, in bytes, where it cannot be told.
+const HELD_BACK: u64 = if cfg!(any(target_os = "linux", target_os = "android")) {
+    64 * 1024
+} else {
+    1024 * 1024
+};
+/// A connection nobody uses is kept for so long: a new one costs a round trip and a slow start.
+const IDLE_CONNECTION: Duration = Duration::from_secs(60);
+/// The least a moving answer brings, in bytes a second, after its first minute: one byte now and then is no answer.
+const SLOWEST_ANSWER: u64 = 512;
+/// A body that moved before stands still for so long at most. Where the system itself watches the acknowledgements
+/// (see `connect`), this is only for a server that does not read.
+const STILL: Duration = if cfg!(any(target_os = "linux", target_os = "android")) {
+    Duration::from_secs(25)
+} else {
+    Duration::from_secs(8)
+};
+/// Bytes read from disk at once.
+const READ_BYTES: usize = 256 * 1024;
+/// Who asks.
+const AGENT: &str = concat!("Qalam/", env!("CARGO_PKG_VERSION"));
+
+type Outgoing = UnsyncBoxBody<Bytes, std::io::Error>;
 
 /// Patience of the client.
 #[derive(Clone, Debug)]
@@ -62,11 +102,10 @@ impl Default for HttpOptions {
 }
 
 /// The client.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Http {
-    world: Client,
-    // A proxy has nothing to do with this machine's own portal.
-    loopback: Client,
+    client: Client<Connector, Outgoing>,
+    proxies: Proxies,
     options: HttpOptions,
     totals: Arc<Totals>,
 }
@@ -109,7 +148,7 @@ pub struct Ask {
     pub url: Url,
     /// Headers besides the credentials.
     pub headers: HeaderMap,
-    /// The bearer token.
+    /// The bearer token, or name and password as [`basic`] makes them one.
     pub token: Option<SecretString>,
     /// The body.
     pub payload: Payload,
@@ -171,64 +210,95 @@ impl Answer {
 #[derive(Debug)]
 pub struct Progress {
     handed: AtomicU64,
-    moved: Mutex<Instant>,
+    // When bytes moved last, and the longest time between two movements.
+    moved: Mutex<(Instant, Duration)>,
 }
 
 impl Default for Progress {
     fn default() -> Self {
         Self {
             handed: AtomicU64::new(0),
-            moved: Mutex::new(Instant::now()),
+            moved: Mutex::new((Instant::now(), Duration::ZERO)),
         }
     }
 }
 
 impl Progress {
+    /// One for a request that nobody watches.
+    fn shared() -> Arc<Self> {
+        Arc::default()
+    }
+
     /// Bytes of the body handed to the connection.
     pub fn handed(&self) -> u64 {
         self.handed.load(Ordering::Relaxed)
     }
 
     fn hand(&self, bytes: usize) {
-        self.handed
+        let before = self
+            .handed
             .fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
-        *self.moved.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        let mut moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, longest) = *moved;
+        // The first bytes waited for the connection.
+        let waited = if before == 0 {
+            Duration::ZERO
+        } else {
+            last.elapsed()
+        };
+        *moved = (Instant::now(), longest.max(waited));
     }
 
     fn still_for(&self) -> Duration {
-        self.moved
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .elapsed()
+        let (last, _) = *self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        last.elapsed()
     }
+
+    fn longest_wait(&self) -> Duration {
+        let (_, longest) = *self.moved.lock().unwrap_or_else(PoisonError::into_inner);
+        longest
+    }
+}
+
+/// A client that cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The system's trust store cannot be used.
+    #[error("trust store: {0}")]
+    Trust(#[from] rustls::Error),
+    /// The proxy's address is none.
+    #[error("the address of the proxy")]
+    Proxy,
 }
 
 impl Http {
     /// Makes the client.
     ///
     /// # Errors
-    /// When the system's trust store or proxy settings cannot be used.
-    pub fn new(options: HttpOptions) -> Result<Self, reqwest::Error> {
+    /// When the system's trust store or the given proxy cannot be used.
+    pub fn new(options: HttpOptions) -> Result<Self, ClientError> {
         // An error means that another part of the program installed it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = || {
-            Client::builder()
-                .user_agent(concat!("Qalam/", env!("CARGO_PKG_VERSION")))
-                .connect_timeout(options.connect)
-                .pool_idle_timeout(Duration::from_secs(30))
-                // A portal does not move; a login page on the way does. Following would also carry the token along.
-                .redirect(reqwest::redirect::Policy::none())
-                .dns_resolver(Arc::new(resolve::Lookup))
-        };
-        let world = match &options.proxy {
-            Some(proxy) => builder().proxy(reqwest::Proxy::all(proxy)?),
-            None => builder(),
-        };
+        if let Some(proxy) = &options.proxy
+            && Url::parse(proxy).is_err()
+        {
+            return Err(ClientError::Proxy);
+        }
+        let totals = Arc::new(Totals::default());
+        let proxies = Proxies::new(options.proxy.as_deref());
+        let connector = Connector::new(proxies.clone(), options.connect, Arc::clone(&totals))?;
+        let client = Client::builder(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE_CONNECTION)
+            // What is handed to the connection is nearly what the system has: stalls show, and cuts lose little.
+            .http1_max_buf_size(BUFFERED)
+            .build(connector);
         Ok(Self {
-            world: world.build()?,
-            loopback: builder().no_proxy().build()?,
+            client,
+            proxies,
             options,
-            totals: Arc::default(),
+            totals,
         })
     }
 
@@ -244,92 +314,127 @@ impl Http {
     /// When no answer came; an answer of any status is an answer.
     pub async fn send(&self, ask: Ask, progress: Arc<Progress>) -> Result<Answer, Trouble> {
         let started = Instant::now();
-        let host = ask.url.host_str().unwrap_or_default().to_owned();
-        let near = is_loopback(&ask.url);
-        let length = ask.payload.length();
-        let has_body = !matches!(ask.payload, Payload::Nothing);
-        self.totals.request(head_length(&ask));
-        let outcome = self.exchange(ask, near, length, has_body, &progress).await;
-        if has_body {
-            self.totals.sent(progress.handed().min(length));
-        }
+        let url = ask.url.clone();
+        self.totals.request();
+        let outcome = self.exchange(ask, &progress).await;
         self.totals.spent(started.elapsed());
-        outcome.map_err(|broken| match broken {
-            Broken::Wire(error) => classify::transport(&error, &host, near),
-            Broken::Stalled => Trouble::timeout(&host),
+        outcome.map_err(|broken| self.told(broken, &url))
+    }
+
+    fn told(&self, broken: Broken, url: &Url) -> Trouble {
+        let host = url.host_str().unwrap_or_default();
+        match broken {
+            Broken::Address => Trouble::retry(
+                Failure::new(Code::NotAPortal)
+                    .with("url", host)
+                    .detail("no address"),
+            ),
+            Broken::Wire(error) => classify::transport(error.as_ref(), host, is_loopback(url)),
+            Broken::Stalled => Trouble::timeout(host),
             Broken::Disk(error) => Trouble::disk(&error),
+        }
+    }
+
+    async fn exchange(&self, ask: Ask, progress: &Arc<Progress>) -> Result<Answer, Broken> {
+        let (head, body) = self.asked(ask, progress).await?.into_parts();
+        let body = self.read(body).await?;
+        Ok(Answer {
+            status: head.status,
+            body: unpacked(&head.headers, body),
+            headers: head.headers,
         })
     }
 
-    async fn exchange(
+    /// Sends a request; gives the answer with its body still to be read.
+    async fn asked(
         &self,
         ask: Ask,
-        near: bool,
-        length: u64,
-        has_body: bool,
         progress: &Arc<Progress>,
-    ) -> Result<Answer, Broken> {
-        let client = if near { &self.loopback } else { &self.world };
-        let mut request = client.request(ask.method, ask.url).headers(ask.headers);
-        if let Some(token) = ask.token {
-            let text = format!("Bearer {}", token.expose_secret());
-            if let Ok(mut value) = HeaderValue::from_str(&text) {
-                value.set_sensitive(true);
-                request = request.header(header::AUTHORIZATION, value);
+    ) -> Result<http::Response<hyper::body::Incoming>, Broken> {
+        let length = ask.payload.length();
+        let target: Uri = ask.url.as_str().parse().map_err(|_| Broken::Address)?;
+        let login = (ask.url.scheme() == "http")
+            .then(|| self.proxies.of(&target))
+            .flatten()
+            .and_then(|proxy| login_of(&proxy));
+        let has_body = !matches!(ask.payload, Payload::Nothing)
+            || matches!(ask.method, Method::POST | Method::PUT | Method::PATCH);
+        let body = body_of(ask.payload, Arc::clone(progress), Arc::clone(&self.totals))
+            .await
+            .map_err(Broken::Disk)?;
+        let mut request = Request::new(body);
+        *request.method_mut() = ask.method;
+        *request.uri_mut() = target;
+        *request.headers_mut() = ask.headers;
+        let headers = request.headers_mut();
+        let mut set = |name: header::HeaderName, value: &str, secret: bool| {
+            if let Ok(mut value) = HeaderValue::from_str(value) {
+                value.set_sensitive(secret);
+                headers.insert(name, value);
             }
+        };
+        set(header::USER_AGENT, AGENT, false);
+        if let Some(token) = ask.token {
+            set(header::AUTHORIZATION, &authorization(&token), true);
+        }
+        if let Some(login) = login {
+            set(header::PROXY_AUTHORIZATION, &login, true);
         }
         if has_body {
-            let body = body_of(ask.payload, Arc::clone(progress))
-                .await
-                .map_err(Broken::Disk)?;
-            request = request.header(header::CONTENT_LENGTH, length).body(body);
+            set(header::CONTENT_LENGTH, &length.to_string(), false);
         }
-        let mut answer = {
-            let sending = request.send();
-            tokio::pin!(sending);
-            loop {
-                tokio::select! {
-                    answer = &mut sending => break answer.map_err(Broken::Wire)?,
-                    () = tokio::time::sleep(Duration::from_millis(250)) => {
-                        if progress.still_for() > self.patience(progress.handed(), length) {
-                            return Err(Broken::Stalled);
-                        }
+        let packed = HeaderValue::from_static("gzip");
+        headers.entry(header::ACCEPT_ENCODING).or_insert(packed);
+        let wire = |error: ClientFailed| Broken::Wire(Box::new(error));
+        let sending = self.client.request(request);
+        tokio::pin!(sending);
+        loop {
+            tokio::select! {
+                answer = &mut sending => return answer.map_err(wire),
+                () = tokio::time::sleep(Duration::from_millis(250)) => {
+                    if progress.still_for() > self.patience(progress, length) {
+                        return Err(Broken::Stalled);
                     }
                 }
             }
-        };
-        let status = answer.status();
-        let headers = std::mem::take(answer.headers_mut());
+        }
+    }
+
+    async fn read(&self, mut incoming: hyper::body::Incoming) -> Result<Bytes, Broken> {
+        let began = Instant::now();
         let mut body = Vec::new();
         loop {
-            let chunk = tokio::time::timeout(self.options.idle, answer.chunk())
+            let frame = tokio::time::timeout(self.options.idle, incoming.frame())
                 .await
-                .map_err(|_| Broken::Stalled)?
-                .map_err(Broken::Wire)?;
-            let Some(chunk) = chunk else { break };
-            self.totals.received(chunk.len());
+                .map_err(|_| Broken::Stalled)?;
+            let Some(frame) = frame else { break };
+            let frame = frame.map_err(|error| Broken::Wire(Box::new(error)))?;
+            let Ok(chunk) = frame.into_data() else {
+                continue;
+            };
             body.extend_from_slice(&chunk);
             if body.len() > ANSWER_BYTES {
                 // Nothing in the contract is that long; what is cut here will not be understood.
                 break;
             }
+            let seconds = u64::try_from(body.len()).unwrap_or(u64::MAX) / SLOWEST_ANSWER;
+            if began.elapsed() > Duration::from_secs(seconds.saturating_add(60)) {
+                return Err(Broken::Stalled);
+            }
         }
-        Ok(Answer {
-            status,
-            headers,
-            body: body.into(),
-        })
+        Ok(body.into())
     }
 
     /// While bytes are still ours to give, silence is a stall. Afterwards the operating system may have much to send.
-    fn patience(&self, handed: u64, length: u64) -> Duration {
-        let connecting = self.options.connect.max(self.options.idle);
+    fn patience(&self, progress: &Progress, length: u64) -> Duration {
+        let handed = progress.handed();
         if handed < length {
-            return if handed == 0 {
-                connecting
-            } else {
-                self.options.idle
-            };
+            if handed == 0 {
+                return self.options.connect.max(self.options.idle);
+            }
+            // On the slowest links bytes leave in lumps: what was waited for before is waited for again.
+            let lumps = progress.longest_wait().saturating_mul(3);
+            return STILL.max(lumps).min(self.options.idle);
         }
         let behind = handed.min(HELD_BACK) / SLOWEST;
         self.options
@@ -338,10 +443,35 @@ impl Http {
     }
 }
 
+impl std::fmt::Debug for Http {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Http")
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
 enum Broken {
-    Wire(reqwest::Error),
+    Address,
+    Wire(Box<dyn std::error::Error + Send + Sync>),
     Stalled,
     Disk(std::io::Error),
+}
+
+/// Unpacks an answer, never to more than an answer may have.
+fn unpacked(headers: &HeaderMap, body: Bytes) -> Bytes {
+    let packed = headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"gzip"));
+    if !packed {
+        return body;
+    }
+    let mut whole = Vec::new();
+    let most = u64::try_from(ANSWER_BYTES).unwrap_or(u64::MAX);
+    let mut source = std::io::Read::take(flate2::read::GzDecoder::new(body.as_ref()), most);
+    // What cannot be unpacked will not be understood; that is said where it is read.
+    let _ = std::io::Read::read_to_end(&mut source, &mut whole);
+    whole.into()
 }
 
 /// True when the address is this machine.
@@ -358,43 +488,34 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn head_length(ask: &Ask) -> usize {
-    let headers: usize = ask
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            name.as_str()
-                .len()
-                .saturating_add(value.len())
-                .saturating_add(4)
-        })
-        .sum();
-    headers
-        .saturating_add(ask.url.as_str().len())
-        .saturating_add(64)
-}
-
-async fn body_of(payload: Payload, progress: Arc<Progress>) -> std::io::Result<reqwest::Body> {
+async fn body_of(
+    payload: Payload,
+    progress: Arc<Progress>,
+    totals: Arc<Totals>,
+) -> std::io::Result<Outgoing> {
+    let hand = move |piece: std::io::Result<Bytes>| {
+        if let Ok(piece) = &piece {
+            progress.hand(piece.len());
+            totals.sent(piece.len());
+        }
+        piece.map(Frame::data)
+    };
     Ok(match payload {
-        Payload::Nothing => reqwest::Body::from(Vec::new()),
-        Payload::Bytes(bytes) => reqwest::Body::wrap_stream(pieces(bytes, progress)),
+        Payload::Nothing => Empty::new().map_err(|never| match never {}).boxed_unsync(),
+        Payload::Bytes(bytes) => StreamBody::new(pieces(bytes).map(hand)).boxed_unsync(),
         Payload::File { path, from, to } => {
             let mut file = tokio::fs::File::open(&path).await?;
             file.seek(std::io::SeekFrom::Start(from)).await?;
-            reqwest::Body::wrap_stream(stretch(file, to.saturating_sub(from), progress))
+            let source = stretch(file, to.saturating_sub(from));
+            StreamBody::new(source.map(hand)).boxed_unsync()
         }
     })
 }
 
-fn pieces(
-    mut bytes: Bytes,
-    progress: Arc<Progress>,
-) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
+fn pieces(mut bytes: Bytes) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
     async_stream::stream! {
         while !bytes.is_empty() {
-            let piece = bytes.split_to(bytes.len().min(CHUNK_BYTES));
-            progress.hand(piece.len());
-            yield Ok(piece);
+            yield Ok(bytes.split_to(bytes.len().min(CHUNK_BYTES)));
         }
     }
 }
@@ -402,20 +523,17 @@ fn pieces(
 fn stretch(
     file: tokio::fs::File,
     length: u64,
-    progress: Arc<Progress>,
 ) -> impl Stream<Item = std::io::Result<Bytes>> + Send + 'static {
     async_stream::try_stream! {
-        let mut source = file.take(length);
+        // Read far more at once than is handed over at once: the disk is asked seldom.
+        let mut source = tokio::io::BufReader::with_capacity(READ_BYTES, file.take(length));
         loop {
-            let mut piece = Vec::with_capacity(CHUNK_BYTES);
-            let count = (&mut source)
-                .take(u64::try_from(CHUNK_BYTES).unwrap_or(u64::MAX))
-                .read_to_end(&mut piece)
-                .await?;
+            let mut piece = vec![0; CHUNK_BYTES];
+            let count = source.read(&mut piece).await?;
             if count == 0 {
                 break;
             }
-            progress.hand(count);
+            piece.truncate(count);
             yield Bytes::from(piece);
         }
     }

@@ -1,28 +1,6 @@
-//! Name lookup whose failure can be told from all others, and the question whether there is any way out at all.
+//! The question whether there is any way out at all.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-
-/// The system's resolver.
-pub struct Lookup;
-
-/// A name that was not found, or not looked up at all.
-#[derive(Debug, thiserror::Error)]
-#[error("name lookup failed")]
-pub struct LookupFailed(#[source] std::io::Error);
-
-impl Resolve for Lookup {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0))
-                .await
-                .map_err(LookupFailed)?;
-            let addresses: Vec<SocketAddr> = found.collect();
-            Ok(Box::new(addresses.into_iter()) as Addrs)
-        })
-    }
-}
+use std::net::{Ipv4Addr, Ipv6Addr, UdpSocket};
 
 /// True when the machine has a way to anywhere. Nothing is sent: connecting a datagram socket only asks the routes.
 /// The addresses are reserved for documentation.

@@ -23,9 +23,9 @@ pub struct Totals {
 pub struct Wire {
     /// Requests begun.
     pub requests: u64,
-    /// Bytes sent: bodies as handed to the connection, and heads as written before compression and TLS.
+    /// Bytes written to connections, encryption included.
     pub bytes_out: u64,
-    /// Bytes of answers, after decompression.
+    /// Bytes read from connections, encryption included.
     pub bytes_in: u64,
     /// Bytes of texts and files sent, repeated ones included.
     pub payload_bytes: u64,
@@ -51,14 +51,16 @@ impl Totals {
         }
     }
 
-    pub(super) fn request(&self, head: usize) {
+    pub(super) fn request(&self) {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        add(&self.bytes_out, u64::try_from(head).unwrap_or(0));
     }
 
-    pub(super) fn sent(&self, bytes: u64) {
-        add(&self.bytes_out, bytes);
-        add(&self.payload_bytes, bytes);
+    pub(super) fn sent(&self, bytes: usize) {
+        add(&self.payload_bytes, u64::try_from(bytes).unwrap_or(0));
+    }
+
+    pub(super) fn wrote(&self, bytes: usize) {
+        add(&self.bytes_out, u64::try_from(bytes).unwrap_or(0));
     }
 
     pub(super) fn received(&self, bytes: usize) {

@@ -242,7 +242,8 @@ impl Trip<'_> {
             name: format!("{}.qalam-courier", self.sound.head.package),
         };
         let start = UploadStart {
-            upload_url: self.row.upload_url.take(),
+            noted: self.row.upload_url.take(),
+            wanted: false,
         };
         let (notes, noted) = watch::channel(None);
         let writing = tokio::spawn(keep_place(Arc::clone(self.desk), self.row.clone(), noted));

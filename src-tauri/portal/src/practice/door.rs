@@ -27,7 +27,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use super::{Portal, answer::Problem, faults::FaultKind, items, limits};
+use super::{Portal, answer::Problem, faults::FaultKind, items, limits, uploads};
 
 /// A listener whose connections can be cut from a handler.
 pub struct Door(pub TcpListener);
@@ -200,7 +200,14 @@ pub async fn faults(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    let has_body = matches!(*request.method(), Method::PUT | Method::PATCH);
+    let has_body = match *request.method() {
+        Method::PUT | Method::PATCH => true,
+        // An upload whose bytes come along with its beginning.
+        Method::POST => {
+            request.headers().get(header::CONTENT_TYPE) == Some(&uploads::OFFSET_STREAM)
+        }
+        _ => false,
+    };
     if let Some(value) = faults.strike(FaultKind::Slow) {
         tokio::time::sleep(Duration::from_millis(value.unwrap_or(500))).await;
     }
@@ -294,10 +301,22 @@ fn refused(portal: &Portal, probe: bool, request: &Request) -> Option<Problem> {
     }
     let stores = *request.method() == Method::PUT
         || (*request.method() == Method::POST && request.uri().path() == "/v1/uploads");
-    if stores && faults.strike(FaultKind::Status413).is_some() {
-        return Some(items::too_large(0));
+    if stores && let Some(value) = faults.strike(FaultKind::Status413) {
+        return Some(items::too_large(
+            value.unwrap_or_else(|| too_little(request)),
+        ));
     }
     None
+}
+
+/// A limit that this very request exceeds.
+fn too_little(request: &Request) -> u64 {
+    let number = |name: &str| {
+        let value = request.headers().get(name)?.to_str().ok()?;
+        value.parse::<u64>().ok()
+    };
+    let sent = number("upload-length").or_else(|| number("content-length"));
+    (sent.unwrap_or_default() / 2).max(1)
 }
 
 /// What hotels and airports answer: success, and not what was asked for.

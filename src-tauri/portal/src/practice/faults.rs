@@ -29,7 +29,7 @@ pub enum FaultKind {
     Status401,
     /// 403: the account lacks the right. State.
     Status403,
-    /// 413: the text or file is longer than taken. State.
+    /// 413: the text or file is longer than taken, which is `value` bytes (default half of what comes). State.
     Status413,
     /// Every request waits `value` milliseconds (default 500). State.
     Slow,

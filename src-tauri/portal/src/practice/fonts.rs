@@ -25,4 +25,20 @@ const FONTS: &[(&str, &[u8])] = &[
         "amiri-bold.woff2",
         include_bytes!("../../../../assets/fonts/amiri-arabic-700-normal.woff2"),
     ),
+    (
+        "vazirmatn-latin.woff2",
+        include_bytes!("../../../../assets/fonts/vazirmatn-latin-400-normal.woff2"),
+    ),
+    (
+        "vazirmatn-latin-bold.woff2",
+        include_bytes!("../../../../assets/fonts/vazirmatn-latin-700-normal.woff2"),
+    ),
+    (
+        "amiri-latin.woff2",
+        include_bytes!("../../../../assets/fonts/amiri-latin-400-normal.woff2"),
+    ),
+    (
+        "amiri-latin-bold.woff2",
+        include_bytes!("../../../../assets/fonts/amiri-latin-700-normal.woff2"),
+    ),
 ];

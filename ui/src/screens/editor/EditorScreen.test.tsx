@@ -4,7 +4,7 @@ import { EditorDesk, PIECE } from '../../../tests/editorDesk';
 import { openApp } from '../../../tests/open';
 import { Failure } from '../../backend';
 import type { Draft } from '../../backend/wire';
-import { go } from '../../state/screen';
+import { currentScreen, go } from '../../state/screen';
 
 async function open(more: Partial<Draft> = {}) {
   const desk = new EditorDesk(more);
@@ -61,13 +61,65 @@ describe('the editor', () => {
 
   it('stays, and says why, when it cannot save', async () => {
     const { user, desk } = await open();
-    desk.refuse = new Failure({ code: 'store_full', params: {}, detail: 'disk' });
+    desk.refuse = new Failure({ code: 'disk_full', params: {}, detail: 'disk' });
     await user.type(title(), '!');
-    await go({ name: 'desk' });
-    expect(title()).toBeTruthy();
+    const gone = go({ name: 'desk' });
     expect(await screen.findByText(/^Not saved:/)).toBeTruthy();
-    // The next try follows by itself.
-    expect(await screen.findByText(/Saved on this PC/, {}, { timeout: 3000 })).toBeTruthy();
+    expect(screen.getByText(/Leave although not everything is saved/)).toBeTruthy();
+    expect(title()).toBeTruthy();
+    // The next try follows by itself, and the wish to leave is granted with it.
+    await gone;
+    expect(currentScreen()).toEqual({ name: 'desk' });
+  });
+
+  it('stays when somebody writes on instead of answering', async () => {
+    const { user, desk } = await open();
+    desk.refuse = new Failure({ code: 'disk_full', params: {}, detail: 'disk' });
+    await user.type(title(), '!');
+    const gone = go({ name: 'desk' });
+    await screen.findByText(/Leave although not everything is saved/);
+    await user.type(title(), '?');
+    await gone;
+    expect(currentScreen()).toMatchObject({ name: 'editor' });
+    expect(screen.queryByText(/Leave although/)).toBeNull();
+  });
+
+  it('leaves unsaved text only when told so, after offering to copy it', async () => {
+    const { user, desk } = await open();
+    desk.refuseAll = new Failure({ code: 'disk_full', params: {}, detail: 'disk' });
+    await user.type(title(), '!');
+    const gone = go({ name: 'desk' });
+    const copied: string[] = [];
+    document.execCommand = () => {
+      const event = Object.assign(new Event('copy'), {
+        clipboardData: { setData: (kind: string, words: string) => copied.push(`${kind}: ${words}`) },
+      });
+      return document.dispatchEvent(event) || copied.length > 0;
+    };
+    await user.click(await screen.findByRole('button', { name: 'Copy the text' }));
+    expect(copied[0]).toMatch(/^text\/plain: بدء حملة .*!\n\n/);
+    expect(copied[1]).toMatch(/^text\/html: <h1>.*<h2/);
+    expect(await screen.findByText(/on the clipboard/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Leave anyway' }));
+    await gone;
+    expect(currentScreen()).toEqual({ name: 'desk' });
+  });
+
+  it('hands over what was written under a conflict before the other text is taken', async () => {
+    const { user, desk, saves } = await open();
+    const held = desk.piece().languages[0];
+    if (!held) throw new Error('no version');
+    Object.assign(held, { rev: 'rev-theirs', title: 'Theirs' });
+    await user.type(title(), '!');
+    const notice = await screen.findByRole('alert', { name: /changed elsewhere/ }, { timeout: 3000 });
+    await user.type(title(), '?');
+    expect(saves()).toHaveLength(1);
+    await user.click(within(notice).getByRole('button', { name: 'Take theirs' }));
+    await waitFor(() => expect(title().value).toBe('Theirs'));
+    expect(saves().map((save) => [save.base, String(save.title).slice(-2)])).toEqual([
+      ['rev-ar-0', 'ت!'],
+      ['rev-ar-0', '!?'],
+    ]);
   });
 
   it('shows both texts when somebody else saved, and overwrites nothing until a person chooses', async () => {
@@ -146,7 +198,11 @@ describe('the editor', () => {
     await user.click(await screen.findByRole('checkbox', { name: /Health System/ }));
     await waitFor(() => expect(called('drafts.set_fields')).toHaveLength(1), { timeout: 3000 });
     expect(called('drafts.set_fields')[0]?.args).toMatchObject({ base: 'fields-0', areas: ['ta2', 'ta1'] });
-    await user.type(await screen.findByRole('textbox', { name: 'Place' }), 'Amman');
+    const place = await screen.findByRole('textbox', { name: 'Place' });
+    // Empty, it runs as the language written in it does; then by what is written.
+    expect(place.getAttribute('dir')).toBe('rtl');
+    await user.type(place, 'Amman');
+    expect(place.getAttribute('dir')).toBe('auto');
     await waitFor(() => expect(saves().at(-1)?.fields).toEqual({ place: 'Amman' }), { timeout: 3000 });
   });
 
@@ -170,9 +226,15 @@ describe('the editor', () => {
     expect(called('drafts.add_language')[0]?.args).toMatchObject({ lang: 'fr' });
   });
 
-  it('brings an earlier text back, and takes that back', async () => {
+  it('shows an earlier text, brings it back, and takes that back', async () => {
     const { user, called } = await open();
     await user.click(screen.getByRole('tab', { name: 'History' }));
+    // The present text is not offered, one kept beside says so.
+    const rows = await screen.findAllByRole('button', { name: /Sample (Author|Approver)/ });
+    expect(rows.map((row) => /never the present text/.test(row.textContent ?? ''))).toEqual([false, true]);
+    await user.click(rows[0] as HTMLElement);
+    expect(await screen.findByText('Text of rev-ar-old')).toBeTruthy();
+    expect(called('drafts.restore')).toHaveLength(0);
     await user.click(await screen.findByRole('button', { name: /Bring back the text of/ }));
     await waitFor(() =>
       expect(called('drafts.restore').at(-1)?.args).toEqual({ draft: PIECE, rev: 'rev-ar-old' }),

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { call, type Failure } from '../../backend';
-import type { Draft, Finding } from '../../backend/wire';
+import type { Draft, Finding, RevisionRow } from '../../backend/wire';
 import type { BarState, Body, PasteReport } from '../../editor';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
@@ -10,7 +10,7 @@ import { useAct, useLive } from '../../state/live';
 import { useT } from '../../text';
 import { AskReview } from './AskReview';
 import { Beside } from './Beside';
-import { ConflictNotice } from './ConflictNotice';
+import { Earlier } from './Earlier';
 import css from './EditorScreen.module.css';
 import { EditorFoot } from './Foot';
 import { Notice, StateNotice } from './Notices';
@@ -18,9 +18,10 @@ import type { PasteQuestion } from './page/BodyField';
 import { Page } from './page/Page';
 import { Panel, type PanelName } from './panel/Panel';
 import { enterField, enterRegion, nextRegion } from './regions';
+import { SaveTrouble } from './SaveTrouble';
 import { TopLine } from './TopLine';
 import { useDroppedFiles } from './useDroppedFiles';
-import { isReadOnly, useSaving, useWork, type Work } from './work/useWork';
+import { isReadOnly, useWork } from './work/useWork';
 
 /** Below this width the panel lies over the page and starts closed. */
 const NARROW = 900;
@@ -46,7 +47,7 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
   const t = useT();
   const root = useRef<HTMLDivElement>(null);
   const [lang, setLang] = useState(draft.primary_lang);
-  const { work, failure, flush, reload } = useWork(draft, lang);
+  const { work, failure, flush, reload, leaving } = useWork(draft, lang);
   const readOnly = isReadOnly(draft);
   const checks = useLive('drafts.check', { draft: draft.id }, ['drafts'], { keep: false });
   const [body, setBody] = useState<Body | null>(null);
@@ -54,6 +55,7 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
   const [panel, setPanel] = useState<PanelName>('about');
   const [panelShown, setPanelShown] = useState(() => window.innerWidth >= NARROW);
   const [beside, setBeside] = useState<string | null>(null);
+  const [earlier, setEarlier] = useState<RevisionRow | null>(null);
   const [asking, setAsking] = useState(false);
   const [missing, setMissing] = useState(0);
   const [question, setQuestion] = useState<PasteQuestion | null>(null);
@@ -64,9 +66,13 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
 
   const submit = useAct('review.submit', () => {
     setAsking(false);
+    setEarlier(null);
     toast(t('editor.asked'));
   });
-  const addLanguage = useAct('drafts.add_language', (_, args) => setLang(args.lang));
+  const addLanguage = useAct('drafts.add_language', (_, args) => {
+    setLang(args.lang);
+    setEarlier(null);
+  });
 
   const show = useCallback((name: PanelName) => {
     setPanel(name);
@@ -83,7 +89,10 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
 
   const goTo = useCallback(
     (finding: Finding) => {
-      if (finding.lang && finding.lang !== lang) setLang(finding.lang);
+      if (finding.lang && finding.lang !== lang) {
+        setLang(finding.lang);
+        setEarlier(null);
+      }
       const field = finding.field === 'thematicAreas' ? 'areas' : finding.field;
       if (['attachments', 'files', 'coverImage', 'dataFile'].includes(field)) show('files');
       else if (!['title', 'summary', 'body'].includes(field)) show('about');
@@ -127,7 +136,13 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole screen
-    <div ref={root} className={css.screen} onKeyDown={onKeyDown}>
+    <div
+      ref={root}
+      className={css.screen}
+      onKeyDown={onKeyDown}
+      // Writing on means staying.
+      onInput={() => leaving.wanted && leaving.answer(false)}
+    >
       <TopLine
         draft={draft}
         work={work}
@@ -140,10 +155,14 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
         onLang={(next) => {
           setLang(next);
           setUnreadable(null);
+          setEarlier(null);
           if (beside === next) setBeside(null);
         }}
         onAddLanguage={(next) => addLanguage.mutate({ draft: draft.id, lang: next })}
-        onBeside={setBeside}
+        onBeside={(next) => {
+          setBeside(next);
+          setEarlier(null);
+        }}
         onPanel={setPanelShown}
         onAsk={() => void ask()}
       />
@@ -161,7 +180,7 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
           </Notice>
         )}
         {dropFailure && <ErrorLine trouble={dropFailure} />}
-        {work && <SaveTrouble work={work} lang={lang} onTakeTheirs={reload} />}
+        {work && <SaveTrouble work={work} body={body} lang={lang} leaving={leaving} onTakeTheirs={reload} />}
         {question && <TrackedQuestion question={question} onDone={() => setQuestion(null)} />}
         {pasted && (
           <Notice ways={<Button onPress={() => setPasted(null)}>{t('common.close')}</Button>}>
@@ -196,9 +215,20 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
       <div
         className={css.work}
         data-panel={panelShown || undefined}
-        data-beside={beside !== null || undefined}
+        data-beside={beside !== null || earlier !== null || undefined}
       >
-        {beside && <Beside draft={draft} lang={beside} onClose={() => setBeside(null)} />}
+        {earlier && work && (
+          <Earlier
+            key={earlier.rev}
+            draft={draft.id}
+            revision={earlier}
+            version={work.version}
+            readOnly={readOnly}
+            onClose={() => setEarlier(null)}
+            onRestored={() => void reload()}
+          />
+        )}
+        {beside && !earlier && <Beside draft={draft} lang={beside} onClose={() => setBeside(null)} />}
         {work && unreadable === null && (
           <section className={css.middle} aria-label={t('editor.text')} data-region>
             <Page work={work} readOnly={readOnly} body={body} {...events} />
@@ -214,7 +244,8 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
               shown={panel}
               onShow={setPanel}
               onFinding={goTo}
-              onRestored={() => void reload()}
+              earlier={earlier?.rev ?? null}
+              onEarlier={setEarlier}
               onUsePicture={(sha256, alt) => {
                 body?.putStored(sha256, alt);
                 body?.focus();
@@ -230,37 +261,6 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
 
 function inPanel(target: EventTarget): boolean {
   return target instanceof Element && target.closest('aside') !== null;
-}
-
-/** A save that met another, or keeps failing. */
-function SaveTrouble(props: { work: Work; lang: string; onTakeTheirs: () => Promise<unknown> }) {
-  const t = useT();
-  const { work } = props;
-  const { state, failure } = useSaving(work);
-  if (state === 'conflict') {
-    return (
-      <ConflictNotice
-        conflict={failure?.conflict ?? null}
-        lang={props.lang}
-        onKeepMine={(theirs) => work.version.autosave.keepMine(theirs)}
-        onTakeTheirs={props.onTakeTheirs}
-      />
-    );
-  }
-  if (state !== 'failed' || !failure) return null;
-  return (
-    <ErrorLine trouble={failure}>
-      <Button
-        small
-        onPress={() => {
-          void work.version.autosave.flush();
-          void work.description.autosave.flush();
-        }}
-      >
-        {t('editor.save.again')}
-      </Button>
-    </ErrorLine>
-  );
 }
 
 /** Tracked changes are never accepted silently. */

@@ -1,15 +1,16 @@
 import { FileMinus, FilePlus, FileText } from 'lucide-react';
 import { useState } from 'react';
-import type { Change, LanguageDiff, ReviewDiff } from '../../backend/wire';
+import type { LanguageDiff, ReviewDiff } from '../../backend/wire';
 import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Tabs } from '../../parts/Tabs';
 import { useFieldName } from '../../pieces/useFieldName';
 import { valueText } from '../../pieces/values';
 import { useLive } from '../../state/live';
-import { direction, useFormats, useT } from '../../text';
+import { useFormats, useT } from '../../text';
+import { Changes } from './Changes';
 import css from './Difference.module.css';
-import { changedWords, paragraphs } from './paragraphs';
+import { changedForms, changedWords, isSame } from './paragraphs';
 import { Whole } from './Whole';
 
 type View = 'changes' | 'whole';
@@ -72,52 +73,24 @@ export function Difference(props: { draft: string }) {
   );
 }
 
-function Changes({ diff }: { diff: LanguageDiff }) {
-  return (
-    <article className={css.sheet} lang={diff.lang} dir={direction(diff.lang)}>
-      <h2 className={css.title}>
-        <Words changes={diff.title} />
-      </h2>
-      {diff.summary.length > 0 && (
-        <p className={css.summary}>
-          <Words changes={diff.summary} />
-        </p>
-      )}
-      <div className="piece" lang={diff.lang}>
-        {paragraphs(diff.body).map((changes, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs have no other name
-          <p key={index} dir="auto">
-            <Words changes={changes} />
-          </p>
-        ))}
-      </div>
-    </article>
-  );
-}
-
 function LanguageLabel(props: { name: string; diff: LanguageDiff; fresh: boolean }) {
   const t = useT();
-  const count = changedWords([...props.diff.title, ...props.diff.summary, ...props.diff.body]);
+  const { title, summary, body } = props.diff;
+  const all = [...title, ...summary, ...body];
+  const words = changedWords(all);
+  const forms = changedForms(body);
+  const told = [
+    words > 0 && t('review.words_changed', { count: words }),
+    forms > 0 && t('review.forms_changed', { count: forms }),
+    // A sign, a box or a picture: no word, and yet not as it was.
+    words + forms === 0 && t(isSame(all) ? 'review.same' : 'review.changed'),
+  ];
   return (
     <>
       {props.name}
-      {!props.fresh && (
-        <span className={css.count}>
-          {count === 0 ? t('review.same') : t('review.words_changed', { count })}
-        </span>
-      )}
+      {!props.fresh && <span className={css.count}>{told.filter(Boolean).join(' · ')}</span>}
     </>
   );
-}
-
-function Words({ changes }: { changes: Change[] }) {
-  return changes.map((change, index) => {
-    // biome-ignore lint/suspicious/noArrayIndexKey: the place in the text is the only name a word has
-    if (change.kind === 'added') return <ins key={index}>{change.text}</ins>;
-    // biome-ignore lint/suspicious/noArrayIndexKey: as above
-    if (change.kind === 'removed') return <del key={index}>{change.text}</del>;
-    return change.text;
-  });
 }
 
 function Fields({ diff }: { diff: ReviewDiff }) {

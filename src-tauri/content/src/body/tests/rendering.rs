@@ -104,7 +104,17 @@ fn links_that_lead_somewhere_stay() {
         let shown = html(&format!("[x]({address})"));
         assert!(shown.contains(&format!("href=\"{address}\"")), "{shown}");
     }
-    assert!(!html("[x](/relative)").contains("href"));
+    for part in [
+        "/relative",
+        "page.html",
+        "../up",
+        "//host/x",
+        "?q=1",
+        "page.html#part",
+    ] {
+        assert!(!html(&format!("[x]({part})")).contains("href"), "{part}");
+    }
+    assert!(html("[x](#part)").contains("href=\"#part\""));
     let notes = html("a[^1]\n\n[^1]: b");
     assert!(
         notes.contains("href=\"#fn-1\"") && notes.contains("id=\"fn-1\""),

@@ -112,6 +112,9 @@ pub fn describe(bytes: &[u8]) -> PdfFacts {
         Err(LoadPdfError::Decryption(_)) => {
             PdfFacts::nothing(PdfState::Encrypted, Problem::new(code::ENCRYPTED, ""))
         }
+        Err(LoadPdfError::Invalid) if says_encrypted(bytes) => {
+            PdfFacts::nothing(PdfState::Encrypted, Problem::new(code::ENCRYPTED, ""))
+        }
         Err(LoadPdfError::Invalid) => {
             PdfFacts::nothing(PdfState::Damaged, Problem::new(code::DAMAGED, ""))
         }
@@ -204,6 +207,38 @@ fn is_cut_off(bytes: &[u8]) -> bool {
         .get(bytes.len().saturating_sub(8192)..)
         .unwrap_or(bytes);
     !tail.windows(9).any(|window| window == b"startxref")
+}
+
+/// Whether a file whose table of objects cannot be read says that it is encrypted: a trailer, which
+/// itself never is, then names a dictionary of encryption (ISO 32000-1, 7.5.5).
+fn says_encrypted(bytes: &[u8]) -> bool {
+    const KEY: &[u8] = b"/Encrypt";
+    bytes
+        .windows(KEY.len() + 1)
+        .enumerate()
+        .filter(|(_, window)| window.starts_with(KEY))
+        .any(|(at, _)| {
+            // A reference to an object ("4 0 R") or a dictionary; not `/EncryptMetadata`.
+            let value: Vec<u8> = bytes
+                .get(at + KEY.len()..)
+                .unwrap_or_default()
+                .iter()
+                .copied()
+                .take(24)
+                .skip_while(u8::is_ascii_whitespace)
+                .collect();
+            if value.starts_with(b"<<") {
+                return true;
+            }
+            let mut words = value
+                .split(u8::is_ascii_whitespace)
+                .filter(|w| !w.is_empty());
+            let number =
+                |word: Option<&[u8]>| word.is_some_and(|word| word.iter().all(u8::is_ascii_digit));
+            number(words.next())
+                && number(words.next())
+                && words.next().is_some_and(|word| word.starts_with(b"R"))
+        })
 }
 
 /// Whether text in Latin letters can be words of a language. Fonts without a table of characters

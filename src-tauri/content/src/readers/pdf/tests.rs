@@ -63,6 +63,29 @@ fn what_is_no_pdf_is_damaged() {
     }
 }
 
+#[test]
+fn a_locked_file_with_a_damaged_table_is_locked() {
+    let locked = made(
+        &[
+            "<</Type/Catalog/Pages 2 0 R>>",
+            "<</Type/Pages/Kids[]/Count 0>>",
+            "<</Filter/Standard/V 1/R 2/P -4/O<00>/U<00>>>",
+        ],
+        "/Encrypt 3 0 R/ID[<00><00>]",
+    );
+    let text = String::from_utf8(locked).unwrap();
+    // The end is missing, or the objects cannot be found.
+    let no_table = text.replace("xref", "xxxx").replace(" obj", " xxx");
+    assert_eq!(describe(no_table.as_bytes()).state, PdfState::Encrypted);
+    assert_eq!(describe(no_table.as_bytes()).problems[0].code, "encrypted");
+    let inside = no_table.replace("/Encrypt 3 0 R", "/Encrypt<</Filter/Standard>>");
+    assert_eq!(describe(inside.as_bytes()).state, PdfState::Encrypted);
+    for other in ["/EncryptMetadata true", "/Encrypted 3 0 R", "/Encrypt null"] {
+        let other = no_table.replace("/Encrypt 3 0 R", other);
+        assert_eq!(describe(other.as_bytes()).state, PdfState::Damaged);
+    }
+}
+
 /// A PDF made of objects, with a table of where they are.
 fn made(objects: &[&str], trailer: &str) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n".to_vec();

@@ -1,13 +1,16 @@
 //! The SQL of lists of drafts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value as Sql;
 
 use super::{HEAD, HEAD_JOINS, Head, read_head};
-use crate::db::ReadTx;
-use crate::drafts::types::{DeskCounts, State};
+use crate::db::{ReadTx, WriteTx};
+use crate::drafts::types::State;
 use crate::error::Result;
+
+/// What the name of a place's counter begins with.
+const COUNTER: &str = "drafts_";
 
 /// What a page is made of.
 #[derive(Default)]
@@ -44,122 +47,113 @@ pub(in crate::drafts) fn candidates(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The statement for a wish. States that few drafts are ever in lead the search; for the others
-/// the order of changes does, because most rows it meets will do.
+/// The statement for a wish. Wished states lead to their drafts, at most `?2` for each; without
+/// any, and in the trash, the order of changes does.
 fn sql_of(wish: &Wish<'_>) -> String {
-    let states = &wish.states;
-    let mut conditions = vec![
-        "d.changed < ?1",
-        if wish.trashed {
-            "d.trashed_at <> ''"
-        } else {
-            "d.trashed_at = ''"
-        },
-        "(?3 IS NULL OR d.type = ?3)",
-    ];
-    conditions.push(if wish.words.is_some() {
+    let trash = if wish.trashed {
+        "d.trashed_at <> ''"
+    } else {
+        "d.trashed_at = ''"
+    };
+    let words = if wish.words.is_some() {
         "d.id IN (SELECT v.draft FROM draft_search s JOIN language_version v ON v.seq = s.rowid
                   WHERE draft_search MATCH ?4)"
     } else {
         "?4 IS NULL"
-    });
-    let rare = !states.is_empty() && states.iter().all(|state| lead_of(*state).is_some());
-    let leads: BTreeSet<&str> = if rare {
-        states.iter().filter_map(|state| lead_of(*state)).collect()
-    } else {
-        BTreeSet::new()
     };
-    let any: BTreeSet<&str> = states.iter().map(|state| condition_of(*state)).collect();
-    let any = any.into_iter().collect::<Vec<_>>().join(" OR ");
-    let any = format!("({any})");
-    if !states.is_empty() {
-        conditions.push(&any);
+    let found = format!(
+        "d.changed < ?1 AND {trash} AND (?3 IS NULL OR d.type = ?3) AND {words}
+         ORDER BY d.changed DESC LIMIT ?2"
+    );
+    if wish.trashed || wish.states.is_empty() {
+        return format!("SELECT {HEAD} FROM draft d {HEAD_JOINS} WHERE {found}");
     }
-    let from = if leads.is_empty() {
-        "draft d".to_owned()
-    } else {
-        let union = leads.into_iter().collect::<Vec<_>>().join(" UNION ");
-        format!("({union}) lead CROSS JOIN draft d ON d.id = lead.draft")
-    };
-    let conditions = conditions.join(" AND ");
+    let lead: Vec<String> = wish
+        .states
+        .iter()
+        .map(|state| {
+            let place = state.as_str();
+            format!(
+                "SELECT * FROM (SELECT d.seq, d.changed FROM draft d
+                                WHERE d.place = '{place}' AND {found})"
+            )
+        })
+        .collect();
+    let lead = lead.join(" UNION ALL ");
     format!(
-        "SELECT {HEAD} FROM {from} {HEAD_JOINS} WHERE {conditions} ORDER BY d.changed DESC LIMIT ?2"
+        "SELECT {HEAD} FROM (SELECT seq FROM ({lead}) ORDER BY changed DESC LIMIT ?2) lead
+         CROSS JOIN draft d ON d.seq = lead.seq {HEAD_JOINS} ORDER BY d.changed DESC"
     )
 }
 
-/// The drafts that can be in a rare state; `None` for a common one.
-const fn lead_of(state: State) -> Option<&'static str> {
-    match state {
-        State::InReview | State::Returned => {
-            Some("SELECT draft FROM release WHERE state IN ('in_review', 'returned')")
-        }
-        State::Waiting | State::Sending => {
-            Some("SELECT draft FROM outbox WHERE phase IN ('put', 'files')")
-        }
-        State::Refused | State::Conflict => {
-            Some("SELECT draft FROM outbox WHERE phase IN ('refused', 'returned', 'conflict')")
-        }
-        State::Draft | State::Approved | State::Received | State::Published => None,
-    }
-}
-
-/// What is true of every draft in a state, though not only of those.
-const fn condition_of(state: State) -> &'static str {
-    match state {
-        State::InReview => "p.state = 'in_review'",
-        State::Returned => "p.state = 'returned'",
-        State::Draft => "(p.state IS NULL AND (a.hash IS NULL OR d.content > a.content))",
-        _ => "(p.state IS NULL AND d.content = a.content)",
-    }
-}
-
-/// Counts through the indexes of releases and outbox, which are small or are read without their
-/// rows. A draft edited since counts where its text belongs: among those in work.
-pub(in crate::drafts) fn counts(read: &ReadTx<'_>, decides: bool) -> Result<DeskCounts> {
-    let one = |sql: &str| -> Result<u64> {
-        Ok(read
-            .conn()
-            .prepare_cached(sql)?
-            .query_row([], |row| row.get::<_, i64>(0))?
-            .cast_unsigned())
-    };
-    let total = one("SELECT count(*) FROM draft WHERE trashed_at = ''")?;
-    let in_review = one(
-        "SELECT count(*) FROM release p CROSS JOIN draft d ON d.id = p.draft
-         WHERE p.state IN ('in_review', 'returned') AND p.state = 'in_review'
-           AND d.trashed_at = ''",
-    )?;
-    let returned = one(
-        "SELECT count(*) FROM release p CROSS JOIN draft d ON d.id = p.draft
-         WHERE p.state IN ('in_review', 'returned') AND p.state = 'returned'
-           AND d.trashed_at = ''",
-    )?;
-    // Approved, not edited since, nothing pending: by what the outbox says of them.
-    let mut delivered = read.conn().prepare_cached(
-        "SELECT count(*),
-                count(*) FILTER (WHERE worst = 3), count(*) FILTER (WHERE worst = 1)
-         FROM (SELECT (SELECT max(CASE WHEN o.phase IN ('conflict', 'refused', 'returned') THEN 3
-                                       WHEN o.phase IN ('put', 'files') THEN 2
-                                       WHEN o.phase IN ('received', 'published') THEN 1
-                                       ELSE 0 END)
-                       FROM outbox o WHERE o.release = a.hash) AS worst
-               FROM release a CROSS JOIN draft d ON d.id = a.draft
-               WHERE a.state = 'approved' AND d.content = a.content AND d.trashed_at = ''
-                 AND NOT EXISTS (SELECT 1 FROM release p WHERE p.draft = a.draft
-                                 AND p.state IN ('in_review', 'returned')))",
-    )?;
-    let (approved, stuck, arrived) = delivered.query_row([], |row| {
-        Ok((
-            row.get::<_, i64>(0)?.cast_unsigned(),
-            row.get::<_, i64>(1)?.cast_unsigned(),
-            row.get::<_, i64>(2)?.cast_unsigned(),
-        ))
+/// How many drafts outside the trash have each place.
+pub(in crate::drafts) fn counts(read: &ReadTx<'_>) -> Result<BTreeMap<State, u64>> {
+    let mut rows = read
+        .conn()
+        .prepare_cached("SELECT name, value FROM counter WHERE name >= ?1 AND name < ?1 || 'zz'")?;
+    let rows = rows.query_map([COUNTER], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
     })?;
-    let going = approved.saturating_sub(stuck).saturating_sub(arrived);
-    Ok(DeskCounts {
-        needs_you: returned + stuck + if decides { in_review } else { 0 },
-        in_work: total.saturating_sub(in_review + returned + approved),
-        waiting: going + if decides { 0 } else { in_review },
-        arrived,
-    })
+    let mut counts = BTreeMap::new();
+    for row in rows {
+        let (name, value) = row?;
+        if let Some(state) = name.strip_prefix(COUNTER).and_then(State::parse) {
+            counts.insert(state, u64::try_from(value).unwrap_or_default());
+        }
+    }
+    Ok(counts)
+}
+
+/// Drafts whose place has to be computed.
+pub(in crate::drafts) fn unplaced(read: &ReadTx<'_>) -> Result<Vec<String>> {
+    let mut rows = read.conn().prepare_cached("SELECT draft FROM unplaced")?;
+    let rows = rows.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Their places are computed.
+pub(in crate::drafts) fn forget_unplaced(tx: &WriteTx<'_>) -> Result<()> {
+    tx.conn()
+        .prepare_cached("DELETE FROM unplaced")?
+        .execute([])?;
+    Ok(())
+}
+
+/// Notes where lists find a draft.
+pub(in crate::drafts) fn set_place(tx: &WriteTx<'_>, draft: &str, place: State) -> Result<()> {
+    tx.conn()
+        .prepare_cached("UPDATE draft SET place = ?2 WHERE id = ?1 AND place <> ?2")?
+        .execute([draft, place.as_str()])?;
+    Ok(())
+}
+
+/// Every draft, those in the trash included, with its place.
+pub(in crate::drafts) fn places(read: &ReadTx<'_>) -> Result<Vec<(String, String)>> {
+    let mut rows = read
+        .conn()
+        .prepare("SELECT id, place FROM draft ORDER BY seq")?;
+    let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Counts the places anew. Gives how many counters were wrong.
+pub(in crate::drafts) fn recount(tx: &WriteTx<'_>) -> Result<u64> {
+    let known = counts(tx)?;
+    let mut wrong = 0;
+    for state in State::ALL {
+        let there: i64 = tx
+            .conn()
+            .prepare_cached("SELECT count(*) FROM draft WHERE trashed_at = '' AND place = ?1")?
+            .query_row([state.as_str()], |row| row.get(0))?;
+        if known.get(state).copied().unwrap_or_default() != there.cast_unsigned() {
+            wrong += 1;
+            tx.conn()
+                .prepare_cached(
+                    "INSERT INTO counter (name, value) VALUES (?1, ?2)
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                )?
+                .execute((format!("{COUNTER}{}", state.as_str()), there))?;
+        }
+    }
+    Ok(wrong)
 }

@@ -5,7 +5,7 @@ pub(super) mod list;
 mod revisions;
 
 pub(super) use revisions::{
-    NewText, base_text, history, insert_revision, replace_revision, revision,
+    Kept, NewText, base_text, history, insert_revision, kept_aside, replace_revision, revision,
 };
 pub(crate) use revisions::{pin, pin_all};
 
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::db::{ReadTx, WriteTx, facts};
 use crate::drafts::rules::{Completeness, mark};
-use crate::drafts::state::{Delivery, Facts, Pending};
+use crate::drafts::state::{Delivery, Facts, Pending, standing};
 use crate::drafts::types::{LangMark, LangState, LanguageVersion, Progress};
 use crate::error::{Error, Result};
 use crate::outbox::ReceiptRow;
@@ -156,9 +156,9 @@ pub(in crate::drafts) fn insert_draft(tx: &WriteTx<'_>, new: &NewHead<'_>) -> Re
     let changed = facts::count_change(tx)?;
     tx.conn()
         .prepare_cached(
-            "INSERT INTO draft (id, type, primary_lang, changed, content, urgent, trashed_at,
+            "INSERT INTO draft (id, type, primary_lang, changed, content, urgent, trashed_at, place,
                                 created_at, updated_at, fields_rev, areas, fields)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5, '', ?6, ?6, ?7, ?8, ?9)",
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, '', ?10, ?6, ?6, ?7, ?8, ?9)",
         )?
         .execute(params![
             new.id,
@@ -170,6 +170,7 @@ pub(in crate::drafts) fn insert_draft(tx: &WriteTx<'_>, new: &NewHead<'_>) -> Re
             new.fields_rev,
             serde_json::to_string(new.areas)?,
             serde_json::to_string(new.fields)?,
+            standing(&Facts::default()).state.as_str(),
         ])?;
     Ok(())
 }
@@ -454,7 +455,8 @@ pub(in crate::drafts) fn is_leaving(read: &ReadTx<'_>, draft: &str) -> Result<bo
     Ok(read
         .conn()
         .prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM outbox WHERE draft = ?1 AND phase IN ('put', 'files'))",
+            "SELECT EXISTS (SELECT 1 FROM outbox
+             WHERE draft = ?1 AND phase IN ('put', 'files', 'withdraw'))",
         )?
         .query_row([draft], |row| row.get(0))?)
 }

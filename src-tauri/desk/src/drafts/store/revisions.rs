@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::json_map;
 use crate::db::{ReadTx, WriteTx};
-use crate::drafts::types::RevisionRow;
+use crate::drafts::types::{LanguageVersion, RevisionRow};
 use crate::error::{LanguageVersionText, Result};
 use crate::profile::Actor;
 
@@ -19,6 +19,17 @@ pub(in crate::drafts) struct NewText<'a> {
     pub(in crate::drafts) words: u32,
 }
 
+/// How a new revision is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::drafts) enum Kept {
+    /// The next save of its burst may take its place.
+    Loose,
+    /// As it is.
+    Pinned,
+    /// As it is, beside the texts that were once the present one.
+    Aside,
+}
+
 /// Adds a revision; its `seq`.
 pub(in crate::drafts) fn insert_revision(
     tx: &WriteTx<'_>,
@@ -26,14 +37,14 @@ pub(in crate::drafts) fn insert_revision(
     rev: &str,
     text: &NewText<'_>,
     actor: &Actor,
-    pinned: bool,
+    kept: Kept,
 ) -> Result<i64> {
     Ok(tx
         .conn()
         .prepare_cached(
-            "INSERT INTO revision (id, draft, lang, person, person_name, session, pinned,
+            "INSERT INTO revision (id, draft, lang, person, person_name, session, pinned, aside,
                                    burst_at, saved_at, words, title, summary, fields, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?14, ?8, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?
         .insert(params![
             rev,
@@ -42,14 +53,41 @@ pub(in crate::drafts) fn insert_revision(
             actor.person,
             actor.name,
             tx.session(),
-            pinned,
+            kept != Kept::Loose,
             tx.now(),
             text.words,
             text.title,
             text.summary,
             serde_json::to_string(text.fields)?,
             text.body,
+            kept == Kept::Aside,
         ])?)
+}
+
+/// The revision that keeps exactly this text aside, if one does.
+pub(in crate::drafts) fn kept_aside(
+    read: &ReadTx<'_>,
+    draft: &str,
+    text: &NewText<'_>,
+) -> Result<Option<String>> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT id FROM revision WHERE draft = ?1 AND lang = ?2 AND aside AND title = ?3
+               AND summary = ?4 AND fields = ?5 AND body = ?6 ORDER BY seq DESC LIMIT 1",
+        )?
+        .query_row(
+            params![
+                draft,
+                text.lang,
+                text.title,
+                text.summary,
+                serde_json::to_string(text.fields)?,
+                text.body
+            ],
+            |row| row.get(0),
+        )
+        .optional()?)
 }
 
 /// Gives a revision a new text and a new id.
@@ -105,8 +143,9 @@ pub(in crate::drafts) fn history(
     limit: u32,
 ) -> Result<Vec<RevisionRow>> {
     let mut rows = read.conn().prepare_cached(
-        "SELECT id, saved_at, person_name, words, title FROM revision
-         WHERE draft = ?1 AND lang = ?2 ORDER BY seq DESC LIMIT ?3",
+        "SELECT r.id, r.saved_at, r.person_name, r.words, r.title, r.aside,
+                EXISTS (SELECT 1 FROM language_version v WHERE v.head = r.seq)
+         FROM revision r WHERE r.draft = ?1 AND r.lang = ?2 ORDER BY r.seq DESC LIMIT ?3",
     )?;
     let rows = rows.query_map(params![draft, lang, limit], |row| {
         Ok(RevisionRow {
@@ -115,6 +154,8 @@ pub(in crate::drafts) fn history(
             by: row.get(2)?,
             words: row.get(3)?,
             title: row.get(4)?,
+            aside: row.get(5)?,
+            current: row.get(6)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -123,12 +164,7 @@ pub(in crate::drafts) fn history(
 /// A kept revision of a draft.
 pub(in crate::drafts) struct RevisionText {
     pub(in crate::drafts) seq: i64,
-    pub(in crate::drafts) lang: String,
-    pub(in crate::drafts) title: String,
-    pub(in crate::drafts) summary: String,
-    pub(in crate::drafts) body: String,
-    pub(in crate::drafts) fields: Map<String, Value>,
-    pub(in crate::drafts) words: u32,
+    pub(in crate::drafts) text: LanguageVersion,
 }
 
 pub(in crate::drafts) fn revision(
@@ -139,18 +175,23 @@ pub(in crate::drafts) fn revision(
     Ok(read
         .conn()
         .prepare_cached(
-            "SELECT seq, lang, title, summary, body, fields, words FROM revision
-             WHERE id = ?1 AND draft = ?2",
+            "SELECT seq, lang, id, title, summary, body, fields, words, saved_at, person_name
+             FROM revision WHERE id = ?1 AND draft = ?2",
         )?
         .query_row([rev, draft], |row| {
             Ok(RevisionText {
                 seq: row.get(0)?,
-                lang: row.get(1)?,
-                title: row.get(2)?,
-                summary: row.get(3)?,
-                body: row.get(4)?,
-                fields: json_map(&row.get::<_, String>(5)?),
-                words: row.get(6)?,
+                text: LanguageVersion {
+                    lang: row.get(1)?,
+                    rev: row.get(2)?,
+                    title: row.get(3)?,
+                    summary: row.get(4)?,
+                    body: row.get(5)?,
+                    fields: json_map(&row.get::<_, String>(6)?),
+                    words: row.get(7)?,
+                    saved_at: row.get(8)?,
+                    by: row.get(9)?,
+                },
             })
         })
         .optional()?)
@@ -168,7 +209,8 @@ pub(in crate::drafts) fn base_text(
         .conn()
         .prepare_cached(
             "SELECT id, title, summary, body FROM revision
-             WHERE draft = ?1 AND lang = ?2 AND id <= ?3 ORDER BY id = ?3 DESC, seq DESC LIMIT 1",
+             WHERE draft = ?1 AND lang = ?2 AND id <= ?3 AND (NOT aside OR id = ?3)
+             ORDER BY id = ?3 DESC, seq DESC LIMIT 1",
         )?
         .query_row([draft, lang, rev], |row| {
             Ok(LanguageVersionText {

@@ -140,22 +140,6 @@ pub(crate) fn note_failure(tx: &WriteTx<'_>, id: &str, failure: &Failure) -> Res
         .query_row([id, &serde_json::to_string(failure)?], |row| row.get(0))?)
 }
 
-/// It troubled one exchange. Other entries may fare better, so nothing waits for it.
-pub(crate) fn note_trouble(tx: &WriteTx<'_>, id: &str, failure: &Failure) -> Result<()> {
-    tx.conn()
-        .prepare_cached("UPDATE portal SET last_failure = ?2 WHERE id = ?1")?
-        .execute([id, &serde_json::to_string(failure)?])?;
-    Ok(())
-}
-
-/// Nothing goes to it before.
-pub(crate) fn pause(tx: &WriteTx<'_>, id: &str, not_before: &str) -> Result<()> {
-    tx.conn()
-        .prepare_cached("UPDATE portal SET not_before = ?2 WHERE id = ?1")?
-        .execute([id, not_before])?;
-    Ok(())
-}
-
 /// Forgets its own pause.
 pub(crate) fn wake_portal(tx: &WriteTx<'_>, id: &str) -> Result<()> {
     tx.conn()
@@ -170,7 +154,7 @@ pub(crate) fn wake(tx: &WriteTx<'_>, id: &str) -> Result<()> {
     tx.conn()
         .prepare_cached(
             "UPDATE outbox SET not_before = '', failures = 0
-             WHERE portal = ?1 AND phase IN ('put', 'files')",
+             WHERE portal = ?1 AND phase IN ('put', 'files', 'withdraw')",
         )?
         .execute([id])?;
     Ok(())
@@ -196,8 +180,8 @@ pub(crate) fn remove(tx: &WriteTx<'_>, id: &str) -> Result<Vec<String>> {
     let drafts = {
         let mut statement = tx.conn().prepare_cached(
             "UPDATE outbox SET phase = 'withdrawn', attempt_at = '', not_before = '', failure = '',
-               updated_at = ?2
-             WHERE portal = ?1 AND phase IN ('put', 'files', 'refused', 'conflict')
+               bytes_left = 0, turn = 0, updated_at = ?2
+             WHERE portal = ?1 AND phase IN ('put', 'files', 'withdraw', 'refused', 'conflict')
              RETURNING draft",
         )?;
         let rows = statement.query_map([id, tx.now()], |row| row.get(0))?;

@@ -2,9 +2,11 @@
 
 use rusqlite::Row;
 
+use super::super::engine::{Estimate, Gate, Kind, Moment, Rate, Sending, Usage, waiting};
 use super::super::rules::{Phase, shown};
-use super::super::types::{OutboxCounts, OutboxEntry, ReceiptRow};
-use super::{FileRow, files, phase};
+use super::super::types::{OutboxCounts, OutboxEntry, ReceiptRow, Wait};
+use super::{FileRow, files, phase, sent};
+use crate::clock::{parse, stamp};
 use crate::db::ReadTx;
 use crate::drafts::State;
 use crate::error::Result;
@@ -39,14 +41,23 @@ fn read_receipt(row: &Row<'_>, first: usize) -> rusqlite::Result<ReceiptRow> {
 
 /// The outbox for people: open entries first, then newest first; without those that were taken
 /// out or replaced.
-pub(crate) fn entries(r: &ReadTx<'_>) -> Result<Vec<OutboxEntry>> {
+pub(crate) fn entries(
+    r: &ReadTx<'_>,
+    sending: &Sending,
+    paused: bool,
+    now: &Moment,
+) -> Result<Vec<OutboxEntry>> {
+    let usage = sent::usage(r, now)?;
     let mut statement = r.conn().prepare_cached(
         "SELECT o.id, o.draft, ifnull(v.title, ''), o.release, p.name, o.phase, o.held, o.attempts,
-                max(o.not_before, CASE WHEN o.phase IN ('put', 'files') THEN p.not_before ELSE '' END),
-                CASE WHEN o.failure <> '' OR o.phase NOT IN ('put', 'files') THEN o.failure
+                max(o.not_before, CASE WHEN o.phase IN ('put', 'files', 'withdraw') THEN p.not_before
+                                       ELSE '' END),
+                CASE WHEN o.failure <> '' OR o.phase NOT IN ('put', 'files', 'withdraw') THEN o.failure
                      ELSE p.last_failure END,
                 l.bytes, o.attempt_at,
-                c.draft, c.release, p.name, c.remote_id, c.url, c.received_at, c.files
+                c.draft, c.release, p.name, c.remote_id, c.url, c.received_at, c.files,
+                o.consent, d.urgent, o.bytes_left, p.rate_bytes, p.rate_millis, o.turn,
+                ifnull(m.theirs <> '' AND m.theirs = m.etag, 0)
          FROM outbox o
          JOIN release l ON l.hash = o.release
          JOIN portal p ON p.id = o.portal
@@ -54,8 +65,9 @@ pub(crate) fn entries(r: &ReadTx<'_>) -> Result<Vec<OutboxEntry>> {
          LEFT JOIN language_version lv ON lv.draft = d.id AND lv.lang = d.primary_lang
          LEFT JOIN revision v ON v.seq = lv.head
          LEFT JOIN receipt c ON c.release = o.release AND c.portal = o.portal
+         LEFT JOIN mirror m ON m.portal = o.portal AND m.draft = o.draft
          WHERE o.phase NOT IN ('withdrawn', 'superseded')
-         ORDER BY o.phase IN ('put', 'files') DESC, o.seq DESC
+         ORDER BY o.phase IN ('put', 'files', 'withdraw') DESC, o.seq DESC
          LIMIT ?1",
     )?;
     let rows = statement.query_map([MAX_ENTRIES], |row| {
@@ -83,17 +95,138 @@ pub(crate) fn entries(r: &ReadTx<'_>) -> Result<Vec<OutboxEntry>> {
             files_total: 0,
             files_sent: 0,
             receipt,
+            waits: None,
+            estimate: Rate {
+                bytes: row.get::<_, i64>(22)?.cast_unsigned(),
+                millis: row.get::<_, i64>(23)?.cast_unsigned(),
+            }
+            .estimate(row.get::<_, i64>(21)?.cast_unsigned()),
+            withdrawing: false,
+            theirs: row.get(25)?,
         };
-        let text_bytes = row.get::<_, i64>(10)?.cast_unsigned();
-        Ok((entry, phase(&row.get::<_, String>(5)?), moving, text_bytes))
+        Ok(Raw {
+            entry,
+            phase: phase(&row.get::<_, String>(5)?),
+            moving,
+            text_bytes: row.get::<_, i64>(10)?.cast_unsigned(),
+            consent: row.get(19)?,
+            urgent: row.get(20)?,
+            first: row.get(24)?,
+        })
     })?;
-    let rows: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
+    let rows: Vec<Raw> = rows.collect::<rusqlite::Result<_>>()?;
     rows.into_iter()
-        .map(|(entry, phase, moving, text_bytes)| {
-            let files = files(r, &entry.id)?;
-            Ok(counted(entry, phase, moving, text_bytes, &files))
+        .map(|raw| {
+            let files = files(r, &raw.entry.id)?;
+            let waits = raw.waits(&files, sending, &usage, paused, now);
+            let mut entry = counted(raw.entry, raw.phase, raw.moving, raw.text_bytes, &files);
+            entry.waits = waits;
+            entry.withdrawing = raw.phase == Phase::Withdraw;
+            Ok(entry)
         })
         .collect()
+}
+
+/// A row before its files are counted.
+struct Raw {
+    entry: OutboxEntry,
+    phase: Phase,
+    moving: bool,
+    text_bytes: u64,
+    consent: bool,
+    urgent: bool,
+    /// It is the first of its draft and portal, and waits for no person.
+    first: bool,
+}
+
+impl Raw {
+    /// Why it does not leave at this moment.
+    fn waits(
+        &self,
+        files: &[FileRow],
+        sending: &Sending,
+        usage: &Usage,
+        paused: bool,
+        now: &Moment,
+    ) -> Option<Wait> {
+        if !self.phase.is_open() || (self.moving && !self.entry.held && !paused) {
+            return None;
+        }
+        let wait = |code: &str, until: Option<String>| {
+            Some(Wait {
+                code: code.to_owned(),
+                until,
+            })
+        };
+        if paused {
+            return wait(waiting::PAUSED, None);
+        }
+        if self.entry.held {
+            return wait(waiting::HELD, None);
+        }
+        let smallest = (self.phase == Phase::Files)
+            .then(|| {
+                files
+                    .iter()
+                    .filter(|file| file.missing)
+                    .map(|file| file.bytes)
+                    .min()
+            })
+            .flatten();
+        if smallest.is_some_and(|bytes| sending.asks(bytes, self.consent)) {
+            return wait(waiting::FOR_YES, None);
+        }
+        if !self.first {
+            return wait(waiting::OLDER, None);
+        }
+        let kind = if smallest.is_some() {
+            Kind::Upload
+        } else {
+            Kind::Text
+        };
+        if let Gate::Shut(code, until) = sending.gate(usage, kind, self.urgent, now) {
+            return wait(code, until.map(stamp));
+        }
+        let next = self.entry.next_attempt_at.as_deref().and_then(parse);
+        now.sleeps(next)
+            .and_then(|at| wait(waiting::NEXT_TRY, Some(stamp(at))))
+    }
+}
+
+/// All that is left to send and is not kept back. Several portals are served one after the other.
+pub(crate) fn estimate(r: &ReadTx<'_>) -> Result<Estimate> {
+    let mut statement = r.conn().prepare_cached(
+        "SELECT p.rate_bytes, p.rate_millis,
+                (SELECT ifnull(sum(o.bytes_left), 0) FROM outbox o
+                 WHERE o.portal = p.id AND o.held = 0
+                   AND o.phase IN ('put', 'files', 'withdraw'))
+         FROM portal p WHERE p.removed_at = ''",
+    )?;
+    let rows = statement.query_map([], |row| {
+        let rate = Rate {
+            bytes: row.get::<_, i64>(0)?.cast_unsigned(),
+            millis: row.get::<_, i64>(1)?.cast_unsigned(),
+        };
+        Ok(rate.estimate(row.get::<_, i64>(2)?.cast_unsigned()))
+    })?;
+    let mut all = Estimate {
+        seconds: Some(0),
+        ..Estimate::default()
+    };
+    for one in rows {
+        let one = one?;
+        if one.bytes_left == 0 {
+            continue;
+        }
+        all.bytes_left += one.bytes_left;
+        // What one portal's link does says nothing about another's: unknown stays unknown.
+        all.seconds = all.seconds.zip(one.seconds).map(|(sum, more)| sum + more);
+    }
+    all.bytes_per_second = all
+        .seconds
+        .filter(|seconds| *seconds > 0)
+        .map(|seconds| all.bytes_left / seconds);
+    Ok(all)
 }
 
 /// Fills in what the phase and the files say.
@@ -146,7 +279,7 @@ fn counted(
 pub(crate) fn counts(r: &ReadTx<'_>) -> Result<OutboxCounts> {
     Ok(r.conn()
         .prepare_cached(
-            "SELECT count(*) FILTER (WHERE phase IN ('put', 'files')),
+            "SELECT count(*) FILTER (WHERE phase IN ('put', 'files', 'withdraw')),
                     count(*) FILTER (WHERE phase IN ('received', 'published')),
                     count(*) FILTER (WHERE phase IN ('refused', 'returned')),
                     count(*) FILTER (WHERE phase = 'conflict')

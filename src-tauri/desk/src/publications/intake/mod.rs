@@ -8,9 +8,11 @@
 //! What makes it safe to be killed anywhere: the bytes stand in a temporary file until the
 //! transaction that places them and inserts the row; that row is unique by hash. The journal
 //! (table `intake`) is written in the same transaction, so the next drop of the same folder does
-//! not even read what is already in.
+//! not even read what is already in. The drop itself is noted too (table `intake_drop`), so that
+//! the next start of the program goes on with it by itself ([`Desk::resume_intakes`]).
 
 mod line;
+pub(crate) mod store;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,7 +23,7 @@ use qalam_content::problem::Problem;
 use serde::{Deserialize, Serialize};
 
 use super::walk::{code, walk};
-use crate::change::{Changes, Topic};
+use crate::change::{Action, Changes, Topic};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::id::new_id;
@@ -55,36 +57,75 @@ impl Desk {
     /// Begins to take files and folders in, in the background; answers the job's id at once.
     ///
     /// # Errors
-    /// [`Code::Internal`] when no thread could be started.
+    /// [`Code::Internal`] when no thread could be started, or what noting the drop may fail with.
+    ///
+    /// [`Code::Internal`]: crate::Code::Internal
     pub fn intake(self: &Arc<Self>, paths: Vec<PathBuf>, options: IntakeOptions) -> Result<String> {
-        let handle = self.begin_intake();
-        let id = handle.snapshot().id;
+        let handle = self.begin_intake(&paths, options)?;
+        self.work_aside(&handle, paths, options)?;
+        Ok(handle.snapshot().id)
+    }
+
+    /// Goes on with the intakes of programs that died, each as a job of its own in the background.
+    /// Gives the ids of the jobs.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] when no thread could be started, or what the database may fail with.
+    ///
+    /// [`Code::Internal`]: crate::Code::Internal
+    pub fn resume_intakes(self: &Arc<Self>) -> Result<Vec<String>> {
+        let mut jobs = Vec::new();
+        for drop in self.read(store::drops)? {
+            if self.is_alive(&drop.session) {
+                continue;
+            }
+            if !self.write(Action::StartJob, |tx| store::take_over(tx, &drop))? {
+                continue;
+            }
+            let options = IntakeOptions {
+                dry_run: false,
+                skip_same_work: drop.skip_same_work,
+            };
+            let paths = drop.paths.iter().map(PathBuf::from).collect();
+            let handle = self.new_job(drop.id.clone());
+            self.work_aside(&handle, paths, options)?;
+            jobs.push(drop.id);
+        }
+        Ok(jobs)
+    }
+
+    fn work_aside(
+        self: &Arc<Self>,
+        handle: &Arc<JobHandle>,
+        paths: Vec<PathBuf>,
+        options: IntakeOptions,
+    ) -> Result<()> {
         let desk = Arc::clone(self);
-        let working = Arc::clone(&handle);
+        let working = Arc::clone(handle);
         std::thread::Builder::new()
             .name("intake".to_owned())
             .spawn(move || {
                 run(&desk, &paths, options, &working, &mut |_| {}, &mut |_| {});
             })
+            .map(drop)
             .map_err(|failed| {
                 handle.end(JobState::Failed);
                 Error::internal("no thread for the intake").because(failed)
-            })?;
-        Ok(id)
+            })
     }
 
     /// Takes files and folders in and returns when all is done. `told` hears of progress a few
     /// times a second; [`Desk::jobs_cancel`] stops it from another thread.
     ///
     /// # Errors
-    /// None of its own: what fails is in the report.
+    /// What noting the drop may fail with; whatever fails later is in the report.
     pub fn intake_blocking(
         &self,
         paths: &[PathBuf],
         options: IntakeOptions,
         told: &mut dyn FnMut(&Job),
     ) -> Result<IntakeReport> {
-        let handle = self.begin_intake();
+        let handle = self.begin_intake(paths, options)?;
         let mut items = Vec::new();
         run(
             self,
@@ -100,9 +141,31 @@ impl Desk {
         })
     }
 
-    fn begin_intake(&self) -> Arc<JobHandle> {
+    /// Notes the drop, unless nothing is to be stored, and makes its job. The same drop left by a
+    /// program that died is this one now.
+    fn begin_intake(&self, paths: &[PathBuf], options: IntakeOptions) -> Result<Arc<JobHandle>> {
+        let id = new_id();
+        // A path that is no text cannot be noted; dropping it again goes on with it all the same.
+        let names: Option<Vec<String>> = paths
+            .iter()
+            .map(|path| std::path::absolute(path).ok()?.to_str().map(str::to_owned))
+            .collect();
+        if let Some(names) = names.filter(|_| !options.dry_run) {
+            self.write(Action::StartJob, |tx| {
+                for left in store::drops(tx)? {
+                    if left.paths == names && !self.is_alive(&left.session) {
+                        store::forget_drop(tx, &left.id)?;
+                    }
+                }
+                store::note_drop(tx, &id, &names, options.skip_same_work)
+            })?;
+        }
+        Ok(self.new_job(id))
+    }
+
+    fn new_job(&self, id: String) -> Arc<JobHandle> {
         let now = crate::clock::stamp(self.clock().now());
-        let handle = Arc::new(JobHandle::begin(new_id(), JobKind::Intake, now));
+        let handle = Arc::new(JobHandle::begin(id, JobKind::Intake, now));
         self.jobs.add(Arc::clone(&handle));
         handle
     }
@@ -145,9 +208,9 @@ fn run(
     handle.set_total(u32::try_from(found.len()).unwrap_or(u32::MAX));
     told.tell(true);
     let outcome = Line::new(desk, options, handle).all(&found, finished, &mut told);
-    match outcome {
-        _ if handle.is_cancelled() => handle.end(JobState::Cancelled),
-        Ok(()) => handle.end(JobState::Done),
+    let state = match outcome {
+        _ if handle.is_cancelled() => JobState::Cancelled,
+        Ok(()) => JobState::Done,
         Err(error) => {
             tracing::warn!(%error, "intake stopped");
             handle.add_problem(
@@ -158,9 +221,16 @@ fn run(
                 .with("code", error.code)
                 .with("detail", error.detail()),
             );
-            handle.end(JobState::Failed);
+            JobState::Failed
         }
+    };
+    // Whoever stopped it or is told why it failed decides anew; only a killed program's goes on.
+    let id = handle.snapshot().id;
+    let forgotten = desk.write(Action::FinishJob, |tx| store::forget_drop(tx, &id));
+    if let Err(error) = forgotten {
+        tracing::warn!(%error, "the drop stays noted");
     }
+    handle.end(state);
     told.tell(true);
 }
 

@@ -53,13 +53,27 @@ impl Db {
         ])
         .to_latest(&mut connection)
         .map_err(|source| Error::Store(source.to_string()))?;
-        Ok(Self {
+        let db = Self {
             inner: Arc::new(Inner {
                 connection: Mutex::new(connection),
                 dir: dir.to_owned(),
                 _lock: lock,
             }),
-        })
+        };
+        db.adopt_parts()?;
+        Ok(db)
+    }
+
+    /// What a killed portal had written is with the operating system, synced or not, until the machine itself stops.
+    fn adopt_parts(&self) -> Result<(), Error> {
+        let mark = self.inner.dir.join("boot");
+        let now = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+        if !now.is_empty() && fs::read_to_string(&mark).is_ok_and(|then| then == now) {
+            let length_of = |id: &str| Some(fs::metadata(self.part_path(id)).ok()?.len());
+            super::uploads::store::adopt(self, length_of)?;
+        }
+        fs::write(mark, now)?;
+        Ok(())
     }
 
     /// The connection. A poisoned lock is taken over: each use is one transaction, so nothing half-done is left.

@@ -55,7 +55,8 @@ CREATE TABLE files (
     stored_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Uploads under way. `received` bytes of parts/<id> are durable; what the part file holds beyond is dropped.
+-- Uploads under way. `received` bytes of parts/<id> are durable; what the part file holds beyond counts only while the
+-- machine has not been restarted. `part` = 1: a part to be joined with others; it has no hash of its own.
 CREATE TABLE uploads (
     id TEXT PRIMARY KEY NOT NULL,
     sha256 TEXT NOT NULL,
@@ -63,6 +64,7 @@ CREATE TABLE uploads (
     name TEXT NOT NULL,
     length INTEGER NOT NULL,
     received INTEGER NOT NULL,
+    part INTEGER NOT NULL CHECK (part IN (0, 1)),
     state TEXT NOT NULL CHECK (state IN ('open','done','gone')),
     expires_at TEXT NOT NULL,
     created_at TEXT NOT NULL

@@ -173,7 +173,10 @@ pub fn put(db: &Db, incoming: &Incoming<'_>, condition: &Condition) -> Result<Pu
         if deleted && named {
             return Ok(Put::Gone);
         }
-        if !deleted && item.release == incoming.hash {
+        // Whoever names the editor's revision has seen it, and wants the release in its place.
+        let over_edit =
+            item.edited && matches!(condition, Condition::Match(etag) if *etag == item.etag);
+        if !deleted && item.release == incoming.hash && !over_edit {
             return Ok(Put::Same(item));
         }
         let holds = match condition {

@@ -1,8 +1,10 @@
-//! `/v1/uploads` (tus 1.0: creation, expiration, checksum, termination) and `/v1/files`.
+//! `/v1/uploads` (tus 1.0: creation, creation with upload, expiration, checksum, concatenation, termination) and
+//! `/v1/files`.
 //!
 //! What counts is durable: the part file is synced before its length is written down, and a whole file counts only
 //! after its bytes were hashed again from disk.
 
+mod concat;
 mod receive;
 pub mod store;
 
@@ -13,6 +15,7 @@ use std::{
 };
 
 use axum::{
+    body::Body,
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -26,9 +29,16 @@ use super::{Portal, answer::Problem, faults::FaultKind, items, limits, time};
 /// tus version spoken.
 pub const TUS_VERSION: &str = "1.0.0";
 /// tus extensions offered.
-pub const TUS_EXTENSIONS: &[&str] = &["creation", "expiration", "checksum", "termination"];
-/// Media type of a `PATCH` body.
-const OFFSET_STREAM: &str = "application/offset+octet-stream";
+pub const TUS_EXTENSIONS: &[&str] = &[
+    "creation",
+    "creation-with-upload",
+    "expiration",
+    "checksum",
+    "termination",
+    "concatenation",
+];
+/// Media type of the bytes of an upload.
+pub const OFFSET_STREAM: HeaderValue = HeaderValue::from_static("application/offset+octet-stream");
 
 const TUS_RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const UPLOAD_OFFSET: HeaderName = HeaderName::from_static("upload-offset");
@@ -36,6 +46,7 @@ const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 const UPLOAD_CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
+const UPLOAD_CONCAT: HeaderName = HeaderName::from_static("upload-concat");
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 
 /// One writer per upload: a newcomer tells the old one to stop and waits until it has written down what it has.
@@ -103,31 +114,59 @@ pub async fn options() -> Response {
 /// `POST /v1/uploads`.
 pub async fn create(
     State(portal): State<Arc<Portal>>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
-    check_version(&headers)?;
-    let length = number(&headers, &UPLOAD_LENGTH).ok_or_else(|| {
+    let headers = request.headers();
+    check_version(headers)?;
+    let part = match concat::wish(headers)? {
+        concat::Wish::Join(parts) => return concat::join(&portal, headers, &parts).await,
+        concat::Wish::Part => true,
+        concat::Wish::Whole => false,
+    };
+    let length = number(headers, &UPLOAD_LENGTH).ok_or_else(|| {
         Problem::new(
             StatusCode::BAD_REQUEST,
             "upload_invalid",
             "Upload-Length is required",
         )
     })?;
+    let upload = declared(headers, length, part)?;
+    begin(&portal, &upload).await?;
+    let brings = headers.get(header::CONTENT_TYPE) == Some(&OFFSET_STREAM);
+    let offset = if brings {
+        let sum = checksum(headers)?;
+        Some(write(&portal, &upload.id, 0, request.into_body(), sum).await?)
+    } else {
+        None
+    };
+    if length == 0 && offset.is_none() {
+        // No PATCH will follow for an empty file.
+        receive::finish(&portal, &upload).await?;
+    }
+    let mut response = begun(&portal, &upload.id);
+    if let Some(offset) = offset {
+        set(response.headers_mut(), UPLOAD_OFFSET, &offset.to_string());
+    }
+    Ok(response)
+}
+
+/// The upload that the headers declare. A part needs no hash: the whole has one.
+fn declared(headers: &HeaderMap, length: u64, part: bool) -> Result<Upload, Problem> {
     if length > limits::FILE_BYTES {
         return Err(items::too_large(limits::FILE_BYTES));
     }
-    let metadata = metadata(&headers)?;
+    let metadata = metadata(headers)?;
     let sha256 = metadata
         .get("sha256")
         .filter(|hash| items::release::is_hash(hash))
-        .cloned()
-        .ok_or_else(|| {
-            Problem::new(
-                StatusCode::BAD_REQUEST,
-                "upload_invalid",
-                "Upload-Metadata lacks sha256 in lower-case hex",
-            )
-        })?;
+        .cloned();
+    if sha256.is_none() && !part {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "upload_invalid",
+            "Upload-Metadata lacks sha256 in lower-case hex",
+        ));
+    }
     let mime = metadata
         .get("mime")
         .cloned()
@@ -140,42 +179,42 @@ pub async fn create(
         )
         .with("mime", mime));
     }
-    let now = time::now();
-    let upload = Upload {
+    Ok(Upload {
         id: uuid::Uuid::new_v4().to_string(),
-        sha256,
+        sha256: sha256.unwrap_or_default(),
         mime,
         name: metadata.get("filename").cloned().unwrap_or_default(),
         length,
         received: 0,
+        part,
         state: UploadState::Open,
         expires_at: expiry(),
-    };
+    })
+}
+
+async fn begin(portal: &Portal, upload: &Upload) -> Result<(), Problem> {
     let kept = upload.clone();
+    let at = time::stamp(time::now());
     portal
         .db
         .run(move |db| {
-            let at = time::stamp(now);
             for id in store::sweep(db, &at)? {
                 remove_part(db, &id);
             }
             store::create(db, &kept, &at)
         })
         .await?;
-    if length == 0 {
-        // No PATCH will follow for an empty file.
-        receive::finish(&portal, &upload).await?;
-    }
+    Ok(())
+}
+
+fn begun(portal: &Portal, id: &str) -> Response {
     let mut response = StatusCode::CREATED.into_response();
     let headers = response.headers_mut();
     set(headers, TUS_RESUMABLE, TUS_VERSION);
-    set(
-        headers,
-        header::LOCATION,
-        &format!("{}/v1/uploads/{}", portal.base, upload.id),
-    );
+    let place = format!("{}/v1/uploads/{id}", portal.base);
+    set(headers, header::LOCATION, &place);
     set(headers, UPLOAD_EXPIRES, &http_expiry());
-    Ok(response)
+    response
 }
 
 /// `HEAD /v1/uploads/{id}`: where the upload stands.
@@ -201,6 +240,9 @@ pub async fn head(
     set(headers, header::CACHE_CONTROL, "no-store");
     set(headers, UPLOAD_OFFSET, &upload.received.to_string());
     set(headers, UPLOAD_LENGTH, &upload.length.to_string());
+    if upload.part {
+        set(headers, UPLOAD_CONCAT, "partial");
+    }
     Ok(response)
 }
 
@@ -212,11 +254,7 @@ pub async fn patch(
 ) -> Result<Response, Problem> {
     let headers = request.headers();
     check_version(headers)?;
-    if headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        != Some(OFFSET_STREAM)
-    {
+    if headers.get(header::CONTENT_TYPE) != Some(&OFFSET_STREAM) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "upload_invalid",
@@ -232,6 +270,24 @@ pub async fn patch(
     })?;
     let checksum = checksum(headers)?;
     expire_by_fault(&portal).await?;
+    let offset = write(&portal, &id, from, request.into_body(), checksum).await?;
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    set(headers, TUS_RESUMABLE, TUS_VERSION);
+    set(headers, UPLOAD_OFFSET, &offset.to_string());
+    set(headers, UPLOAD_EXPIRES, &http_expiry());
+    Ok(response)
+}
+
+/// Appends a body to an upload that stands at `from`; gives where it stands then.
+async fn write(
+    portal: &Arc<Portal>,
+    id: &str,
+    from: u64,
+    body: Body,
+    checksum: Option<Vec<u8>>,
+) -> Result<u64, Problem> {
+    let (portal, id) = (Arc::clone(portal), id.to_owned());
     let writer = portal.writers.of(&id);
     let stop = writer.take_over(&portal.closing);
     // In a task of its own: when the connection dies, the answer is dropped, but what came is still written down.
@@ -247,17 +303,10 @@ pub async fn patch(
             .with("offset", upload.received)
             .header(UPLOAD_OFFSET, &upload.received.to_string()));
         }
-        receive::receive(&portal, &upload, request.into_body(), checksum, &stop).await
+        receive::receive(&portal, &upload, body, checksum, &stop).await
     });
-    let offset = work
-        .await
-        .map_err(|source| super::Error::Store(source.to_string()))??;
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    let headers = response.headers_mut();
-    set(headers, TUS_RESUMABLE, TUS_VERSION);
-    set(headers, UPLOAD_OFFSET, &offset.to_string());
-    set(headers, UPLOAD_EXPIRES, &http_expiry());
-    Ok(response)
+    work.await
+        .map_err(|source| super::Error::Store(source.to_string()))?
 }
 
 /// `DELETE /v1/uploads/{id}`.

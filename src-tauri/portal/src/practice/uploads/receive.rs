@@ -42,6 +42,7 @@ pub async fn receive(
     file.seek(SeekFrom::Start(upload.received)).await?;
     let mut received = upload.received;
     let mut noted = Instant::now();
+    let mut noting: Option<tokio::task::JoinHandle<()>> = None;
     let mut hash = checksum.as_ref().map(|_| Sha256::new());
     let mut stream = body.into_data_stream();
     let mut cut = false;
@@ -72,10 +73,22 @@ pub async fn receive(
         received = received.saturating_add(length);
         if let Some(hash) = &mut hash {
             hash.update(&bytes);
-        } else if noted.elapsed() >= DURABLE_EVERY {
-            note(portal, upload, &mut file, received, true).await?;
+        } else if noted.elapsed() >= DURABLE_EVERY
+            && noting.as_ref().is_none_or(|one| one.is_finished())
+        {
+            // Beside the reading: a slow disk must not keep bytes waiting in the connection, where a cut loses them.
+            file.flush().await?;
+            noting = Some(note_beside(
+                portal,
+                upload,
+                file.try_clone().await?,
+                received,
+            ));
             noted = Instant::now();
         }
+    }
+    if let Some(noting) = noting {
+        let _ = noting.await;
     }
     if let (Some(hash), Some(wanted)) = (hash, &checksum)
         && (cut || hash.finalize().as_slice() != wanted.as_slice())
@@ -108,6 +121,24 @@ fn checksum_mismatch() -> Problem {
     )
 }
 
+/// Makes what is written durable and notes it, while more comes in. What fails here is done again at the end.
+fn note_beside(
+    portal: &Portal,
+    upload: &Upload,
+    file: File,
+    received: u64,
+) -> tokio::task::JoinHandle<()> {
+    let (db, id) = (portal.db.clone(), upload.id.clone());
+    tokio::spawn(async move {
+        if file.sync_data().await.is_ok() {
+            let noted = db.run(move |db| store::set_received(db, &id, received, &expiry()));
+            if let Err(error) = noted.await {
+                tracing::warn!(%error, "progress not noted");
+            }
+        }
+    })
+}
+
 async fn note(
     portal: &Portal,
     upload: &Upload,
@@ -127,9 +158,14 @@ async fn note(
         .await
 }
 
-/// Hashes the whole file from disk; only the declared bytes become a file of the portal.
+/// Hashes the whole file from disk; only the declared bytes become a file of the portal. A part just waits for the
+/// others.
 pub async fn finish(portal: &Portal, upload: &Upload) -> Result<(), Problem> {
     let upload = upload.clone();
+    if upload.part {
+        let end = move |db: &db::Db| store::end(db, &upload.id, UploadState::Done);
+        return Ok(portal.db.run(end).await?);
+    }
     let whole = portal
         .db
         .run(move |db| {

@@ -30,6 +30,8 @@ pub struct Upload {
     pub length: u64,
     /// Durable bytes.
     pub received: u64,
+    /// A part to be joined with others; it has no hash of its own.
+    pub part: bool,
     /// Where it stands.
     pub state: UploadState,
     /// When it is forgotten (RFC 3339 UTC).
@@ -39,14 +41,15 @@ pub struct Upload {
 /// Notes a new upload.
 pub fn create(db: &Db, upload: &Upload, at: &str) -> Result<(), Error> {
     db.lock().execute(
-        "INSERT INTO uploads (id, sha256, mime, name, length, received, state, expires_at, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, 0, 'open', ?6, ?7)",
+        "INSERT INTO uploads (id, sha256, mime, name, length, received, part, state, expires_at, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 'open', ?7, ?8)",
         params![
             upload.id,
             upload.sha256,
             upload.mime,
             upload.name,
             signed(upload.length),
+            upload.part,
             upload.expires_at,
             at
         ],
@@ -59,13 +62,13 @@ pub fn find(db: &Db, id: &str, at: &str) -> Result<Option<Upload>, Error> {
     let mut found = db
         .lock()
         .query_row(
-            "SELECT id, sha256, mime, name, length, received, state, expires_at FROM uploads WHERE id = ?1",
+            "SELECT id, sha256, mime, name, length, received, state, expires_at, part FROM uploads WHERE id = ?1",
             params![id],
             upload_of,
         )
         .optional()?;
     if let Some(upload) = &mut found
-        && upload.state == UploadState::Open
+        && (upload.state == UploadState::Open || upload.part)
         && upload.expires_at.as_str() <= at
     {
         upload.state = UploadState::Gone;
@@ -96,7 +99,7 @@ pub fn end(db: &Db, id: &str, state: UploadState) -> Result<(), Error> {
 pub fn expire_all(db: &Db) -> Result<Vec<String>, Error> {
     take_gone(
         db,
-        "UPDATE uploads SET state = 'gone' WHERE state = 'open' AND ?1 = ?1 RETURNING id",
+        "UPDATE uploads SET state = 'gone' WHERE (state = 'open' OR part = 1) AND state <> 'gone' AND ?1 = ?1 RETURNING id",
         "",
     )
 }
@@ -105,7 +108,7 @@ pub fn expire_all(db: &Db) -> Result<Vec<String>, Error> {
 pub fn sweep(db: &Db, at: &str) -> Result<Vec<String>, Error> {
     take_gone(
         db,
-        "UPDATE uploads SET state = 'gone' WHERE state = 'open' AND expires_at <= ?1 RETURNING id",
+        "UPDATE uploads SET state = 'gone' WHERE (state = 'open' OR part = 1) AND state <> 'gone' AND expires_at <= ?1 RETURNING id",
         at,
     )
 }
@@ -117,6 +120,26 @@ fn take_gone(db: &Db, sql: &str, at: &str) -> Result<Vec<String>, Error> {
         .query_map(params![at], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
     Ok(ids)
+}
+
+/// Takes the bytes of open uploads that are in their files beyond what was written down, as `length_of` finds them.
+pub fn adopt(db: &Db, length_of: impl Fn(&str) -> Option<u64>) -> Result<(), Error> {
+    let connection = db.lock();
+    let mut statement =
+        connection.prepare("SELECT id, received, length FROM uploads WHERE state = 'open'")?;
+    let open: Vec<(String, i64, i64)> = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+        .collect::<Result<_, _>>()?;
+    for (id, received, length) in open {
+        let there = length_of(&id).map_or(0, signed).min(length);
+        if there > received {
+            connection.execute(
+                "UPDATE uploads SET received = ?2 WHERE id = ?1",
+                params![id, there],
+            )?;
+        }
+    }
+    Ok(())
 }
 
 fn upload_of(row: &Row<'_>) -> rusqlite::Result<Upload> {
@@ -136,6 +159,7 @@ fn upload_of(row: &Row<'_>) -> rusqlite::Result<Upload> {
             _ => UploadState::Gone,
         },
         expires_at: row.get(7)?,
+        part: row.get(8)?,
     })
 }
 

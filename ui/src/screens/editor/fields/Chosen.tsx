@@ -4,6 +4,7 @@ import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover, Text } f
 import { Combo, type ComboChoice } from '../../../parts/Combo';
 import parts from '../../../parts/Field.module.css';
 import popup from '../../../parts/Popup.module.css';
+import { useLineDirection } from '../../../parts/writing';
 import { useLive } from '../../../state/live';
 import { nameIn, type Term } from '../../../state/vocabulary';
 import { useLang, useT } from '../../../text';
@@ -60,6 +61,7 @@ export function OrganisationInput(props: InputProps & { lists: Lists }) {
       )
       .slice(0, 40);
   }, [props.lists.bodies, typed]);
+  const lineDirection = useLineDirection();
   if (props.readOnly) return <Told {...props} text={text} />;
   return (
     <ComboBox
@@ -86,7 +88,7 @@ export function OrganisationInput(props: InputProps & { lists: Lists }) {
         </Text>
       )}
       <div className={parts.combo}>
-        <Input className={parts.input} dir="auto" />
+        <Input className={parts.input} dir={lineDirection(text)} />
         <Button className={parts.comboArrow} aria-label={t('editor.field.known_bodies')}>
           <ChevronDown size={16} aria-hidden />
         </Button>

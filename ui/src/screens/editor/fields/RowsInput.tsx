@@ -2,6 +2,7 @@ import { Plus, X } from 'lucide-react';
 import { type ClipboardEvent, useId } from 'react';
 import { Button } from '../../../parts/Button';
 import { fromClipboard } from '../../../parts/grid';
+import { useLineDirection } from '../../../parts/writing';
 import { nameIn } from '../../../state/vocabulary';
 import { useLang, useT } from '../../../text';
 import { plainLetters } from '../../../text/letters';
@@ -113,6 +114,7 @@ function Cell(props: {
   const id = useId();
   const { column, row } = props;
   const value = asText(row[column.key]);
+  const lineDirection = useLineDirection();
   return (
     <div className={css.cell}>
       <label htmlFor={id}>{column.label}</label>
@@ -133,7 +135,7 @@ function Cell(props: {
       ) : (
         <input
           id={id}
-          dir={column.ltr ? 'ltr' : 'auto'}
+          dir={column.ltr ? 'ltr' : lineDirection(value)}
           value={value}
           readOnly={props.readOnly}
           onChange={(event) =>

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { BarState, Body } from '../../../editor';
 import { isKeys } from '../../../parts/keys';
+import { WrittenIn } from '../../../parts/writing';
 import { useT } from '../../../text';
 import { useVersionWords, type Work } from '../work/useWork';
 import { type BodyEvents, BodyField } from './BodyField';
@@ -61,7 +62,9 @@ export function Page(
           <FormatBar body={body} bar={bar} linkOpen={linking} onLink={setLinking} barRef={bars} />
         )}
         {!readOnly && body && bar?.picture && (
-          <PictureLine key={bar.picture.src + bar.picture.pos} body={body} picture={bar.picture} />
+          <WrittenIn value={version.lang}>
+            <PictureLine key={bar.picture.src + bar.picture.pos} body={body} picture={bar.picture} />
+          </WrittenIn>
         )}
       </div>
       <div className={css.page}>

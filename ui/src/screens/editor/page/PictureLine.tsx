@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { Body } from '../../../editor';
 import { Button } from '../../../parts/Button';
+import { useLineDirection } from '../../../parts/writing';
 import { useT } from '../../../text';
 import css from './Page.module.css';
 
@@ -8,6 +9,7 @@ import css from './Page.module.css';
 export function PictureLine(props: { body: Body; picture: { pos: number; alt: string } }) {
   const t = useT();
   const [alt, setAlt] = useState(props.picture.alt);
+  const lineDirection = useLineDirection();
   const keep = () => props.body.describe(props.picture.pos, alt.trim());
   return (
     <form
@@ -20,7 +22,12 @@ export function PictureLine(props: { body: Body; picture: { pos: number; alt: st
     >
       <label>
         <span>{t('editor.picture.describe')}</span>
-        <input dir="auto" value={alt} onChange={(event) => setAlt(event.target.value)} onBlur={keep} />
+        <input
+          dir={lineDirection(alt)}
+          value={alt}
+          onChange={(event) => setAlt(event.target.value)}
+          onBlur={keep}
+        />
       </label>
       <Button small type="submit">
         {t('editor.picture.keep')}

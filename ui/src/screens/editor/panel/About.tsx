@@ -1,6 +1,7 @@
 import { memo, useEffect, useRef } from 'react';
 import type { Draft } from '../../../backend/wire';
 import { Switch } from '../../../parts/Switch';
+import { WrittenIn } from '../../../parts/writing';
 import { useT } from '../../../text';
 import { FieldInput } from '../fields/FieldInput';
 import { type FieldSpec, fieldsOf, type Lists, useLists } from '../fields/spec';
@@ -79,16 +80,20 @@ const OneField = memo(function OneField(props: {
   const { spec, work } = props;
   return (
     <div data-field={spec.key}>
-      <FieldInput
-        spec={spec}
-        lists={props.lists}
-        draft={props.draft}
-        value={props.value}
-        readOnly={props.readOnly}
-        onChange={(value) =>
-          spec.localized ? work.version.setField(spec.key, value) : work.description.setField(spec.key, value)
-        }
-      />
+      <WrittenIn value={spec.localized ? work.version.lang : null}>
+        <FieldInput
+          spec={spec}
+          lists={props.lists}
+          draft={props.draft}
+          value={props.value}
+          readOnly={props.readOnly}
+          onChange={(value) =>
+            spec.localized
+              ? work.version.setField(spec.key, value)
+              : work.description.setField(spec.key, value)
+          }
+        />
+      </WrittenIn>
     </div>
   );
 });

@@ -7,6 +7,7 @@ import { ErrorLine } from '../../../parts/ErrorLine';
 import { Field } from '../../../parts/Field';
 import { Select } from '../../../parts/Select';
 import { toast } from '../../../parts/toasts';
+import { WrittenIn } from '../../../parts/writing';
 import { useFormats, useT } from '../../../text';
 import { toBase64 } from '../page/toBase64';
 import { AttachPublication } from './AttachPublication';
@@ -141,16 +142,18 @@ function FileCard(props: {
         choices={ROLES.map((id) => ({ id, label: t(`editor.files.role.${id}`) }))}
       />
       {isPicture && (
-        <Field
-          label={t('editor.files.alt', { language: formats.languageName(lang) })}
-          value={alt}
-          isReadOnly={props.readOnly}
-          onChange={setAlt}
-          onBlur={() => {
-            if (alt.trim() !== (file.alt[lang] ?? ''))
-              props.onChange({ alt: { ...file.alt, [lang]: alt.trim() } });
-          }}
-        />
+        <WrittenIn value={lang}>
+          <Field
+            label={t('editor.files.alt', { language: formats.languageName(lang) })}
+            value={alt}
+            isReadOnly={props.readOnly}
+            onChange={setAlt}
+            onBlur={() => {
+              if (alt.trim() !== (file.alt[lang] ?? ''))
+                props.onChange({ alt: { ...file.alt, [lang]: alt.trim() } });
+            }}
+          />
+        </WrittenIn>
       )}
       {isPicture && !props.readOnly && (
         <div>

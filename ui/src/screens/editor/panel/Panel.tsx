@@ -1,4 +1,4 @@
-import type { Draft, Finding } from '../../../backend/wire';
+import type { Draft, Finding, RevisionRow } from '../../../backend/wire';
 import { Tabs } from '../../../parts/Tabs';
 import { useT } from '../../../text';
 import type { Work } from '../work/useWork';
@@ -20,7 +20,8 @@ export function Panel(props: {
   shown: PanelName;
   onShow: (panel: PanelName) => void;
   onFinding: (finding: Finding) => void;
-  onRestored: () => void;
+  earlier: string | null;
+  onEarlier: (revision: RevisionRow | null) => void;
   onUsePicture: (sha256: string, alt: string) => void;
 }) {
   const t = useT();
@@ -63,9 +64,9 @@ export function Panel(props: {
         {props.shown === 'history' && (
           <History
             draft={props.draft.id}
-            version={props.work.version}
-            readOnly={props.readOnly}
-            onRestored={props.onRestored}
+            lang={props.work.version.lang}
+            shown={props.earlier}
+            onShow={props.onEarlier}
           />
         )}
       </Tabs>

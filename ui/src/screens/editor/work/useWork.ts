@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { call, Failure } from '../../../backend';
 import type { Draft } from '../../../backend/wire';
 import { beforeLeaving } from '../../../state/screen';
@@ -51,9 +51,16 @@ export function useWork(draft: Draft | undefined, lang: string | null) {
     return done.every(Boolean);
   }, []);
 
+  const putAside = useCallback(async () => {
+    const open = current.current;
+    if (!open) return true;
+    const done = await Promise.all([open.version.autosave.putAside(), open.description.autosave.flush()]);
+    return done.every(Boolean);
+  }, []);
+
+  const leaving = useLeaving(work, flush);
+
   const id = draft?.id;
-  const known = useRef<Draft | undefined>(undefined);
-  known.current = draft;
 
   // Opens the wanted language, having saved the former one.
   useEffect(() => {
@@ -62,7 +69,7 @@ export function useWork(draft: Draft | undefined, lang: string | null) {
     const open = async () => {
       const former = current.current;
       if (former?.version.draft === id && former.version.lang === lang) return;
-      await flush();
+      await putAside();
       const read = await readVersion(id, lang);
       if (!wanted || !read) return;
       // The former copy is not stopped: what is typed until its editor closes is still saved by it.
@@ -79,12 +86,12 @@ export function useWork(draft: Draft | undefined, lang: string | null) {
     return () => {
       wanted = false;
     };
-  }, [id, lang, flush]);
+  }, [id, lang, putAside]);
 
-  /** Shows what the desk holds of this language; what is unsaved here is given up. */
+  /** Shows what the desk holds of this language. A text that met another is handed over first, to stay in the history. */
   const reload = useCallback(async () => {
     const open = current.current;
-    if (!open) return;
+    if (!open || !(await open.version.autosave.putAside())) return;
     const read = await readVersion(open.version.draft, open.version.lang);
     if (!read || current.current !== open) return;
     open.version.take(read.version, read.document);
@@ -119,19 +126,72 @@ export function useWork(draft: Draft | undefined, lang: string | null) {
     window.addEventListener('blur', save);
     window.addEventListener('pagehide', save);
     window.addEventListener('beforeunload', onUnload);
-    // A screen is left only when everything is stored; with a conflict open it stays.
-    const stay = beforeLeaving(flush);
     return () => {
       document.removeEventListener('visibilitychange', onHidden);
       window.removeEventListener('blur', save);
       window.removeEventListener('pagehide', save);
       window.removeEventListener('beforeunload', onUnload);
-      stay();
       save();
     };
   }, [flush]);
 
-  return { work, failure, flush, reload };
+  return { work, failure, flush, reload, leaving };
+}
+
+/** A wish to leave that could not be granted at once, waiting for the answer of the person. */
+export interface Leaving {
+  wanted: boolean;
+  /** True: leave although not everything is saved as the present text. */
+  answer: (leave: boolean) => void;
+}
+
+/**
+ * A screen is left when everything is stored. When it cannot be, the wish to leave waits: until the person says so, until
+ * a later try succeeds, or until somebody writes on, which means staying.
+ */
+function useLeaving(work: Work | null, flush: () => Promise<boolean>): Leaving {
+  const [wish, setWish] = useState<((leave: boolean) => void) | null>(null);
+  const held = useRef(wish);
+  const latest = useRef(work);
+  latest.current = work;
+  const answer = useCallback((leave: boolean) => {
+    held.current?.(leave);
+    held.current = null;
+    setWish(null);
+  }, []);
+
+  useEffect(() => {
+    const stop = beforeLeaving(async () => {
+      answer(false);
+      if (await flush()) return true;
+      // Of two texts that met, both are in the history before anything is asked.
+      const autosave = latest.current?.version.autosave;
+      if (autosave?.snapshot.state === 'conflict') await autosave.putAside();
+      return new Promise<boolean>((resolve) => {
+        held.current = resolve;
+        setWish(() => resolve);
+      });
+    });
+    return () => {
+      stop();
+      answer(false);
+    };
+  }, [flush, answer]);
+
+  useEffect(() => {
+    if (!work || !wish) return;
+    const look = () => {
+      const states = [work.version.autosave.snapshot.state, work.description.autosave.snapshot.state];
+      if (states.every((state) => state === 'saved')) answer(true);
+    };
+    const stops = [work.version.hearSaving(look), work.description.hearSaving(look)];
+    look();
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [work, wish, answer]);
+
+  return useMemo(() => ({ wanted: wish !== null, answer }), [wish, answer]);
 }
 
 /** How saving stands, all working copies together. */

@@ -1,0 +1,62 @@
+//! The memory a worker may have.
+//!
+//! The system enforces it: an allocation beyond the limit fails, and Rust's answer to a failed
+//! allocation, as to a stack that is full, is to abort. On Windows there is no such limit of one's
+//! own making; there the size caps of `content::limits` and the time limit have to do.
+
+use std::process::ExitStatus;
+
+/// Names a smaller limit in bytes, for a machine with little memory.
+#[cfg(unix)]
+const VARIABLE: &str = "QALAM_WORKER_MEMORY";
+
+/// Bounds the memory of this process for good.
+#[cfg(unix)]
+pub(super) fn bound() {
+    use qalam_content::limits::MAX_WORKER_MEMORY;
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+    // Linux counts what was asked for, and not the libraries mapped into the process, as data;
+    // elsewhere only the whole of the address space can be bounded.
+    let resource = if cfg!(target_os = "linux") {
+        Resource::Data
+    } else {
+        Resource::As
+    };
+    let asked = std::env::var(VARIABLE)
+        .ok()
+        .and_then(|bytes| bytes.parse().ok())
+        .unwrap_or(MAX_WORKER_MEMORY);
+    let limit = getrlimit(resource)
+        .maximum
+        .unwrap_or(u64::MAX)
+        .min(asked)
+        .min(MAX_WORKER_MEMORY);
+    let bounded = setrlimit(
+        resource,
+        Rlimit {
+            current: Some(limit),
+            maximum: Some(limit),
+        },
+    );
+    if let Err(error) = bounded {
+        tracing::warn!(%error, "the worker's memory has no limit");
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn bound() {}
+
+/// Whether a process ended as one does that ran out of memory.
+pub(super) fn ran_out(status: ExitStatus) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        status.signal() == Some(rustix::process::Signal::ABORT.as_raw())
+    }
+    #[cfg(not(unix))]
+    {
+        // STATUS_STACK_BUFFER_OVERRUN, which is how an abort looks on Windows.
+        status.code().map(i32::cast_unsigned) == Some(0xC000_0409)
+    }
+}

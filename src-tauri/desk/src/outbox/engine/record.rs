@@ -1,0 +1,622 @@
+//! What came of an attempt.
+
+use std::time::Duration;
+
+use super::remote::OLDER_ON_PORTAL;
+use super::state::{Lane, Moment, Reach, Way};
+use crate::error::{Code, Failure};
+use crate::outbox::rules::{
+    Phase, PutVerdict, concerns_the_way, judge_put, later, never_reached, pause, pause_asked,
+};
+use crate::outbox::types::{Fetched, Outcome, Receipt, RemoteState};
+
+/// A receipt to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReceipt {
+    /// The release.
+    pub release: String,
+    /// What the portal calls the piece.
+    pub remote_id: String,
+    /// Where readers find it.
+    pub url: String,
+    /// When the portal received it.
+    pub received_at: String,
+    /// The files it holds with it.
+    pub files: Vec<String>,
+}
+
+/// The portal's own text, to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Its ETag.
+    pub etag: String,
+    /// It, in the form of a release.
+    pub content: String,
+}
+
+/// What has to be written down beside the lane and the way.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// A receipt came.
+    pub receipt: Option<NewReceipt>,
+    /// The portal's own text came.
+    pub kept: Option<Kept>,
+    /// Whether the portal is reached is no longer as it was.
+    pub link: bool,
+}
+
+/// How far the upload of a file got.
+#[derive(Clone, Copy, Debug)]
+pub struct UploadMark<'a> {
+    /// The entry.
+    pub entry: &'a str,
+    /// Its release.
+    pub release: &'a str,
+    /// SHA-256 of the file.
+    pub sha256: &'a str,
+    /// Where the upload is, in the courier's words; they may change while it goes on.
+    pub upload_url: &'a str,
+    /// Bytes the portal holds.
+    pub offset: u64,
+}
+
+struct Stored {
+    etag: String,
+    remote_id: String,
+    url: String,
+    missing: Vec<String>,
+    receipt: Option<Receipt>,
+}
+
+impl Lane {
+    /// What came of putting a text.
+    pub fn put_done(
+        &mut self,
+        way: &mut Way,
+        entry: &str,
+        release: &str,
+        outcome: Outcome,
+        now: &Moment,
+    ) -> Effects {
+        let mut effects = Effects::default();
+        let Some(place) = self.of_attempt(entry, release) else {
+            return effects;
+        };
+        match outcome {
+            Outcome::Stored {
+                etag,
+                remote_id,
+                url,
+                missing,
+                receipt,
+            } => {
+                effects.link = way.answered(now.at);
+                self.note_reach(place, false);
+                let answer = Stored {
+                    etag,
+                    remote_id,
+                    url,
+                    missing,
+                    receipt,
+                };
+                effects.receipt = self.stored(place, answer, now);
+            }
+            other @ (Outcome::Retry(..) | Outcome::Refused(_) | Outcome::Conflict(_)) => {
+                self.ended(way, place, other, now, &mut effects);
+            }
+            // Makes no sense for a text: the portal may have it, so it is put once more.
+            _ => {
+                let failure = Failure::new(Code::BadAnswer).with("detail", "another answer");
+                self.retry_later(way, place, failure, None, now, &mut effects);
+            }
+        }
+        effects
+    }
+
+    /// What came of uploading a file. The second value: bytes that had not been counted yet.
+    pub fn upload_done(
+        &mut self,
+        way: &mut Way,
+        entry: &str,
+        release: &str,
+        sha256: &str,
+        outcome: Outcome,
+        now: &Moment,
+    ) -> (Effects, u64) {
+        let mut effects = Effects::default();
+        let mut sent = 0;
+        let Some(place) = self.of_attempt(entry, release) else {
+            return (effects, sent);
+        };
+        match outcome {
+            Outcome::Uploaded => {
+                effects.link = way.answered(now.at);
+                sent = self.uploaded(way, place, sha256, now);
+            }
+            Outcome::UploadGone => {
+                effects.link = way.answered(now.at);
+                self.upload_gone(place, sha256, now);
+            }
+            other @ (Outcome::Retry(..) | Outcome::Refused(_) | Outcome::Conflict(_)) => {
+                self.ended(way, place, other, now, &mut effects);
+            }
+            _ => {
+                let failure = Failure::new(Code::BadAnswer).with("detail", "another answer");
+                self.retry_later(way, place, failure, None, now, &mut effects);
+            }
+        }
+        (effects, sent)
+    }
+
+    /// How far an upload got; the bytes that left since it was last known.
+    pub fn upload_moved(&mut self, way: &mut Way, mark: &UploadMark<'_>, now: &Moment) -> u64 {
+        let Some(entry) = self
+            .of_attempt(mark.entry, mark.release)
+            .and_then(|place| self.entries.get_mut(place))
+        else {
+            return 0;
+        };
+        let lost_before = entry.failure_code() == Code::FileDiffers.as_str();
+        let (open, began) = (entry.phase.is_open(), entry.moved_at);
+        let Some(file) = entry.file_mut(mark.sha256) else {
+            return 0;
+        };
+        // An upload begun anew is noted before its bytes move, with a smaller number than the old one.
+        let before = file.offset;
+        let offset = mark.offset.min(file.bytes);
+        file.upload_url = mark.upload_url.to_owned();
+        file.offset = offset;
+        let sent = offset.saturating_sub(before);
+        if sent > 0 {
+            measure(way, sent, began, now);
+            entry.moved_at = Some(now.at);
+            // A cut connection that nevertheless carried bytes is not punished with a growing
+            // pause.
+            if open && !lost_before {
+                entry.failures = 0;
+                entry.interrupted = 0;
+            }
+        }
+        sent
+    }
+
+    /// What came of asking the portal to take the piece down.
+    pub fn withdraw_done(
+        &mut self,
+        way: &mut Way,
+        entry: &str,
+        release: &str,
+        outcome: Outcome,
+        now: &Moment,
+    ) -> Effects {
+        let mut effects = Effects::default();
+        let Some(place) = self.of_attempt(entry, release) else {
+            return effects;
+        };
+        match outcome {
+            Outcome::Withdrawn => {
+                effects.link = way.answered(now.at);
+                if let Some(entry) = self.entries.get_mut(place)
+                    && entry.phase == Phase::Withdraw
+                {
+                    entry.rest(Phase::Withdrawn, None);
+                }
+                if let Some(mirror) = &mut self.mirror {
+                    mirror.state = "withdrawn".to_owned();
+                }
+            }
+            Outcome::Refused(failure) | Outcome::Conflict(failure) => {
+                effects.link = way.answered(now.at);
+                self.not_taken_down(place, failure);
+            }
+            Outcome::Retry(failure, asked) => {
+                self.retry_later(way, place, failure, asked, now, &mut effects);
+            }
+            _ => {
+                let failure = Failure::new(Code::BadAnswer).with("detail", "another answer");
+                self.retry_later(way, place, failure, None, now, &mut effects);
+            }
+        }
+        effects
+    }
+
+    /// What came of fetching the portal's own text. `is_ours` tells whether a release was made by
+    /// this desk for this draft.
+    pub fn fetch_done(
+        &mut self,
+        way: &mut Way,
+        outcome: Outcome,
+        is_ours: impl FnOnce(&str) -> bool,
+        now: &Moment,
+    ) -> Effects {
+        let mut effects = Effects::default();
+        match outcome {
+            Outcome::Fetched(fetched) => {
+                effects.link = way.answered(now.at);
+                let ours = fetched.release.as_deref().is_some_and(is_ours);
+                effects.kept = self.fetched(*fetched, ours);
+            }
+            // There is nothing to be had; a person decides without seeing it.
+            Outcome::Refused(_) | Outcome::Conflict(_) => {
+                effects.link = way.answered(now.at);
+                let mirror = self.mirror_mut();
+                mirror.wanted = false;
+                mirror.failures = 0;
+                mirror.not_before = None;
+            }
+            Outcome::Retry(failure, asked) => {
+                effects.link = true;
+                if concerns_the_way(&failure.code) {
+                    way_failed(way, failure, asked, now);
+                } else if let Some(asked) = asked {
+                    let mirror = self.mirror_mut();
+                    let wait = later(now.at, pause_asked(Duration::ZERO, Some(asked)));
+                    mirror.not_before = mirror.not_before.max(Some(wait));
+                }
+            }
+            // The pause from the beginning of the attempt holds.
+            _ => {}
+        }
+        effects
+    }
+
+    fn fetched(&mut self, fetched: Fetched, ours: bool) -> Option<Kept> {
+        let mirror = self.mirror.get_or_insert_with(Default::default);
+        mirror.wanted = false;
+        mirror.failures = 0;
+        mirror.not_before = None;
+        mirror.etag.clone_from(&fetched.etag);
+        mirror.state = fetched.state;
+        if !fetched.remote_id.is_empty() {
+            mirror.remote_id = fetched.remote_id;
+        }
+        if ours {
+            // What stood in the way was a text of our own: it may be replaced.
+            let release = fetched.release.unwrap_or_default();
+            mirror.base.clone_from(&fetched.etag);
+            mirror.base_release.clone_from(&release);
+            mirror.release.clone_from(&release);
+            let (mirror_state, held) = (mirror.state.clone(), release);
+            self.end_conflict();
+            let seen = RemoteState {
+                state: mirror_state,
+                ..RemoteState::default()
+            };
+            self.apply(&seen, &held, false);
+            // An older one of these is in nobody's way any more.
+            let newest = self.entries.len().saturating_sub(1);
+            for entry in self.entries.iter_mut().take(newest) {
+                if entry.phase == Phase::Put && entry.reach == Reach::Never {
+                    entry.rest(Phase::Superseded, None);
+                }
+            }
+            return None;
+        }
+        mirror.release = String::new();
+        mirror.theirs.clone_from(&fetched.etag);
+        Some(Kept {
+            etag: fetched.etag,
+            content: fetched.content,
+        })
+    }
+
+    fn stored(&mut self, place: usize, answer: Stored, now: &Moment) -> Option<NewReceipt> {
+        let newer = self.has_newer(place);
+        let entry = self.entries.get_mut(place)?;
+        let files: Vec<(String, bool)> = entry
+            .files
+            .iter()
+            .map(|file| (file.sha256.clone(), file.uploaded))
+            .collect();
+        let receipt = answer
+            .receipt
+            .as_ref()
+            .map(|receipt| (receipt.release.as_str(), receipt.files.as_slice()));
+        let verdict = judge_put(&entry.release, &files, &answer.missing, receipt);
+        let holds_ours = receipt.is_none_or(|(held, _)| held.eq_ignore_ascii_case(&entry.release));
+        let release = entry.release.clone();
+        let edited = holds_ours && self.is_still_edited(&answer.etag);
+        if edited {
+            let mirror = self.mirror_mut();
+            mirror.base.clone_from(&answer.etag);
+            mirror.base_release = release;
+        } else if holds_ours {
+            self.mirror = Some(super::state::Mirror {
+                remote_id: answer.remote_id.clone(),
+                url: answer.url.clone(),
+                base: answer.etag.clone(),
+                etag: answer.etag.clone(),
+                base_release: release.clone(),
+                release,
+                state: "received".to_owned(),
+                ..super::state::Mirror::default()
+            });
+            self.end_conflict();
+        }
+        let entry = self.entries.get_mut(place)?;
+        if let (PutVerdict::Received, Some(receipt)) = (&verdict, &answer.receipt) {
+            // True whatever a person did meanwhile: the portal holds it.
+            if matches!(
+                entry.phase,
+                Phase::Received | Phase::Published | Phase::Returned
+            ) {
+                return None;
+            }
+            // A person wants it away again: that is still to be done.
+            if entry.phase != Phase::Withdraw {
+                let note = edited.then(|| Failure::new(Code::ChangedOnPortal));
+                entry.rest(Phase::Received, note);
+            }
+            return Some(NewReceipt {
+                release: entry.release.clone(),
+                remote_id: answer.remote_id,
+                url: answer.url,
+                received_at: receipt.received_at.clone(),
+                files: receipt.files.clone(),
+            });
+        }
+        if !matches!(entry.phase, Phase::Put | Phase::Files) {
+            return None;
+        }
+        if holds_ours && newer {
+            // It is settled that the portal has this text; the newer one can now replace it.
+            entry.rest(Phase::Superseded, None);
+            return None;
+        }
+        match verdict {
+            PutVerdict::Received => {}
+            PutVerdict::Missing { files, again } => {
+                set_missing(entry, &files);
+                if again {
+                    let failure = Failure::new(Code::FileDiffers)
+                        .with("sha256", files.first().cloned().unwrap_or_default());
+                    blamed(entry, Phase::Files, failure, None, now);
+                } else {
+                    entry.go_on(Phase::Files, 0, None, None);
+                }
+            }
+            PutVerdict::ReceiptDiffers => {
+                let theirs = answer.receipt.map_or_else(String::new, |one| one.release);
+                let failure = Failure::new(Code::ReceiptDiffers)
+                    .with("ours", &entry.release)
+                    .with("theirs", theirs);
+                blamed(entry, Phase::Put, failure, None, now);
+            }
+            PutVerdict::NoReceipt => {
+                let failure = Failure::new(Code::BadAnswer).with("detail", "no receipt");
+                blamed(entry, Phase::Put, failure, None, now);
+            }
+        }
+        None
+    }
+
+    /// A release that is there already is answered as it was the first time, even when the portal's
+    /// editor changed the text since. We know of such a change, and did not name it in the put: so
+    /// it stands.
+    fn is_still_edited(&self, etag: &str) -> bool {
+        self.mirror.as_ref().is_some_and(|known| {
+            known.release.is_empty()
+                && !known.etag.is_empty()
+                && known.etag != known.base
+                && known.etag != etag
+        })
+    }
+
+    fn uploaded(&mut self, way: &mut Way, place: usize, sha256: &str, now: &Moment) -> u64 {
+        let Some(entry) = self.entries.get_mut(place) else {
+            return 0;
+        };
+        let began = entry.moved_at;
+        let Some(file) = entry.file_mut(sha256) else {
+            return 0;
+        };
+        let sent = file.left();
+        file.missing = false;
+        file.uploaded = true;
+        file.offset = file.bytes;
+        measure(way, sent, began, now);
+        // Files travel side by side: the next one to arrive is measured from here.
+        entry.moved_at = Some(now.at);
+        if entry.phase == Phase::Files {
+            let all_in = !entry.files.iter().any(|file| file.missing);
+            // With the last file in, the text is put once more: its answer is the receipt.
+            let phase = if all_in { Phase::Put } else { Phase::Files };
+            // A file the portal had lost before counts as progress only once the portal stops
+            // asking for it, or the two would turn in circles at full speed.
+            let lost = (entry.failure_code() == Code::FileDiffers.as_str())
+                .then(|| Failure::new(Code::FileDiffers).with("sha256", sha256));
+            let failures = if lost.is_some() { entry.failures } else { 0 };
+            entry.go_on(phase, failures, None, lost);
+        }
+        sent
+    }
+
+    fn upload_gone(&mut self, place: usize, sha256: &str, now: &Moment) {
+        let Some(entry) = self.entries.get_mut(place) else {
+            return;
+        };
+        if let Some(file) = entry.file_mut(sha256) {
+            file.upload_url = String::new();
+            file.offset = 0;
+        }
+        if matches!(entry.phase, Phase::Put | Phase::Files) {
+            // The first time it simply begins anew; a portal that forgets every upload at once is
+            // not asked again and again without a pause.
+            let failures = entry.failures.saturating_add(1);
+            let not_before = (entry.failures > 0).then(|| now.after(failures));
+            entry.go_on(entry.phase, failures, not_before, None);
+        }
+    }
+
+    /// Outcomes that mean the same for texts and files.
+    fn ended(
+        &mut self,
+        way: &mut Way,
+        place: usize,
+        outcome: Outcome,
+        now: &Moment,
+        effects: &mut Effects,
+    ) {
+        let (phase, failure) = match outcome {
+            Outcome::Retry(failure, asked) => {
+                return self.retry_later(way, place, failure, asked, now, effects);
+            }
+            Outcome::Refused(failure) => (Phase::Refused, failure),
+            Outcome::Conflict(failure) => {
+                let mirror = self.mirror_mut();
+                if let Some(etag) = failure.params.get("etag") {
+                    mirror.etag.clone_from(etag);
+                }
+                mirror.release = String::new();
+                if mirror.theirs != mirror.etag || mirror.etag.is_empty() {
+                    self.want_theirs();
+                }
+                (Phase::Conflict, failure)
+            }
+            _ => return,
+        };
+        effects.link = way.answered(now.at);
+        let newer = self.has_newer(place);
+        let conflict = phase == Phase::Conflict;
+        let Some(entry) = self.entries.get_mut(place) else {
+            return;
+        };
+        // What was refused did not arrive by this attempt.
+        if entry.reach == Reach::Trying {
+            entry.reach = Reach::Never;
+        }
+        if !matches!(entry.phase, Phase::Put | Phase::Files) {
+            return;
+        }
+        if newer {
+            entry.rest(Phase::Superseded, None);
+            if conflict {
+                // The newer one meets the same text; what is fetched tells whether it is our own.
+                self.stop_at_conflict(&failure);
+            }
+            return;
+        }
+        entry.rest(phase, Some(failure));
+    }
+
+    /// A text of ours is there again: what waited for a person goes on.
+    fn end_conflict(&mut self) {
+        for entry in &mut self.entries {
+            if entry.phase == Phase::Conflict && entry.failure_code() != OLDER_ON_PORTAL {
+                entry.rest(Phase::Put, None);
+            }
+        }
+    }
+
+    /// The newest entry does not run into a wall its elder already met.
+    fn stop_at_conflict(&mut self, failure: &Failure) {
+        if let Some(entry) = self.entries.last_mut()
+            && entry.phase == Phase::Put
+        {
+            entry.rest(Phase::Conflict, Some(failure.clone()));
+        }
+    }
+
+    fn retry_later(
+        &mut self,
+        way: &mut Way,
+        place: usize,
+        failure: Failure,
+        asked: Option<Duration>,
+        now: &Moment,
+        effects: &mut Effects,
+    ) {
+        effects.link = true;
+        self.note_reach(place, never_reached(&failure.code));
+        let Some(entry) = self.entries.get_mut(place) else {
+            return;
+        };
+        if concerns_the_way(&failure.code) {
+            // The way is at fault: all entries of the portal wait together and none is blamed.
+            way_failed(way, failure.clone(), asked, now);
+            if entry.phase.is_open() {
+                entry.go_on(entry.phase, entry.failures, None, Some(failure));
+            }
+            return;
+        }
+        if is_trouble(&failure.code) {
+            way.last_failure = Some(failure.clone());
+        }
+        if entry.phase.is_open() {
+            blamed(entry, entry.phase, failure, asked, now);
+        }
+    }
+
+    /// Whether the attempt that ended may have brought the text to the portal.
+    fn note_reach(&mut self, place: usize, never: bool) {
+        if let Some(entry) = self.entries.get_mut(place)
+            && entry.reach == Reach::Trying
+        {
+            entry.reach = if never { Reach::Never } else { Reach::Maybe };
+        }
+    }
+
+    /// The portal does not take it down: it stands where it stood, and says so.
+    fn not_taken_down(&mut self, place: usize, failure: Failure) {
+        let mirror = self.mirror.clone().unwrap_or_default();
+        if let Some(entry) = self.entries.get_mut(place)
+            && entry.phase == Phase::Withdraw
+        {
+            let complete =
+                mirror.release == entry.release && !entry.files.iter().any(|file| file.missing);
+            let phase = match mirror.state.as_str() {
+                "published" if complete => Phase::Published,
+                "received" | "returned" if complete => Phase::Received,
+                _ => Phase::Refused,
+            };
+            entry.rest(phase, Some(failure));
+        }
+    }
+}
+
+fn measure(way: &mut Way, sent: u64, began: Option<jiff::Timestamp>, now: &Moment) {
+    if let Some(began) = began {
+        let took = now.at.duration_since(began).as_millis();
+        way.rate.observe(sent, i64::try_from(took).unwrap_or(0));
+    }
+}
+
+fn way_failed(way: &mut Way, failure: Failure, asked: Option<Duration>, now: &Moment) {
+    way.last_failure = Some(failure);
+    way.failures = way.failures.saturating_add(1);
+    let wait = pause_asked(pause(way.failures, now.random), asked);
+    way.not_before = Some(later(now.at, wait));
+}
+
+/// Counts a failure of the entry itself and lets it wait.
+fn blamed(
+    entry: &mut super::state::Entry,
+    phase: Phase,
+    failure: Failure,
+    asked: Option<Duration>,
+    now: &Moment,
+) {
+    let failures = entry.failures.saturating_add(1);
+    let wait = pause_asked(pause(failures, now.random), asked);
+    entry.go_on(phase, failures, Some(later(now.at, wait)), Some(failure));
+}
+
+fn set_missing(entry: &mut super::state::Entry, missing: &[String]) {
+    for file in &mut entry.files {
+        file.missing = missing
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(&file.sha256));
+        // A file that was in and is missing again starts anew: its old upload led nowhere.
+        if file.missing && file.uploaded {
+            file.upload_url = String::new();
+            file.offset = 0;
+        }
+    }
+}
+
+/// Failures that say something about the link although one entry may be their cause.
+fn is_trouble(code: &str) -> bool {
+    [Code::Timeout, Code::ConnectionCut, Code::PortalDown]
+        .iter()
+        .any(|trouble| trouble.as_str() == code)
+}

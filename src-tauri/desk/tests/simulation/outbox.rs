@@ -1,0 +1,163 @@
+//! The outbox under test: the engine alone.
+
+use qalam_desk::outbox::engine::{Effects, Moment, NewEntry, Next, Order, OutboxState, Sending};
+use qalam_desk::outbox::{Outcome, RemoteState};
+
+use super::portal::{file_bytes, file_name};
+
+/// What a person does to the newest entry of a draft at a portal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    Hold,
+    Resume,
+    Allow,
+    Retry,
+    Withdraw,
+}
+
+/// An outbox as the world sees it. Names of drafts, releases, files and portals are the world's.
+pub trait Outbox {
+    fn state(&self) -> &OutboxState;
+    fn next(&mut self, now: &Moment) -> Next;
+    fn record(&mut self, order: &Order, outcome: Outcome, now: &Moment) -> Effects;
+    fn moved(&mut self, order: &Order, url: &str, offset: u64, now: &Moment);
+    fn remote(&mut self, draft: &str, portal: &str, seen: RemoteState, now: &Moment);
+    fn approve(&mut self, draft: usize, release: &str, text: u32, files: &[usize], now: &Moment);
+    fn deed(&mut self, draft: &str, portal: &str, deed: Deed, now: &Moment);
+    fn pause(&mut self, paused: bool, now: &Moment);
+    fn wake(&mut self, now: &Moment);
+    fn wish(&mut self, wishes: &Sending, now: &Moment);
+    fn urgent(&mut self, draft: usize, urgent: bool, now: &Moment);
+    /// A person puts the portal's text and ours together. False when it cannot be done.
+    fn merge(&mut self, _draft: &str, _portal: &str) -> bool {
+        false
+    }
+    /// The program ended and was begun again.
+    fn killed(&mut self) {}
+}
+
+/// The engine in memory.
+#[derive(Clone, Debug)]
+pub struct Pure {
+    pub state: OutboxState,
+    pub portals: Vec<String>,
+    pub ids: u64,
+    /// Sizes of the texts; a rule when empty.
+    pub sizes: Option<u64>,
+}
+
+impl Pure {
+    pub fn new(portals: &[String]) -> Self {
+        Self {
+            state: OutboxState::default(),
+            portals: portals.to_vec(),
+            ids: 0,
+            sizes: None,
+        }
+    }
+}
+
+pub fn draft_name(draft: usize) -> String {
+    format!("d{draft}")
+}
+
+impl Outbox for Pure {
+    fn state(&self) -> &OutboxState {
+        &self.state
+    }
+
+    fn next(&mut self, now: &Moment) -> Next {
+        self.state.next(now)
+    }
+
+    fn record(&mut self, order: &Order, outcome: Outcome, now: &Moment) -> Effects {
+        self.state.record(order, outcome, now)
+    }
+
+    fn moved(&mut self, order: &Order, url: &str, offset: u64, now: &Moment) {
+        self.state.moved(order, url, offset, now);
+    }
+
+    fn remote(&mut self, draft: &str, portal: &str, mut seen: RemoteState, _: &Moment) {
+        draft.clone_into(&mut seen.draft);
+        let ours = seen
+            .release
+            .as_ref()
+            .is_some_and(|release| self.state.made.contains(release));
+        self.state.lane(draft, portal).remote(&seen, ours);
+    }
+
+    fn approve(&mut self, draft: usize, release: &str, text: u32, files: &[usize], _: &Moment) {
+        self.state.made.insert(release.to_owned());
+        let bytes = self.sizes.take().unwrap_or(500 + u64::from(text) * 300);
+        for portal in &self.portals {
+            self.ids += 1;
+            let new = NewEntry {
+                id: format!("e{}", self.ids),
+                release: release.to_owned(),
+                bytes,
+                files: files
+                    .iter()
+                    .map(|file| (file_name(*file), file_bytes(*file)))
+                    .collect(),
+            };
+            self.state.lane(&draft_name(draft), portal).enqueue(new);
+            self.state.queue();
+        }
+    }
+
+    fn deed(&mut self, draft: &str, portal: &str, deed: Deed, _: &Moment) {
+        let lane = self.state.lane(draft, portal);
+        let Some(entry) = lane.entries.last().map(|entry| entry.id.clone()) else {
+            return;
+        };
+        // What is not allowed is refused; that is all a person gets.
+        let _ = match deed {
+            Deed::Hold => lane.hold(&entry),
+            Deed::Resume => lane.resume(&entry),
+            Deed::Allow => lane.allow(&entry),
+            Deed::Retry => {
+                let done = lane.retry(&entry);
+                if done.is_ok()
+                    && let Some(way) = self.state.ways.get_mut(portal)
+                {
+                    way.not_before = None;
+                    way.failures = 0;
+                }
+                done
+            }
+            Deed::Withdraw => lane.withdraw(&entry, "why not"),
+        };
+    }
+
+    fn merge(&mut self, draft: &str, portal: &str) -> bool {
+        self.state.lane(draft, portal).accept_theirs();
+        true
+    }
+
+    fn pause(&mut self, paused: bool, _: &Moment) {
+        self.state.paused = paused;
+    }
+
+    fn wake(&mut self, _: &Moment) {
+        for lane in &mut self.state.lanes {
+            lane.wake();
+        }
+        for way in self.state.ways.values_mut() {
+            way.not_before = None;
+            way.failures = 0;
+        }
+    }
+
+    fn wish(&mut self, wishes: &Sending, _: &Moment) {
+        self.state.sending = wishes.clone();
+    }
+
+    fn urgent(&mut self, draft: usize, urgent: bool, _: &Moment) {
+        for lane in &mut self.state.lanes {
+            if lane.draft == draft_name(draft) {
+                lane.urgent = urgent;
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! How many streams a link bears: found by measuring, because one TCP stream starves on a link that loses packets and
+//! many of them choke a thin one. Pure: times and counts come from outside.
+
+use std::time::Duration;
+
+/// Never more at once: a portal has other guests, and a queue on the way that overflows wastes what it was to win.
+pub const MOST: u32 = 8;
+/// Where a file that is worth parts begins.
+pub const FIRST: u32 = 4;
+/// Bytes a stream should have on the way at least, or it is too thin to recover from a loss quickly (two full packets
+/// of 1,448 bytes).
+const ON_THE_WAY: f64 = 2_896.0;
+/// A round trip so many times the shortest means that a queue stands before the link: it is full, and every byte in the
+/// queue would have to be sent again after a cut.
+const FULL: f64 = 1.25;
+const CROWDED: f64 = 2.0;
+/// How long a sample lasts at least: bytes leave in lumps.
+const SAMPLE: Duration = Duration::from_millis(4_000);
+/// After a change the link needs so long to find its new pace, and new streams fill their buffers.
+const SETTLE: Duration = Duration::from_millis(2_500);
+/// The first look only tells a thin link from others, and is short.
+const FIRST_SAMPLE: Duration = Duration::from_millis(1_500);
+const FIRST_SETTLE: Duration = Duration::from_millis(500);
+/// A number made smaller so shortly before a cut was made smaller by the cut.
+const BY_THE_CUT: Duration = Duration::from_secs(60);
+
+/// A measuring of one upload.
+#[derive(Clone, Debug)]
+pub struct Gauge {
+    streams: u32,
+    // Shortest round trip seen, in seconds.
+    round_trip: Option<f64>,
+    // The round trip while the streams run, when it was looked at since the number was set.
+    loaded: Option<f64>,
+    // When the present number of streams was set, and where the sample began.
+    changed: Duration,
+    sample: Option<(Duration, u64)>,
+    // The number before it was made smaller, and when: a link about to be cut looks thin.
+    shrunk: Option<(u32, Duration)>,
+    rate: f64,
+}
+
+impl Gauge {
+    /// Begins with so many streams.
+    pub fn new(streams: u32) -> Self {
+        Self {
+            streams: streams.clamp(1, MOST),
+            round_trip: None,
+            loaded: None,
+            changed: Duration::ZERO,
+            sample: None,
+            shrunk: None,
+            rate: 0.0,
+        }
+    }
+
+    /// How many streams there should be now.
+    pub fn streams(&self) -> u32 {
+        self.streams
+    }
+
+    /// Bytes a second, as last measured; 0 before.
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+
+    /// Notes how long a short exchange took.
+    pub fn round_trip(&mut self, took: Duration) {
+        let took = took.as_secs_f64();
+        self.round_trip = Some(self.round_trip.map_or(took, |known| known.min(took)));
+    }
+
+    /// Notes how long a short exchange took while the streams run: what it takes longer than the shortest, it waited in
+    /// the queue that they fill.
+    pub fn loaded_round_trip(&mut self, took: Duration) {
+        self.round_trip(took);
+        let took = took.as_secs_f64();
+        // One that was lost on the way and repeated says nothing about the queue.
+        self.loaded = Some(self.loaded.map_or(took, |known| known.min(took)));
+    }
+
+    /// The link was cut: what is being measured is worth nothing.
+    pub fn interrupted(&mut self, at: Duration) {
+        self.sample = None;
+        self.loaded = None;
+        self.changed = at;
+        if let Some((streams, when)) = self.shrunk.take()
+            && at.saturating_sub(when) < BY_THE_CUT
+        {
+            self.streams = streams;
+        }
+    }
+
+    /// Looks at the bytes moved so far, `at` so long after the beginning.
+    #[allow(clippy::cast_precision_loss, reason = "a rate")]
+    pub fn look(&mut self, at: Duration, moved: u64) {
+        let Some(round_trip) = self.round_trip else {
+            return;
+        };
+        let trips = |count: f64| Duration::from_secs_f64((round_trip * count).min(30.0));
+        let first = self.rate == 0.0;
+        let (settle, sample) = if first {
+            (FIRST_SETTLE, FIRST_SAMPLE)
+        } else {
+            (SETTLE, SAMPLE)
+        };
+        if at.saturating_sub(self.changed) < settle.max(trips(2.0)) {
+            return;
+        }
+        let Some((began, before)) = self.sample else {
+            self.sample = Some((at, moved));
+            return;
+        };
+        let took = at.saturating_sub(began);
+        if took < sample.max(trips(4.0)) {
+            return;
+        }
+        self.sample = None;
+        if moved == before {
+            // Nothing moves: the link is away, and tells nothing about itself.
+            return;
+        }
+        let rate = moved.saturating_sub(before) as f64 / took.as_secs_f64();
+        self.rate = rate;
+        let bears = Self::bears(rate, round_trip);
+        let waits = self.loaded.take().map(|loaded| loaded / round_trip);
+        let thin = bears.saturating_mul(2) < self.streams;
+        let crowded = waits.is_some_and(|waits| waits > CROWDED) && self.streams > FIRST;
+        if thin || crowded {
+            self.shrunk = Some((self.streams, at));
+            self.set(bears.min(self.streams.saturating_sub(1)).max(1), at);
+        } else if waits.is_some_and(|waits| waits < FULL) {
+            // Nothing waits, so there is room: what keeps the streams slow is loss, not each other.
+            let more = self.streams.saturating_add(self.streams.div_ceil(2));
+            self.set(more.min(bears).max(self.streams), at);
+        }
+    }
+
+    fn set(&mut self, streams: u32, at: Duration) {
+        if streams != self.streams {
+            self.streams = streams;
+            self.loaded = None;
+            self.changed = at;
+        }
+    }
+
+    /// The streams that fit into what is on the way at this rate.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped"
+    )]
+    fn bears(rate: f64, round_trip: f64) -> u32 {
+        (rate * round_trip / ON_THE_WAY)
+            .ceil()
+            .clamp(1.0, f64::from(MOST)) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A link on which each stream gets `each`, all together `most` bytes a second.
+    fn found(round_trip: f64, each: f64, most: f64) -> u32 {
+        let mut gauge = Gauge::new(FIRST);
+        gauge.round_trip(Duration::from_secs_f64(round_trip));
+        let mut moved = 0.0;
+        for tick in 0..240 {
+            let wish = each * f64::from(gauge.streams());
+            moved += 0.25 * wish.min(most);
+            let queue = if wish > most * 0.95 { 1.5 } else { 1.05 };
+            gauge.loaded_round_trip(Duration::from_secs_f64(round_trip * queue));
+            gauge.look(Duration::from_millis(250 * tick), moved as u64);
+        }
+        gauge.streams()
+    }
+
+    #[test]
+    fn the_number_fits_the_link() {
+        // 1 Mbit/s, 300 ms, a stream gets an eighth of it.
+        assert_eq!(found(0.3, 16_000.0, 125_000.0), MOST);
+        // A stream gets it all: no more than at first.
+        assert_eq!(found(0.3, 125_000.0, 125_000.0), FIRST);
+        // 16 kbit/s: a packet on the way.
+        assert!(found(0.5, 2_000.0, 2_000.0) <= 2);
+        // Across the room.
+        assert!(found(0.000_2, 50e6, 50e6) <= FIRST);
+        assert_eq!(found(0.000_2, 5e6, 5e6), 1);
+    }
+
+    #[test]
+    fn a_cut_does_not_count_as_a_slow_link() {
+        let mut gauge = Gauge::new(8);
+        gauge.round_trip(Duration::from_millis(300));
+        gauge.look(Duration::from_secs(2), 100_000);
+        gauge.interrupted(Duration::from_secs(30));
+        gauge.look(Duration::from_secs(30), 100_000);
+        assert_eq!(gauge.streams(), 8);
+    }
+}

@@ -1,0 +1,299 @@
+//! Sending a file over tus 1.0: streamed from disk, resumed at the byte the portal names, in several parts side by side
+//! where the portal joins them and the link needs it.
+//!
+//! Peers differ: 400 is taken for 412 and 415, 417 for 460; an upload that is gone (404, 410) is begun anew; a portal
+//! that keeps nothing of a cut request gets bounded requests from then on; one that cannot join parts gets none.
+
+mod gauge;
+mod plan;
+mod streams;
+mod tus;
+
+use std::path::PathBuf;
+
+use futures_util::{StreamExt as _, stream};
+use qalam_desk::error::{Code, Failure};
+use secrecy::SecretString;
+
+use self::{plan::Plan, tus::Stand};
+use super::{Contract, Service};
+use crate::{
+    digest,
+    http::{Class, Trouble, Url},
+};
+
+/// Files up to this size, in bytes, travel in the request that begins their upload: a round trip counts more than what a cut
+/// loses.
+pub const SMALL: u64 = 64 * 1024;
+/// Files from this size on are worth parts.
+const WORTH_PARTS: u64 = 512 * 1024;
+
+/// A file on its way.
+#[derive(Clone, Debug)]
+pub struct FileToSend {
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Where they are.
+    pub path: PathBuf,
+    /// How many.
+    pub length: u64,
+    /// Media type.
+    pub mime: String,
+    /// Name shown to people.
+    pub name: String,
+}
+
+/// How a portal and the way to it behaved so far; kept in memory by whoever calls.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Habits {
+    /// Longest request body, for a portal that forgets cut ones.
+    pub bounded: Option<u64>,
+    /// Streams that served the link best.
+    pub streams: Option<u32>,
+    /// The portal failed to join parts although it offers it.
+    pub no_parts: bool,
+}
+
+/// Where an upload begins.
+#[derive(Clone, Debug, Default)]
+pub struct UploadStart {
+    /// What was noted of an upload begun earlier.
+    pub noted: Option<String>,
+    /// The portal said a moment ago that it lacks the file; it is not asked again.
+    pub wanted: bool,
+}
+
+/// What came of an upload.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UploadEnd {
+    /// The portal holds the whole file.
+    Uploaded,
+    /// The upload begun earlier is worth nothing; forget its address.
+    Gone,
+    /// It did not come to an end.
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for UploadEnd {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+/// Notes where an upload stands: what to give back as [`UploadStart::noted`], and the bytes handed over.
+pub type Note<'n> = &'n mut (dyn FnMut(&str, u64) + Send);
+
+/// What all exchanges about one file need.
+#[derive(Clone, Copy)]
+struct Errand<'e> {
+    token: &'e SecretString,
+    service: &'e Service,
+    file: &'e FileToSend,
+}
+
+impl Contract {
+    /// Sends `file`. `note` is called when the upload begins and about once a second while bytes move; it must not
+    /// block for long.
+    pub async fn upload(
+        &self,
+        token: &SecretString,
+        service: &Service,
+        file: &FileToSend,
+        start: UploadStart,
+        habits: &mut Habits,
+        note: Note<'_>,
+    ) -> UploadEnd {
+        let errand = Errand {
+            token,
+            service,
+            file,
+        };
+        match self.upload_inner(errand, start, habits, note).await {
+            Ok(end) => end,
+            Err(trouble) => UploadEnd::Trouble(trouble),
+        }
+    }
+
+    async fn upload_inner(
+        &self,
+        errand: Errand<'_>,
+        start: UploadStart,
+        habits: &mut Habits,
+        note: Note<'_>,
+    ) -> Result<UploadEnd, Trouble> {
+        let Errand {
+            token,
+            service,
+            file,
+        } = errand;
+        allowed(service, file)?;
+        let noted = start
+            .noted
+            .as_deref()
+            .and_then(|text| Plan::read(text, file.length, &self.base));
+        let known = match noted {
+            Some(plan) => self.known(errand, plan).await?,
+            None => None,
+        };
+        if let Some(plan) = known {
+            if !plan.joined && plan.complete() {
+                // All bytes were there before; whether they counted is the portal's to say.
+                let held = self.has_file(token, &file.sha256, file.length).await?;
+                return Ok(if held {
+                    UploadEnd::Uploaded
+                } else {
+                    UploadEnd::Gone
+                });
+            }
+            return self.run(errand, plan, habits, note).await;
+        }
+        if !start.wanted && self.has_file(token, &file.sha256, file.length).await? {
+            return Ok(UploadEnd::Uploaded);
+        }
+        whole_on_disk(file).await?;
+        if file.length <= SMALL && offers(service, "creation-with-upload") {
+            return self.small(errand, habits, note).await;
+        }
+        let in_parts =
+            file.length >= WORTH_PARTS && offers(service, "concatenation") && !habits.no_parts;
+        let plan = if in_parts {
+            Plan::joined(file.length)
+        } else {
+            Plan::whole(file.length, None)
+        };
+        self.run(errand, plan, habits, note).await
+    }
+
+    /// Asks where the parts stand. `None` when nothing of the upload is left.
+    async fn known(&self, errand: Errand<'_>, mut plan: Plan) -> Result<Option<Plan>, Trouble> {
+        let asked = plan
+            .parts
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| part.url.is_some() && !(plan.joined && part.whole()))
+            .filter_map(|(index, part)| Some((index, part.url.clone()?)));
+        let asked: Vec<(usize, Url)> = asked.collect();
+        let stands: Vec<(usize, Result<Stand, Trouble>)> = stream::iter(asked)
+            .map(|(index, url)| async move { (index, self.stand(errand.token, &url).await) })
+            .buffer_unordered(8)
+            .collect()
+            .await;
+        for (index, stand) in stands {
+            let stand = stand?;
+            let Some(part) = plan.parts.get_mut(index) else {
+                continue;
+            };
+            match stand {
+                Stand::At(offset) if offset <= part.length() => part.held = offset,
+                // Beyond its end: an upload of something else.
+                Stand::At(_) | Stand::Gone => {
+                    part.url = None;
+                    part.held = 0;
+                }
+            }
+        }
+        self.http.totals().resumed(plan.held());
+        let begun = plan.parts.iter().any(|part| part.url.is_some());
+        Ok(begun.then_some(plan))
+    }
+
+    /// After a refusal of the bytes themselves: are ours still the ones we promised?
+    async fn give_up(&self, file: &FileToSend, trouble: Trouble) -> UploadEnd {
+        if trouble.failure.code == Code::FileDiffers.as_str() {
+            return match whole_on_disk(file).await {
+                // Ours are right: the way or the portal spoiled them. Begin again.
+                Ok(()) => UploadEnd::Gone,
+                Err(damaged) => UploadEnd::Trouble(damaged),
+            };
+        }
+        UploadEnd::Trouble(trouble)
+    }
+}
+
+fn offers(service: &Service, extension: &str) -> bool {
+    let uploads = &service.document.uploads;
+    uploads.extensions.iter().any(|one| one == extension)
+}
+
+/// What the portal says it does not take is not sent.
+fn allowed(service: &Service, file: &FileToSend) -> Result<(), Trouble> {
+    let limits = &service.document.limits;
+    if file.length > limits.file_bytes {
+        return Err(Trouble::refused(
+            Failure::new(Code::TooLargeForPortal)
+                .with("name", &file.name)
+                .with("limit", limits.file_bytes),
+        ));
+    }
+    let named = |list: &[String]| {
+        list.iter()
+            .any(|kind| kind.eq_ignore_ascii_case(&file.mime))
+    };
+    let taken = limits.file_types.as_deref().is_none_or(named);
+    if !taken || named(&limits.refused_types) {
+        return Err(Trouble::refused(
+            Failure::new(Code::TypeRefused)
+                .with("name", &file.name)
+                .with("mime", &file.mime),
+        ));
+    }
+    Ok(())
+}
+
+/// Hashes the file before its first byte leaves: a damaged copy costs a minute here and hours on a slow link.
+async fn whole_on_disk(file: &FileToSend) -> Result<(), Trouble> {
+    let path = file.path.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let mut source = std::fs::File::open(path)?;
+        digest::of_reader(&mut source)
+    })
+    .await;
+    let damaged = |code: Code, detail: &str| {
+        Trouble::refused(
+            Failure::new(code)
+                .with("sha256", &file.sha256)
+                .with("name", &file.name)
+                .detail(detail),
+        )
+    };
+    match read {
+        Ok(Ok((sha256, length))) if sha256 == file.sha256 && length == file.length => Ok(()),
+        Ok(Ok(_)) => Err(damaged(Code::BlobDamaged, "")),
+        Ok(Err(error)) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(damaged(Code::BlobMissing, ""))
+        }
+        Ok(Err(error)) => Err(Trouble::retry(
+            Failure::new(Code::DiskFailed)
+                .with("file", &file.sha256)
+                .detail(error),
+        )),
+        Err(error) => Err(Trouble::retry(
+            Failure::new(Code::Internal).with("detail", error),
+        )),
+    }
+}
+
+/// Whether asking the portal where it stands and going on makes sense.
+fn resumable(trouble: &Trouble) -> bool {
+    if trouble.problem.as_deref() == Some("offset_differs") || trouble.status == Some(409) {
+        return true;
+    }
+    matches!(trouble.class, Class::Retry(None))
+        && [Code::ConnectionCut, Code::Timeout, Code::BadAnswer]
+            .iter()
+            .any(|code| trouble.failure.code == code.as_str())
+}
+
+/// Whether the link itself is gone for the moment, or nobody listens at its other end just now.
+fn way_gone(trouble: &Trouble) -> bool {
+    trouble.status.is_none()
+        && [
+            Code::ConnectionCut,
+            Code::Timeout,
+            Code::PortalNotReached,
+            Code::NoLink,
+            Code::NameLookup,
+        ]
+        .iter()
+        .any(|code| trouble.failure.code == code.as_str())
+}

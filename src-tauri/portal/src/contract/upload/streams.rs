@@ -1,0 +1,476 @@
+//! Running an upload: so many streams as the link bears, each taking part after part, each resuming by itself.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use qalam_desk::error::{Code, Failure};
+use tokio::{sync::Notify, time::Instant};
+
+use super::{
+    Errand, Habits, Note, SMALL, UploadEnd,
+    gauge::{FIRST, Gauge, MOST},
+    offers,
+    plan::Plan,
+    resumable,
+    tus::{Kind, Stand},
+    way_gone,
+};
+use crate::{
+    contract::Contract,
+    http::{Progress, Trouble, Url},
+};
+
+/// A cut that cost less tells nothing about what the portal keeps.
+const TELLING_LOSS: u64 = 256 * 1024;
+/// Seconds a bounded request should last: long enough that the round trip hardly counts.
+const BOUNDED_SECONDS: u64 = 10;
+const BOUNDED_MIN: u64 = 256 * 1024;
+const BOUNDED_MAX: u64 = 8 * 1024 * 1024;
+/// Rounds in which the portal was there and took no byte, before the outbox's pauses take over.
+const FRUITLESS_ROUNDS: u32 = 2;
+/// How long an upload under way waits for its link.
+const AWAY: Duration = Duration::from_secs(60);
+/// How often the link is measured.
+const LOOK: Duration = Duration::from_millis(250);
+/// How often a round trip is measured beside the streams.
+const PING: Duration = Duration::from_secs(4);
+/// How often the place of the upload is noted.
+const NOTE: Duration = Duration::from_secs(1);
+
+/// What the streams of one upload share. Locks are held for a moment and never while waiting.
+struct Shared {
+    plan: Mutex<Plan>,
+    gauge: Mutex<Gauge>,
+    habits: Mutex<Habits>,
+    began: Instant,
+    // How many streams may work, and a call to those that wait for it to change.
+    wanted: AtomicU32,
+    changed: Notify,
+    // An upload of a part began: its address is to be noted before its bytes are many.
+    begun: Notify,
+    // Requests under way: the bytes each has handed over.
+    running: Mutex<Vec<Arc<Progress>>>,
+    // Bytes handed over by requests that ended.
+    handed: AtomicU64,
+    // When the portal last answered, and the one who knocks while it does not.
+    answered: Mutex<Instant>,
+    door: tokio::sync::Mutex<()>,
+}
+
+/// How a stream ended that did not come to the end of its part.
+enum Stopped {
+    /// The parts are worth nothing.
+    Gone,
+    /// The portal does not do what it offers.
+    NoParts,
+    Trouble(Trouble),
+}
+
+impl From<Trouble> for Stopped {
+    fn from(trouble: Trouble) -> Self {
+        Self::Trouble(trouble)
+    }
+}
+
+impl Contract {
+    /// Sends what is missing of the plan, and joins the parts.
+    pub(super) async fn run(
+        &self,
+        errand: Errand<'_>,
+        plan: Plan,
+        habits: &mut Habits,
+        note: Note<'_>,
+    ) -> Result<UploadEnd, Trouble> {
+        let first = if plan.joined {
+            habits.streams.unwrap_or(FIRST)
+        } else {
+            1
+        };
+        let shared = Shared {
+            gauge: Mutex::new(Gauge::new(first)),
+            habits: Mutex::new(*habits),
+            began: Instant::now(),
+            wanted: AtomicU32::new(first),
+            changed: Notify::new(),
+            begun: Notify::new(),
+            running: Mutex::default(),
+            handed: AtomicU64::new(0),
+            answered: Mutex::new(Instant::now()),
+            door: tokio::sync::Mutex::new(()),
+            plan: Mutex::new(plan),
+        };
+        let stopped = self.streams(errand, &shared, note).await;
+        *habits = *lock(&shared.habits);
+        let plan = lock(&shared.plan).clone();
+        let noted = plan.write(&self.base);
+        if plan.parts.iter().any(|part| part.url.is_some()) {
+            note(&noted, plan.held());
+        }
+        if plan.joined {
+            habits.streams = Some(lock(&shared.gauge).streams());
+        }
+        tracing::debug!(since = ?shared.began.elapsed(), "streams ended");
+        match stopped {
+            Ok(()) if plan.joined => self.join(errand, &shared, &plan, habits).await,
+            Ok(()) => Ok(UploadEnd::Uploaded),
+            Err(Stopped::Gone) => Ok(UploadEnd::Gone),
+            Err(Stopped::NoParts) => {
+                habits.no_parts = true;
+                let whole = Plan::whole(errand.file.length, None);
+                Box::pin(self.run(errand, whole, habits, note)).await
+            }
+            Err(Stopped::Trouble(trouble)) => Ok(self.give_up(errand.file, trouble).await),
+        }
+    }
+
+    async fn streams(
+        &self,
+        errand: Errand<'_>,
+        shared: &Shared,
+        note: Note<'_>,
+    ) -> Result<(), Stopped> {
+        let most = if lock(&shared.plan).joined { MOST } else { 1 };
+        let mut streams: FuturesUnordered<_> = (0..most)
+            .map(|number| self.stream(errand, shared, number))
+            .collect();
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let pings = self.pings(errand, shared);
+        tokio::pin!(pings);
+        let mut noted = (Instant::now(), 0);
+        loop {
+            let at_once = tokio::select! {
+                ended = streams.next() => match ended {
+                    Some(Ok(())) => continue,
+                    Some(Err(stopped)) => return Err(stopped),
+                    None => return Ok(()),
+                },
+                () = &mut pings, if most > 1 => false,
+                () = shared.begun.notified() => true,
+                _ = look.tick() => false,
+            };
+            shared.measure();
+            let (text, held) = {
+                let plan = lock(&shared.plan);
+                (plan.write(&self.base), plan.held())
+            };
+            let total = held
+                .saturating_add(shared.under_way())
+                .min(errand.file.length);
+            if at_once || (noted.0.elapsed() >= NOTE && total > noted.1) {
+                note(&text, total);
+                noted = (Instant::now(), total);
+            }
+        }
+    }
+
+    /// Looks every now and then how long a short exchange takes beside the streams. Never ends.
+    async fn pings(&self, errand: Errand<'_>, shared: &Shared) {
+        // The first one connects, before there is a queue.
+        let _ = self.ping(errand).await;
+        tokio::time::sleep(PING / 4).await;
+        loop {
+            let asked = Instant::now();
+            if self.ping(errand).await.is_ok() {
+                lock(&shared.gauge).loaded_round_trip(asked.elapsed());
+            }
+            let pause = match shared.began.elapsed() < PING {
+                true => PING / 8,
+                false => PING / 2,
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// One stream: part after part, while so many are wanted.
+    async fn stream(
+        &self,
+        errand: Errand<'_>,
+        shared: &Shared,
+        number: u32,
+    ) -> Result<(), Stopped> {
+        loop {
+            let changed = shared.changed.notified();
+            let index = {
+                let mut plan = lock(&shared.plan);
+                if plan.complete() {
+                    return Ok(());
+                }
+                if number < shared.wanted.load(Ordering::Relaxed) {
+                    plan.take()
+                } else {
+                    None
+                }
+            };
+            let Some(index) = index else {
+                changed.await;
+                continue;
+            };
+            let done = self.part(errand, shared, index).await;
+            if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
+                part.busy = false;
+            }
+            shared.changed.notify_waiters();
+            done?;
+        }
+    }
+
+    /// One part, from where it stands to its end.
+    async fn part(&self, errand: Errand<'_>, shared: &Shared, index: usize) -> Result<(), Stopped> {
+        let Some((part, joined)) = ({
+            let plan = lock(&shared.plan);
+            plan.parts
+                .get(index)
+                .map(|part| (part.clone(), plan.joined))
+        }) else {
+            return Ok(());
+        };
+        let (url, mut at) = match part.url.clone() {
+            Some(url) => (url, part.held),
+            None => self.begin(errand, shared, index, joined).await?,
+        };
+        let length = part.length();
+        tracing::debug!(index, at, length, since = ?shared.began.elapsed(), "part");
+        let mut fruitless = 0_u32;
+        while at < length {
+            let most = lock(&shared.habits).bounded;
+            let to = most.map_or(length, |most| length.min(at.saturating_add(most)));
+            let began = Instant::now();
+            let progress = shared.begin();
+            let stretch = part.from.saturating_add(at)..part.from.saturating_add(to);
+            let outcome = self.patch(errand, &url, at, stretch, &progress).await;
+            let handed = shared.end(&progress);
+            let trouble = match outcome {
+                Ok(Stand::At(now)) if now > at && now <= length => {
+                    at = now;
+                    fruitless = 0;
+                    shared.held(index, at);
+                    continue;
+                }
+                Ok(Stand::At(now)) => Trouble::retry(
+                    Failure::new(Code::BadAnswer)
+                        .with("detail", format!("offset {now} after {at}")),
+                ),
+                Ok(Stand::Gone) => return Err(Stopped::Gone),
+                Err(trouble) => trouble,
+            };
+            tracing::debug!(index, at, handed, code = %trouble.failure.code, detail = %trouble.failure.detail, since = ?shared.began.elapsed(), "stream broken");
+            if !resumable(&trouble) && !way_gone(&trouble) {
+                return Err(trouble.into());
+            }
+            lock(&shared.gauge).interrupted(shared.began.elapsed());
+            let now = match self.where_it_stands(errand, shared, &url, &trouble).await? {
+                Stand::At(now) if now <= length => now,
+                Stand::At(_) | Stand::Gone => return Err(Stopped::Gone),
+            };
+            tracing::debug!(index, handed, kept = now.saturating_sub(at), since = ?shared.began.elapsed(), "stream goes on");
+            if now == at {
+                let mut habits = lock(&shared.habits);
+                habits.bounded = match habits.bounded {
+                    Some(most) => Some((most / 2).max(BOUNDED_MIN)),
+                    None if handed >= TELLING_LOSS => Some(bound(handed, began.elapsed())),
+                    None => None,
+                };
+            }
+            if now <= at {
+                fruitless = fruitless.saturating_add(1);
+                if fruitless > FRUITLESS_ROUNDS {
+                    return Err(trouble.into());
+                }
+            } else {
+                fruitless = 0;
+                self.http.totals().resumed(now.saturating_sub(at));
+            }
+            // An offset behind ours means that the portal lost bytes: go on where it stands.
+            at = now;
+            shared.held(index, at);
+        }
+        Ok(())
+    }
+
+    async fn begin(
+        &self,
+        errand: Errand<'_>,
+        shared: &Shared,
+        index: usize,
+        joined: bool,
+    ) -> Result<(Url, u64), Stopped> {
+        let Some(part) = lock(&shared.plan).parts.get(index).cloned() else {
+            return Err(Stopped::Gone);
+        };
+        // A short part travels along with its beginning: a lost answer costs little, a round trip as much.
+        let along =
+            joined && part.length() <= SMALL && offers(errand.service, "creation-with-upload");
+        let create = || {
+            let kind = match joined {
+                true => Kind::Partial(part.length()),
+                false => Kind::Whole,
+            };
+            let bytes = along.then_some(part.from..part.to);
+            let asked = Instant::now();
+            async move {
+                let progress = shared.begin();
+                let created = self.create(errand, kind, bytes, &progress).await;
+                shared.end(&progress);
+                if created.is_ok() && !along {
+                    lock(&shared.gauge).round_trip(asked.elapsed());
+                }
+                created
+            }
+        };
+        let (url, at) = match create().await {
+            Ok(created) => created,
+            Err(trouble) if way_gone(&trouble) => self.knock(AWAY, &trouble, create).await?,
+            // What it offers and cannot do (501 is what a widespread server says).
+            Err(trouble) if joined && matches!(trouble.status, Some(400 | 404 | 501)) => {
+                return Err(Stopped::NoParts);
+            }
+            Err(trouble) => return Err(trouble.into()),
+        };
+        let at = at.min(part.length());
+        shared.answered();
+        if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
+            part.url = Some(url.clone());
+            part.held = at;
+        }
+        shared.begun.notify_one();
+        Ok((url, at))
+    }
+
+    /// The portal alone knows what arrived. While it is away, one stream knocks and the others wait.
+    async fn where_it_stands(
+        &self,
+        errand: Errand<'_>,
+        shared: &Shared,
+        url: &Url,
+        trouble: &Trouble,
+    ) -> Result<Stand, Trouble> {
+        let failed = Instant::now();
+        let ask = || self.stand(errand.token, url);
+        {
+            let _door = shared.door.lock().await;
+            let back = *lock(&shared.answered) > failed;
+            if !back {
+                let stand = self.knock(AWAY, trouble, ask).await?;
+                shared.answered();
+                return Ok(stand);
+            }
+        }
+        match ask().await {
+            Err(again) if way_gone(&again) => self.knock(AWAY, &again, ask).await,
+            other => other,
+        }
+    }
+
+    async fn join(
+        &self,
+        errand: Errand<'_>,
+        shared: &Shared,
+        plan: &Plan,
+        habits: &mut Habits,
+    ) -> Result<UploadEnd, Trouble> {
+        let parts: Vec<Url> = plan
+            .parts
+            .iter()
+            .filter_map(|part| part.url.clone())
+            .collect();
+        let file = errand.file;
+        for _ in 0..=FRUITLESS_ROUNDS {
+            let trouble = match self
+                .create(errand, Kind::Final(&parts), None, &Arc::default())
+                .await
+            {
+                Ok(_) => return Ok(UploadEnd::Uploaded),
+                Err(trouble) => trouble,
+            };
+            match trouble.status {
+                Some(404 | 410) => return Ok(UploadEnd::Gone),
+                Some(400 | 403 | 405 | 501) => {
+                    habits.no_parts = true;
+                    return Ok(UploadEnd::Gone);
+                }
+                _ => {}
+            }
+            if !resumable(&trouble) && !way_gone(&trouble) {
+                return Ok(self.give_up(file, trouble).await);
+            }
+            // The answer may be lost although the parts were joined.
+            let there = self
+                .knock(AWAY, &trouble, || {
+                    self.has_file(errand.token, &file.sha256, file.length)
+                })
+                .await?;
+            if there {
+                return Ok(UploadEnd::Uploaded);
+            }
+            shared.answered();
+        }
+        Ok(UploadEnd::Gone)
+    }
+}
+
+impl Shared {
+    fn begin(&self) -> Arc<Progress> {
+        let progress = Arc::new(Progress::default());
+        lock(&self.running).push(Arc::clone(&progress));
+        progress
+    }
+
+    fn end(&self, progress: &Arc<Progress>) -> u64 {
+        lock(&self.running).retain(|one| !Arc::ptr_eq(one, progress));
+        let handed = progress.handed();
+        self.handed.fetch_add(handed, Ordering::Relaxed);
+        handed
+    }
+
+    fn under_way(&self) -> u64 {
+        lock(&self.running).iter().map(|one| one.handed()).sum()
+    }
+
+    fn held(&self, index: usize, at: u64) {
+        self.answered();
+        if let Some(part) = lock(&self.plan).parts.get_mut(index) {
+            part.held = at;
+        }
+    }
+
+    fn answered(&self) {
+        *lock(&self.answered) = Instant::now();
+    }
+
+    fn measure(&self) {
+        if lock(&self.plan).exhausted() {
+            // The end of a file is no measure of the link.
+            return;
+        }
+        let moved = self
+            .handed
+            .load(Ordering::Relaxed)
+            .saturating_add(self.under_way());
+        let mut gauge = lock(&self.gauge);
+        gauge.look(self.began.elapsed(), moved);
+        let wanted = gauge.streams();
+        if self.wanted.swap(wanted, Ordering::Relaxed) != wanted {
+            tracing::debug!(wanted, rate = gauge.rate(), since = ?self.began.elapsed(), "streams");
+            self.changed.notify_waiters();
+        }
+    }
+}
+
+fn lock<T>(one: &Mutex<T>) -> MutexGuard<'_, T> {
+    one.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The longest request for a portal that forgets cut ones: what the link carries in some seconds.
+fn bound(handed: u64, took: Duration) -> u64 {
+    let seconds = took.as_secs().max(1);
+    (handed / seconds)
+        .saturating_mul(BOUNDED_SECONDS)
+        .clamp(BOUNDED_MIN, BOUNDED_MAX)
+}
