@@ -22,7 +22,8 @@ use common::{
 };
 use qalam_desk::{
     Code,
-    packages::{CarriedState, ParcelState},
+    outbox::PortalKind,
+    packages::{CarriedState, ParcelState, courier_keys},
 };
 use qalam_portal::packages::import;
 
@@ -298,6 +299,12 @@ async fn without_the_portals_keys_nothing_is_packed() {
         .desk
         .portals_set_courier_keys("portal", &learned)
         .expect("kept");
+    // What a portal says of itself at a contact does not make them forgotten.
+    let row = office
+        .desk
+        .portals_set_capabilities("portal", PortalKind::Contract, &serde_json::Map::new())
+        .expect("noted");
+    assert_eq!(courier_keys(&row), Some(learned));
     packed(&office, &to).await.expect("packed");
     fs::write(
         &keys,

@@ -1,6 +1,6 @@
 //! Writing down what came of a step: one lane, one transaction.
 
-use super::engine::{Effects, Entry, Lane, Moment, UploadMark, Way};
+use super::engine::{Effects, Lane, Moment, UploadMark, Way};
 use super::store::{self, lane, mirror, sent};
 use super::told;
 use super::types::{Outcome, Step, UploadStep};
@@ -92,24 +92,35 @@ impl Desk {
     }
 }
 
-/// Records a portal's answer to a text that reached it in somebody's bag. It says nothing about the
-/// way from this machine.
+/// Records a portal's answer to a text that reached it in somebody's bag; `seen` as in
+/// [`Lane::carried`]. `None` when the answer is void.
 pub(crate) fn carried(
     tx: &WriteTx<'_>,
     known: &Lane,
-    entry: &Entry,
+    entry: &str,
     outcome: Outcome,
+    seen: Option<&str>,
     now: &Moment,
-) -> Result<Lane> {
-    let (mut lane, mut nobodys) = (known.clone(), Way::default());
-    let effects = lane.put_done(&mut nobodys, &entry.id, &entry.release, outcome, now);
-    if effects.receipt.is_some() {
-        lane.settle_older(&entry.id);
-    }
+) -> Result<Option<Lane>> {
+    let mut lane = known.clone();
+    let Some(effects) = lane.carried(entry, outcome, seen, now) else {
+        return Ok(None);
+    };
     lane::save(tx, known, &lane, &sent::wishes(tx)?, false)?;
     keep(tx, &known.draft, &known.portal, &effects)?;
     told(tx, &known.draft);
-    Ok(lane)
+    Ok(Some(lane))
+}
+
+/// Notes that a release left in a package; gives the ETag known for its piece, as the answer will
+/// need it.
+pub(crate) fn packed(tx: &WriteTx<'_>, draft: &str, portal: &str, release: &str) -> Result<String> {
+    let known = lane::load(tx, draft, portal)?;
+    let mut lane = known.clone();
+    lane.packed(release);
+    lane::save(tx, &known, &lane, &sent::wishes(tx)?, false)?;
+    told(tx, draft);
+    Ok(known.mirror.map(|mirror| mirror.etag).unwrap_or_default())
 }
 
 fn keep(tx: &WriteTx<'_>, draft: &str, portal: &str, effects: &Effects) -> Result<()> {

@@ -7,7 +7,7 @@
 //! Making a package counts as an attempt, so that a newer release is not put over one that may be
 //! at the portal already without the portal's word on it.
 
-mod record;
+mod answer;
 mod store;
 pub mod types;
 
@@ -24,7 +24,7 @@ use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::id::new_id;
 use crate::outbox::store::{files, lane};
-use crate::outbox::{PortalRow, begin, portals, told};
+use crate::outbox::{PortalRow, begin, portals, record, told};
 use crate::profile;
 
 /// The member of a portal's capabilities that holds the key packages are sealed to.
@@ -159,8 +159,8 @@ impl Desk {
         self.write(Action::NotePackage, |tx| {
             store::insert(tx, new)?;
             for (draft, release) in &new.entries {
-                store::count_attempt(tx, &new.portal, release)?;
-                told(tx, draft);
+                let seen = record::packed(tx, draft, &new.portal, release)?;
+                store::insert_entry(tx, &new.id, draft, release, &seen)?;
             }
             Ok(())
         })
@@ -195,7 +195,7 @@ impl Desk {
     pub fn packages_record(&self, answer: PackageAnswer) -> Result<Recorded> {
         self.write(Action::RecordPackage, |tx| {
             tx.changed(Topic::Outbox, None);
-            record::answer(tx, answer, &self.moment(tx.at()))
+            answer::record(tx, answer, &self.moment(tx.at()))
         })
     }
 

@@ -48,17 +48,6 @@ pub(crate) fn open_rows(r: &ReadTx<'_>, portal: &str) -> Result<Vec<OpenRow>> {
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// An attempt that may reach the portal although no answer will come by the wire.
-pub(crate) fn count_attempt(tx: &WriteTx<'_>, portal: &str, release: &str) -> Result<()> {
-    tx.conn()
-        .prepare_cached(
-            "UPDATE outbox SET attempts = attempts + 1, reach = max(reach, 1), updated_at = ?3
-             WHERE portal = ?1 AND release = ?2 AND phase IN ('put', 'files')",
-        )?
-        .execute([portal, release, tx.now()])?;
-    Ok(())
-}
-
 /// Keeps members of what a portal said of itself.
 pub(crate) fn merge_capabilities(
     tx: &WriteTx<'_>,
@@ -89,14 +78,33 @@ pub(crate) fn insert(tx: &WriteTx<'_>, new: &NewPackage) -> Result<()> {
             new.verify,
             tx.now()
         ])?;
-    let mut entry = tx.conn().prepare_cached(
-        "INSERT INTO package_entry (package, draft, release, state, failure)
-         VALUES (?1, ?2, ?3, 'travelling', '')",
-    )?;
-    for (draft, release) in &new.entries {
-        entry.execute([&new.id, draft, release])?;
-    }
     Ok(())
+}
+
+/// A piece in a package; `seen` is the ETag known for it now.
+pub(crate) fn insert_entry(
+    tx: &WriteTx<'_>,
+    package: &str,
+    draft: &str,
+    release: &str,
+    seen: &str,
+) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "INSERT INTO package_entry (package, draft, release, seen, state, failure)
+             VALUES (?1, ?2, ?3, ?4, 'travelling', '')",
+        )?
+        .execute([package, draft, release, seen])?;
+    Ok(())
+}
+
+/// The ETag that was known for a piece when it was packed; `None` when this desk does not remember
+/// packing it.
+pub(crate) fn seen(r: &ReadTx<'_>, package: &str, draft: &str) -> Result<Option<String>> {
+    Ok(r.conn()
+        .prepare_cached("SELECT seen FROM package_entry WHERE package = ?1 AND draft = ?2")?
+        .query_row([package, draft], |row| row.get(0))
+        .optional()?)
 }
 
 /// Forgets a package that never got its name.

@@ -476,11 +476,12 @@ CREATE TABLE package (
 
 -- What is in a package. `state` is 'travelling', 'received', 'incomplete' (the portal has the text
 -- and misses files), 'refused', 'conflict' or 'overtaken' (a newer release had arrived before);
--- `failure` is JSON or ''.
+-- `seen` is the ETag known for the piece when it was packed ('' none); `failure` is JSON or ''.
 CREATE TABLE package_entry (
   package TEXT NOT NULL REFERENCES package (id) ON DELETE CASCADE,
   draft TEXT NOT NULL REFERENCES draft (id),
   release TEXT NOT NULL REFERENCES release (hash),
+  seen TEXT NOT NULL,
   state TEXT NOT NULL,
   failure TEXT NOT NULL,
   PRIMARY KEY (package, draft)

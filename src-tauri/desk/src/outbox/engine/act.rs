@@ -31,17 +31,6 @@ pub struct NewEntry {
 }
 
 impl Lane {
-    /// The portal holds the release of this entry: older ones that were kept open only to learn
-    /// what became of them are settled.
-    pub fn settle_older(&mut self, entry: &str) {
-        let place = self.place_of(entry).unwrap_or(0);
-        for older in self.entries.iter_mut().take(place) {
-            if matches!(older.phase, Phase::Put | Phase::Files) {
-                older.rest(Phase::Superseded, None);
-            }
-        }
-    }
-
     /// Puts a release on its way, in the place of older ones.
     pub fn enqueue(&mut self, new: NewEntry) {
         let same = self

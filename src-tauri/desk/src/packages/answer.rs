@@ -8,10 +8,10 @@ use crate::error::{Code, Failure, Result};
 use crate::outbox::engine::{Entry, Lane, Moment};
 use crate::outbox::rules::Phase;
 use crate::outbox::store::lane;
-use crate::outbox::{Outcome, record};
+use crate::outbox::{Outcome, record as outbox};
 
 /// Records an answer; the same one again changes nothing.
-pub(crate) fn answer(tx: &WriteTx<'_>, answer: PackageAnswer, now: &Moment) -> Result<Recorded> {
+pub(crate) fn record(tx: &WriteTx<'_>, answer: PackageAnswer, now: &Moment) -> Result<Recorded> {
     let mut recorded = Recorded::default();
     for (draft, release, word) in answer.words {
         let known = lane::load(tx, &draft, &answer.portal)?;
@@ -19,7 +19,8 @@ pub(crate) fn answer(tx: &WriteTx<'_>, answer: PackageAnswer, now: &Moment) -> R
             recorded.unknown = recorded.unknown.saturating_add(1);
             continue;
         };
-        let (state, reason) = one(tx, &known, entry, word, now)?;
+        let seen = store::seen(tx, &answer.package, &draft)?;
+        let (state, reason) = one(tx, &known, entry, word, seen.as_deref(), now)?;
         store::set_state(tx, &answer.package, &draft, state, reason.as_ref())?;
         recorded.entries.push(PackageEntry {
             title: store::title(tx, &draft)?,
@@ -38,11 +39,12 @@ fn one(
     known: &Lane,
     entry: &Entry,
     word: Word,
+    seen: Option<&str>,
     now: &Moment,
 ) -> Result<(ParcelState, Option<Failure>)> {
-    // What we know the portal to hold may be newer than what this answer saw.
+    // What we know the portal to hold, or to have held, may be newer than what this answer saw.
     if let Some(mirror) = &known.mirror
-        && newer(known, entry, &mirror.release)
+        && (newer(known, entry, &mirror.release) || newer(known, entry, &mirror.base_release))
     {
         return Ok((ParcelState::Overtaken, None));
     }
@@ -84,11 +86,9 @@ fn one(
             (outcome, ParcelState::Refused, Some(failure))
         }
     };
-    // A refusal says nothing any more about a piece that arrived, or was withdrawn, meanwhile.
-    if reason.is_some() && !waits(entry) {
+    let Some(after) = outbox::carried(tx, known, &entry.id, outcome, seen, now)? else {
         return Ok((state, reason));
-    }
-    let after = record::carried(tx, known, entry, outcome, now)?;
+    };
     let still = after
         .entries
         .iter()
