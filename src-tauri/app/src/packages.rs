@@ -1,6 +1,6 @@
 //! Packages and hand-overs with what the program around the desk adds: its secrets, its practice portal, a runtime.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use qalam_desk::Code;
@@ -106,6 +106,28 @@ pub struct Handed {
     pub parts: Vec<HandoverPart>,
     /// Files that alone exceed the size of a part.
     pub problems: Vec<qalam_desk::Failure>,
+}
+
+/// How many hand-overs of one name a folder may hold.
+const MOST_OF_A_NAME: u32 = 99;
+
+/// A place within a folder that is not taken yet: `name`, or `name 2`, and so on.
+///
+/// # Errors
+/// [`Code::BadArgument`] for what is no name of a folder, [`Code::TargetNotEmpty`].
+pub fn new_folder(within: &Path, name: &str) -> Result<PathBuf, Failure> {
+    let mut parts = Path::new(name).components();
+    if !matches!(
+        (parts.next(), parts.next()),
+        (Some(Component::Normal(_)), None)
+    ) {
+        return Err(Failure::new(Code::BadArgument).with("name", "name"));
+    }
+    std::iter::once(name.to_owned())
+        .chain((2..=MOST_OF_A_NAME).map(|number| format!("{name} {number}")))
+        .map(|name| within.join(name))
+        .find(|place| !place.exists())
+        .ok_or_else(|| Failure::new(Code::TargetNotEmpty).with("path", within.display()))
 }
 
 /// Writes a hand-over.

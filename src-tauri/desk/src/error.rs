@@ -213,6 +213,8 @@ codes! {
     ReceiptsForeign = "receipts_foreign", Rule;
     /// No delivered package waits for its receipts to be taken back.
     NoReceipts = "no_receipts", Rule;
+    /// No approved piece is left to hand over.
+    NothingToHandOver = "nothing_to_hand_over", Rule;
     /// A folder that is no hand-over: `path`.
     HandoverInvalid = "handover_invalid", Rule;
     /// A file of the hand-over is missing or not as it was written: `path`.

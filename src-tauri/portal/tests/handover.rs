@@ -86,7 +86,7 @@ async fn a_hand_over_is_read_by_people_and_taken_over_by_a_portal() {
     );
     assert_eq!(
         nothing.expect_err("nothing left").code,
-        Code::NothingToExport
+        Code::NothingToHandOver
     );
 
     // The same items in a portal, however often.

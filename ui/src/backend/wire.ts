@@ -167,6 +167,12 @@ export type Checked = {
 /** Arguments of `publications.choose`. */
 export type Choose = { folder: boolean, };
 
+/** Where a new file is to be written. */
+export type ChosenPlace = {
+  /** The path; null when nothing was chosen. */
+  path: string | null;
+};
+
 /** Arguments of `handover.confirm`. */
 export type ConfirmArgs = {
   /** The hand-over. */
@@ -481,8 +487,10 @@ export type HandedItem = {
 
 /** Arguments of `handover.export`. */
 export type HandoverArgs = {
-  /** The new or empty folder. */
+  /** The new or empty folder; with `name`, any folder. */
   to: string;
+  /** A new folder of this name within it takes the hand-over. */
+  name?: string;
   /** Only these drafts. */
   drafts?: Array<string>;
   /** Zips of at most so many MB in place of a folder. */
@@ -1184,6 +1192,12 @@ export type Revisions = {
 /** What a person may decide. */
 export type Role = "author" | "approver" | "both";
 
+/** Arguments of `files.save_as`. */
+export type SaveAs = {
+  /** The name proposed. */
+  name: string;
+};
+
 /** Arguments of `drafts.save`. The body comes as the editor's document or as Markdown; null in both leaves it as it is. */
 export type SaveText = { draft: string, lang: string, base: string, title: string, summary: string, document: unknown, markdown: string | null, fields: Record<string, unknown>, };
 
@@ -1398,6 +1412,7 @@ export interface Commands {
   'remote.adopt': { args: RemoteItem; result: Adopted };
   'outbox.send_now': { args: Empty; result: Empty };
   'outbox.pause': { args: Pause; result: Empty };
+  'files.save_as': { args: SaveAs; result: ChosenPlace };
   'courier.list': { args: Empty; result: CourierList };
   'courier.export': { args: ExportArgs; result: ExportedPackage };
   'courier.deliver': { args: DeliverArgs; result: CarriedRow };

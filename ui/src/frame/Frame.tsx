@@ -18,6 +18,7 @@ const Drafts = fetched(async () => (await import('../screens/drafts/Drafts')).Dr
 const Publications = fetched(async () => (await import('../screens/publications/Publications')).Publications);
 const Review = fetched(async () => (await import('../screens/review/Review')).Review);
 const Outbox = fetched(async () => (await import('../screens/outbox/Outbox')).Outbox);
+const Carry = fetched(async () => (await import('../screens/carry/Carry')).Carry);
 const Search = fetched(async () => (await import('../screens/search/Search')).Search);
 const Settings = fetched(async () => (await import('../screens/settings/Settings')).Settings);
 const NewPiece = fetched(async () => (await import('../screens/new/NewPiece')).NewPiece);
@@ -88,6 +89,8 @@ function Shown({ screen }: { screen: Screen }) {
       return <Review draft={screen.draft} />;
     case 'outbox':
       return <Outbox />;
+    case 'carry':
+      return <Carry />;
     case 'search':
       return <Search query={screen.query} />;
     case 'settings':

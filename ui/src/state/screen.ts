@@ -7,6 +7,7 @@ export type Screen =
   | { name: 'publications'; publication?: string }
   | { name: 'review'; draft?: string }
   | { name: 'outbox' }
+  | { name: 'carry' }
   | { name: 'search'; query?: string }
   | { name: 'settings'; section?: string }
   | { name: 'new' }

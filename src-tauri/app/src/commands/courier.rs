@@ -13,6 +13,21 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::packages::{self, Handed};
 
+/// Arguments of `files.save_as`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SaveAs {
+    /// The name proposed.
+    name: String,
+}
+
+/// Where a new file is to be written.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ChosenPlace {
+    /// The path; null when nothing was chosen.
+    #[ts(type = "string | null")]
+    path: Option<PathBuf>,
+}
+
 /// Arguments of `courier.export`.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct ExportArgs {
@@ -75,9 +90,12 @@ pub struct KeyArgs {
 /// Arguments of `handover.export`.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct HandoverArgs {
-    /// The new or empty folder.
+    /// The new or empty folder; with `name`, any folder.
     #[ts(type = "string")]
     to: PathBuf,
+    /// A new folder of this name within it takes the hand-over.
+    #[ts(optional)]
+    name: Option<String>,
     /// Only these drafts.
     #[serde(default)]
     #[ts(optional, as = "Option<Vec<String>>")]
@@ -101,6 +119,11 @@ pub struct ConfirmArgs {
 pub struct Handovers {
     /// Newest first.
     handovers: Vec<HandoverRow>,
+}
+
+pub(super) fn save_as(app: &App, of: SaveAs) -> Result<ChosenPlace, Failure> {
+    let path = app.shell.save(&of.name)?;
+    Ok(ChosenPlace { path })
 }
 
 pub(super) fn list(app: &App, _: Empty) -> Result<CourierList, Failure> {
@@ -132,7 +155,11 @@ pub(super) fn key(app: &App, of: KeyArgs) -> Result<Empty, Failure> {
 }
 
 pub(super) fn hand_over(app: &App, of: HandoverArgs) -> Result<Handed, Failure> {
-    packages::hand_over(app, &of.to, of.drafts, of.max_mb)
+    let to = match of.name {
+        Some(name) => packages::new_folder(&of.to, &name)?,
+        None => of.to,
+    };
+    packages::hand_over(app, &to, of.drafts, of.max_mb)
 }
 
 pub(super) fn handovers(app: &App, _: Empty) -> Result<Handovers, Failure> {

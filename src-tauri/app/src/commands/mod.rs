@@ -99,6 +99,7 @@ table! {
     "remote.adopt" => outbox::remote_adopt,
     "outbox.send_now" => outbox::send_now,
     "outbox.pause" => outbox::pause,
+    "files.save_as" => courier::save_as,
     "courier.list" => courier::list,
     "courier.export" => courier::export,
     "courier.deliver" => courier::deliver,

@@ -249,7 +249,7 @@ impl Desk {
     /// approved ones that neither a receipt nor a person says have arrived.
     ///
     /// # Errors
-    /// [`Code::NotFound`] for a draft without an approved release, [`Code::NothingToExport`].
+    /// [`Code::NotFound`] for a draft without an approved release, [`Code::NothingToHandOver`].
     pub fn handover_releases(&self, drafts: &[String]) -> Result<Vec<(String, String)>> {
         self.read(|r| {
             let mut releases = Vec::new();
@@ -262,7 +262,7 @@ impl Desk {
                 releases = store::to_hand_over(r)?;
             }
             if releases.is_empty() {
-                return Err(Error::new(Code::NothingToExport).with("portal", ""));
+                return Err(Error::new(Code::NothingToHandOver));
             }
             Ok(releases)
         })

@@ -34,7 +34,7 @@ const MAX_NAME_CHARS: usize = 60;
 /// Writes a hand-over and notes that it was made, which is not its arrival.
 ///
 /// # Errors
-/// [`Code::TargetNotEmpty`], [`Code::NothingToExport`], [`Code::NotFound`] for a draft without an approved release, and
+/// [`Code::TargetNotEmpty`], [`Code::NothingToHandOver`], [`Code::NotFound`] for a draft without an approved release, and
 /// what desk and disk fail with. What was begun in the folder is removed again.
 pub fn export(desk: &Desk, wish: &HandoverWish) -> Result<HandoverDone> {
     let releases = desk.handover_releases(&wish.drafts)?;

@@ -1,4 +1,4 @@
-import { ChevronDown, Pause, Play, Send } from 'lucide-react';
+import { ChevronDown, Pause, Play, Send, Usb } from 'lucide-react';
 import { useState } from 'react';
 import type { Link, OutboxEntry } from '../../backend/wire';
 import { Button } from '../../parts/Button';
@@ -6,6 +6,7 @@ import { EmptyState } from '../../parts/EmptyState';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { ScreenHead } from '../../parts/Screen';
 import { useAct, useLive } from '../../state/live';
+import { go } from '../../state/screen';
 import { useFormats, useT } from '../../text';
 import { Entry } from './Entry';
 import css from './Outbox.module.css';
@@ -26,6 +27,9 @@ export function Outbox() {
   return (
     <div className={css.screen}>
       <ScreenHead title={t('common.nav.outbox')} note={link && <LinkWords link={link} />}>
+        <Button icon={Usb} onPress={() => void go({ name: 'carry' })}>
+          {t('carry.open')}
+        </Button>
         {link && (
           <Button
             icon={link.paused ? Play : Pause}
