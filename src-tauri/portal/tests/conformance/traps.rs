@@ -475,8 +475,8 @@ async fn plain_links_work_too() {
     }
 }
 
-/// With the plugin a cut request is worth what came of it where the web server hands bodies on; where it keeps them
-/// back the upload still ends, in bounded requests.
+/// With the plugin a cut costs no more than the parts that were under way, whether the web server hands bodies on or
+/// keeps them back.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cut_upload_goes_on_at_the_byte() {
     for peer in peers(COMPANION).await {
@@ -487,17 +487,17 @@ async fn a_cut_upload_goes_on_at_the_byte() {
         peer.way.cut_after(4_000_000);
         let mut courier = office.courier();
         let mut run = courier.run_once().await.expect("run");
-        for _ in 0..10 {
-            if run.empty {
-                break;
-            }
+        let mut runs = 1;
+        while !run.empty && runs < 10 {
             office.desk.outbox_send_now().expect("now");
             run = courier.run_once().await.expect("run");
+            runs += 1;
         }
         received(&office, &release);
         assert!(peer.way.was_cut());
-        let streams = peer.site().name == "debian-companion";
-        assert_eq!(run.wire.resumed_bytes > 3_000_000, streams, "{run:?}");
+        eprintln!("{}: {run:?}", peer.site().name);
+        let again = run.wire.payload_bytes.saturating_sub(6_000_000);
+        assert!(again < 200_000, "{}: {run:?}", peer.site().name);
     }
 }
 
