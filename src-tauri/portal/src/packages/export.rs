@@ -12,6 +12,7 @@ use qalam_desk::{
     clock::stamp,
     error::{Code, Error, Failure, Result},
     id::new_id,
+    outbox::PortalKind,
     packages::{ExportedPackage, NewPackage, PackedEntry, Parcel, Parcels, courier_keys},
     secrets::Secrets,
 };
@@ -21,7 +22,10 @@ use super::{
     format::{self, Contents, ContentsEntry, ContentsFile, Head, HeadEntry, MAX_ENTRIES, Writing},
     keys::DeskKeys,
 };
-use crate::courier::{blocking, practice_dir, reach};
+use crate::{
+    courier::{blocking, practice_dir, reach},
+    http::HttpOptions,
+};
 
 /// What is to be written where.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +55,7 @@ pub async fn export(
     wish: ExportWish,
 ) -> Result<ExportedPackage> {
     let (asked, drafts, portal) = (Arc::clone(desk), wish.drafts.clone(), wish.portal.clone());
-    let parcels = blocking(move || {
+    let mut parcels = blocking(move || {
         let portal = match portal {
             Some(portal) => portal,
             None => only_portal(&asked)?,
@@ -59,6 +63,14 @@ pub async fn export(
         asked.packages_parcels(&portal, &drafts)
     })
     .await?;
+    if parcels.portal.kind == PortalKind::Practice && courier_keys(&parcels.portal).is_none() {
+        // It is on this machine: it can be asked although nothing was ever sent to it.
+        let folder = wish.practice_dir.as_ref();
+        let (name, patience) = (&parcels.portal.name, HttpOptions::default());
+        parcels.portal = reach::test_portal(desk, secrets, folder, patience, name)
+            .await?
+            .0;
+    }
     let dir = practice_dir(desk, wish.practice_dir.as_ref());
     let (_, token) = reach::locate(&parcels.portal, secrets, dir)
         .await
@@ -91,7 +103,8 @@ fn only_portal(desk: &Desk) -> Result<String> {
         (Some(only), true) => Ok(only),
         (Some(_), false) => Err(Error::new(Code::BadArgument).with("name", "portal")),
         (None, _) => match waiting.into_iter().next() {
-            Some(portal) => Err(Error::new(Code::CourierKeyMissing).with("portal", portal)),
+            // Writing names what is missing.
+            Some(portal) => Ok(portal),
             None => Err(Error::new(Code::NothingToExport).with("portal", "")),
         },
     }

@@ -5,6 +5,7 @@ import { ErrorLine } from '../../parts/ErrorLine';
 import { useAct } from '../../state/live';
 import { useT } from '../../text';
 import css from './Carry.module.css';
+import { shortened } from './files';
 import { useChosenFile } from './useChosenFile';
 
 /** The portal's receipts, brought back by whoever delivered. */
@@ -29,7 +30,7 @@ export function BackHome() {
       <div className={css.said} role="status">
         {read.data && !failed && <Told imported={read.data} />}
       </div>
-      {failed && <ErrorLine trouble={failed} />}
+      {failed && <ErrorLine trouble={failed} params={shortened(failed.params)} />}
       {!failed &&
         read.data?.problems.map((problem, index) => (
           <ErrorLine key={problem.params.package ?? index} quiet trouble={problem} />

@@ -6,7 +6,7 @@ import { usePortalName } from '../../pieces/usePortalName';
 import { useAct } from '../../state/live';
 import { useFormats, useT } from '../../text';
 import css from './Carry.module.css';
-import { fileName } from './files';
+import { fileName, shortened } from './files';
 import { useChosenFile } from './useChosenFile';
 import { useNewFile } from './useNewFile';
 
@@ -54,7 +54,7 @@ export function Deliver({ carried }: { carried: CarriedRow[] }) {
           !failed && deliver.data && <p>{t('carry.deliver.done', { owner: deliver.data.owner })}</p>
         )}
       </div>
-      {failed && <ErrorLine trouble={failed} />}
+      {failed && <ErrorLine trouble={failed} params={shortened(failed.params)} />}
       {carried.length > 0 && (
         <ul className={css.list} aria-label={t('carry.deliver.list')}>
           {carried.map((row) => (

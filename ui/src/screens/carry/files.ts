@@ -5,6 +5,11 @@ export function fileName(path: string): string {
   return path.split(/[\\/]/).filter(Boolean).at(-1) ?? path;
 }
 
+/** What a failure is about, with a file by its name alone: the person has just chosen it. */
+export function shortened(params: Record<string, string>): Record<string, string> {
+  return params.file ? { file: fileName(params.file) } : {};
+}
+
 /** A name with the minute behind it, so that the next one is another; no sentence, which would bring marks of direction. */
 export function stamped(
   t: ReturnType<typeof useT>,
