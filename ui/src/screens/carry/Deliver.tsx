@@ -9,14 +9,16 @@ import css from './Carry.module.css';
 import { fileName, shortened } from './files';
 import { useChosenFile } from './useChosenFile';
 import { useNewFile } from './useNewFile';
+import { useOwnerName } from './useOwnerName';
 
 /** Somebody else's package, brought to its portal over this PC's connection. */
 export function Deliver({ carried }: { carried: CarriedRow[] }) {
   const t = useT();
+  const ownerName = useOwnerName();
   const deliver = useAct('courier.deliver');
   const receipts = useAct('courier.receipts');
   const chosen = useChosenFile();
-  const file = useNewFile('carry.name.receipts', '.qalam-receipts');
+  const file = useNewFile('receipts', '.qalam-receipts');
   const failed = chosen.error ?? deliver.error ?? file.error ?? receipts.error;
   const written = receipts.data && receipts.variables;
   return (
@@ -51,7 +53,8 @@ export function Deliver({ carried }: { carried: CarriedRow[] }) {
             })}
           </p>
         ) : (
-          !failed && deliver.data && <p>{t('carry.deliver.done', { owner: deliver.data.owner })}</p>
+          !failed &&
+          deliver.data && <p>{t('carry.deliver.done', { owner: ownerName(deliver.data.owner) })}</p>
         )}
       </div>
       {failed && <ErrorLine trouble={failed} params={shortened(failed.params)} />}
@@ -70,10 +73,11 @@ function Carried({ row }: { row: CarriedRow }) {
   const t = useT();
   const { bytes, recent } = useFormats();
   const portalName = usePortalName();
+  const ownerName = useOwnerName();
   return (
     <li className={css.row}>
       <div className={css.main}>
-        <span className={css.title}>{t('carry.deliver.of', { owner: row.owner })}</span>
+        <span className={css.title}>{t('carry.deliver.of', { owner: ownerName(row.owner) })}</span>
         <span className={css.facts}>
           <bdi>{portalName(row.portal)}</bdi>
           <span>{t('carry.take.pieces', { count: row.entries })}</span>

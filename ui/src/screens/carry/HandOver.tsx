@@ -26,7 +26,7 @@ export function HandOver() {
   const failed = folder.error ?? write.error ?? list.error;
   const handed = list.data?.handovers ?? [];
   const begin = (to: string) =>
-    write.mutate({ to, name: stamped(t, 'carry.name.handover'), max_mb: zips ? size : undefined });
+    write.mutate({ to, name: stamped('handover'), max_mb: zips ? size : undefined });
   return (
     <section className={css.part} aria-labelledby="carry-hand">
       <h2 id="carry-hand">{t('carry.hand')}</h2>

@@ -23,7 +23,7 @@ export function TakeAlong({ packages }: { packages: PackageRow[] }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const portal = chosen ?? (names.length === 1 ? names[0] : undefined);
   const write = useAct('courier.export');
-  const file = useNewFile('carry.name.package', '.qalam-courier');
+  const file = useNewFile('package', '.qalam-courier');
   const failed = file.error ?? write.error;
   const done = write.data;
   return (
