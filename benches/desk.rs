@@ -173,7 +173,20 @@ fn growth(criterion: &mut Criterion, folder: &Path) {
                 )
             });
         });
+        // What the window asks for when a piece is opened: all that is known of it, and its text for the editor.
         group.bench_function(BenchmarkId::new("open_draft", count), |b| {
+            let mut n = 0;
+            b.iter(|| {
+                n = (n + 7919) % ids.len();
+                let draft = desk.drafts_open(&ids[n]).unwrap();
+                black_box(
+                    desk.drafts_document(&draft.id, &draft.primary_lang)
+                        .unwrap(),
+                )
+            });
+        });
+        // The first half alone: a few rows of a random piece, where memory far away is most of the time.
+        group.bench_function(BenchmarkId::new("draft_rows", count), |b| {
             let mut n = 0;
             b.iter(|| {
                 n = (n + 7919) % ids.len();

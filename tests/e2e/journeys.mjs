@@ -17,7 +17,7 @@ export async function journeys(browser) {
   await nothingTypedIsLost(browser);
 }
 
-async function open(browser, desk, options = {}) {
+export async function open(browser, desk, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   const troubles = [];

@@ -3,6 +3,7 @@
 // by axe-core. Run by `cargo xtask test browser`; `--pictures DIR` keeps a picture of each screen.
 
 import { carry } from './carry.mjs';
+import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
 import { journeys } from './journeys.mjs';
 
@@ -13,6 +14,7 @@ const browser = await chromium.launch({
 try {
   await journeys(browser);
   await carry(browser);
+  await comingBack(browser);
 } finally {
   await browser.close();
 }

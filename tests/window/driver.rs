@@ -216,6 +216,33 @@ impl App {
         }
     }
 
+    /// The app's own process, below the driver's.
+    pub fn pid(&self) -> Option<u32> {
+        std::fs::read_dir("/proc")
+            .unwrap()
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+            .find(|pid: &u32| {
+                let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+                let after_name = stat.rsplit(')').next().unwrap_or_default();
+                let mut words = after_name.split_whitespace();
+                let dead = words.next() == Some("Z");
+                let parent = words.next().and_then(|word| word.parse().ok());
+                !dead && parent == Some(self.driver.id()) && stat.contains("(qalam")
+            })
+    }
+
+    /// Asks the window to close, as the system does when a person signs out.
+    pub fn ask_to_close(&self) {
+        let pid = self.pid().expect("the app runs").to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
     pub async fn close(mut self) {
         let _ = self.client.clone().close().await;
         let _ = self.driver.kill();

@@ -10,7 +10,10 @@
 mod driver;
 
 use driver::App;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// The folder of our own PDFs, and one more if `QALAM_WINDOW_PDFS` names it.
 fn publications() -> Vec<PathBuf> {
@@ -43,14 +46,78 @@ async fn the_main_job_in_arabic() {
     main_job("ar").await;
 }
 
-async fn main_job(lang: &str) {
-    let (_, title, sentence) = TYPED.into_iter().find(|(l, ..)| *l == lang).unwrap();
-    let app = App::start(lang, None, &publications()).await;
-    let shot = |name: &str| format!("{lang}-{name}");
+/// Words that the disk does not take are not lost by closing: the window asks, and stays when told to.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_with_unsaved_words_asks_before_it_closes() {
+    let place = tempfile::tempdir().unwrap();
+    let Some(_disk) = SmallDisk::at(place.path()) else {
+        eprintln!("skipped: no small disk can be mounted here");
+        return;
+    };
+    let app = App::start("en", Some(&place.path().join("desk")), &[]).await;
+    welcome(&app, "en").await;
+    let body = app.css(".ProseMirror").await;
+    let ballast = place.path().join("ballast");
+    fill_up(&ballast);
+    app.click(&body).await;
+    body.send_keys("These words find no room.").await.unwrap();
+    app.text(&app.word("editor/save.goes_on")).await;
 
-    // Who are you?
+    app.ask_to_close();
+    app.text(&app.word("editor/leave.unsaved")).await;
+    // Longer than a page that does not answer is given.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(app.pid().is_some(), "it waits for the person");
+    app.press(&app.word("editor/leave.stay")).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert!(app.pid().is_some(), "it stays when told to");
+
+    std::fs::remove_file(&ballast).unwrap();
+    app.press(&app.word("editor/save.again")).await;
+    let saved = app.word("editor/save.saved");
+    app.text(saved.split('{').next().unwrap().trim()).await;
+    app.ask_to_close();
+    for _ in 0..100 {
+        if app.pid().is_none() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("with everything saved it closes");
+}
+
+/// A disk of a few megabytes, unmounted when dropped.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    fn at(place: &Path) -> Option<Self> {
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=48m", "tmpfs"])
+            .arg(place)
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success());
+        mounted.then(|| Self(place.to_owned()))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
+fn fill_up(at: &Path) {
+    let mut file = std::fs::File::create(at).unwrap();
+    for size in [1_000_000, 4_096, 1] {
+        while file.write_all(&vec![7; size]).is_ok() {}
+    }
+}
+
+/// The first run: who are you? It ends with the sample piece open.
+async fn welcome(app: &App, lang: &str) {
     app.css("main h1").await;
-    app.shoot(&shot("welcome")).await;
+    app.shoot(&format!("{lang}-welcome")).await;
     app.press(if lang == "ar" {
         "العربية"
     } else {
@@ -69,9 +136,15 @@ async fn main_job(lang: &str) {
         .await;
     app.press(&app.word("welcome/role.both")).await;
     app.press(&app.word("welcome/open")).await;
-
-    // The sample piece is open; the page runs the right way.
     app.css(".ProseMirror").await;
+}
+
+async fn main_job(lang: &str) {
+    let (_, title, sentence) = TYPED.into_iter().find(|(l, ..)| *l == lang).unwrap();
+    let app = App::start(lang, None, &publications()).await;
+    let shot = |name: &str| format!("{lang}-{name}");
+    welcome(&app, lang).await;
+    // The sample piece is open; the page runs the right way.
     let dir = if lang == "ar" { "rtl" } else { "ltr" };
     app.until(
         "the page has the language's direction",

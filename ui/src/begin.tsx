@@ -20,9 +20,11 @@ export async function begin(first: {
     askTerms(client),
   ]);
   hearChanges(client);
-  onClosing(() => {
-    // Whatever the screen could not keep, the window must still be able to close.
-    void mayLeave().finally(() => call('app.flushed', {}));
+  onClosing(async () => {
+    void call('app.closing', { answer: 'heard' });
+    // Where nothing can be asked any more, the window must still be able to close.
+    const leaves = await mayLeave().catch(() => true);
+    await call('app.closing', { answer: leaves ? 'kept' : 'stay' });
   });
   const place = document.getElementById('root');
   if (!place) return;

@@ -13,6 +13,7 @@ import type {
   Topic,
 } from '../src/backend/wire';
 import * as sample from './samples';
+import * as coming from './samplesSending';
 
 type Answers = { [N in keyof Commands]?: (args: Commands[N]['args']) => Commands[N]['result'] };
 
@@ -24,8 +25,11 @@ export class FakeDesk implements Door {
   rows: DraftRow[] = structuredClone(sample.rows);
   publications = structuredClone(sample.publications);
   jobs = structuredClone(sample.jobs);
-  entries = structuredClone(sample.entries);
-  portals = structuredClone(sample.portals);
+  entries = structuredClone([...sample.entries, ...coming.entries]);
+  sending = structuredClone(coming.sending);
+  remote = structuredClone(coming.remote);
+  conflict = structuredClone(coming.conflict);
+  portals = structuredClone([...sample.portals, coming.wordpress]);
   link = structuredClone(sample.link);
   secrets: 'keyring' | 'file' | 'locked' | 'none' = 'keyring';
   /** Every call in order, for assertions. */
@@ -215,9 +219,36 @@ export class FakeDesk implements Door {
     'outbox.list': () => ({
       entries: this.entries,
       link: this.link,
-      estimate: { bytes_left: 0, bytes_per_second: null, seconds: null },
-      sending: sample.sending,
+      estimate: coming.estimate(this.entries),
+      sending: this.sending,
     }),
+    'outbox.of': ({ draft }) => ({ entries: this.entries.filter((entry) => entry.draft === draft) }),
+    'outbox.sending': () => this.sending,
+    'outbox.set_sending': (settings) => {
+      this.sending = { ...this.sending, settings };
+      this.changed('settings', 'outbox');
+      return this.sending;
+    },
+    'outbox.allow': () => ({}),
+    'conflicts.open': ({ draft }) => {
+      if (draft !== this.conflict.draft) {
+        throw new Failure({ code: 'not_found', params: { kind: 'conflict', id: draft }, detail: '' });
+      }
+      return this.conflict;
+    },
+    'conflicts.preview': () => coming.preview,
+    'conflicts.settle': ({ draft }) => this.draft(draft),
+    'remote.list': () => ({ items: this.remote }),
+    'remote.fetch': ({ items }) => {
+      for (const row of this.remote) if (items.includes(row.item)) row.wanted = true;
+      this.changed('outbox');
+      return {};
+    },
+    'remote.adopt': ({ item }) => {
+      this.remote = this.remote.filter((row) => row.item !== item);
+      this.changed('outbox', 'drafts');
+      return { draft: this.draft(sample.ids.news), left_out: ['map.pdf'] };
+    },
     'outbox.pause': ({ paused }) => {
       this.link = { ...this.link, paused };
       this.changed('link', 'outbox');

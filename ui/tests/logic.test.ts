@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { nextTry } from '../src/frame/next';
 import { isKeys } from '../src/parts/keys';
+import { changedWords, paragraphs } from '../src/pieces/paragraphs';
 import { practicePath } from '../src/pieces/practice';
 import { valueText } from '../src/pieces/values';
 import { cellText, cellValue, isMissing } from '../src/screens/publications/columns';
 import { dropped } from '../src/screens/publications/dropped';
-import { changedWords, paragraphs } from '../src/screens/review/paragraphs';
 import { back, beforeLeaving, currentScreen, go } from '../src/state/screen';
 import * as sample from './samples';
 

@@ -12,7 +12,6 @@ import type {
   Publication,
   ReleaseRow,
   ReviewDiff,
-  SendingView,
 } from '../src/backend/wire';
 
 const now = Date.now();
@@ -370,7 +369,7 @@ export const jobs: Job[] = [
   },
 ];
 
-const entry = (id: string, draft: string, title: string, more: Partial<OutboxEntry>): OutboxEntry => ({
+export const entry = (id: string, draft: string, title: string, more: Partial<OutboxEntry>): OutboxEntry => ({
   id,
   draft,
   title,
@@ -390,37 +389,25 @@ const entry = (id: string, draft: string, title: string, more: Partial<OutboxEnt
   estimate: { bytes_left: 4_830_000, bytes_per_second: null, seconds: null },
   withdrawing: false,
   theirs: false,
+  urgent: false,
   ...more,
 });
-
-/** Nothing is wished about sending. */
-export const sending: SendingView = {
-  settings: {
-    budget_bytes: null,
-    budget_period: 'month',
-    quiet_from: null,
-    quiet_to: null,
-    ask_above_bytes: null,
-    metered: false,
-    metered_sends: 'text',
-  },
-  spent_bytes: 0,
-  left_bytes: null,
-  period_ends: new Date(now + 86_400_000).toISOString(),
-  quiet_until: null,
-};
 
 export const entries: OutboxEntry[] = [
   entry('e1', 'd8', 'Programme national de santé maternelle', {
     state: 'sending',
     bytes_sent: 3_100_000,
+    estimate: { bytes_left: 1_730_000, bytes_per_second: 25_000, seconds: 69 },
     files_total: 5,
     files_sent: 2,
     reason: null,
   }),
-  entry('e2', ids.report, 'National health accounts 2024', {}),
+  entry('e2', ids.report, 'National health accounts 2024', {
+    waits: { code: 'waiting_next_try', until: new Date(now + 11 * 60_000).toISOString() },
+  }),
   entry('e3', 'd5', 'كيف خفضت قرية نموذجية وفيات الأمهات', {
     held: true,
+    waits: { code: 'held', until: null },
     files_total: 0,
     bytes_total: 14_200,
   }),

@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 
 use qalam_desk::Code;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::failure::Failure;
 
@@ -34,8 +36,20 @@ pub trait Shell: Send + Sync {
     /// [`Code::UnknownCommand`] where nothing can be shown, [`Code::BadUrl`].
     fn show_practice(&self, url: &str) -> Result<(), Failure>;
 
-    /// The page has stored everything; a window that waits for it may close.
-    fn flushed(&self) {}
+    /// What the page says to a window that wants to close.
+    fn closing(&self, _answer: ClosingAnswer) {}
+}
+
+/// What a page says when its window is about to close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ClosingAnswer {
+    /// It stores what is left, or asks the person.
+    Heard,
+    /// Everything is stored, or the person lets it go.
+    Kept,
+    /// The person wants to stay.
+    Stay,
 }
 
 /// No window.

@@ -372,6 +372,47 @@ fn a_conflict_waits_for_a_person() {
 }
 
 #[test]
+fn what_the_portal_removed_is_sent_anew_or_left() {
+    for (said, anew) in [("deleted", true), ("withdrawn", false)] {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = clock();
+        let desk = ready(dir.path(), &clock);
+        let piece = draft(&desk, "Call", &[], true);
+        let release = approve(&desk, &piece);
+        let step = desk.outbox_next().unwrap();
+        desk.outbox_record(&step, stored("e1", &release, &[], &[]))
+            .unwrap();
+        let down = RemoteState {
+            draft: piece.clone(),
+            etag: "e2".into(),
+            release: Some(release.clone()),
+            state: said.into(),
+            ..RemoteState::default()
+        };
+        desk.outbox_record_remote("portal", &[down], None).unwrap();
+        let entry = desk.outbox_of(&piece).unwrap().remove(0);
+        assert!(entry.urgent);
+        assert_eq!(entry.reason.unwrap().params["state"], said);
+        // Taken down and kept: the same text again would change nothing there.
+        match desk.outbox_retry(&entry.id) {
+            Ok(()) => assert_eq!(put(desk.outbox_next().unwrap()).if_match, None),
+            Err(error) => assert_eq!((error.code, anew), (Code::EntryNotRetryable, false)),
+        }
+        if !anew {
+            desk.outbox_withdraw(&entry.id, "").unwrap();
+            assert!(desk.outbox_of(&piece).unwrap().is_empty(), "left as it is");
+            let opened = desk.drafts_open(&piece).unwrap();
+            assert_eq!(opened.state.as_str(), "approved");
+        }
+        assert!(
+            desk.outbox_of("0190a5b0-0000-7000-8000-000000000000")
+                .unwrap()
+                .is_empty()
+        );
+    }
+}
+
+#[test]
 fn the_portals_own_states_come_back() {
     let dir = tempfile::tempdir().unwrap();
     let clock = clock();

@@ -12,6 +12,7 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::office::{Editor, Office, Room, rewrite, some_file};
+use qalam_content::diff::ChangeKind;
 use qalam_content::merge::{Fate, Side};
 use qalam_desk::Code;
 use qalam_desk::outbox::SettleWith;
@@ -88,6 +89,19 @@ async fn a_conflict_is_seen_by_part_and_settled() {
     let how = SettleWith::Parts {
         choices: BTreeMap::new(),
     };
+    let marks = &view.marks["title.ar"];
+    assert!(marks.ours.iter().all(|run| run.kind == ChangeKind::Same));
+    let new: String = (marks.theirs.iter())
+        .filter(|run| run.kind != ChangeKind::Removed)
+        .map(|run| run.text.as_str())
+        .collect();
+    assert_eq!(new, "عنوان المحرر");
+    let shown = office
+        .desk
+        .conflicts_preview(&draft, None, &BTreeMap::new(), &|_| None)
+        .expect("preview");
+    assert_eq!(shown[0].title, "عنوان المحرر");
+    assert!(shown[0].body.html.contains("نص جديد"), "{shown:?}");
     let stale = office.desk.conflicts_settle(&draft, None, "another", &how);
     assert_eq!(stale.unwrap_err().code, Code::Conflict);
     let merged = office
@@ -129,6 +143,7 @@ async fn ours_or_theirs_as_a_whole() {
     fetch(&office).await;
     // Nothing of ours waits, and a person is told all the same.
     assert_eq!(office.reason(&hash), "changed_on_portal");
+    assert_eq!(office.state(&hash), "conflict");
     let view = office
         .desk
         .conflicts_open(&draft, Some("portal"))
@@ -155,6 +170,7 @@ async fn ours_or_theirs_as_a_whole() {
         .conflicts_settle(&draft, None, &view.seen, &SettleWith::Parts { choices })
         .expect("settled");
     assert_eq!(taken.languages[0].title, "عنوان المحرر");
+    assert_eq!(office.state(&hash), "received", "nothing is left to settle");
     assert_eq!(
         office.desk.conflicts_open(&draft, None).unwrap_err().code,
         Code::NotFound

@@ -7,7 +7,7 @@ export interface Door {
   listen(heard: (changes: Changes) => void): () => void;
   blobUrl(sha256: string): string;
   thumbnailUrl(publication: string): string;
-  /** Calls `heard` when the window is about to close; answered with `app.flushed` when everything is kept. */
+  /** Calls `heard` when the window is about to close; it answers with `app.closing`. */
   onClosing(heard: () => void): () => void;
   /** Files dragged onto the window, as paths, where the door knows paths. Answers with the way to stop. */
   onDrop(heard: (drop: FileDrop) => void): () => void;

@@ -180,6 +180,8 @@ export type ConfirmArgs = {
   /** The editor has it; false takes that back. */
   has: boolean;
 };
+/** What a page says when its window is about to close. */
+export type ClosingAnswer = "heard" | "kept" | "stay";
 
 /** Two edits of one text that both started from the same base. */
 export type Conflict = {
@@ -211,6 +213,8 @@ export type ConflictView = {
   has_base: boolean;
   /** The parts, with what became of each. */
   parts: Array<Part>;
+  /** For the texts among the parts that differ, by key: word by word. */
+  marks: { [key in string]: Marks };
 };
 
 /** How much there is to do, in pieces. */
@@ -357,6 +361,12 @@ export type EditorDocument = {
   rev: string;
   /** The document. */
   document: unknown;
+};
+
+/** How far one draft is at each portal. */
+export type Entries = {
+  /** The entries, open ones first. */
+  entries: Array<OutboxEntry>;
 };
 
 /** What is still to be sent and how long it will take, by what was measured; waiting for a time or a person is not in it. */
@@ -733,6 +743,14 @@ export type ListDrafts = { state?: State, type?: string, query?: string, trashed
 /** Arguments of `publications.list`. */
 export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, after?: string, limit: number, };
 
+/** How both sides of a text differ from what they started from; without that, from each other. */
+export type Marks = {
+  /** Ours, against the base; against itself without one. */
+  ours: Array<Change>;
+  /** Theirs, against the base; against ours without one. */
+  theirs: Array<Change>;
+};
+
 /** What leaves over a metered link. */
 export type MeteredSends = "text" | "up_to_limit";
 
@@ -844,6 +862,8 @@ export type OutboxEntry = {
   withdrawing: boolean;
   /** The portal holds a text that is not ours, and it is here to be looked at. */
   theirs: boolean;
+  /** It overtakes others. */
+  urgent: boolean;
 };
 
 /** What kind of owner a person writes for. */
@@ -961,6 +981,29 @@ export type PortalRow = {
 export type Portals = {
   /** In the order they were added. */
   portals: Array<PortalRow>;
+};
+
+/** A piece as it would become. */
+export type Preview = {
+  /** Its languages, the original first. */
+  languages: Array<PreviewedLanguage>;
+};
+
+/** Arguments of `conflicts.preview`. */
+export type PreviewConflict = { draft: string, portal?: string,
+/** Choices by the key of the part. What is not named is as proposed. */
+choices: { [key in string]: Side }, };
+
+/** One language of a piece as it would become. */
+export type PreviewedLanguage = {
+  /** The language. */
+  lang: string;
+  /** The title. */
+  title: string;
+  /** The summary. */
+  summary: string;
+  /** The body. */
+  body: RenderedText;
 };
 
 /** One finding about a piece of content or a foreign file. */
@@ -1213,6 +1256,12 @@ export type Saved = {
   state: State;
 };
 
+/** What the page says to a window that is about to close. */
+export type SayClosing = {
+  /** Whether it may. */
+  answer: ClosingAnswer;
+};
+
 /** Where to look. */
 export type Scope = "drafts" | "publications" | "all";
 
@@ -1360,7 +1409,7 @@ export type WrittenReceipts = {
 /** Every command: what it is given and what it answers. */
 export interface Commands {
   'app.state': { args: Empty; result: AppState };
-  'app.flushed': { args: Empty; result: Empty };
+  'app.closing': { args: SayClosing; result: Empty };
   'profile.set': { args: SetProfile; result: AppState };
   'settings.set': { args: SetSetting; result: AppState };
   'secrets.unlock': { args: Unlock; result: AppState };
@@ -1398,6 +1447,7 @@ export interface Commands {
   'review.withdraw': { args: OfDraft; result: ReleaseRow | null };
   'review.diff': { args: OfDraft; result: ReviewDiff };
   'outbox.list': { args: Empty; result: Outbox };
+  'outbox.of': { args: OfDraft; result: Entries };
   'outbox.hold': { args: OfEntry; result: Empty };
   'outbox.resume': { args: OfEntry; result: Empty };
   'outbox.retry': { args: OfEntry; result: Empty };
@@ -1406,6 +1456,7 @@ export interface Commands {
   'outbox.sending': { args: Empty; result: SendingView };
   'outbox.set_sending': { args: Sending; result: SendingView };
   'conflicts.open': { args: OfConflict; result: ConflictView };
+  'conflicts.preview': { args: PreviewConflict; result: Preview };
   'conflicts.settle': { args: Settle; result: Draft };
   'remote.list': { args: OfRemote; result: Remote };
   'remote.fetch': { args: RemoteItems; result: Empty };

@@ -1,5 +1,4 @@
 import { Link as LinkIcon, Unlink } from 'lucide-react';
-import { Button } from 'react-aria-components';
 import type { AppState } from '../backend/wire';
 import { StatusLine } from '../parts/StatusLine';
 import { useLive } from '../state/live';
@@ -36,19 +35,19 @@ export function Foot(props: {
   return (
     <StatusLine label={t('common.foot.label')} onPlace={props.onPlace}>
       {running && !props.brief && (
-        <Button className={css.way} onPress={() => void go({ name: 'publications' })}>
+        <button type="button" className={css.way} onClick={() => void go({ name: 'publications' })}>
           <span>
             {running.total
               ? t('common.foot.intake_of', { seen: running.tally.seen, total: running.total })
               : t('common.foot.intake', { seen: running.tally.seen })}
           </span>
-        </Button>
+        </button>
       )}
       {!props.brief && <span>{t('common.foot.here')}</span>}
       {counts.waiting > 0 && (
-        <Button className={css.way} onPress={() => void go({ name: 'outbox' })}>
+        <button type="button" className={css.way} onClick={() => void go({ name: 'outbox' })}>
           <span>{t('common.foot.waiting', { count: counts.waiting })}</span>
-        </Button>
+        </button>
       )}
       {next && !link.paused && !props.brief && (
         <span>{t('common.foot.next', { time: formats.time(next) })}</span>

@@ -19,6 +19,8 @@ const Publications = fetched(async () => (await import('../screens/publications/
 const Review = fetched(async () => (await import('../screens/review/Review')).Review);
 const Outbox = fetched(async () => (await import('../screens/outbox/Outbox')).Outbox);
 const Carry = fetched(async () => (await import('../screens/carry/Carry')).Carry);
+const Conflict = fetched(async () => (await import('../screens/conflict/Conflict')).Conflict);
+const RemotePieces = fetched(async () => (await import('../screens/remote/RemotePieces')).RemotePieces);
 const Search = fetched(async () => (await import('../screens/search/Search')).Search);
 const Settings = fetched(async () => (await import('../screens/settings/Settings')).Settings);
 const NewPiece = fetched(async () => (await import('../screens/new/NewPiece')).NewPiece);
@@ -91,6 +93,10 @@ function Shown({ screen }: { screen: Screen }) {
       return <Outbox />;
     case 'carry':
       return <Carry />;
+    case 'conflict':
+      return <Conflict draft={screen.draft} portal={screen.portal} />;
+    case 'remote':
+      return <RemotePieces />;
     case 'search':
       return <Search query={screen.query} />;
     case 'settings':

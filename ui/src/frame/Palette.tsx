@@ -1,4 +1,4 @@
-import { BookText, FileText, Plus } from 'lucide-react';
+import { BookText, CloudDownload, FileText, Plus } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Autocomplete, Header, Keyboard, ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components';
 import { Dialog } from '../parts/Dialog';
@@ -39,6 +39,13 @@ export function Palette(props: { onClose: () => void }) {
         keys: keyName(`Mod+${index + 1}`),
         act: () => go({ name: place.name }),
       })),
+      {
+        id: 'remote',
+        icon: CloudDownload,
+        label: t('remote.title'),
+        keys: '',
+        act: () => go({ name: 'remote' }),
+      },
     ];
     const wanted = plainLetters(query);
     return wanted ? all.filter((way) => plainLetters(way.label).includes(wanted)) : all;
@@ -109,7 +116,7 @@ export function Palette(props: { onClose: () => void }) {
                 <ListBoxItem key={way.id} id={`way:${way.id}`} textValue={way.label} className={popup.option}>
                   <way.icon size={16} aria-hidden />
                   <span className={popup.label}>{way.label}</span>
-                  <Keyboard className={popup.keys}>{way.keys}</Keyboard>
+                  {way.keys && <Keyboard className={popup.keys}>{way.keys}</Keyboard>}
                 </ListBoxItem>
               ))}
             </ListBoxSection>

@@ -33,6 +33,9 @@ export const places: Place[] = [
 
 const AT_THE_END = 'settings';
 
+/** Screens without a place of their own, and the place they are reached from. */
+const WITHIN: Partial<Record<ScreenName, ScreenName>> = { conflict: 'outbox', remote: 'drafts' };
+
 export function Rail(props: { here: ScreenName; counts: AppState['counts']; onFind: () => void }) {
   const t = useT();
   const { number } = useFormats();
@@ -51,7 +54,7 @@ export function Rail(props: { here: ScreenName; counts: AppState['counts']; onFi
               <button
                 type="button"
                 className={css.place}
-                aria-current={props.here === name ? 'page' : undefined}
+                aria-current={(WITHIN[props.here] ?? props.here) === name ? 'page' : undefined}
                 aria-keyshortcuts={`Control+${index + 1}`}
                 onClick={() => void go({ name })}
               >

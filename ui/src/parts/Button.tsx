@@ -1,11 +1,11 @@
 import type { LucideIcon } from 'lucide-react';
-import type { ReactNode, Ref } from 'react';
-import { type ButtonProps, Button as Pressable } from 'react-aria-components';
+import type { ComponentPropsWithRef, ReactNode } from 'react';
 import css from './Button.module.css';
 
 /** `primary`: the one next step of a screen. `quiet`: among text. `danger`: takes something away. */
 export type ButtonKind = 'plain' | 'primary' | 'quiet' | 'danger';
 
+/** A plain button: it is on the first screen, and a window has mouse and keyboard. */
 export function Button({
   kind = 'plain',
   icon: Icon,
@@ -13,9 +13,10 @@ export function Button({
   trailing,
   children,
   small,
-  ref,
+  isDisabled,
+  onPress,
   ...rest
-}: Omit<ButtonProps, 'className' | 'style' | 'children'> & {
+}: Omit<ComponentPropsWithRef<'button'>, 'className' | 'style' | 'children' | 'disabled'> & {
   kind?: ButtonKind;
   icon?: LucideIcon;
   /** The icon means a direction. */
@@ -23,19 +24,22 @@ export function Button({
   /** The icon stands after the word: what comes next. */
   trailing?: boolean;
   small?: boolean;
+  isDisabled?: boolean;
+  onPress?: () => void;
   children?: ReactNode;
-  ref?: Ref<HTMLButtonElement>;
 }) {
   return (
-    <Pressable
+    <button
+      type="button"
+      onClick={onPress}
       {...rest}
-      ref={ref}
+      disabled={isDisabled}
       className={`${css.button} ${css[kind]} ${small ? css.small : ''} ${trailing ? css.trailing : ''} ${children === undefined ? css.bare : ''}`}
     >
       {Icon && (
         <Icon size={small ? 15 : 17} aria-hidden strokeWidth={1.9} data-mirror={mirror || undefined} />
       )}
       {children}
-    </Pressable>
+    </button>
   );
 }

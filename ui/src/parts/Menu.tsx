@@ -1,14 +1,16 @@
 import type { LucideIcon } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactElement } from 'react';
 import {
   Keyboard,
   MenuItem,
   MenuTrigger,
   Popover,
+  Pressable,
   Menu as RacMenu,
   Separator,
   Text,
 } from 'react-aria-components';
+import { Button } from './Button';
 import css from './Popup.module.css';
 
 export type MenuEntry =
@@ -26,10 +28,15 @@ export type MenuEntry =
   | 'line';
 
 /** A button (given) that opens what can be done. */
-export function Menu(props: { label: string; entries: MenuEntry[]; children: ReactNode }) {
+export function Menu(props: { label: string; entries: MenuEntry[]; children: ReactElement<object> }) {
   return (
     <MenuTrigger>
-      {props.children}
+      {/* A plain button learns here to open a menu; others are React Aria's own and know. */}
+      {props.children.type === Button ? (
+        <Pressable>{props.children as ComponentProps<typeof Pressable>['children']}</Pressable>
+      ) : (
+        props.children
+      )}
       <Popover className={css.popover} placement="bottom end">
         <RacMenu className={css.list} aria-label={props.label}>
           {props.entries.map((entry, index) =>

@@ -11,6 +11,8 @@ import { go } from '../state/screen';
 import { useFormats, useT } from '../text';
 import { useTold } from '../text/failures';
 import css from './NextStep.module.css';
+import { PortalWord, usePortalWords } from './PortalWord';
+import { portalDid, shownState } from './portalWord';
 import { useShowOnPractice } from './practice';
 import { usePortalName } from './usePortalName';
 
@@ -52,17 +54,21 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
   }
 
   const failed = withdraw.error ?? trash.error ?? untrash.error ?? practice.error;
+  const state = shownState(piece.state, piece.reason);
+  const words = usePortalWords(piece.id, piece.release !== null);
   const reason =
     piece.state === 'returned'
       ? piece.return_reason
-      : row?.reason && ['waiting', 'refused', 'conflict'].includes(piece.state)
+      : row?.reason &&
+          ['waiting', 'refused', 'conflict'].includes(piece.state) &&
+          portalDid({ reason: { code: row.reason, params: {}, detail: '' } }) === null
         ? told(row.reason).what
         : null;
 
   return (
     <div className={css.next}>
       <div className={css.line}>
-        <StateWord state={piece.state} progress={row?.progress} />
+        <StateWord state={state} progress={row?.progress} />
         {delivery && (piece.state === 'received' || piece.state === 'published') && (
           <span className={css.quiet}>
             {t('common.received_at', {
@@ -80,7 +86,7 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
             <Button kind="primary" icon={Eye} onPress={() => void go({ name: 'review', draft: piece.id })}>
               {t('common.action.review')}
             </Button>
-          ) : ['waiting', 'sending', 'refused', 'conflict'].includes(piece.state) ? (
+          ) : ['waiting', 'sending', 'refused', 'conflict'].includes(state) ? (
             <>
               <Button icon={PencilLine} onPress={edit}>
                 {t('common.action.open')}
@@ -108,7 +114,14 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
           )}
         </span>
       </div>
-      {reason && <p className={css.reason}>{reason}</p>}
+      {reason && (
+        <p className={css.reason} dir="auto">
+          {reason}
+        </p>
+      )}
+      {words.map((entry) => (
+        <PortalWord key={entry.id} entry={entry} writing />
+      ))}
       {failed && <ErrorLine trouble={failed} />}
     </div>
   );

@@ -1,7 +1,8 @@
-import { type ReactNode, startTransition, useEffect, useRef, useState } from 'react';
-import { Header, ListBox, ListBoxItem, ListBoxSection, ListLayout, Virtualizer } from 'react-aria-components';
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import type { DraftRow } from '../backend/wire';
-import { useFormats, useT } from '../text';
+import { usePainted } from '../parts/painted';
+import { useFormats } from '../text';
+import { ahead, goesTo } from './keyboard';
 import css from './PieceList.module.css';
 import { PieceRow } from './PieceRow';
 
@@ -17,18 +18,7 @@ const IN_SIGHT = 13;
 
 /** The rows in sight are drawn first; the rest follows when they have been painted. */
 function useInSight(groups: PieceGroup[]): PieceGroup[] {
-  const [all, setAll] = useState(false);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const frame = requestAnimationFrame(() => {
-      timer = setTimeout(() => startTransition(() => setAll(true)));
-    });
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(timer);
-    };
-  }, []);
-  if (all) return groups;
+  if (usePainted()) return groups;
   let left = IN_SIGHT;
   const shown: PieceGroup[] = [];
   for (const group of groups) {
@@ -39,7 +29,10 @@ function useInSight(groups: PieceGroup[]): PieceGroup[] {
   return shown;
 }
 
-/** Pieces, in groups or plain; arrows move, Enter and a double click open. */
+/**
+ * Pieces, in groups or plain; arrows and first letters move, Enter and a double click open. It is on the first screen,
+ * so it is made of plain elements: what has the keyboard is chosen. Very many rows are {@link LongPieceList}'s.
+ */
 export function PieceList(props: {
   label: string;
   groups: PieceGroup[];
@@ -47,70 +40,86 @@ export function PieceList(props: {
   onChoose: (id: string) => void;
   onOpen: (row: DraftRow) => void;
   empty?: ReactNode;
-  /** For long lists: only rows in sight are drawn. Without groups. */
-  long?: boolean;
 }) {
-  const t = useT();
   const { number } = useFormats();
-  const place = useRef<HTMLDivElement>(null);
-  const inSight = useInSight(props.groups);
-  const groups = props.long ? props.groups : inSight;
-  const byId = new Map(groups.flatMap((group) => group.rows).map((row) => [row.id, row]));
+  const list = useRef<HTMLDivElement>(null);
+  const hadFocus = useRef(false);
+  const typed = useRef(ahead());
+  const name = useId();
+  const groups = useInSight(props.groups);
+  const rows = groups.flatMap((group) => group.rows);
+  const chosen = rows.find((row) => row.id === props.chosen)?.id;
+  const entrance = chosen ?? rows[0]?.id;
+  const optionOf = (id: string | undefined) =>
+    list.current?.querySelector<HTMLElement>(`[data-piece="${id}"]`) ?? undefined;
 
-  // The list has the keyboard when a screen opens: nobody has to reach for the mouse first.
-  useEffect(() => {
-    if (document.activeElement === document.body) {
-      place.current?.querySelector<HTMLElement>('[role="listbox"]')?.focus({ preventScroll: true });
+  // The list has the keyboard when a screen opens: nobody has to reach for the mouse first. A row that leaves while it
+  // has the keyboard hands it to the one that is chosen next.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked whenever another row becomes the way in
+  useLayoutEffect(() => {
+    if (document.activeElement !== document.body) return;
+    optionOf(entrance)?.focus({ preventScroll: !hadFocus.current });
+  }, [entrance]);
+
+  if (rows.length === 0) return <div className={css.place}>{props.empty}</div>;
+
+  const onKeyDown = (event: KeyboardEvent, row: DraftRow) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = rows.indexOf(row);
+    if (event.key === 'Enter') props.onOpen(row);
+    else {
+      const perPage = Math.floor((list.current?.clientHeight ?? 0) / (optionOf(row.id)?.offsetHeight || 1));
+      const to =
+        goesTo(event.key, at, rows.length, perPage) ??
+        typed.current(
+          event.key,
+          at,
+          rows.map((one) => one.title),
+        );
+      if (to === null) return;
+      optionOf(rows[to]?.id)?.focus();
     }
-  }, []);
-
-  if (byId.size === 0) return <div className={css.place}>{props.empty}</div>;
-  const item = (row: DraftRow) => (
-    <ListBoxItem key={row.id} id={row.id} textValue={row.title || t('common.untitled')} className={css.item}>
-      <PieceRow row={row} />
-    </ListBoxItem>
-  );
-  const list = (
-    <ListBox
-      aria-label={props.label}
-      className={css.list}
-      selectionMode="single"
-      selectionBehavior="replace"
-      disallowEmptySelection={false}
-      selectedKeys={props.chosen ? [props.chosen] : []}
-      onSelectionChange={(keys) => {
-        const id = keys === 'all' ? undefined : [...keys][0];
-        if (id !== undefined) props.onChoose(String(id));
+    event.preventDefault();
+  };
+  const option = (row: DraftRow) => (
+    <div
+      key={row.id}
+      data-piece={row.id}
+      role="option"
+      aria-selected={row.id === chosen}
+      tabIndex={row.id === entrance ? 0 : -1}
+      className={css.item}
+      onFocus={() => {
+        hadFocus.current = true;
+        if (row.id !== props.chosen) props.onChoose(row.id);
       }}
-      onAction={(id) => {
-        const row = byId.get(String(id));
-        if (row) props.onOpen(row);
+      onBlur={() => {
+        hadFocus.current = false;
       }}
+      onClick={(event) => event.currentTarget.focus()}
+      onDoubleClick={() => props.onOpen(row)}
+      onKeyDown={(event) => onKeyDown(event, row)}
     >
-      {groups.map((group) =>
-        group.label ? (
-          <ListBoxSection key={group.id} id={group.id} className={css.group} aria-label={group.label}>
-            <Header className={css.head}>
-              {group.label}
-              <span className={css.count}>{number(group.count ?? group.rows.length)}</span>
-            </Header>
-            {group.rows.map(item)}
-          </ListBoxSection>
-        ) : (
-          group.rows.map(item)
-        ),
-      )}
-    </ListBox>
+      <PieceRow row={row} />
+    </div>
   );
   return (
-    <div ref={place} className={css.place}>
-      {props.long ? (
-        <Virtualizer layout={ListLayout} layoutOptions={{ estimatedRowSize: 62 }}>
-          {list}
-        </Virtualizer>
-      ) : (
-        list
-      )}
+    <div className={css.place}>
+      <div ref={list} role="listbox" aria-label={props.label} className={css.list}>
+        {groups.map((group) =>
+          group.label ? (
+            <div key={group.id} role="group" aria-labelledby={`${name}${group.id}`} className={css.group}>
+              <div id={`${name}${group.id}`} role="presentation" className={css.head}>
+                {group.label}
+                <span className={css.count}>{number(group.count ?? group.rows.length)}</span>
+              </div>
+              {group.rows.map(option)}
+            </div>
+          ) : (
+            group.rows.map(option)
+          ),
+        )}
+      </div>
     </div>
   );
 }

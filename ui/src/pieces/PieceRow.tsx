@@ -4,6 +4,7 @@ import { LangMarks } from '../parts/LangMarks';
 import { StateWord } from '../parts/StateWord';
 import { direction, useFormats, useLang, useT } from '../text';
 import css from './PieceRow.module.css';
+import { shownState } from './portalWord';
 import { typeIcon } from './types';
 import { useTypeName } from './useTypeName';
 
@@ -36,7 +37,7 @@ export function PieceRow({ row }: { row: DraftRow }) {
           </span>
         )}
         <span className={css.state}>
-          <StateWord state={row.state} progress={row.progress} />
+          <StateWord state={shownState(row.state, row.reason)} progress={row.progress} />
         </span>
       </span>
     </div>

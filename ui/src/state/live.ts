@@ -123,12 +123,17 @@ export function usePages<N extends Paged>(
   });
 }
 
-/** Something a person does. `act.mutate(args)`; a failure is kept in `act.error` for the screen to tell. */
+/**
+ * Something a person does. `act.mutate(args)`; a failure is kept in `act.error` for the screen to tell. `inOrder`: each
+ * call begins when the one before has been answered, so that the last word of somebody quick is the one that holds.
+ */
 export function useAct<N extends CommandName>(
   name: N,
   then?: (result: Result<N>, args: Args<N>) => void,
+  options: { inOrder?: boolean } = {},
 ): UseMutationResult<Result<N>, Failure, Args<N>> {
   return useMutation<Result<N>, Failure, Args<N>>({
+    ...(options.inOrder && { scope: { id: name } }),
     mutationFn: (args) => call(name, args).catch((thrown) => Promise.reject(Failure.from(thrown))),
     onSuccess: then,
   });

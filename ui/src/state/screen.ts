@@ -8,6 +8,8 @@ export type Screen =
   | { name: 'review'; draft?: string }
   | { name: 'outbox' }
   | { name: 'carry' }
+  | { name: 'conflict'; draft: string; portal?: string }
+  | { name: 'remote' }
   | { name: 'search'; query?: string }
   | { name: 'settings'; section?: string }
   | { name: 'new' }

@@ -29,6 +29,8 @@ export interface Formats {
   date(time: string | number | Date): string;
   dateTime(time: string | number | Date): string;
   time(time: string | number | Date): string;
+  /** The hour of a day of this week. */
+  weekdayTime(time: string | number | Date): string;
   /** How a list shows a time: the hour today, the weekday this week, the date before. */
   recent(time: string | number | Date, now?: Date): string;
   /** The same day in the Umm al-Qura calendar. */
@@ -76,6 +78,8 @@ export function makeFormats(locale: string): Formats {
         hourCycle: 'h23',
       }),
     time: (time) => say(time, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+    weekdayTime: (time) =>
+      say(time, { weekday: 'long', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
     recent(time, now = new Date()) {
       const date = at(time);
       const age = startOfDay(now) - startOfDay(date);

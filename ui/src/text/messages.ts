@@ -1,10 +1,13 @@
 import type carry from '@locales/en/carry.json';
 import type common from '@locales/en/common.json';
+import type conflict from '@locales/en/conflict.json';
 import type desk from '@locales/en/desk.json';
 import type outbox from '@locales/en/outbox.json';
 import type publications from '@locales/en/publications.json';
+import type remote from '@locales/en/remote.json';
 import type review from '@locales/en/review.json';
 import type search from '@locales/en/search.json';
+import type sending from '@locales/en/sending.json';
 import type settings from '@locales/en/settings.json';
 import type welcome from '@locales/en/welcome.json';
 import type { DisplayLang } from './languages';
@@ -15,11 +18,14 @@ type In<File extends string, Messages> = `${File}.${Extract<keyof Messages, stri
 export type MessageId =
   | In<'carry', typeof carry>
   | In<'common', typeof common>
+  | In<'conflict', typeof conflict>
   | In<'desk', typeof desk>
   | In<'outbox', typeof outbox>
   | In<'publications', typeof publications>
+  | In<'remote', typeof remote>
   | In<'review', typeof review>
   | In<'search', typeof search>
+  | In<'sending', typeof sending>
   | In<'settings', typeof settings>
   | In<'welcome', typeof welcome>
   | `editor.${string}`

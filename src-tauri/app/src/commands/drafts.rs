@@ -237,11 +237,11 @@ pub(super) fn render(app: &App, of: OfLanguage) -> Result<RenderedText, Failure>
 }
 
 /// The page knows by which door it came and so where pictures are: it puts the addresses in.
-fn address(sha256: &str) -> Option<String> {
+pub(super) fn address(sha256: &str) -> Option<String> {
     Some(format!("qalam:{sha256}"))
 }
 
-fn shown(rendered: Rendered) -> RenderedText {
+pub(super) fn shown(rendered: Rendered) -> RenderedText {
     RenderedText {
         html: rendered.html,
         dir: rendered.dir,

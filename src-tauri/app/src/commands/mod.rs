@@ -47,7 +47,7 @@ macro_rules! table {
 
 table! {
     "app.state" => person::state,
-    "app.flushed" => person::flushed,
+    "app.closing" => person::closing,
     "profile.set" => person::set_profile,
     "settings.set" => person::set_setting,
     "secrets.unlock" => person::unlock,
@@ -85,6 +85,7 @@ table! {
     "review.withdraw" => review::withdraw,
     "review.diff" => review::diff,
     "outbox.list" => outbox::list,
+    "outbox.of" => outbox::of,
     "outbox.hold" => outbox::hold,
     "outbox.resume" => outbox::resume,
     "outbox.retry" => outbox::retry,
@@ -93,6 +94,7 @@ table! {
     "outbox.sending" => outbox::sending,
     "outbox.set_sending" => outbox::set_sending,
     "conflicts.open" => outbox::open_conflict,
+    "conflicts.preview" => outbox::preview_conflict,
     "conflicts.settle" => outbox::settle_conflict,
     "remote.list" => outbox::remote_list,
     "remote.fetch" => outbox::remote_fetch,

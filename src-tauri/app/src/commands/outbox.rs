@@ -1,12 +1,18 @@
 //! What waits to be sent.
 
+use std::collections::BTreeMap;
+
+use qalam_content::merge::Side;
 use qalam_desk::drafts::Draft;
 use qalam_desk::outbox::engine::Sending;
-use qalam_desk::outbox::{Adopted, ConflictView, Outbox, RemoteRow, SendingView, SettleWith};
+use qalam_desk::outbox::{
+    Adopted, ConflictView, Outbox, OutboxEntry, RemoteRow, SendingView, SettleWith,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Empty;
+use super::drafts::{OfDraft, RenderedText, address, shown};
 use crate::app::App;
 use crate::failure::Failure;
 
@@ -37,6 +43,43 @@ pub struct OfConflict {
     draft: String,
     #[ts(optional)]
     portal: Option<String>,
+}
+
+/// How far one draft is at each portal.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Entries {
+    /// The entries, open ones first.
+    entries: Vec<OutboxEntry>,
+}
+
+/// Arguments of `conflicts.preview`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct PreviewConflict {
+    draft: String,
+    #[ts(optional)]
+    portal: Option<String>,
+    /// Choices by the key of the part. What is not named is as proposed.
+    choices: BTreeMap<String, Side>,
+}
+
+/// A piece as it would become.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct Preview {
+    /// Its languages, the original first.
+    languages: Vec<PreviewedLanguage>,
+}
+
+/// One language of a piece as it would become.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct PreviewedLanguage {
+    /// The language.
+    lang: String,
+    /// The title.
+    title: String,
+    /// The summary.
+    summary: String,
+    /// The body.
+    body: RenderedText,
 }
 
 /// Arguments of `conflicts.settle`.
@@ -82,6 +125,11 @@ pub(super) fn list(app: &App, _: Empty) -> Result<Outbox, Failure> {
     Ok(app.desk.outbox_list()?)
 }
 
+pub(super) fn of(app: &App, of: OfDraft) -> Result<Entries, Failure> {
+    let entries = app.desk.outbox_of(&of.draft)?;
+    Ok(Entries { entries })
+}
+
 pub(super) fn hold(app: &App, of: OfEntry) -> Result<Empty, Failure> {
     app.desk.outbox_hold(&of.entry)?;
     Ok(Empty {})
@@ -118,6 +166,22 @@ pub(super) fn set_sending(app: &App, wishes: Sending) -> Result<SendingView, Fai
 
 pub(super) fn open_conflict(app: &App, of: OfConflict) -> Result<ConflictView, Failure> {
     Ok(app.desk.conflicts_open(&of.draft, of.portal.as_deref())?)
+}
+
+pub(super) fn preview_conflict(app: &App, of: PreviewConflict) -> Result<Preview, Failure> {
+    let portal = of.portal.as_deref();
+    let languages = app
+        .desk
+        .conflicts_preview(&of.draft, portal, &of.choices, &address)?
+        .into_iter()
+        .map(|one| PreviewedLanguage {
+            lang: one.lang,
+            title: one.title,
+            summary: one.summary,
+            body: shown(one.body),
+        })
+        .collect();
+    Ok(Preview { languages })
 }
 
 pub(super) fn settle_conflict(app: &App, to: Settle) -> Result<Draft, Failure> {

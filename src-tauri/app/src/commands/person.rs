@@ -16,9 +16,17 @@ use ts_rs::TS;
 use super::Empty;
 use crate::app::App;
 use crate::failure::Failure;
+use crate::shell::ClosingAnswer;
 
 /// How long the screens wait to hear where passwords are kept.
 const PATIENCE: Duration = Duration::from_millis(120);
+
+/// What the page says to a window that is about to close.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, TS)]
+pub struct SayClosing {
+    /// Whether it may.
+    pub answer: ClosingAnswer,
+}
 
 /// What every screen needs to know.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
@@ -122,8 +130,8 @@ fn secrets_kind(app: &App) -> SecretsKind {
     })
 }
 
-pub(super) fn flushed(app: &App, _: Empty) -> Result<Empty, Failure> {
-    app.shell.flushed();
+pub(super) fn closing(app: &App, said: SayClosing) -> Result<Empty, Failure> {
+    app.shell.closing(said.answer);
     Ok(Empty {})
 }
 

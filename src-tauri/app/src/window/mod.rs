@@ -190,11 +190,14 @@ fn close_when_told(window: &WebviewWindow) {
         ) else {
             return;
         };
-        tokio::select! {
-            _ = end.recv() => {}
-            _ = hang_up.recv() => {}
+        // More than once: a person may have wanted to stay.
+        loop {
+            tokio::select! {
+                _ = end.recv() => {}
+                _ = hang_up.recv() => {}
+            }
+            let _ = window.close();
         }
-        let _ = window.close();
     });
 }
 
@@ -299,8 +302,9 @@ fn heard(shell: &Arc<WindowShell>, window: &tauri::Window, event: &WindowEvent) 
             let _ = window.emit_to(MAIN, "closing", ());
             let (shell, window) = (Arc::clone(shell), window.clone());
             tauri::async_runtime::spawn_blocking(move || {
-                shell.wait_until_flushed();
-                let _ = window.destroy();
+                if shell.wait_to_close() {
+                    let _ = window.destroy();
+                }
             });
         }
         // The practice portal's window does not keep the program alive.

@@ -10,9 +10,9 @@ use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
 use super::{MAIN, practice};
 use crate::failure::Failure;
-use crate::shell::{Shell, chosen_for_test, saved_for_test};
+use crate::shell::{ClosingAnswer, Shell, chosen_for_test, saved_for_test};
 
-/// How long a closing window waits for the last words to be stored.
+/// How long a closing window waits for the page to say that it heard. It may hang.
 const LAST_WORDS: Duration = Duration::from_millis(1500);
 
 /// The window around the commands.
@@ -20,7 +20,7 @@ const LAST_WORDS: Duration = Duration::from_millis(1500);
 pub(super) struct WindowShell {
     handle: OnceLock<AppHandle>,
     closing: Mutex<Closing>,
-    flushed: Condvar,
+    answered: Condvar,
 }
 
 #[derive(Default, PartialEq, Eq)]
@@ -28,7 +28,9 @@ enum Closing {
     #[default]
     No,
     Asked,
-    Flushed,
+    // The page stores what is left, or asks the person; that takes as long as it takes.
+    Heard,
+    Kept,
 }
 
 impl WindowShell {
@@ -47,12 +49,18 @@ impl WindowShell {
         first
     }
 
-    /// Waits until the page has stored everything, but not for ever: it may hang.
-    pub(super) fn wait_until_flushed(&self) {
+    /// Waits until the page has stored everything. False when the person wants to stay.
+    pub(super) fn wait_to_close(&self) -> bool {
         let closing = self.closing.lock().unwrap_or_else(|held| held.into_inner());
-        let _ = self
-            .flushed
-            .wait_timeout_while(closing, LAST_WORDS, |closing| *closing != Closing::Flushed);
+        let (closing, _) = self
+            .answered
+            .wait_timeout_while(closing, LAST_WORDS, |closing| *closing == Closing::Asked)
+            .unwrap_or_else(|held| held.into_inner());
+        let closing = self
+            .answered
+            .wait_while(closing, |closing| *closing == Closing::Heard)
+            .unwrap_or_else(|held| held.into_inner());
+        *closing != Closing::No
     }
 
     fn handle(&self) -> Result<&AppHandle, Failure> {
@@ -102,11 +110,15 @@ impl Shell for WindowShell {
         practice::show(self.handle()?, url)
     }
 
-    fn flushed(&self) {
+    fn closing(&self, answer: ClosingAnswer) {
         let mut closing = self.closing.lock().unwrap_or_else(|held| held.into_inner());
-        if *closing == Closing::Asked {
-            *closing = Closing::Flushed;
-            self.flushed.notify_all();
+        if matches!(*closing, Closing::Asked | Closing::Heard) {
+            *closing = match answer {
+                ClosingAnswer::Heard => Closing::Heard,
+                ClosingAnswer::Kept => Closing::Kept,
+                ClosingAnswer::Stay => Closing::No,
+            };
+            self.answered.notify_all();
         }
     }
 }

@@ -265,12 +265,21 @@ impl Desk {
 /// A text as readers will see it. `picture` gives the address of a stored picture for its hash.
 #[must_use]
 pub fn rendered(text: &LanguageVersion, picture: &dyn Fn(&str) -> Option<String>) -> Rendered {
+    rendered_body(&text.body, &text.lang, picture)
+}
+
+/// A body in a language as readers will see it.
+pub(crate) fn rendered_body(
+    markdown: &str,
+    lang: &str,
+    picture: &dyn Fn(&str) -> Option<String>,
+) -> Rendered {
     let options = HtmlOptions {
         picture: Some(picture),
     };
     Rendered {
-        html: body::to_html(&text.body, &options),
-        dir: direction_of_lang(&text.lang),
+        html: body::to_html(markdown, &options),
+        dir: direction_of_lang(lang),
     }
 }
 

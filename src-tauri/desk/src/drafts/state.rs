@@ -5,7 +5,7 @@
 //! stores the answer.
 
 use super::types::{Progress, State};
-use crate::outbox::rules::{Phase, shown};
+use crate::outbox::rules::{Phase, changed_there, shown};
 use crate::review::ReleaseState;
 
 /// Reason: the release in review is older than the text.
@@ -118,6 +118,9 @@ fn delivered(deliveries: &[Delivery]) -> Option<Standing> {
 }
 
 fn state_of(delivery: &Delivery) -> Option<State> {
+    if changed_there(delivery.phase, &delivery.failure) {
+        return Some(State::Conflict);
+    }
     State::parse(shown(delivery.phase, delivery.moving, delivery.held)?)
 }
 
@@ -272,6 +275,22 @@ mod tests {
             );
             assert_eq!(found.progress.is_some(), *state == State::Sending);
         }
+    }
+
+    #[test]
+    fn a_text_changed_on_the_portal_needs_a_person() {
+        let mut changed = delivery(Phase::Published, false);
+        changed.failure = "changed_on_portal".to_owned();
+        let facts = Facts {
+            edited_since_approved: Some(false),
+            deliveries: vec![delivery(Phase::Received, false), changed],
+            ..Facts::default()
+        };
+        let found = standing(&facts);
+        assert_eq!(
+            (found.state, found.reason.as_deref()),
+            (State::Conflict, Some("changed_on_portal"))
+        );
     }
 
     #[test]

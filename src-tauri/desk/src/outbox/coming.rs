@@ -64,6 +64,9 @@ impl Desk {
             for one in about {
                 mirror::set_about(tx, &portal.id, one)?;
             }
+            if !about.is_empty() {
+                tx.changed(Topic::Outbox, None);
+            }
             Ok(())
         })
     }

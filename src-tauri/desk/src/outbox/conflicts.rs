@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use qalam_content::canonical::{self, Release};
-use qalam_content::merge::{self, Merged, Part, Side};
+use qalam_content::diff::{self, Change};
+use qalam_content::merge::{self, Fate, Merged, Part, PartKind, Side};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
@@ -16,7 +17,7 @@ use super::{on_lane, portals, told};
 use crate::change::{Action, Topic};
 use crate::db::ReadTx;
 use crate::desk::Desk;
-use crate::drafts::{self, Draft, SaveDraft, SaveFields, Text};
+use crate::drafts::{self, Draft, Rendered, SaveDraft, SaveFields, Text};
 use crate::error::{Code, Error, Result};
 use crate::id::{self, new_id};
 use crate::{profile, review};
@@ -42,6 +43,30 @@ pub struct ConflictView {
     pub has_base: bool,
     /// The parts, with what became of each.
     pub parts: Vec<Part>,
+    /// For the texts among the parts that differ, by key: word by word.
+    pub marks: BTreeMap<String, Marks>,
+}
+
+/// How both sides of a text differ from what they started from; without that, from each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Marks {
+    /// Ours, against the base; against itself without one.
+    pub ours: Vec<Change>,
+    /// Theirs, against the base; against ours without one.
+    pub theirs: Vec<Change>,
+}
+
+/// A language as it would become by choices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Previewed {
+    /// The language.
+    pub lang: String,
+    /// The title.
+    pub title: String,
+    /// The summary.
+    pub summary: String,
+    /// The body, as readers would see it.
+    pub body: Rendered,
 }
 
 /// How a conflict is settled.
@@ -93,8 +118,10 @@ impl Desk {
             name(&three.ours).as_deref(),
             name(&three.theirs).as_deref(),
         );
+        let parts = merge::three_way(three.base.as_ref(), &three.ours, &three.theirs);
         Ok(ConflictView {
             draft,
+            marks: marks(&parts, three.base.is_some()),
             portal: three.portal.name,
             seen: three.seen,
             state: mirror.state,
@@ -102,8 +129,37 @@ impl Desk {
             comment: mirror.comment,
             theirs_only: stands == Comparison::TheirsNewer,
             has_base: three.base.is_some(),
-            parts: merge::three_way(three.base.as_ref(), &three.ours, &three.theirs),
+            parts,
         })
+    }
+
+    /// The languages as they would become by these choices, the original first. Nothing is kept.
+    /// `picture` gives the address of a stored picture for its hash.
+    ///
+    /// # Errors
+    /// As [`Desk::conflicts_open`]; [`Code::NotDecided`] naming the parts nobody chose a side for.
+    pub fn conflicts_preview(
+        &self,
+        draft: &str,
+        portal: Option<&str>,
+        choices: &BTreeMap<String, Side>,
+        picture: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Vec<Previewed>> {
+        let draft = id::parse(draft)?;
+        let three = self.read(|r| three(r, &draft, portal))?;
+        let merged = put_together(&three, choices)?;
+        let mut languages: Vec<Previewed> = merged
+            .languages
+            .into_iter()
+            .map(|(lang, text)| Previewed {
+                body: drafts::rendered_body(&text.body, &lang, picture),
+                title: text.title,
+                summary: text.summary,
+                lang,
+            })
+            .collect();
+        languages.sort_by_key(|one| one.lang != three.ours.primary_lang);
+        Ok(languages)
     }
 
     /// Settles what [`Desk::conflicts_open`] showed. Nothing is overwritten: our texts stay in the
@@ -128,12 +184,7 @@ impl Desk {
                 .with("theirs", &three.seen));
         }
         if let SettleWith::Parts { choices } = how {
-            let merged = merge::settle(three.base.as_ref(), &three.ours, &three.theirs, choices)
-                .map_err(|open| {
-                    Error::new(Code::NotDecided)
-                        .with("count", open.len())
-                        .with("parts", open.join(" "))
-                })?;
+            let merged = put_together(&three, choices)?;
             // What stands now stays in the history, whatever else is typed in this hour. Should
             // the program end on the way, the conflict is still open, and nothing is lost.
             self.write(Action::EditDraft, |tx| drafts::store::pin_all(tx, &draft))?;
@@ -245,6 +296,39 @@ fn replaced(
         .collect();
     fields.extend(merged.clone());
     fields
+}
+
+fn put_together(three: &Three, choices: &BTreeMap<String, Side>) -> Result<Merged> {
+    merge::settle(three.base.as_ref(), &three.ours, &three.theirs, choices).map_err(|open| {
+        Error::new(Code::NotDecided)
+            .with("count", open.len())
+            .with("parts", open.join(" "))
+    })
+}
+
+fn marks(parts: &[Part], has_base: bool) -> BTreeMap<String, Marks> {
+    let differing = parts.iter().filter(|part| part.fate != Fate::Unchanged);
+    differing
+        .filter_map(|part| {
+            let compare = match part.kind {
+                PartKind::Title | PartKind::Summary => diff::words,
+                PartKind::Block => diff::bodies,
+                PartKind::Field | PartKind::Areas | PartKind::File => return None,
+            };
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let ours = text(&part.ours);
+            let base = if has_base {
+                text(&part.base)
+            } else {
+                ours.clone()
+            };
+            let marks = Marks {
+                ours: compare(&base, &ours),
+                theirs: compare(&base, &text(&part.theirs)),
+            };
+            Some((part.key.clone(), marks))
+        })
+        .collect()
 }
 
 fn three(r: &ReadTx<'_>, draft: &str, portal: Option<&str>) -> Result<Three> {

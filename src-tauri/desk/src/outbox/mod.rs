@@ -33,7 +33,7 @@ pub mod rules;
 pub(crate) mod store;
 pub mod types;
 
-pub use conflicts::{Adopted, ConflictView, SettleWith};
+pub use conflicts::{Adopted, ConflictView, Marks, Previewed, SettleWith};
 pub use types::{
     FetchStep, Fetched, Link, LinkState, Outbox, OutboxCounts, OutboxEntry, Outcome, PortalKind,
     PortalRow, PutStep, Receipt, ReceiptRow, RemoteAbout, RemoteRow, RemoteState, SendingView,
@@ -47,7 +47,7 @@ use crate::clock::stamp;
 use crate::db::{ReadTx, WriteTx, facts};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
-use crate::id::new_id;
+use crate::id::{self, new_id};
 use engine::{Gate, Kind, Lane, Moment, NewEntry, Refusal, Sending};
 use rules::Phase;
 use store::{lane, sent, turn};
@@ -107,11 +107,23 @@ impl Desk {
             let now = self.moment(r.at());
             let sending = sending_view(r, &now)?;
             Ok(Outbox {
-                entries: store::list::entries(r, &sending.settings, paused(r)?, &now)?,
+                entries: store::list::entries(r, None, &sending.settings, paused(r)?, &now)?,
                 link: link(r)?,
                 estimate: store::list::estimate(r)?,
                 sending,
             })
+        })
+    }
+
+    /// How far one draft is at each portal.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn outbox_of(&self, draft: &str) -> Result<Vec<OutboxEntry>> {
+        let draft = id::parse(draft)?;
+        self.read(|r| {
+            let (now, wishes) = (self.moment(r.at()), sent::wishes(r)?);
+            store::list::entries(r, Some(&draft), &wishes, paused(r)?, &now)
         })
     }
 
@@ -181,7 +193,7 @@ impl Desk {
     }
 
     /// Tries an entry again, now. For a conflict this is the person's decision that the portal's
-    /// present state may be replaced.
+    /// present state may be replaced; for a piece the portal removed, that it is sent anew.
     ///
     /// # Errors
     /// [`Code::NotFound`]; [`Code::EntryNotRetryable`] for one that arrived, was sent back, or has a
@@ -210,7 +222,8 @@ impl Desk {
     }
 
     /// Takes an entry out of the outbox. Where its text may have reached the portal, the portal is
-    /// asked to take the piece down, for a reason that its editor will read. If an attempt is under
+    /// asked to take the piece down, for a reason that its editor will read; where the portal took it
+    /// down by itself, that is left as it is. If an attempt is under
     /// way and succeeds nevertheless, the receipt is recorded: the desk never denies what a portal
     /// holds.
     ///

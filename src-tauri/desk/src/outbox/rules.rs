@@ -89,6 +89,13 @@ impl Phase {
     }
 }
 
+/// Whether a delivered text was changed on the portal since: a person is to look at it, so people see
+/// it as a conflict. `failure` is the code noted beside the phase; empty without one.
+#[must_use]
+pub fn changed_there(phase: Phase, failure: &str) -> bool {
+    matches!(phase, Phase::Received | Phase::Published) && failure == Code::ChangedOnPortal.as_str()
+}
+
 /// The pause before the next attempt after `failures` failures in a row (at least 1): a random
 /// part of 2 s × 2^failures, at most 30 minutes, so that desks cut off together do not come back
 /// together. `random` is any uniformly drawn number.

@@ -128,6 +128,8 @@ pub struct OutboxEntry {
     pub withdrawing: bool,
     /// The portal holds a text that is not ours, and it is here to be looked at.
     pub theirs: bool,
+    /// It overtakes others.
+    pub urgent: bool,
 }
 
 /// Why an entry waits.

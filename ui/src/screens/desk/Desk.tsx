@@ -4,18 +4,21 @@ import type { DeskView, DraftRow } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { EmptyState } from '../../parts/EmptyState';
 import { ErrorLine } from '../../parts/ErrorLine';
+import { fetched } from '../../parts/fetched';
 import { keyName } from '../../parts/keys';
+import { usePainted } from '../../parts/painted';
 import { ScreenHead, TwoPanes } from '../../parts/Screen';
-import { NextStep } from '../../pieces/NextStep';
 import { openPiece } from '../../pieces/open';
 import { PieceList } from '../../pieces/PieceList';
-import { PiecePreview } from '../../pieces/PiecePreview';
 import { Sample } from '../../pieces/Sample';
 import { useLive } from '../../state/live';
 import { useMe } from '../../state/me';
 import { go } from '../../state/screen';
 import { DESK_TOPICS } from '../../state/topics';
 import { useT } from '../../text';
+
+// The list is what a start waits for; what stands beside it comes a moment later.
+const ChosenPiece = fetched(async () => (await import('../../pieces/ChosenPiece')).ChosenPiece);
 
 const GROUPS = ['needs_you', 'in_work', 'waiting', 'arrived'] as const;
 
@@ -67,15 +70,13 @@ export function Desk(props: { draft?: string }) {
           )}
         </>
       }
-      beside={
-        row && (
-          <PiecePreview key={row.id} id={row.id}>
-            {(piece) => <NextStep piece={piece} row={row} />}
-          </PiecePreview>
-        )
-      }
+      beside={row && <Beside row={row} />}
     />
   );
+}
+
+function Beside({ row }: { row: DraftRow }) {
+  return usePainted() && <ChosenPiece row={row} />;
 }
 
 function shownGroups(desk: DeskView): { id: (typeof GROUPS)[number]; count: number; rows: DraftRow[] }[] {

@@ -1,16 +1,16 @@
-import { Files, Plus } from 'lucide-react';
+import { CloudDownload, Files, Plus } from 'lucide-react';
 import { useDeferredValue, useState } from 'react';
-import type { State } from '../../backend/wire';
+import type { DraftRow, State } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { EmptyState } from '../../parts/EmptyState';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { SearchField } from '../../parts/Field';
 import { ScreenHead, TwoPanes } from '../../parts/Screen';
 import { Select } from '../../parts/Select';
-import { NextStep } from '../../pieces/NextStep';
+import { ChosenPiece } from '../../pieces/ChosenPiece';
+import { LongPieceList } from '../../pieces/LongPieceList';
 import { openPiece } from '../../pieces/open';
 import { PieceList } from '../../pieces/PieceList';
-import { PiecePreview } from '../../pieces/PiecePreview';
 import { usePages } from '../../state/live';
 import { useMe } from '../../state/me';
 import { go } from '../../state/screen';
@@ -33,6 +33,8 @@ const STATES: State[] = [
 const ALL = 'all';
 const TRASH = 'trash';
 const PAGE = 200;
+/** More rows than this are drawn only where they are in sight. */
+const LONG = 100;
 
 /** Every piece, narrowed by words, state and type. */
 export function Drafts(props: { state?: string; type?: string; trashed?: boolean }) {
@@ -63,6 +65,13 @@ export function Drafts(props: { state?: string; type?: string; trashed?: boolean
   const row = rows.find((one) => one.id === chosen) ?? rows[0];
   const narrowed = asked !== '' || state !== ALL || type !== ALL;
 
+  const choosing = {
+    label: t('common.nav.drafts'),
+    chosen: row?.id ?? null,
+    onChoose: setChosen,
+    onOpen: (one: DraftRow) => openPiece(one, profile.role),
+  };
+
   return (
     <TwoPanes
       label={t('common.preview.label')}
@@ -73,6 +82,9 @@ export function Drafts(props: { state?: string; type?: string; trashed?: boolean
               title={t('common.nav.drafts')}
               note={list.data && (more ? `${number(rows.length)}+` : number(rows.length))}
             >
+              <Button icon={CloudDownload} onPress={() => void go({ name: 'remote' })}>
+                {t('remote.open')}
+              </Button>
               <Button kind="primary" icon={Plus} onPress={() => void go({ name: 'new' })}>
                 {t('common.action.new')}
               </Button>
@@ -109,27 +121,27 @@ export function Drafts(props: { state?: string; type?: string; trashed?: boolean
           </div>
           <div className={css.list}>
             {list.error && <ErrorLine trouble={list.error} />}
-            {list.data && (
-              <PieceList
-                label={t('common.nav.drafts')}
-                long={rows.length > 100}
-                groups={[{ id: 'all', rows }]}
-                chosen={row?.id ?? null}
-                onChoose={setChosen}
-                onOpen={(one) => openPiece(one, profile.role)}
-                empty={
-                  <EmptyState
-                    icon={Files}
-                    title={
-                      state === TRASH
-                        ? t('desk.drafts.trash_empty')
-                        : narrowed
-                          ? t('desk.drafts.none_found')
-                          : t('desk.empty.title')
-                    }
-                  />
-                }
-              />
+            {rows.length > LONG ? (
+              <LongPieceList {...choosing} rows={rows} />
+            ) : (
+              list.data && (
+                <PieceList
+                  {...choosing}
+                  groups={[{ id: 'all', rows }]}
+                  empty={
+                    <EmptyState
+                      icon={Files}
+                      title={
+                        state === TRASH
+                          ? t('desk.drafts.trash_empty')
+                          : narrowed
+                            ? t('desk.drafts.none_found')
+                            : t('desk.empty.title')
+                      }
+                    />
+                  }
+                />
+              )
             )}
             {more && (
               <div className={css.more}>
@@ -139,13 +151,7 @@ export function Drafts(props: { state?: string; type?: string; trashed?: boolean
           </div>
         </>
       }
-      beside={
-        row && (
-          <PiecePreview key={row.id} id={row.id}>
-            {(piece) => <NextStep piece={piece} row={row} />}
-          </PiecePreview>
-        )
-      }
+      beside={row && <ChosenPiece row={row} />}
     />
   );
 }

@@ -65,7 +65,7 @@ describe('the editor', () => {
     await user.type(title(), '!');
     const gone = go({ name: 'desk' });
     expect(await screen.findByText(/^Not saved:/)).toBeTruthy();
-    expect(screen.getByText(/Leave although not everything is saved/)).toBeTruthy();
+    expect(await screen.findByText(/Leave although not everything is saved/)).toBeTruthy();
     expect(title()).toBeTruthy();
     // The next try follows by itself, and the wish to leave is granted with it.
     await gone;

@@ -14,6 +14,7 @@ import { Earlier } from './Earlier';
 import css from './EditorScreen.module.css';
 import { EditorFoot } from './Foot';
 import { Notice, StateNotice } from './Notices';
+import { PortalNotice } from './PortalNotice';
 import type { PasteQuestion } from './page/BodyField';
 import { Page } from './page/Page';
 import { Panel, type PanelName } from './panel/Panel';
@@ -168,6 +169,7 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
       />
       <div className={css.notices}>
         <StateNotice draft={draft} />
+        <PortalNotice draft={draft} />
         {failure && <ErrorLine trouble={failure} />}
         {addLanguage.error && <ErrorLine trouble={addLanguage.error} />}
         {unreadable && (

@@ -4,6 +4,7 @@ import type { Draft } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { Menu } from '../../parts/Menu';
 import { StateWord } from '../../parts/StateWord';
+import { shownState } from '../../pieces/portalWord';
 import { useLive } from '../../state/live';
 import { PORTAL_LANGS, useFormats, useT } from '../../text';
 import css from './EditorScreen.module.css';
@@ -55,7 +56,7 @@ export function TopLine(props: {
         onPress={props.onClose}
       />
       {props.work ? <Title work={props.work} /> : <h1 className={css.heading}>{t('common.untitled')}</h1>}
-      <StateWord state={draft.state} />
+      <StateWord state={shownState(draft.state, draft.reason)} />
       <div className={css.languages}>
         <LanguageTabs label={t('common.languages')} marks={marks} lang={props.lang} onLang={props.onLang} />
         {!props.readOnly && (

@@ -1,10 +1,25 @@
-import { Ellipsis, ExternalLink, Eye, Hand, PencilLine, Play, RotateCw, Undo2 } from 'lucide-react';
+import {
+  Ban,
+  Ellipsis,
+  ExternalLink,
+  Eye,
+  GitCompare,
+  Hand,
+  PencilLine,
+  RotateCw,
+  Siren,
+  Trash2,
+  Undo2,
+} from 'lucide-react';
+import { useState } from 'react';
 import type { OutboxEntry } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Menu, type MenuEntry } from '../../parts/Menu';
 import { Progress } from '../../parts/Progress';
 import { StateWord } from '../../parts/StateWord';
+import { PortalWord } from '../../pieces/PortalWord';
+import { portalDid, shownState } from '../../pieces/portalWord';
 import { useShowOnPractice } from '../../pieces/practice';
 import { usePortalName } from '../../pieces/usePortalName';
 import { useAct } from '../../state/live';
@@ -12,22 +27,33 @@ import { go } from '../../state/screen';
 import { useFormats, useT } from '../../text';
 import css from './Entry.module.css';
 import { Receipt } from './Receipt';
+import { TakeDown } from './TakeDown';
+import { useTimeLeft } from './useTimeLeft';
+import { Why } from './Why';
 
 /** One piece on its way to one portal. */
 export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure: string | null }) {
   const t = useT();
   const formats = useFormats();
+  const timeLeft = useTimeLeft();
   const portalName = usePortalName();
   const practice = useShowOnPractice();
   const hold = useAct('outbox.hold');
-  const resume = useAct('outbox.resume');
   const retry = useAct('outbox.retry');
   const withdraw = useAct('outbox.withdraw');
-  const failed = hold.error ?? resume.error ?? retry.error ?? withdraw.error ?? practice.error;
+  const [takingDown, setTakingDown] = useState(false);
+  // The desk knows whether the text may be there already; then it wants a reason.
+  const wantsReason = takingDown || withdraw.error?.code === 'reason_needed';
+  const failed = hold.error ?? retry.error ?? (wantsReason ? null : withdraw.error) ?? practice.error;
   const waiting = entry.state === 'waiting' || entry.state === 'sending';
   const stuck = entry.state === 'refused' || entry.state === 'conflict';
-  const path = entry.receipt ? practice.pathOf(entry.receipt) : null;
+  const did = portalDid(entry);
+  const path = entry.receipt && !stuck ? practice.pathOf(entry.receipt) : null;
+  const common = entry.reason?.code === linkFailure;
   const id = { entry: entry.id };
+
+  const moving = waiting && !entry.withdrawing;
+  const left = moving ? timeLeft(entry.estimate, entry.bytes_sent > 0) : '';
 
   const menu: MenuEntry[] = [
     {
@@ -43,10 +69,27 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
       onAction: () => void go({ name: 'desk', draft: entry.draft }),
     },
   ];
-  if (waiting && !entry.held) {
+  if (entry.theirs && did === null) {
+    menu.push({
+      id: 'compare',
+      label: t('outbox.compare'),
+      icon: GitCompare,
+      onAction: () => void go({ name: 'conflict', draft: entry.draft, portal: entry.portal }),
+    });
+  }
+  // The portal would not give its text: a person may decide without seeing it.
+  if (did === 'changed' && !entry.theirs && entry.receipt === null) {
+    menu.push({
+      id: 'send_again',
+      label: t('outbox.send_again'),
+      icon: RotateCw,
+      onAction: () => retry.mutate(id),
+    });
+  }
+  if (waiting && !entry.held && !entry.withdrawing) {
     menu.push({ id: 'hold', label: t('outbox.hold'), icon: Hand, onAction: () => hold.mutate(id) });
   }
-  if (waiting || stuck) {
+  if ((waiting && !entry.withdrawing) || (stuck && entry.receipt === null)) {
     menu.push('line', {
       id: 'withdraw',
       label: t('outbox.withdraw'),
@@ -55,6 +98,15 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
       mirror: true,
       danger: true,
       onAction: () => withdraw.mutate(id),
+    });
+  } else if (!waiting && did !== 'removed' && did !== 'withdrawn') {
+    menu.push('line', {
+      id: 'take_down',
+      label: t('outbox.take_down'),
+      more: t('outbox.take_down_more'),
+      icon: Trash2,
+      danger: true,
+      onAction: () => setTakingDown(true),
     });
   }
 
@@ -65,7 +117,14 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
           {entry.title || t('common.untitled')}
         </span>
         <span className={css.facts}>
-          <bdi>{portalName(entry.portal)}</bdi>
+          {entry.urgent && (
+            <span className={css.urgent}>
+              <Siren size={14} aria-hidden /> {t('common.urgent')}
+            </span>
+          )}
+          <span>
+            <bdi>{portalName(entry.portal)}</bdi>
+          </span>
           <span>{formats.bytes(entry.bytes_total)}</span>
           {entry.files_total > 0 && (
             <span>
@@ -74,7 +133,7 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
                 : t('outbox.files', { count: entry.files_total })}
             </span>
           )}
-          {waiting && <span>{when(entry, t, formats)}</span>}
+          {left && <span>{left}</span>}
         </span>
       </div>
       <div className={css.state}>
@@ -82,17 +141,19 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
           <span className={css.held}>
             <Hand size={14} aria-hidden /> {t('outbox.held')}
           </span>
+        ) : did === 'removed' || did === 'withdrawn' ? (
+          <span className={css.held}>
+            <Ban size={14} aria-hidden /> {t('outbox.down')}
+          </span>
         ) : (
-          <StateWord state={entry.state} progress={{ done: entry.files_sent, total: entry.files_total }} />
+          <StateWord
+            state={shownState(entry.state, entry.reason?.code)}
+            progress={{ done: entry.files_sent, total: entry.files_total }}
+          />
         )}
       </div>
       <div className={css.ways}>
-        {entry.held && (
-          <Button small icon={Play} onPress={() => resume.mutate(id)}>
-            {t('outbox.resume')}
-          </Button>
-        )}
-        {stuck && (
+        {stuck && did === null && (
           <Button small icon={RotateCw} isDisabled={retry.isPending} onPress={() => retry.mutate(id)}>
             {t('outbox.retry')}
           </Button>
@@ -111,7 +172,7 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
           />
         </Menu>
       </div>
-      {waiting && (
+      {moving && (entry.bytes_sent > 0 || entry.waits === null) && (
         <div className={`${css.bar} ${entry.bytes_sent === 0 ? css.unseen : ''}`}>
           <Progress
             label={t('outbox.progress', { title: entry.title })}
@@ -119,8 +180,19 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
           />
         </div>
       )}
+      {entry.withdrawing && (
+        <p className={`${css.bar} ${css.quiet}`}>
+          {t('outbox.withdrawing', { portal: portalName(entry.portal) })}
+        </p>
+      )}
+      <Why entry={entry} brief={common || entry.reason === null} />
+      {did && (
+        <div className={css.bar}>
+          <PortalWord entry={entry} quiet />
+        </div>
+      )}
       {/* What keeps everything waiting is said once, at the top. */}
-      {entry.reason && (stuck || (waiting && entry.reason.code !== linkFailure)) && (
+      {entry.reason && !did && (stuck || (waiting && !common)) && (
         <div className={css.bar}>
           <ErrorLine
             trouble={entry.reason}
@@ -134,6 +206,17 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
           <ErrorLine trouble={failed} />
         </div>
       )}
+      {wantsReason && (
+        <div className={css.bar}>
+          <TakeDown
+            entry={entry}
+            onDone={() => {
+              setTakingDown(false);
+              withdraw.reset();
+            }}
+          />
+        </div>
+      )}
       {entry.receipt && (
         <div className={css.bar}>
           <Receipt receipt={entry.receipt} />
@@ -141,22 +224,4 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
       )}
     </li>
   );
-}
-
-function when(
-  entry: OutboxEntry,
-  t: ReturnType<typeof useT>,
-  formats: ReturnType<typeof useFormats>,
-): string {
-  if (entry.held) return t('outbox.not_before_you');
-  if (entry.state === 'sending') {
-    return t('outbox.sent_of', {
-      sent: formats.bytes(entry.bytes_sent),
-      total: formats.bytes(entry.bytes_total),
-    });
-  }
-  if (entry.next_attempt_at && Date.parse(entry.next_attempt_at) > Date.now()) {
-    return t('outbox.next', { time: formats.time(entry.next_attempt_at) });
-  }
-  return t('outbox.next_soon');
 }

@@ -4,12 +4,15 @@ import type { Link, OutboxEntry } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { EmptyState } from '../../parts/EmptyState';
 import { ErrorLine } from '../../parts/ErrorLine';
+import { moveInRows } from '../../parts/rows';
 import { ScreenHead } from '../../parts/Screen';
+import { withoutOvertaken } from '../../pieces/portalWord';
 import { useAct, useLive } from '../../state/live';
 import { go } from '../../state/screen';
 import { useFormats, useT } from '../../text';
 import { Entry } from './Entry';
 import css from './Outbox.module.css';
+import { Total } from './Total';
 
 /** What is on its way, why it waits, and what has arrived. */
 export function Outbox() {
@@ -19,9 +22,11 @@ export function Outbox() {
   const sendNow = useAct('outbox.send_now');
   const pause = useAct('outbox.pause');
   const [folded, setFolded] = useState(false);
-  const entries = outbox.data?.entries ?? [];
+  const entries = withoutOvertaken(outbox.data?.entries ?? []);
   const link = outbox.data?.link;
-  const going = entries.filter((entry) => !arrived(entry));
+  const asking = entries.filter(needsSomebody);
+  const going = entries.filter((entry) => !arrived(entry) && !needsSomebody(entry));
+  const open = entries.filter((entry) => entry.state === 'waiting' || entry.state === 'sending');
   const there = entries.filter(arrived);
   const failed = outbox.error ?? sendNow.error ?? pause.error;
   return (
@@ -43,7 +48,7 @@ export function Outbox() {
           kind="primary"
           icon={Send}
           mirror
-          isDisabled={going.length === 0 || link?.paused || sendNow.isPending}
+          isDisabled={open.length === 0 || link?.paused || sendNow.isPending}
           onPress={() => sendNow.mutate({})}
         >
           {t('outbox.send_now')}
@@ -51,22 +56,13 @@ export function Outbox() {
       </ScreenHead>
       <div className={css.inside}>
         {failed && <ErrorLine trouble={failed} />}
-        {link?.failure && !link.paused && going.length > 0 && <ErrorLine trouble={link.failure} quiet />}
+        {link?.failure && !link.paused && open.length > 0 && <ErrorLine trouble={link.failure} quiet />}
+        {outbox.data && <Total outbox={outbox.data} waiting={open.length} />}
         {outbox.data && entries.length === 0 && (
           <EmptyState icon={Send} title={t('outbox.empty.title')} text={t('outbox.empty.text')} />
         )}
-        {going.length > 0 && (
-          <section aria-label={t('outbox.going')}>
-            <h2 className={css.heading}>
-              {t('outbox.going')} <span>{number(going.length)}</span>
-            </h2>
-            <ul className={css.list}>
-              {going.map((entry) => (
-                <Entry key={entry.id} entry={entry} linkFailure={link?.failure?.code ?? null} />
-              ))}
-            </ul>
-          </section>
-        )}
+        <Group title={t('desk.group.needs_you')} entries={asking} link={link} />
+        <Group title={t('outbox.going')} entries={going} link={link} />
         {there.length > 0 && (
           <section aria-label={t('outbox.there')}>
             <button
@@ -81,7 +77,7 @@ export function Outbox() {
               <ChevronDown size={16} aria-hidden />
             </button>
             {!folded && (
-              <ul className={css.list}>
+              <ul className={css.list} onKeyDown={moveInRows}>
                 {there.map((entry) => (
                   <Entry key={entry.id} entry={entry} linkFailure={null} />
                 ))}
@@ -92,6 +88,29 @@ export function Outbox() {
       </div>
     </div>
   );
+}
+
+/** Entries under a heading; nothing when there are none. */
+function Group(props: { title: string; entries: OutboxEntry[]; link: Link | undefined }) {
+  const { number } = useFormats();
+  if (props.entries.length === 0) return null;
+  return (
+    <section aria-label={props.title}>
+      <h2 className={css.heading}>
+        {props.title} <span>{number(props.entries.length)}</span>
+      </h2>
+      <ul className={css.list} onKeyDown={moveInRows}>
+        {props.entries.map((entry) => (
+          <Entry key={entry.id} entry={entry} linkFailure={props.link?.failure?.code ?? null} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** What stays where it is until a person has decided. */
+function needsSomebody(entry: OutboxEntry): boolean {
+  return entry.state === 'refused' || entry.state === 'conflict' || entry.waits?.code === 'waiting_for_yes';
 }
 
 function arrived(entry: OutboxEntry): boolean {

@@ -1,99 +1,23 @@
-import { Image } from 'lucide-react';
-import { Fragment } from 'react';
-import type { Change, LanguageDiff, Note } from '../../backend/wire';
-import { direction, useLang, useT } from '../../text';
+import type { LanguageDiff } from '../../backend/wire';
+import { ChangedBlocks, ChangedLine } from '../../pieces/ChangedText';
+import { direction } from '../../text';
 import css from './Difference.module.css';
-import { type Paragraph, paragraphs, type Run } from './paragraphs';
-import { useNoteWords } from './useNoteWords';
 
 /** One language with every change in its place. */
 export function Changes({ diff }: { diff: LanguageDiff }) {
   return (
     <article className={css.sheet} lang={diff.lang} dir={direction(diff.lang)}>
       <h2 className={css.title}>
-        <Line changes={diff.title} />
+        <ChangedLine changes={diff.title} />
       </h2>
       {diff.summary.length > 0 && (
         <p className={css.summary}>
-          <Line changes={diff.summary} />
+          <ChangedLine changes={diff.summary} />
         </p>
       )}
       <div className="piece" lang={diff.lang}>
-        {paragraphs(diff.body).map((paragraph, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: paragraphs have no other name
-          <Block key={index} paragraph={paragraph} />
-        ))}
+        <ChangedBlocks changes={diff.body} />
       </div>
     </article>
-  );
-}
-
-function Block({ paragraph }: { paragraph: Paragraph }) {
-  if (paragraph.notes.length === 0) {
-    return (
-      <p dir="auto">
-        <Runs runs={paragraph.runs} />
-      </p>
-    );
-  }
-  return (
-    <div className={css.formed}>
-      <Told notes={paragraph.notes} />
-      <p dir="auto">
-        <Runs runs={paragraph.runs} />
-      </p>
-    </div>
-  );
-}
-
-function Line({ changes }: { changes: Change[] }) {
-  return <Runs runs={changes.map((change) => ({ ...change, notes: change.notes ?? [] }))} />;
-}
-
-function Runs({ runs }: { runs: Run[] }) {
-  return runs.map((run, index) => {
-    const words = <Words text={run.text} />;
-    // biome-ignore lint/suspicious/noArrayIndexKey: the place in the text is the only name a word has
-    if (run.kind === 'added') return <ins key={index}>{words}</ins>;
-    // biome-ignore lint/suspicious/noArrayIndexKey: as above
-    if (run.kind === 'removed') return <del key={index}>{words}</del>;
-    // biome-ignore lint/suspicious/noArrayIndexKey: as above
-    if (run.notes.length === 0) return <Fragment key={index}>{words}</Fragment>;
-    return (
-      // biome-ignore lint/suspicious/noArrayIndexKey: as above
-      <Fragment key={index}>
-        <span className={css.noted}>{words}</span> <Told notes={run.notes} />
-      </Fragment>
-    );
-  });
-}
-
-/** A picture that has no words stands in the text as one character. */
-const WORDLESS = '\u{FFFC}';
-
-function Words({ text }: { text: string }) {
-  const t = useT();
-  const { lang, dir } = useLang();
-  return text.split(WORDLESS).map((part, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: as above
-    <Fragment key={index}>
-      {index > 0 && (
-        <span className={css.picture} lang={lang} dir={dir}>
-          <Image size={14} aria-hidden /> {t('review.picture')}
-        </span>
-      )}
-      {part}
-    </Fragment>
-  ));
-}
-
-/** In the words of the interface, whatever the language of the text around. */
-function Told({ notes }: { notes: Note[] }) {
-  const words = useNoteWords();
-  const { lang, dir } = useLang();
-  return (
-    <span className={css.note} lang={lang} dir={dir}>
-      {notes.map(words).join(' · ')}
-    </span>
   );
 }

@@ -4,13 +4,13 @@ import type { LanguageDiff, ReviewDiff } from '../../backend/wire';
 import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Tabs } from '../../parts/Tabs';
+import { changedForms, changedWords, isSame } from '../../pieces/paragraphs';
 import { useFieldName } from '../../pieces/useFieldName';
 import { valueText } from '../../pieces/values';
 import { useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
 import { Changes } from './Changes';
 import css from './Difference.module.css';
-import { changedForms, changedWords, isSame } from './paragraphs';
 import { Whole } from './Whole';
 
 type View = 'changes' | 'whole';

@@ -6,6 +6,7 @@ import { ErrorLine } from '../../parts/ErrorLine';
 import { useShowOnPractice } from '../../pieces/practice';
 import { useAct, useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
+import { Abilities } from './Abilities';
 import { AddPortal } from './AddPortal';
 import css from './Settings.module.css';
 
@@ -100,6 +101,7 @@ function Portal({ portal }: { portal: PortalRow }) {
           </Button>
         </div>
       )}
+      <Abilities portal={portal} />
       <div className={css.all} role="status">
         {tested && !tested.last_failure && <span className={css.good}>{t('settings.portal.answers')}</span>}
         {tested?.last_failure && <ErrorLine trouble={tested.last_failure} params={{ portal: portal.name }} />}

@@ -8,7 +8,11 @@ import { DISPLAY_LANGS, OWN_NAME, useT } from '../../text';
 import { Portals } from './Portals';
 import { ProfileForm } from './ProfileForm';
 import { Secrets } from './Secrets';
+import { SendingWishes } from './SendingWishes';
 import css from './Settings.module.css';
+
+/** So long a part may still grow after the screen was opened. */
+const TO_SETTLE_MS = 500;
 
 /** Language and look, the person, the portals, the secrets, the desk itself. Everything holds at once. */
 export function Settings(props: { section?: string }) {
@@ -18,8 +22,23 @@ export function Settings(props: { section?: string }) {
   const set = useAct('settings.set');
   const { settings } = state;
 
+  // The parts ask the desk for what they show: until that has come the one that was asked for moves down.
   useEffect(() => {
-    if (props.section) place.current?.querySelector(`#${CSS.escape(props.section)}`)?.scrollIntoView();
+    const inside = place.current;
+    const wanted = props.section && inside?.querySelector(`#${CSS.escape(props.section)}`);
+    if (!inside || !wanted) return;
+    // Not scrollIntoView, which would move the window as well.
+    const show = () => {
+      inside.scrollTop += wanted.getBoundingClientRect().top - inside.getBoundingClientRect().top;
+    };
+    show();
+    const watch = new ResizeObserver(show);
+    for (const part of inside.children) watch.observe(part);
+    const stop = setTimeout(() => watch.disconnect(), TO_SETTLE_MS);
+    return () => {
+      clearTimeout(stop);
+      watch.disconnect();
+    };
   }, [props.section]);
 
   return (
@@ -63,6 +82,7 @@ export function Settings(props: { section?: string }) {
         </section>
         <ProfileForm />
         <Portals />
+        <SendingWishes />
         <Secrets />
         <section className={css.part} aria-labelledby="settings-about">
           <h2 id="settings-about">{t('settings.about')}</h2>

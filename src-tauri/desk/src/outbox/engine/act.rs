@@ -2,7 +2,7 @@
 
 use super::state::{Entry, File, Lane, Reach};
 use crate::error::Failure;
-use crate::outbox::rules::Phase;
+use crate::outbox::rules::{Phase, changed_there};
 
 /// Why something a person asked for is not done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,19 +133,22 @@ impl Lane {
     }
 
     /// Tries an entry again, now. For a conflict this is the person's decision that the portal's
-    /// present state may be replaced.
+    /// present state may be replaced; for a piece the portal removed, that it is sent anew.
     ///
     /// # Errors
     /// [`Refusal::Unknown`], [`Refusal::NotRetryable`].
     pub fn retry(&mut self, entry: &str) -> Result<(), Refusal> {
         let place = self.place_of(entry).ok_or(Refusal::Unknown)?;
         let newer = self.has_newer(place);
+        let removed = self.portal_says(&["deleted"]);
         let entry = self.entries.get_mut(place).ok_or(Refusal::Unknown)?;
         let phase = match entry.phase {
             _ if newer => return Err(Refusal::NotRetryable),
             Phase::Files => Phase::Files,
             Phase::Withdraw => Phase::Withdraw,
             Phase::Put | Phase::Refused | Phase::Conflict | Phase::Withdrawn => Phase::Put,
+            // Taken down but kept, the portal would answer that it has this very text.
+            Phase::Returned if removed => Phase::Put,
             _ => return Err(Refusal::NotRetryable),
         };
         let was_conflict = entry.phase == Phase::Conflict;
@@ -171,9 +174,15 @@ impl Lane {
             .entries
             .get(place)
             .is_some_and(|entry| self.portal_holds(&entry.release));
+        let down = self.portal_says(&["withdrawn", "deleted"]);
         let entry = self.entries.get_mut(place).ok_or(Refusal::Unknown)?;
         match entry.phase {
             Phase::Withdrawn | Phase::Superseded => return Ok(()),
+            // The portal took it down itself: there is nothing to ask.
+            Phase::Returned if down => {
+                entry.rest(Phase::Withdrawn, None);
+                return Ok(());
+            }
             // What the portal holds is somebody else's text.
             Phase::Conflict => {
                 entry.rest(Phase::Withdrawn, None);
@@ -212,8 +221,11 @@ impl Lane {
             mirror.wanted = false;
         }
         for entry in &mut self.entries {
-            if entry.phase == Phase::Conflict {
-                entry.rest(Phase::Superseded, None);
+            match entry.phase {
+                Phase::Conflict => entry.rest(Phase::Superseded, None),
+                // That it was changed there is settled; what was delivered stays delivered.
+                phase if changed_there(phase, entry.failure_code()) => entry.rest(phase, None),
+                _ => {}
             }
         }
     }
@@ -267,6 +279,13 @@ impl Lane {
             mirror.not_before = None;
             mirror.failures = 0;
         }
+    }
+
+    /// Whether the portal's own word for the piece is one of these.
+    fn portal_says(&self, states: &[&str]) -> bool {
+        self.mirror
+            .as_ref()
+            .is_some_and(|mirror| states.contains(&mirror.state.as_str()))
     }
 
     fn entry_mut(&mut self, entry: &str) -> Result<&mut Entry, Refusal> {

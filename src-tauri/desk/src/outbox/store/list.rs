@@ -1,9 +1,9 @@
 //! The SQL of what people see of the outbox: entries, receipts, counts.
 
-use rusqlite::Row;
+use rusqlite::{Row, params};
 
 use super::super::engine::{Estimate, Gate, Kind, Moment, Rate, Sending, Usage, waiting};
-use super::super::rules::{Phase, shown};
+use super::super::rules::{Phase, changed_there, shown};
 use super::super::types::{OutboxCounts, OutboxEntry, ReceiptRow, Wait};
 use super::{FileRow, files, phase, sent};
 use crate::clock::{parse, stamp};
@@ -40,9 +40,10 @@ fn read_receipt(row: &Row<'_>, first: usize) -> rusqlite::Result<ReceiptRow> {
 }
 
 /// The outbox for people: open entries first, then newest first; without those that were taken
-/// out or replaced.
+/// out or replaced. With `draft` only those of it.
 pub(crate) fn entries(
     r: &ReadTx<'_>,
+    draft: Option<&str>,
     sending: &Sending,
     paused: bool,
     now: &Moment,
@@ -66,11 +67,11 @@ pub(crate) fn entries(
          LEFT JOIN revision v ON v.seq = lv.head
          LEFT JOIN receipt c ON c.release = o.release AND c.portal = o.portal
          LEFT JOIN mirror m ON m.portal = o.portal AND m.draft = o.draft
-         WHERE o.phase NOT IN ('withdrawn', 'superseded')
+         WHERE o.phase NOT IN ('withdrawn', 'superseded') AND (?2 IS NULL OR o.draft = ?2)
          ORDER BY o.phase IN ('put', 'files', 'withdraw') DESC, o.seq DESC
          LIMIT ?1",
     )?;
-    let rows = statement.query_map([MAX_ENTRIES], |row| {
+    let rows = statement.query_map(params![MAX_ENTRIES, draft], |row| {
         let held: bool = row.get(6)?;
         let next: String = row.get(8)?;
         let reason: String = row.get(9)?;
@@ -103,6 +104,7 @@ pub(crate) fn entries(
             .estimate(row.get::<_, i64>(21)?.cast_unsigned()),
             withdrawing: false,
             theirs: row.get(25)?,
+            urgent: row.get(20)?,
         };
         Ok(Raw {
             entry,
@@ -110,7 +112,6 @@ pub(crate) fn entries(
             moving,
             text_bytes: row.get::<_, i64>(10)?.cast_unsigned(),
             consent: row.get(19)?,
-            urgent: row.get(20)?,
             first: row.get(24)?,
         })
     })?;
@@ -134,7 +135,6 @@ struct Raw {
     moving: bool,
     text_bytes: u64,
     consent: bool,
-    urgent: bool,
     /// It is the first of its draft and portal, and waits for no person.
     first: bool,
 }
@@ -184,7 +184,7 @@ impl Raw {
         } else {
             Kind::Text
         };
-        if let Gate::Shut(code, until) = sending.gate(usage, kind, self.urgent, now) {
+        if let Gate::Shut(code, until) = sending.gate(usage, kind, self.entry.urgent, now) {
             return wait(code, until.map(stamp));
         }
         let next = self.entry.next_attempt_at.as_deref().and_then(parse);
@@ -247,6 +247,10 @@ fn counted(
     // The phases `shown` has no word for are not in the list.
     if let Some(state) = shown(phase, moving, entry.held).and_then(State::parse) {
         entry.state = state;
+    }
+    let failure = entry.reason.as_ref().map_or("", |one| one.code.as_str());
+    if changed_there(phase, failure) {
+        entry.state = State::Conflict;
     }
     if phase.is_open() {
         // A receipt from the time before this text was sent again says nothing about now.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../backend/wire';
+import type { Change } from '../backend/wire';
 import { changedForms, changedWords, isSame, paragraphs } from './paragraphs';
 
 const heading = { what: 'heading', before: '2', after: '3' } as const;

@@ -1,4 +1,4 @@
-import type { Aspect, Change, ChangeKind, Note } from '../../backend/wire';
+import type { Aspect, Change, ChangeKind, Note } from '../backend/wire';
 
 /** A run of words, and what changed about how it stands in its line. */
 export interface Run {

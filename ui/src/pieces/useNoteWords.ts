@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
-import type { Note } from '../../backend/wire';
-import { type MessageId, useFormats, useT } from '../../text';
+import type { Note } from '../backend/wire';
+import { type MessageId, useFormats, useT } from '../text';
 
 const EMPHASES = ['strong', 'em', 'strike', 'code'];
 const BLOCKS = ['quote', 'code', 'table', 'footnote', 'source'];
