@@ -173,6 +173,9 @@ export type ChosenPlace = {
   path: string | null;
 };
 
+/** What a page says when its window is about to close. */
+export type ClosingAnswer = "heard" | "kept" | "stay";
+
 /** Arguments of `handover.confirm`. */
 export type ConfirmArgs = {
   /** The hand-over. */
@@ -180,8 +183,6 @@ export type ConfirmArgs = {
   /** The editor has it; false takes that back. */
   has: boolean;
 };
-/** What a page says when its window is about to close. */
-export type ClosingAnswer = "heard" | "kept" | "stay";
 
 /** Two edits of one text that both started from the same base. */
 export type Conflict = {
