@@ -2,6 +2,7 @@
 // the main job by mouse and keyboard, every screen in three languages, light and dark, looked over
 // by axe-core. Run by `cargo xtask test browser`; `--pictures DIR` keeps a picture of each screen.
 
+import { carry } from './carry.mjs';
 import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
 import { journeys } from './journeys.mjs';
@@ -12,6 +13,7 @@ const browser = await chromium.launch({
 });
 try {
   await journeys(browser);
+  await carry(browser);
   await comingBack(browser);
 } finally {
   await browser.close();

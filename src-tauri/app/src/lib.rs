@@ -20,6 +20,7 @@ pub mod events;
 pub mod failure;
 #[cfg(any(feature = "window", feature = "serve"))]
 mod files;
+mod packages;
 pub mod place;
 mod portals;
 pub mod secrets;

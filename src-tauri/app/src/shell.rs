@@ -11,6 +11,9 @@ use crate::failure::Failure;
 
 /// The variable whose paths are chosen in the place of a dialog; only in builds for tests.
 pub const TEST_CHOOSE: &str = "QALAM_TEST_CHOOSE";
+/// The variable that names the folder new files go to in the place of a dialog; only in builds for
+/// tests.
+pub const TEST_SAVE: &str = "QALAM_TEST_SAVE";
 
 /// The window around the commands.
 pub trait Shell: Send + Sync {
@@ -19,6 +22,13 @@ pub trait Shell: Send + Sync {
     /// # Errors
     /// [`Code::UnknownCommand`] where nothing can be shown.
     fn choose(&self, folder: bool) -> Result<Vec<PathBuf>, Failure>;
+
+    /// Lets the person say where a new file is to be written, `name` being proposed. `None` when
+    /// nothing was chosen.
+    ///
+    /// # Errors
+    /// [`Code::UnknownCommand`] where nothing can be shown.
+    fn save(&self, name: &str) -> Result<Option<PathBuf>, Failure>;
 
     /// Shows an address of the practice portal in its own window.
     ///
@@ -53,6 +63,13 @@ impl Shell for NoShell {
         }
     }
 
+    fn save(&self, name: &str) -> Result<Option<PathBuf>, Failure> {
+        match saved_for_test(name) {
+            Some(path) => Ok(Some(path)),
+            None => Err(Failure::new(Code::UnknownCommand).with("name", "files.save_as")),
+        }
+    }
+
     fn show_practice(&self, _url: &str) -> Result<(), Failure> {
         Err(Failure::new(Code::UnknownCommand).with("name", "practice.show"))
     }
@@ -70,4 +87,13 @@ pub fn chosen_for_test() -> Option<Vec<PathBuf>> {
             .filter(|path| !path.as_os_str().is_empty())
             .collect(),
     )
+}
+
+/// Where a test puts a new file in the place of a dialog.
+#[must_use]
+pub fn saved_for_test(name: &str) -> Option<PathBuf> {
+    if !cfg!(any(debug_assertions, feature = "serve")) {
+        return None;
+    }
+    Some(PathBuf::from(std::env::var_os(TEST_SAVE)?).join(name))
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::runner::{Desk, Practice};
 
-fn add_portal(desk: &Desk, practice: &Practice) {
+pub fn add_portal(desk: &Desk, practice: &Practice) {
     let added = desk
         .run_with(
             &[
@@ -26,7 +26,7 @@ fn add_portal(desk: &Desk, practice: &Practice) {
     assert!(added["portal"]["capabilities"].is_object());
 }
 
-fn approved(desk: &Desk) -> (String, String) {
+pub fn approved(desk: &Desk) -> (String, String) {
     let id = desk.ready_piece();
     let submitted = desk.run(&["review", "submit", &id]).done();
     let hash = submitted["release"]["hash"].as_str().unwrap().to_owned();

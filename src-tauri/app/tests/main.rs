@@ -9,6 +9,7 @@
 )]
 
 mod cli;
+mod courier;
 mod journey;
 mod runner;
 #[cfg(feature = "serve")]

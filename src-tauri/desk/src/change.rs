@@ -51,6 +51,10 @@ pub enum Action {
     RemovePortal,
     Reindex,
     Sweep,
+    NotePackage,
+    RecordPackage,
+    NoteCarried,
+    NoteHandover,
 }
 
 /// A region of the desk that a screen may show.

@@ -178,6 +178,50 @@ codes! {
     /// The place to write to is not empty: `path`.
     TargetNotEmpty = "target_not_empty", Rule;
 
+    // Courier packages and hand-overs.
+    /// Nothing approved waits for this portal, or none of what was named does: `portal`.
+    NothingToExport = "nothing_to_export", Rule;
+    /// The portal's key for packages is not known here, or it takes none: `portal`.
+    CourierKeyMissing = "courier_key_missing", Rule;
+    /// A file that names no keys of a portal: `file`.
+    CourierKeyInvalid = "courier_key_invalid", Rule;
+    /// The piece does not fit into the package beside the others: `name`, `limit`.
+    PackageFull = "package_full", Rule;
+    /// A file that is no courier package: `file`.
+    PackageInvalid = "package_invalid", Rule;
+    /// A package of a version this program does not know: `file`, `version`.
+    PackageVersion = "package_version", Rule;
+    /// The end of the package is missing: `file`.
+    PackageTruncated = "package_truncated", Rule;
+    /// The package is not as it was signed: `file`.
+    PackageAltered = "package_altered", Rule;
+    /// Other bytes arrived under the name of a package before: `package`.
+    PackageReplayed = "package_replayed", Rule;
+    /// The portal knows neither the key nor the account of the package: `package`.
+    PackageKeyUnknown = "package_key_unknown", Rule;
+    /// The package is for another portal: `file`, `url`.
+    PackageOtherPortal = "package_other_portal", Rule;
+    /// The package or a part of it is larger than the limit: `file`, `limit`.
+    PackageTooLarge = "package_too_large", Rule;
+    /// A file that holds no receipts: `file`.
+    ReceiptsInvalid = "receipts_invalid", Rule;
+    /// Receipts of a version this program does not know: `file`, `version`.
+    ReceiptsVersion = "receipts_version", Rule;
+    /// The receipts are not as the portal signed them: `package`.
+    ReceiptsAltered = "receipts_altered", Rule;
+    /// The receipts are for other desks: `file`.
+    ReceiptsForeign = "receipts_foreign", Rule;
+    /// No delivered package waits for its receipts to be taken back.
+    NoReceipts = "no_receipts", Rule;
+    /// No approved piece is left to hand over.
+    NothingToHandOver = "nothing_to_hand_over", Rule;
+    /// A folder that is no hand-over: `path`.
+    HandoverInvalid = "handover_invalid", Rule;
+    /// A file of the hand-over is missing or not as it was written: `path`.
+    HandoverDamaged = "handover_damaged", Rule;
+    /// A file alone exceeds the size the hand-over was to keep to: `name`, `limit`.
+    HandoverFileTooLarge = "handover_file_too_large", Rule;
+
     // The portal was not reached or refused.
     /// This machine has no link at all.
     NoLink = "no_link", Portal;

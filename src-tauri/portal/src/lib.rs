@@ -15,6 +15,8 @@
 pub mod contract;
 pub mod courier;
 pub mod digest;
+pub mod handover;
 pub mod http;
+pub mod packages;
 pub mod practice;
 pub mod wordpress;

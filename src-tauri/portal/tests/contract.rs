@@ -194,6 +194,11 @@ async fn the_practice_portal_answers_as_the_contract_says() {
     checker
         .check(checker.ask_as_stranger("/v1/me"), "/v1/me", 401)
         .await;
+    let hand_in = |sha256: &str| ask("POST", "/v1/packages").json(&json!({"sha256": sha256}));
+    checker
+        .check(hand_in(&"0".repeat(64)), "/v1/packages", 404)
+        .await;
+    checker.check(hand_in("x"), "/v1/packages", 400).await;
     checker
         .check(
             ask("GET", "/v1/vocabularies/thematic_areas"),

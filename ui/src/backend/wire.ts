@@ -110,6 +110,31 @@ export type CallFailure = {
   findings?: Array<Finding>;
 };
 
+/** A package this desk takes to a portal for somebody else (or for itself). */
+export type CarriedRow = {
+  /** SHA-256 of the file. */
+  sha256: string;
+  /** The package's id. */
+  package: string;
+  /** The portal's name on this desk. */
+  portal: string;
+  /** Whose it is. */
+  owner: string;
+  /** How many pieces it says it holds. */
+  entries: number;
+  /** Its length in bytes. */
+  bytes: number;
+  /** Where it stands. */
+  state: CarriedState;
+  /** Why it was refused, or why it is not there yet. */
+  reason: Failure | null;
+  /** When it came to this state. */
+  at: string;
+};
+
+/** Where a package of somebody else stands. */
+export type CarriedState = "under_way" | "delivered" | "refused";
+
 /** A run of words with one fate. All `same` and `removed` runs together are the old text, all `same` and `added` runs the new one. */
 export type Change = {
   /** The fate. */
@@ -142,8 +167,22 @@ export type Checked = {
 /** Arguments of `publications.choose`. */
 export type Choose = { folder: boolean, };
 
+/** Where a new file is to be written. */
+export type ChosenPlace = {
+  /** The path; null when nothing was chosen. */
+  path: string | null;
+};
+
 /** What a page says when its window is about to close. */
 export type ClosingAnswer = "heard" | "kept" | "stay";
+
+/** Arguments of `handover.confirm`. */
+export type ConfirmArgs = {
+  /** The hand-over. */
+  id: string;
+  /** The editor has it; false takes that back. */
+  has: boolean;
+};
 
 /** Two edits of one text that both started from the same base. */
 export type Conflict = {
@@ -189,8 +228,24 @@ export type Counts = {
   received: number;
 };
 
+/** Packages of this desk, and those it takes along for others. */
+export type CourierList = {
+  /** Of this desk, newest first. */
+  packages: Array<PackageRow>;
+  /** Of others, newest first. */
+  carried: Array<CarriedRow>;
+};
+
 /** Arguments of `drafts.create`. */
 export type CreateDraft = { type: string, lang: string, title?: string, };
+
+/** Arguments of `courier.deliver`. */
+export type DeliverArgs = {
+  /** The package. */
+  file: string;
+  /** The portal; else the one it is sealed to. */
+  portal?: string;
+};
 
 /** How many drafts are in each group of the desk. */
 export type DeskCounts = {
@@ -351,6 +406,34 @@ export type Estimate = {
   seconds: number | null;
 };
 
+/** Arguments of `courier.export`. */
+export type ExportArgs = {
+  /** The new file. */
+  to: string;
+  /** The portal; else the only one something waits for. */
+  portal?: string;
+  /** Only these drafts. */
+  drafts?: Array<string>;
+};
+
+/** A package that was written. */
+export type ExportedPackage = {
+  /** Its id. */
+  id: string;
+  /** The portal's name. */
+  portal: string;
+  /** The file. */
+  file: string;
+  /** SHA-256 of the file. */
+  sha256: string;
+  /** Its length in bytes. */
+  bytes: number;
+  /** What is in it. */
+  entries: Array<PackedEntry>;
+  /** What was left out, and why. */
+  left: Array<PackedEntry>;
+};
+
 /** A failure that is remembered beside the thing that failed, and shown later. */
 export type Failure = {
   /** Stable name of the failure; a [`Code`] or a code the portal gave. */
@@ -417,6 +500,74 @@ export type Found = {
   took_us: number;
 };
 
+/** A hand-over that was written. */
+export type Handed = {
+  /** The folder. */
+  to: string;
+  /** The pieces in it. */
+  items: Array<HandedItem>;
+  /** The zips; empty for a plain folder. */
+  parts: Array<HandoverPart>;
+  /** Files that alone exceed the size of a part. */
+  problems: Array<Failure>;
+};
+
+/** A piece in a hand-over. */
+export type HandedItem = {
+  /** The draft. */
+  draft: string;
+  /** SHA-256 of the release. */
+  release: string;
+  /** Its title in its original language. */
+  title: string;
+};
+
+/** Arguments of `handover.export`. */
+export type HandoverArgs = {
+  /** The new or empty folder; with `name`, any folder. */
+  to: string;
+  /** A new folder of this name within it takes the hand-over. */
+  name?: string;
+  /** Only these drafts. */
+  drafts?: Array<string>;
+  /** Zips of at most so many MB in place of a folder. */
+  max_mb?: number;
+};
+
+/** A zip of a hand-over. */
+export type HandoverPart = {
+  /** Where it is. */
+  file: string;
+  /** Its length in bytes. */
+  bytes: number;
+};
+
+/** A release that was written out for an editor to take over by hand. */
+export type HandoverRow = {
+  /** Its id. */
+  id: string;
+  /** The draft. */
+  draft: string;
+  /** The draft's present title in its original language. */
+  title: string;
+  /** SHA-256 of the release. */
+  release: string;
+  /** The folder it was written to last. */
+  place: string;
+  /** When. */
+  made_at: string;
+  /** When a person said that the editor has it; nothing else counts as arrived. */
+  confirmed_at: string | null;
+  /** Who said so. */
+  confirmed_by: string | null;
+};
+
+/** The hand-overs. */
+export type Handovers = {
+  /** Newest first. */
+  handovers: Array<HandoverRow>;
+};
+
 /** One thing found. */
 export type Hit = {
   /** What it is. */
@@ -433,6 +584,26 @@ export type Hit = {
 
 /** What kind of thing was found. */
 export type HitKind = "draft" | "publication";
+
+/** Arguments of `courier.import`. */
+export type ImportReceipts = {
+  /** The receipts. */
+  file: string;
+};
+
+/** What taking receipts back gave. */
+export type ImportedReceipts = {
+  /** The pieces of this desk in them, as they now stand. */
+  entries: Array<PackageEntry>;
+  /** Answers to packages of this desk. */
+  packages: number;
+  /** Answers to packages of other desks; only those can read them. */
+  foreign: number;
+  /** Pieces in them that this desk does not know. */
+  unknown: number;
+  /** Answers that were not as the portal signed them; nothing of them was taken over. */
+  problems: Array<Failure>;
+};
 
 /** One file of an intake and what became of it. */
 export type IntakeItem = {
@@ -509,6 +680,14 @@ export type JobState = "running" | "done" | "cancelled" | "failed";
 export type Jobs = {
   /** Oldest first. */
   jobs: Array<Job>;
+};
+
+/** Arguments of `courier.key`. */
+export type KeyArgs = {
+  /** The portal. */
+  portal: string;
+  /** The file its administrator gave out. */
+  file: string;
 };
 
 /** A language of a draft and how complete it is. */
@@ -716,6 +895,57 @@ export type OutboxEntry = {
 
 /** What kind of owner a person writes for. */
 export type OwnerKind = "state" | "institution";
+
+/** A piece in a package. */
+export type PackageEntry = {
+  /** The draft. */
+  draft: string;
+  /** Its present title in its original language. */
+  title: string;
+  /** SHA-256 of the release. */
+  release: string;
+  /** What became of it. */
+  state: ParcelState;
+  /** Why it was refused or is in conflict. */
+  reason: Failure | null;
+};
+
+/** A package of this desk. */
+export type PackageRow = {
+  /** Its id. */
+  id: string;
+  /** The portal's name. */
+  portal: string;
+  /** The file it was written to. */
+  file: string;
+  /** SHA-256 of the file. */
+  sha256: string;
+  /** Its length in bytes. */
+  bytes: number;
+  /** When it was made. */
+  created_at: string;
+  /** When its receipts came. */
+  answered_at: string | null;
+  /** What is in it. */
+  entries: Array<PackageEntry>;
+};
+
+/** A piece that was, or was not, put into a package. */
+export type PackedEntry = {
+  /** The draft. */
+  draft: string;
+  /** Its present title in its original language. */
+  title: string;
+  /** SHA-256 of the release; empty when none may leave. */
+  release: string;
+  /** Bytes of its text and files. */
+  bytes: number;
+  /** Why it was left out. */
+  reason: Failure | null;
+};
+
+/** What became of a piece that went into a package. */
+export type ParcelState = "travelling" | "received" | "incomplete" | "refused" | "conflict" | "overtaken";
 
 /** One part, as all three sides have it. */
 export type Part = {
@@ -1032,6 +1262,12 @@ export type Revisions = {
 /** What a person may decide. */
 export type Role = "author" | "approver" | "both";
 
+/** Arguments of `files.save_as`. */
+export type SaveAs = {
+  /** The name proposed. */
+  name: string;
+};
+
 /** Arguments of `drafts.save`. The body comes as the editor's document or as Markdown; null in both leaves it as it is. */
 export type SaveText = { draft: string, lang: string, base: string, title: string, summary: string, document: unknown, markdown: string | null, fields: Record<string, unknown>, };
 
@@ -1188,6 +1424,18 @@ export type WithdrawEntry = { entry: string,
 /** Why; needed when the portal has to be asked to take the piece down. */
 reason?: string, };
 
+/** Arguments of `courier.receipts`. */
+export type WriteReceipts = {
+  /** The new file. */
+  to: string;
+};
+
+/** What `courier.receipts` wrote. */
+export type WrittenReceipts = {
+  /** Receipts of so many packages. */
+  packages: number;
+};
+
 /** Every command: what it is given and what it answers. */
 export interface Commands {
   'app.state': { args: Empty; result: AppState };
@@ -1245,6 +1493,16 @@ export interface Commands {
   'remote.adopt': { args: RemoteItem; result: Adopted };
   'outbox.send_now': { args: Empty; result: Empty };
   'outbox.pause': { args: Pause; result: Empty };
+  'files.save_as': { args: SaveAs; result: ChosenPlace };
+  'courier.list': { args: Empty; result: CourierList };
+  'courier.export': { args: ExportArgs; result: ExportedPackage };
+  'courier.deliver': { args: DeliverArgs; result: CarriedRow };
+  'courier.receipts': { args: WriteReceipts; result: WrittenReceipts };
+  'courier.import': { args: ImportReceipts; result: ImportedReceipts };
+  'courier.key': { args: KeyArgs; result: Empty };
+  'handover.export': { args: HandoverArgs; result: Handed };
+  'handover.list': { args: Empty; result: Handovers };
+  'handover.confirm': { args: ConfirmArgs; result: Handovers };
   'portals.list': { args: Empty; result: Portals };
   'portals.add': { args: AddPortal; result: PortalRow };
   'portals.test': { args: OfPortal; result: PortalRow };

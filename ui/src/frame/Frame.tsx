@@ -18,6 +18,7 @@ const Drafts = fetched(async () => (await import('../screens/drafts/Drafts')).Dr
 const Publications = fetched(async () => (await import('../screens/publications/Publications')).Publications);
 const Review = fetched(async () => (await import('../screens/review/Review')).Review);
 const Outbox = fetched(async () => (await import('../screens/outbox/Outbox')).Outbox);
+const Carry = fetched(async () => (await import('../screens/carry/Carry')).Carry);
 const Conflict = fetched(async () => (await import('../screens/conflict/Conflict')).Conflict);
 const RemotePieces = fetched(async () => (await import('../screens/remote/RemotePieces')).RemotePieces);
 const Search = fetched(async () => (await import('../screens/search/Search')).Search);
@@ -97,6 +98,8 @@ function Shown({ screen }: { screen: Screen }) {
       return <Review draft={screen.draft} />;
     case 'outbox':
       return <Outbox />;
+    case 'carry':
+      return <Carry />;
     case 'conflict':
       return <Conflict draft={screen.draft} portal={screen.portal} />;
     case 'remote':

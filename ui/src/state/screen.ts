@@ -7,6 +7,7 @@ export type Screen =
   | { name: 'publications'; publication?: string }
   | { name: 'review'; draft?: string }
   | { name: 'outbox' }
+  | { name: 'carry' }
   | { name: 'conflict'; draft: string; portal?: string }
   | { name: 'remote' }
   | { name: 'search'; query?: string }

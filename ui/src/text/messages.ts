@@ -1,3 +1,4 @@
+import type carry from '@locales/en/carry.json';
 import type common from '@locales/en/common.json';
 import type conflict from '@locales/en/conflict.json';
 import type connection from '@locales/en/connection.json';
@@ -16,6 +17,7 @@ type In<File extends string, Messages> = `${File}.${Extract<keyof Messages, stri
 
 /** Every sentence by its address: file name, a full stop, the id inside the file. Unknown ids do not compile. */
 export type MessageId =
+  | In<'carry', typeof carry>
   | In<'common', typeof common>
   | In<'conflict', typeof conflict>
   | In<'connection', typeof connection>

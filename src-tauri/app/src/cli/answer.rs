@@ -45,6 +45,9 @@ const SIZES: &[&str] = &[
     "file_too_large",
     "fields_too_large",
     "too_large_for_portal",
+    "package_full",
+    "package_too_large",
+    "handover_file_too_large",
     "problem.too_large",
 ];
 /// The parameters that say what a failure is about, the most telling first.

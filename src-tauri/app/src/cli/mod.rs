@@ -3,6 +3,7 @@
 
 mod answer;
 mod args;
+mod courier;
 mod drafts;
 mod export;
 mod fields;
@@ -155,6 +156,8 @@ fn obey(cli: Cli, words: Words) -> Outcome {
         Command::Outbox(wanted) => here.outbox(&wanted),
         Command::Send(wanted) => here.send(&wanted),
         Command::Fetch(wanted) => here.fetch(&wanted),
+        Command::Courier(wanted) => here.by_courier(wanted),
+        Command::Handover(wanted) => here.handover(wanted),
         Command::Check => here.check(),
         Command::Backup { to } => here.backup(&to),
         Command::Rehearse => here.rehearse(),

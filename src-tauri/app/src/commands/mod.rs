@@ -2,6 +2,7 @@
 //! desk. A command converts its arguments, calls the desk once, and converts the answer.
 
 mod attachments;
+mod courier;
 mod drafts;
 mod outbox;
 mod person;
@@ -100,6 +101,16 @@ table! {
     "remote.adopt" => outbox::remote_adopt,
     "outbox.send_now" => outbox::send_now,
     "outbox.pause" => outbox::pause,
+    "files.save_as" => courier::save_as,
+    "courier.list" => courier::list,
+    "courier.export" => courier::export,
+    "courier.deliver" => courier::deliver,
+    "courier.receipts" => courier::receipts,
+    "courier.import" => courier::import,
+    "courier.key" => courier::key,
+    "handover.export" => courier::hand_over,
+    "handover.list" => courier::handovers,
+    "handover.confirm" => courier::confirm,
     "portals.list" => portals::list,
     "portals.add" => portals::add,
     "portals.test" => portals::test,

@@ -5,12 +5,12 @@ use std::sync::{Condvar, Mutex, OnceLock};
 use std::time::Duration;
 
 use qalam_desk::Code;
-use tauri::{AppHandle, Manager};
-use tauri_plugin_dialog::DialogExt;
+use tauri::{AppHandle, Manager, Wry};
+use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
 use super::{MAIN, practice};
 use crate::failure::Failure;
-use crate::shell::{ClosingAnswer, Shell, chosen_for_test};
+use crate::shell::{ClosingAnswer, Shell, chosen_for_test, saved_for_test};
 
 /// How long a closing window waits for the page to say that it heard. It may hang.
 const LAST_WORDS: Duration = Duration::from_millis(1500);
@@ -68,6 +68,16 @@ impl WindowShell {
             .get()
             .ok_or_else(|| Failure::new(Code::Internal).because("no window yet"))
     }
+
+    /// A dialog about files that belongs to the window.
+    fn dialog(&self) -> Result<FileDialogBuilder<Wry>, Failure> {
+        let handle = self.handle()?;
+        let dialog = handle.dialog().file();
+        Ok(match handle.get_webview_window(MAIN) {
+            Some(window) => dialog.set_parent(&window),
+            None => dialog,
+        })
+    }
 }
 
 impl Shell for WindowShell {
@@ -75,11 +85,7 @@ impl Shell for WindowShell {
         if let Some(paths) = chosen_for_test() {
             return Ok(paths);
         }
-        let handle = self.handle()?;
-        let mut dialog = handle.dialog().file();
-        if let Some(window) = handle.get_webview_window(MAIN) {
-            dialog = dialog.set_parent(&window);
-        }
+        let dialog = self.dialog()?;
         let chosen = if folder {
             dialog.blocking_pick_folders()
         } else {
@@ -90,6 +96,14 @@ impl Shell for WindowShell {
             .into_iter()
             .filter_map(|path| path.into_path().ok())
             .collect())
+    }
+
+    fn save(&self, name: &str) -> Result<Option<PathBuf>, Failure> {
+        if let Some(path) = saved_for_test(name) {
+            return Ok(Some(path));
+        }
+        let chosen = self.dialog()?.set_file_name(name).blocking_save_file();
+        Ok(chosen.and_then(|path| path.into_path().ok()))
     }
 
     fn show_practice(&self, url: &str) -> Result<(), Failure> {

@@ -459,6 +459,68 @@ CREATE TABLE remote_text (
   PRIMARY KEY (portal, draft, part)
 ) STRICT;
 
+-- A courier package of this desk: approved releases in one sealed file that somebody else takes to
+-- a portal. `file` is the name it was written under, `sha256` the hash of the whole file, `verify`
+-- the key the portal then signed its receipts with. `answered_at` is '' until its receipts came.
+CREATE TABLE package (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  portal TEXT NOT NULL REFERENCES portal (id),
+  file TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  verify TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  answered_at TEXT NOT NULL
+) STRICT;
+
+-- What is in a package. `state` is 'travelling', 'received', 'incomplete' (the portal has the text
+-- and misses files), 'refused', 'conflict' or 'overtaken' (a newer release had arrived before);
+-- `seen` is the ETag known for the piece when it was packed ('' none); `failure` is JSON or ''.
+CREATE TABLE package_entry (
+  package TEXT NOT NULL REFERENCES package (id) ON DELETE CASCADE,
+  draft TEXT NOT NULL REFERENCES draft (id),
+  release TEXT NOT NULL REFERENCES release (hash),
+  seen TEXT NOT NULL,
+  state TEXT NOT NULL,
+  failure TEXT NOT NULL,
+  PRIMARY KEY (package, draft)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX package_entry_of_draft ON package_entry (draft);
+
+-- Packages this desk takes to a portal for others; it cannot read them. `owner` and `entries` are
+-- what their open head says, `portal` the name of the portal here. `state` is 'under_way',
+-- 'delivered' or 'refused'; `upload_url` is where an upload goes on. `receipts` is the portal's
+-- sealed answer (JSON) for the desk it came from, '' until there is one; `failure` is JSON or ''.
+CREATE TABLE carried (
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  package TEXT NOT NULL,
+  portal TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  entries INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  upload_url TEXT NOT NULL,
+  receipts TEXT NOT NULL,
+  failure TEXT NOT NULL,
+  at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Releases that were written into a folder for an editor to take over by hand. `place` is where.
+-- `confirmed_at` and `confirmed_by` are '' until a person says that the editor has it; nothing else
+-- counts as arrived.
+CREATE TABLE handover (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  draft TEXT NOT NULL REFERENCES draft (id),
+  release TEXT NOT NULL UNIQUE REFERENCES release (hash),
+  place TEXT NOT NULL,
+  made_at TEXT NOT NULL,
+  confirmed_at TEXT NOT NULL,
+  confirmed_by TEXT NOT NULL
+) STRICT;
+CREATE INDEX handover_of_draft ON handover (draft);
+
 -- The journal of intakes: each file that was finished, so that the same drop after a killed run
 -- goes on instead of starting again. A file is the same when path, size and time of change are.
 -- `status` is one of job.rs; `publication` is '' when none came of it; `problems` a JSON array.

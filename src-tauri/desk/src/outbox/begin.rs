@@ -7,8 +7,8 @@ use super::engine::{Lane, Moment, Order, OrderKind};
 use super::store::{lane, sent, turn};
 use super::types::{FetchStep, PutStep, Step, UploadStep, WithdrawStep};
 use super::{portals, store, told};
-use crate::db::WriteTx;
 use crate::db::blobs::Blobs;
+use crate::db::{ReadTx, WriteTx};
 use crate::error::{Code, Error, Failure, Result};
 
 /// Chooses a step, counts the attempt and says what to send. An entry that is not fit to leave is
@@ -92,7 +92,7 @@ fn build(
             draft,
             remote_id,
         }),
-        OrderKind::Put(if_match) => match body_of(tx, &release)? {
+        OrderKind::Put(if_match) => match body(tx, &release)? {
             Ok(body) => Step::Put(PutStep {
                 entry,
                 portal,
@@ -141,18 +141,17 @@ fn build(
     }))
 }
 
-/// Only what an approval covers leaves, and only bytes that still have the approved hash.
-fn body_of(tx: &WriteTx<'_>, release: &str) -> Result<Result<Vec<u8>, Failure>> {
-    let Some(approved) = store::approved(tx, release)? else {
+/// The body of a put. Only what an approval covers leaves, and only bytes that still have the
+/// approved hash.
+pub(crate) fn body(r: &ReadTx<'_>, release: &str) -> Result<Result<Vec<u8>, Failure>> {
+    let Some(approved) = store::approved(r, release)? else {
         return Ok(Err(
             Failure::new(Code::ApprovalRejected).with("release", release)
         ));
     };
     let text = match String::from_utf8(approved.canonical) {
         Ok(text) if canonical::hash(text.as_bytes()) == release => text,
-        _ => {
-            return Ok(Err(Failure::new(Code::BlobDamaged).with("sha256", release)));
-        }
+        _ => return Ok(Err(Failure::new(Code::BlobDamaged).with("sha256", release))),
     };
     Ok(Ok(serde_json::to_vec(&json!({
         "release": text,

@@ -28,7 +28,7 @@ mod coming;
 mod conflicts;
 pub mod engine;
 pub mod portals;
-mod record;
+pub(crate) mod record;
 pub mod rules;
 pub(crate) mod store;
 pub mod types;

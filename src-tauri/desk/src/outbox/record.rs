@@ -1,6 +1,6 @@
 //! Writing down what came of a step: one lane, one transaction.
 
-use super::engine::{Effects, Lane, UploadMark, Way};
+use super::engine::{Effects, Lane, Moment, UploadMark, Way};
 use super::store::{self, lane, mirror, sent};
 use super::told;
 use super::types::{Outcome, Step, UploadStep};
@@ -53,12 +53,7 @@ impl Desk {
                 })
             })?;
             sent::count(tx, &now, bytes)?;
-            if let Some(receipt) = &effects.receipt {
-                store::insert_receipt(tx, draft, &portal.id, receipt)?;
-            }
-            if let Some(kept) = &effects.kept {
-                mirror::keep_text(tx, &portal.id, draft, mirror::THEIRS, kept)?;
-            }
+            keep(tx, draft, &portal.id, &effects)?;
             if effects.link {
                 tx.changed(Topic::Link, None);
                 tx.changed(Topic::Portals, None);
@@ -95,6 +90,47 @@ impl Desk {
             Ok(())
         })
     }
+}
+
+/// Records a portal's answer to a text that reached it in somebody's bag; `seen` as in
+/// [`Lane::carried`]. `None` when the answer is void.
+pub(crate) fn carried(
+    tx: &WriteTx<'_>,
+    known: &Lane,
+    entry: &str,
+    outcome: Outcome,
+    seen: Option<&str>,
+    now: &Moment,
+) -> Result<Option<Lane>> {
+    let mut lane = known.clone();
+    let Some(effects) = lane.carried(entry, outcome, seen, now) else {
+        return Ok(None);
+    };
+    lane::save(tx, known, &lane, &sent::wishes(tx)?, false)?;
+    keep(tx, &known.draft, &known.portal, &effects)?;
+    told(tx, &known.draft);
+    Ok(Some(lane))
+}
+
+/// Notes that a release left in a package; gives the ETag known for its piece, as the answer will
+/// need it.
+pub(crate) fn packed(tx: &WriteTx<'_>, draft: &str, portal: &str, release: &str) -> Result<String> {
+    let known = lane::load(tx, draft, portal)?;
+    let mut lane = known.clone();
+    lane.packed(release);
+    lane::save(tx, &known, &lane, &sent::wishes(tx)?, false)?;
+    told(tx, draft);
+    Ok(known.mirror.map(|mirror| mirror.etag).unwrap_or_default())
+}
+
+fn keep(tx: &WriteTx<'_>, draft: &str, portal: &str, effects: &Effects) -> Result<()> {
+    if let Some(receipt) = &effects.receipt {
+        store::insert_receipt(tx, draft, portal, receipt)?;
+    }
+    if let Some(kept) = &effects.kept {
+        mirror::keep_text(tx, portal, draft, mirror::THEIRS, kept)?;
+    }
+    Ok(())
 }
 
 /// Lets a transition happen to a lane and the way to its portal, and writes both down.

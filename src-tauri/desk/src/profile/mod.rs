@@ -142,6 +142,14 @@ impl Desk {
         Ok(profile)
     }
 
+    /// The id of this desk; it stays with the desk wherever the folder goes.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn id(&self) -> Result<String> {
+        self.read(|read| Ok(facts::get(read, "desk")?.unwrap_or_default()))
+    }
+
     /// Notes what a new desk needs to know about itself.
     pub(crate) fn first_facts(&self) -> Result<()> {
         if self.read(|read| facts::get(read, "desk"))?.is_some() {

@@ -3,6 +3,7 @@
 //! It knows no desk: plain values go in, plain values or a [`Trouble`] come out. The token is given with each call and
 //! not kept.
 
+mod packages;
 mod upload;
 pub mod wire;
 
@@ -14,6 +15,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+pub use self::packages::Submitted;
 pub use self::upload::{FileToSend, Habits, SMALL, UploadEnd, UploadStart};
 use self::wire::{
     Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal,

@@ -42,6 +42,12 @@ pub struct ServiceDocument {
     /// Version of each vocabulary by name.
     #[serde(default)]
     pub vocabularies: BTreeMap<String, String>,
+    /// What courier packages are sealed to: an age recipient (X25519). Absent when the portal takes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier_key: Option<String>,
+    /// What the receipts of packages are verified with: an Ed25519 key in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub courier_signing_key: Option<String>,
 }
 
 /// Caps of a portal.
@@ -266,6 +272,13 @@ pub struct Withdrawal {
     pub reason: String,
 }
 
+/// Body of `POST /v1/packages`.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct SubmitPackage {
+    /// SHA-256 of the package's file, which was uploaded before.
+    pub sha256: String,
+}
+
 /// A problem (RFC 9457). Members beyond the standard ones travel in `more`.
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 pub struct ProblemBody {
@@ -299,6 +312,19 @@ pub struct ProblemError {
 }
 
 impl ProblemBody {
+    /// A problem that says nothing.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self {
+            kind: String::new(),
+            title: String::new(),
+            status: 0,
+            detail: String::new(),
+            errors: Vec::new(),
+            more: BTreeMap::new(),
+        }
+    }
+
     /// The stable code at the end of the type, when the type is one of the contract's.
     #[must_use]
     pub fn code(&self) -> Option<&str> {

@@ -6,7 +6,7 @@
 
 mod diagnose;
 mod lock;
-mod reach;
+pub(crate) mod reach;
 mod remote;
 mod surroundings;
 mod upload;
@@ -428,13 +428,13 @@ impl Courier {
     }
 }
 
-fn practice_dir(desk: &Desk, chosen: Option<&PathBuf>) -> PathBuf {
+pub(crate) fn practice_dir(desk: &Desk, chosen: Option<&PathBuf>) -> PathBuf {
     chosen
         .cloned()
         .unwrap_or_else(|| desk.dir().join("practice"))
 }
 
-async fn blocking<T, F>(call: F) -> Result<T, DeskError>
+pub(crate) async fn blocking<T, F>(call: F) -> Result<T, DeskError>
 where
     T: Send + 'static,
     F: FnOnce() -> Result<T, DeskError> + Send + 'static,

@@ -6,6 +6,7 @@ use qalam_desk::{
     Desk,
     error::{Code, Error as DeskError, Failure},
     outbox::{PortalKind, PortalRow},
+    packages::{COURIER_KEY, SIGNING_KEY, courier_keys},
     secrets::Secrets,
 };
 use secrecy::{ExposeSecret as _, SecretString};
@@ -15,6 +16,7 @@ use super::{Courier, blocking, practice_dir};
 use crate::{
     contract::{Contract, Habits, Service, wire::Account},
     http::{Http, HttpOptions, Trouble, basic},
+    packages,
     practice::Address,
     wordpress::{Depth, Site, discover},
 };
@@ -62,6 +64,7 @@ impl Courier {
         }
         let contract = at(&self.http, &url)?;
         let service = self.asked_or_remembered(portal, &contract).await?;
+        self.learn_courier_keys(portal, &service).await;
         let known = Known {
             contract: contract.clone(),
             service: service.clone(),
@@ -70,6 +73,23 @@ impl Courier {
         };
         self.portals.insert(portal.id.clone(), known);
         Ok((contract, token, service))
+    }
+
+    /// Every contact may be the last one for long: the keys a package would need are kept.
+    async fn learn_courier_keys(&self, portal: &PortalRow, service: &Service) {
+        let Some(keys) = packages::keys_of(service) else {
+            return;
+        };
+        if courier_keys(portal).as_ref() == Some(&keys) {
+            return;
+        }
+        let name = portal.name.clone();
+        let kept = self
+            .desk(move |desk| desk.portals_set_courier_keys(&name, &keys))
+            .await;
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the portal's keys were not kept");
+        }
     }
 
     /// What a portal says of itself: remembered where nothing went wrong lately, else asked with a nonce, so that
@@ -165,7 +185,7 @@ pub async fn guess_kind(http: HttpOptions, url: &str) -> Result<PortalKind, Trou
     Err(trouble)
 }
 
-pub(super) fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
+pub(crate) fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
     Contract::at(http.clone(), url).map_err(|source| {
         Trouble::retry(
             Failure::new(Code::NotAPortal)
@@ -176,7 +196,7 @@ pub(super) fn at(http: &Http, url: &str) -> Result<Contract, Trouble> {
 }
 
 /// Address and secret, at the moment of use.
-pub(super) async fn locate(
+pub(crate) async fn locate(
     portal: &PortalRow,
     secrets: &Arc<dyn Secrets>,
     practice_dir: PathBuf,
@@ -312,6 +332,10 @@ fn capabilities(service: &Service, account: &Account) -> Map<String, Value> {
         document.uploads.extensions.clone().into(),
     );
     keep("resumable", true.into());
+    if let Some(keys) = packages::keys_of(service) {
+        keep(COURIER_KEY, keys.seal.into());
+        keep(SIGNING_KEY, keys.verify.into());
+    }
     keep("account", account.name.clone().into());
     keep("owner", account.owner.clone().into());
     kept

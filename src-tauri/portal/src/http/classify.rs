@@ -158,6 +158,16 @@ pub fn answer(answer: &Answer, own_origin: bool) -> Trouble {
     trouble
 }
 
+/// The meaning of a problem that did not come as an answer of its own.
+pub fn problem(problem: &ProblemBody) -> Trouble {
+    let code = problem.code().unwrap_or_default();
+    let mut trouble = by_problem(code, problem.status, Some(problem)).unwrap_or_else(|| {
+        Trouble::refused(Failure::new(Code::PortalRefused).with("detail", detail_of(problem)))
+    });
+    trouble.problem = Some(code.to_owned());
+    trouble
+}
+
 fn by_problem(code: &str, status: u16, problem: Option<&ProblemBody>) -> Option<Trouble> {
     let more = |key: &str| {
         problem

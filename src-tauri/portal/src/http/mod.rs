@@ -44,7 +44,7 @@ pub use http::Method;
 pub use url::Url;
 
 pub use self::{
-    classify::{Class, Trouble, answer as trouble_of, retry_after},
+    classify::{Class, Trouble, answer as trouble_of, problem as trouble_of_problem, retry_after},
     fetch::{Fetched, basic},
     totals::{Totals, Wire},
 };

@@ -84,6 +84,24 @@ pub async fn as_problem(response: Response) -> Response {
     .into_response()
 }
 
+impl Problem {
+    /// The stable code.
+    pub fn code(&self) -> &str {
+        self.body.code().unwrap_or_default()
+    }
+
+    /// True when the portal itself failed, which says nothing about what was asked.
+    pub fn is_own(&self) -> bool {
+        self.status.is_server_error()
+    }
+}
+
+impl From<Problem> for ProblemBody {
+    fn from(problem: Problem) -> Self {
+        *problem.body
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         tracing::error!(%error, "practice portal");

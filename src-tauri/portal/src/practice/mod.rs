@@ -10,10 +10,11 @@ mod door;
 mod editor;
 pub mod faults;
 mod fonts;
-mod items;
+pub(crate) mod items;
 pub mod limits;
+mod packages;
 mod service;
-mod site;
+pub(crate) mod site;
 mod time;
 mod uploads;
 
@@ -99,6 +100,9 @@ pub(crate) struct Portal {
     editor_key: String,
     faults: Faults,
     writers: uploads::Writers,
+    keys: packages::PortalKeys,
+    /// One package is read at a time.
+    packages: tokio::sync::Mutex<()>,
     /// Ends what would go on without an end when the portal stops.
     closing: CancellationToken,
 }
@@ -136,9 +140,10 @@ pub async fn start(options: PracticeOptions) -> Result<Practice, Error> {
         return Err(Error::NotLoopback(options.listen));
     }
     let dir = options.dir.clone();
-    let (db, last) = tokio::task::spawn_blocking(move || {
+    let (db, keys, last) = tokio::task::spawn_blocking(move || {
         let db = Db::open(&dir)?;
-        Ok::<_, Error>((db, Address::read(&dir)))
+        let keys = packages::PortalKeys::of(&dir)?;
+        Ok::<_, Error>((db, keys, Address::read(&dir)))
     })
     .await
     .map_err(|source| Error::Store(source.to_string()))??;
@@ -168,6 +173,8 @@ pub async fn start(options: PracticeOptions) -> Result<Practice, Error> {
         editor_key: editor_key.clone(),
         faults: options.faults.clone(),
         writers: uploads::Writers::default(),
+        keys,
+        packages: tokio::sync::Mutex::new(()),
         closing: CancellationToken::new(),
     });
     let (closing, inside) = (portal.closing.clone(), Arc::downgrade(&portal));
@@ -258,6 +265,7 @@ fn routes(portal: Arc<Portal>) -> Router {
         .route("/v1/items/{id}", put(items::put).get(items::get))
         .route("/v1/items/{id}/withdrawal", post(items::withdraw))
         .route("/v1/files/{sha256}", head(uploads::head_file))
+        .route("/v1/packages", post(packages::submit))
         .route(
             "/v1/uploads",
             post(uploads::create).options(uploads::options),

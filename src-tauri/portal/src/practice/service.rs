@@ -15,6 +15,7 @@ use super::{Portal, answer::Problem, limits, time, uploads};
 use crate::{
     contract::wire::{Account, CONTRACT, Limits, Rights, ServiceDocument, UploadService},
     digest::hex,
+    packages::format::key_text,
 };
 
 /// The longest nonce given back, in characters.
@@ -69,7 +70,7 @@ pub async fn document(
                 .map(ToString::to_string)
                 .collect(),
         },
-        features: ["changes", "comments", "withdrawal"]
+        features: ["changes", "comments", "packages", "withdrawal"]
             .map(str::to_owned)
             .to_vec(),
         auth: vec!["bearer".to_owned()],
@@ -86,6 +87,8 @@ pub async fn document(
             .iter()
             .map(|(name, text)| ((*name).to_owned(), version_of(text)))
             .collect::<BTreeMap<_, _>>(),
+        courier_key: Some(portal.keys.identity.to_public().to_string()),
+        courier_signing_key: Some(key_text(&portal.keys.signing.verifying_key())),
     };
     let mut response = Json(document).into_response();
     response

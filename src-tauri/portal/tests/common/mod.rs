@@ -1,6 +1,7 @@
 //! What the tests of this package share: a portal in a temporary folder, releases, files.
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod carry;
 pub mod office;
 
 use std::{fs, path::PathBuf, time::Duration};

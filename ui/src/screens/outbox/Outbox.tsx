@@ -1,4 +1,4 @@
-import { ChevronDown, Pause, Play, Send } from 'lucide-react';
+import { ChevronDown, Pause, Play, Send, Usb } from 'lucide-react';
 import { useState } from 'react';
 import type { Link, OutboxEntry } from '../../backend/wire';
 import { Button } from '../../parts/Button';
@@ -8,6 +8,7 @@ import { moveInRows } from '../../parts/rows';
 import { ScreenHead } from '../../parts/Screen';
 import { withoutOvertaken } from '../../pieces/portalWord';
 import { useAct, useLive } from '../../state/live';
+import { go } from '../../state/screen';
 import { useFormats, useT } from '../../text';
 import { Entry } from './Entry';
 import css from './Outbox.module.css';
@@ -31,6 +32,9 @@ export function Outbox() {
   return (
     <div className={css.screen}>
       <ScreenHead title={t('common.nav.outbox')} note={link && <LinkWords link={link} />}>
+        <Button icon={Usb} onPress={() => void go({ name: 'carry' })}>
+          {t('carry.open')}
+        </Button>
         {link && (
           <Button
             icon={link.paused ? Play : Pause}

@@ -7,6 +7,7 @@
 //! keeps lanes in memory ([`OutboxState`]) and runs the same code millions of times.
 
 mod act;
+mod bag;
 mod begin;
 mod choose;
 mod compare;

@@ -11,6 +11,7 @@ use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Failure, Result};
 use crate::id::new_id;
+use crate::packages::{COURIER_KEY, SIGNING_KEY};
 
 /// The name of the practice portal.
 pub const PRACTICE: &str = "practice";
@@ -133,8 +134,15 @@ impl Desk {
         capabilities: &Map<String, Value>,
     ) -> Result<PortalRow> {
         self.edit(name, |tx, portal| {
-            // A courier asks after every failure: what failed keeps its growing pause.
-            store::set_capabilities(tx, &portal.id, kind, capabilities)?;
+            // A courier asks after every failure: what failed keeps its growing pause. The keys for
+            // packages may have come in a file from its administrator: no contact forgets them.
+            let mut told = capabilities.clone();
+            for key in [COURIER_KEY, SIGNING_KEY] {
+                if let Some(known) = portal.capabilities.get(key) {
+                    told.entry(key).or_insert_with(|| known.clone());
+                }
+            }
+            store::set_capabilities(tx, &portal.id, kind, &told)?;
             store::note_contact(tx, &portal.id).map(|_| ())
         })
     }

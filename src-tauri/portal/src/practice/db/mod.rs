@@ -47,9 +47,12 @@ impl Db {
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
-        Migrations::new(vec![M::up(include_str!("schema.sql"))])
-            .to_latest(&mut connection)
-            .map_err(|source| Error::Store(source.to_string()))?;
+        Migrations::new(vec![
+            M::up(include_str!("schema.sql")),
+            M::up(include_str!("packages.sql")),
+        ])
+        .to_latest(&mut connection)
+        .map_err(|source| Error::Store(source.to_string()))?;
         let db = Self {
             inner: Arc::new(Inner {
                 connection: Mutex::new(connection),

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use self::store::{Condition, Incoming, Item, Put};
-use super::{Portal, answer::Problem, limits, time};
+use super::{Portal, answer::Problem, db::Db, limits, time};
 use crate::{
     contract::wire::{ItemPage, ItemState, ProblemError, PutItem, StoredItem, Withdrawal},
     digest::hex,
@@ -38,14 +38,39 @@ pub async fn put(
     let id = parse_id(&id)?;
     let condition = condition_of(&headers)?;
     let body = read_body(request, limits::ITEM_BYTES).await?;
-    let put: PutItem = serde_json::from_slice(&body).map_err(|source| {
+    let put = read_put(&body)?;
+    let (created, item) = portal
+        .db
+        .run(move |db| Ok(accept(db, &id, put, None, &condition)))
+        .await??;
+    let status = if created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    Ok(stored(&portal, status, &item))
+}
+
+/// Reads the body of a put.
+pub fn read_put(body: &[u8]) -> Result<PutItem, Problem> {
+    serde_json::from_slice(body).map_err(|source| {
         Problem::new(
             StatusCode::BAD_REQUEST,
             "body_invalid",
             "The body is not as the contract says",
         )
         .detail(source.to_string())
-    })?;
+    })
+}
+
+/// Stores a release, of this owner only when one is given. True with an item that was not there before.
+pub fn accept(
+    db: &Db,
+    id: &str,
+    put: PutItem,
+    owner: Option<&str>,
+    condition: &Condition,
+) -> Result<(bool, Item), Problem> {
     let hash = hex(&Sha256::digest(put.release.as_bytes()));
     if put.approval.release != hash {
         return Err(Problem::new(
@@ -59,33 +84,26 @@ pub async fn put(
             detail: "is not the SHA-256 of /release".to_owned(),
         }]));
     }
-    let read = release::read(&id, &put.release).map_err(|errors| {
-        Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "release_invalid",
-            "The release cannot be read",
-        )
-        .errors(errors)
-    })?;
+    let read = release::read(id, &put.release).map_err(invalid)?;
+    if owner.is_some_and(|owner| owner != read.owner) {
+        return Err(invalid(vec![ProblemError {
+            pointer: "/release/owner".to_owned(),
+            detail: "is another's".to_owned(),
+        }]));
+    }
     let approval = serde_json::to_string(&put.approval).unwrap_or_default();
-    let outcome = portal
-        .db
-        .run(move |db| {
-            let at = time::stamp(time::now());
-            let incoming = Incoming {
-                id: &id,
-                hash: &hash,
-                body: &put.release,
-                approval: &approval,
-                read: &read,
-                at: &at,
-            };
-            store::put(db, &incoming, &condition)
-        })
-        .await?;
-    match outcome {
-        Put::Created(item) => Ok(stored(&portal, StatusCode::CREATED, &item)),
-        Put::Revised(item) | Put::Same(item) => Ok(stored(&portal, StatusCode::OK, &item)),
+    let at = time::stamp(time::now());
+    let incoming = Incoming {
+        id,
+        hash: &hash,
+        body: &put.release,
+        approval: &approval,
+        read: &read,
+        at: &at,
+    };
+    match store::put(db, &incoming, condition)? {
+        Put::Created(item) => Ok((true, item)),
+        Put::Revised(item) | Put::Same(item) => Ok((false, item)),
         Put::Differs(item) => Err(Problem::new(
             StatusCode::PRECONDITION_FAILED,
             "precondition_failed",
@@ -103,6 +121,15 @@ pub async fn put(
         .with("etag", serde_json::Value::Null)),
         Put::Gone => Err(gone()),
     }
+}
+
+fn invalid(errors: Vec<ProblemError>) -> Problem {
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "release_invalid",
+        "The release cannot be read",
+    )
+    .errors(errors)
 }
 
 /// `GET` and `HEAD /v1/items/{id}`.

@@ -18,6 +18,13 @@ pub enum Condition {
     Absent,
     /// `If-Match`: only when the content is still this revision.
     Match(String),
+    /// From a package: nothing is there, or this revision, or one of these releases as it came.
+    Ours {
+        /// The revision.
+        etag: Option<String>,
+        /// The releases.
+        after: Vec<String>,
+    },
 }
 
 /// A release to be stored.
@@ -158,7 +165,12 @@ pub fn put(db: &Db, incoming: &Incoming<'_>, condition: &Condition) -> Result<Pu
     let existing = find_in(&tx, incoming.id)?;
     if let Some(item) = existing {
         let deleted = item.state == ItemState::Deleted;
-        if deleted && matches!(condition, Condition::Match(_)) {
+        let named = match condition {
+            Condition::Absent => false,
+            Condition::Match(_) => true,
+            Condition::Ours { etag, .. } => etag.is_some(),
+        };
+        if deleted && named {
             return Ok(Put::Gone);
         }
         // Whoever names the editor's revision has seen it, and wants the release in its place.
@@ -171,6 +183,11 @@ pub fn put(db: &Db, incoming: &Incoming<'_>, condition: &Condition) -> Result<Pu
             // Removed is absent: whoever puts it again knows of no revision here.
             Condition::Absent => deleted,
             Condition::Match(etag) => etag == "*" || *etag == item.etag,
+            Condition::Ours { etag, after } => {
+                (deleted && etag.is_none())
+                    || etag.as_ref() == Some(&item.etag)
+                    || (!item.edited && after.contains(&item.release))
+            }
         };
         if !holds {
             return Ok(Put::Differs(item));

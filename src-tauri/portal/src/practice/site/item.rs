@@ -264,7 +264,7 @@ fn files(lang: Lang, item: &Item, version: &str) -> String {
 }
 
 /// A size in words of a hundred years: no language needs another form.
-fn size(bytes: u64) -> String {
+pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_024 => format!("{bytes} B"),
         1_024..1_048_576 => format!("{} kB", bytes / 1_024),
@@ -325,7 +325,8 @@ fn about(lang: Lang, item: &Item) -> String {
     format!("<section class=\"about\">{remarks}{facts}</section>")
 }
 
-fn area_name(lang: Lang, area: &str) -> String {
+/// The name of a thematic area, escaped; the bare id when it is not known.
+pub(crate) fn area_name(lang: Lang, area: &str) -> String {
     let named = area_names().get(&(area.to_owned(), lang.code()));
     escape(named.map_or(area, String::as_str))
 }

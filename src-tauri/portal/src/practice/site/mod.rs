@@ -1,7 +1,7 @@
 //! The small public site in three languages, so that a learner sees where a piece has gone.
 
 pub mod html;
-mod item;
+pub(crate) mod item;
 pub mod words;
 
 use std::sync::Arc;
