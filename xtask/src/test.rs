@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check and test, in the order in which they fail fastest.
 
 use crate::shell::{Outcome, command, has, run, run_in};
-use crate::{contract, setup, ui, wordpress};
+use crate::{contract, setup, simulate, ui, wordpress};
 use std::time::Instant;
 
 /// The display the tests run on: one argument of `xvfb-run`, with its spaces.
@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
         ))
     }),
     ("rust", rust),
+    ("simulate", || simulate::simulate(&["--runs", "1000000"])),
     ("contract", contract::contract),
     ("tus", contract::tus),
     ("wordpress", wordpress::test),
