@@ -9,7 +9,7 @@ use comrak::nodes::{AstNode, NodeCodeBlock, NodeValue, Sourcepos};
 
 use super::direction::{self, Fate, Sign};
 use super::{HtmlOptions, engine};
-use crate::lang::Direction;
+use crate::lang::{Direction, first_strong};
 use crate::limits::MAX_BODY_CHARS;
 
 /// The address of a stored picture begins with this.
@@ -158,11 +158,16 @@ fn directions<'a>(root: &'a AstNode<'a>) {
             NodeValue::CodeBlock(_) => 3,
             NodeValue::ThematicBreak | NodeValue::TableRow(_) => 0,
             value if !value.block() => 0,
-            _ => match chosen.get(&std::ptr::from_ref(node)) {
-                None => 1,
-                Some(Direction::Rtl) => 2,
-                Some(Direction::Ltr) => 3,
-            },
+            value => {
+                let holds_blocks = holds_blocks(value);
+                let chosen = chosen.get(&std::ptr::from_ref(node)).copied();
+                match chosen.or_else(|| holds_blocks.then(|| strong_of(node)).flatten()) {
+                    Some(Direction::Rtl) => 2,
+                    Some(Direction::Ltr) => 3,
+                    None if holds_blocks => 0,
+                    None => 1,
+                }
+            }
         };
         node.data_mut().sourcepos = if line == 0 {
             Sourcepos::from((0, 0, 0, 0))
@@ -170,6 +175,30 @@ fn directions<'a>(root: &'a AstNode<'a>) {
             Sourcepos::from((line, 1, line, 1))
         };
     }
+}
+
+/// `dir="auto"` looks only at text outside of elements that have a direction of their own. All blocks have one here, so
+/// on what holds blocks it would always say left to right, and an Arabic table would stand the wrong way round.
+fn holds_blocks(value: &NodeValue) -> bool {
+    matches!(
+        value,
+        NodeValue::Table(_)
+            | NodeValue::List(_)
+            | NodeValue::Item(_)
+            | NodeValue::TaskItem(_)
+            | NodeValue::BlockQuote
+            | NodeValue::FootnoteDefinition(_)
+    )
+}
+
+/// The direction of the first letter inside a block.
+fn strong_of<'a>(node: &'a AstNode<'a>) -> Option<Direction> {
+    node.descendants()
+        .find_map(|inner| match &inner.data().value {
+            NodeValue::Text(text) => first_strong(text),
+            NodeValue::Code(code) => first_strong(&code.literal),
+            _ => None,
+        })
 }
 
 /// Finds the direction wrappers among the children of a block.

@@ -9,10 +9,15 @@ fn blocks_have_a_direction() {
     let cases = [
         ("نص", "<p dir=\"auto\">نص</p>\n"),
         ("# A", "<h1 dir=\"auto\">A</h1>\n"),
-        ("- a", "<ul dir=\"auto\">\n<li dir=\"auto\">a</li>\n</ul>\n"),
+        ("- a", "<ul dir=\"ltr\">\n<li dir=\"ltr\">a</li>\n</ul>\n"),
+        ("- نص", "<ul dir=\"rtl\">\n<li dir=\"rtl\">نص</li>\n</ul>\n"),
+        (
+            "| ا | b |\n|---|---|\n| c | 1 |",
+            "<table dir=\"rtl\">\n<thead>\n<tr>\n<th dir=\"auto\">ا</th>\n<th dir=\"auto\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td dir=\"auto\">c</td>\n<td dir=\"auto\">1</td>\n</tr>\n</tbody>\n</table>\n",
+        ),
         (
             "> a",
-            "<blockquote dir=\"auto\">\n<p dir=\"auto\">a</p>\n</blockquote>\n",
+            "<blockquote dir=\"ltr\">\n<p dir=\"auto\">a</p>\n</blockquote>\n",
         ),
         ("```\nx\n```", "<pre dir=\"ltr\"><code>x\n</code></pre>\n"),
         (
