@@ -18,7 +18,7 @@ use crate::{
     practice::site::{
         html::escape,
         item::{area_name, size},
-        words::{Lang, dir_of, kind_name},
+        words::{Lang, dir_of, kind_name, owner_name},
     },
 };
 
@@ -65,8 +65,8 @@ pub(super) fn index(owner: &str, parts: usize, pieces: &[(ManifestItem, Release)
              <p>{answer}</p></section>\n",
             code = lang.code(),
             dir = lang.dir(),
-            title = html(lang, "title", &[("owner", owner)]),
-            intro = html(lang, "intro", &[("owner", owner)]),
+            title = html(lang, "title", &[("owner", owner_name(lang, owner))]),
+            intro = html(lang, "intro", &[("owner", owner_name(lang, owner))]),
             take = html(lang, "note.take", &[]),
             unpack = if parts > 1 {
                 let count = parts.to_string();
@@ -145,7 +145,11 @@ pub(super) fn item(piece: &Piece<'_>, code: &str, version: &ReleaseLanguage) -> 
     let at = piece.approval.at.get(..10).unwrap_or(&piece.approval.at);
     body.push_str(&format!(
         "<footer><p>{}</p><p>{}</p><p>{}: <code dir=\"ltr\">{}</code></p></footer>",
-        html(lang, "item.owner", &[("owner", &release.owner)]),
+        html(
+            lang,
+            "item.owner",
+            &[("owner", owner_name(lang, &release.owner))]
+        ),
         html(
             lang,
             "item.approved",

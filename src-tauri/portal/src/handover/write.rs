@@ -24,7 +24,7 @@ use super::{
 use crate::{
     contract::wire::{Approval, PutItem},
     digest::hex,
-    practice::site::words::Lang,
+    practice::site::words::{Lang, owner_name},
 };
 
 /// The longest name made of a title or of somebody else's file name, in characters: a folder deep on a Windows disk
@@ -227,9 +227,9 @@ fn pages(
 fn note(lang: Lang, owner: &str, parts: usize) -> String {
     let count = parts.to_string();
     let mut lines = vec![
-        plain(lang, "title", &[("owner", owner)]),
+        plain(lang, "title", &[("owner", owner_name(lang, owner))]),
         String::new(),
-        plain(lang, "intro", &[("owner", owner)]),
+        plain(lang, "intro", &[("owner", owner_name(lang, owner))]),
         plain(lang, "note.open", &[]),
         plain(lang, "note.take", &[]),
     ];

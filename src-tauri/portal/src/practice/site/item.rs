@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::{
     html::{Frame, escape, page},
     not_found, state_mark,
-    words::{Lang, dir_of, kind_name, say, say_with},
+    words::{Lang, dir_of, kind_name, owner_name, say, say_with},
 };
 use crate::{
     contract::wire::ItemState,
@@ -280,7 +280,11 @@ fn about(lang: Lang, item: &Item) -> String {
     let content: Value = serde_json::from_str(&item.content).unwrap_or_default();
     let mut facts = format!(
         "<p>{}</p>",
-        say_with(lang, "item.owner", &[("owner", &item.owner)])
+        say_with(
+            lang,
+            "item.owner",
+            &[("owner", owner_name(lang, &item.owner))]
+        )
     );
     let areas: Vec<String> = content
         .get("areas")

@@ -19,7 +19,7 @@ use tokio_util::io::ReaderStream;
 
 use self::{
     html::{Frame, escape, page},
-    words::{Lang, dir_of, kind_name, say, say_with},
+    words::{Lang, dir_of, kind_name, owner_name, say, say_with},
 };
 use super::{
     Portal,
@@ -149,7 +149,7 @@ fn row(lang: Lang, item: &Item) -> String {
          <p lang=\"{version_lang}\" dir=\"{dir}\">{summary}</p>\
          <p class=\"foot\">{mark} <time>{day}</time> {languages}</p></li>",
         kind = kind_name(lang, &item.kind),
-        owner = escape(&item.owner),
+        owner = escape(owner_name(lang, &item.owner)),
         code = lang.code(),
         id = escape(&item.id),
         version_lang = escape(&version.lang),

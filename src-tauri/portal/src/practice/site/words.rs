@@ -112,6 +112,19 @@ pub fn kind_name(lang: Lang, kind: &str) -> String {
     escape(named.map_or(kind, String::as_str))
 }
 
+/// The name of an owner, not escaped; the bare code when it is not known.
+pub fn owner_name(lang: Lang, code: &str) -> &str {
+    let named = qalam_desk::vocab::owners()
+        .iter()
+        .find(|owner| owner.code.eq_ignore_ascii_case(code));
+    let name = named.map(|owner| match lang {
+        Lang::En => owner.name_en.as_str(),
+        Lang::Fr => owner.name_fr.as_str(),
+        Lang::Ar => owner.name_ar.as_str(),
+    });
+    name.filter(|name| !name.is_empty()).unwrap_or(code)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
