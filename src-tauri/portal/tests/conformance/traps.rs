@@ -497,7 +497,8 @@ async fn a_cut_upload_goes_on_at_the_byte() {
         assert!(peer.way.was_cut());
         eprintln!("{}: {run:?}", peer.site().name);
         let again = run.wire.payload_bytes.saturating_sub(6_000_000);
-        assert!(again < 200_000, "{}: {run:?}", peer.site().name);
+        // At most eight parts of some 50 kB are under way.
+        assert!(again < 450_000, "{}: {run:?}", peer.site().name);
     }
 }
 
