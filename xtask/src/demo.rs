@@ -16,7 +16,11 @@ const DOCUMENTS: usize = 20;
 const SHORT: usize = 900;
 
 pub fn demo() -> Outcome {
-    let cli = built_cli()?;
+    demo_with(built_cli()?)
+}
+
+/// The same with a program that is built already.
+pub fn demo_with(cli: PathBuf) -> Outcome {
     if Path::new(FOLDER).exists() {
         std::fs::remove_dir_all(FOLDER).map_err(|e| format!("cannot empty {FOLDER}: {e}"))?;
     }

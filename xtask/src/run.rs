@@ -16,7 +16,7 @@ pub fn run(args: &[&str]) -> Outcome {
         eprintln!(
             "No display here, so no window can open: doing the main job through qalam-cli instead.\n"
         );
-        return demo::demo();
+        return demo::demo_with("target/release/qalam-cli".into());
     }
     let status = command("target/release/qalam")
         .args(args)
@@ -24,7 +24,7 @@ pub fn run(args: &[&str]) -> Outcome {
         .map_err(|e| format!("target/release/qalam did not start: {e}"))?;
     match status.code() {
         Some(0) => Ok(()),
-        Some(NO_DISPLAY) => demo::demo(),
+        Some(NO_DISPLAY) => demo::demo_with("target/release/qalam-cli".into()),
         _ => Err(format!("Qalam ended with {status}")),
     }
 }
