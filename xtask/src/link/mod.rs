@@ -17,7 +17,7 @@ const FOLDER: &str = "out/bench/link";
 const PORT: u16 = 8479;
 const PEER_PORT: u16 = 8480;
 const SEEDS: [u32; 3] = [1, 2, 3];
-const PASSPHRASE: &str = "bench";
+pub const PASSPHRASE: &str = "bench";
 /// What the contenders besides Qalam come from.
 const PEERS: &[&str] = &["iproute2", "python3", "curl", "rclone", "rsync", "procps"];
 
@@ -232,7 +232,8 @@ pub fn link(args: &[&str]) -> Outcome {
     Err(format!("Goals missed:\n  {}", missed.join("\n  ")))
 }
 
-fn impossible() -> Option<&'static str> {
+/// Why there can be no bad link on this machine; `None` when there can.
+pub fn impossible() -> Option<&'static str> {
     if !cfg!(target_os = "linux") {
         return Some("network namespaces are a thing of Linux");
     }
@@ -615,7 +616,8 @@ impl Told {
     }
 }
 
-fn between(text: &str, from: &str, to: &str) -> Option<String> {
+/// The text from one mark to another.
+pub fn between(text: &str, from: &str, to: &str) -> Option<String> {
     let rest = text.split(from).nth(1)?;
     Some(rest.split(to).next()?.to_owned())
 }
