@@ -214,14 +214,22 @@ fn written(desk: &Desk, number: u64, arabic: bool, files: Vec<PathBuf>) -> Outco
 fn write_files(plan: &Plan, at: &Path) -> Outcome<Vec<PathBuf>> {
     fs::create_dir_all(at).map_err(|e| e.to_string())?;
     let count = plan.drafts + plan.drafts / 5;
-    let weight = |number: u64| ((number + 1) as f64).powf(-1.5);
+    // Every third is small, so that both ways of sending are seen.
+    let weight = |number: u64| match number % 3 {
+        2 => 0.0,
+        _ => 1.0 / (number + 1) as f64,
+    };
     let whole: f64 = (0..count).map(weight).sum();
     let mut files = Vec::new();
     for number in 0..count {
         let length = (plan.bytes as f64 * weight(number) / whole) as u64;
         let path = at.join(format!("report-{number:03}.pdf"));
-        noise(&path, plan.seed * 1_000 + number, length.max(8_000))
-            .map_err(|e| format!("{}: {e}", path.display()))?;
+        noise(
+            &path,
+            plan.seed * 1_000 + number,
+            length.max(8_000 + number % 40 * 1_000),
+        )
+        .map_err(|e| format!("{}: {e}", path.display()))?;
         files.push(path);
     }
     Ok(files)
