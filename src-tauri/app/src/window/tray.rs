@@ -88,6 +88,10 @@ pub(super) fn refresh(handle: &AppHandle, shell: &Arc<WindowShell>) {
     }
     let (on_main, shell) = (handle.clone(), Arc::clone(shell));
     let _ = handle.run_on_main_thread(move || {
+        // Asked for twice at once, there is still one.
+        if shell.tray().is_some() {
+            return;
+        }
         // A desktop that shows icons may still lack the library that draws them.
         let made = quietly(|| make(&on_main, &app, &shell, said));
         match made {
