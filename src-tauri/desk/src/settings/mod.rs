@@ -45,6 +45,10 @@ pub struct Settings {
     pub theme: Theme,
     /// Which digits numbers and dates are shown in.
     pub numerals: Numerals,
+    /// Sending goes on when the window is closed, where the system shows that it does.
+    pub keep_sending: bool,
+    /// The system tells when something needs a person.
+    pub notices: bool,
 }
 
 impl Default for Settings {
@@ -53,6 +57,8 @@ impl Default for Settings {
             display_lang: "en".to_owned(),
             theme: Theme::default(),
             numerals: Numerals::default(),
+            keep_sending: false,
+            notices: true,
         }
     }
 }
@@ -107,6 +113,8 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
         "numerals" => {
             settings.numerals = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
         }
+        "keep_sending" => settings.keep_sending = value.as_bool().ok_or_else(refuse)?,
+        "notices" => settings.notices = value.as_bool().ok_or_else(refuse)?,
         _ => return Err(refuse()),
     }
     Ok(())
