@@ -45,6 +45,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Which digits numbers and dates are shown in.
     pub numerals: Numerals,
+    /// A folder in which new files are looked for and offered; `None` for none.
+    pub watch_folder: Option<String>,
 }
 
 impl Default for Settings {
@@ -53,6 +55,7 @@ impl Default for Settings {
             display_lang: "en".to_owned(),
             theme: Theme::default(),
             numerals: Numerals::default(),
+            watch_folder: None,
         }
     }
 }
@@ -106,6 +109,19 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
         }
         "numerals" => {
             settings.numerals = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+        }
+        "watch_folder" => {
+            let folder: Option<String> =
+                serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+            let folder = folder.filter(|folder| !folder.is_empty());
+            // What a relative path means depends on where the program was started.
+            if folder
+                .as_deref()
+                .is_some_and(|folder| !std::path::Path::new(folder).is_absolute())
+            {
+                return Err(refuse());
+            }
+            settings.watch_folder = folder;
         }
         _ => return Err(refuse()),
     }
