@@ -427,10 +427,7 @@ impl Jobs {
         let mut all = self.all();
         all.push(job);
         let ended = |one: &Arc<JobHandle>| {
-            !matches!(
-                one.inner().job.state,
-                JobState::Running | JobState::Paused
-            )
+            !matches!(one.inner().job.state, JobState::Running | JobState::Paused)
         };
         let mut surplus = all.iter().filter(|one| ended(one)).count();
         all.retain(|one| {
@@ -528,7 +525,11 @@ mod tests {
         assert_eq!(job.snapshot().state, JobState::Running);
         job.end(JobState::Cancelled);
         job.pause();
-        assert_eq!(job.snapshot().state, JobState::Cancelled, "what ended stays so");
+        assert_eq!(
+            job.snapshot().state,
+            JobState::Cancelled,
+            "what ended stays so"
+        );
     }
 
     #[test]

@@ -30,13 +30,22 @@ fn all(desk: &Desk) -> Vec<Publication> {
         .publications
 }
 
-/// So many words that no two seeds share.
+/// Sentences of plain English, of which no two seeds share many.
 fn words(seed: u64, from: u64, to: u64) -> String {
+    const WORDS: &str = "the health of children and mothers in villages is better when water is \
+        clean nurses visit every house early teams bring vaccines against measles while schools \
+        teach families how to cook safe food and doctors write down what they found about each \
+        person who came with fever or cough during that season so the ministry can plan for next \
+        year where new clinics should open first because roads are long";
+    let all: Vec<&str> = WORDS.split_whitespace().collect();
     (from..to)
         .map(|n| {
-            let mut x = n.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ seed;
+            let mut x =
+                n.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ seed.wrapping_mul(0x94D0_49BB_1331_11EB);
             x ^= x >> 29;
-            format!("word{} ", x.wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 44)
+            x = x.wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            x ^= x >> 32;
+            format!("{} ", all[usize::try_from(x % all.len() as u64).unwrap()])
         })
         .collect()
 }
@@ -53,15 +62,30 @@ fn folder() -> tempfile::TempDir {
     let revised = words(1, 300, 2_000);
     for (name, content) in [
         ("a guide.md", note("Sample guideline on malaria", &guide)),
-        ("b same.md", note("Sample guideline on malaria", &format!("{guide} ."))),
+        (
+            "b same.md",
+            note("Sample guideline on malaria", &format!("{guide} .")),
+        ),
         (
             "c second.md",
             note("Sample guideline on malaria, second edition", &revised),
         ),
-        ("d 2023.md", note("Annual sample report 2023", &words(2, 0, 900))),
-        ("e 2024.md", note("Annual sample report 2024", &words(3, 0, 900))),
-        ("f meeting.md", note("Report of the sample meeting", &words(4, 0, 900))),
-        ("g meeting.md", note("Report of the sample meeting", &words(5, 0, 900))),
+        (
+            "d 2023.md",
+            note("Annual sample report 2023", &words(2, 0, 900)),
+        ),
+        (
+            "e 2024.md",
+            note("Annual sample report 2024", &words(3, 0, 900)),
+        ),
+        (
+            "f meeting.md",
+            note("Report of the sample meeting", &words(4, 0, 900)),
+        ),
+        (
+            "g meeting.md",
+            note("Report of the sample meeting", &words(5, 0, 900)),
+        ),
     ] {
         std::fs::write(folder.path().join(name), content).unwrap();
     }
@@ -203,7 +227,12 @@ fn editions_and_further_files() {
     assert_eq!(first.copies.len(), 1);
     assert_eq!(first.copies[0].name, "b same.md");
     assert!(desk.blobs().open(&first.copies[0].sha256).is_ok());
-    let again = take(&desk, &folder.path().join("b same.md"), LikeRule::Ask, false);
+    let again = take(
+        &desk,
+        &folder.path().join("b same.md"),
+        LikeRule::Ask,
+        false,
+    );
     assert_eq!(again.items[0].status, IntakeStatus::SameBytes);
     assert_eq!(again.items[0].id, Some(first.publication.id.clone()));
     assert!(desk.check().unwrap().ok);
@@ -216,11 +245,16 @@ fn editions_and_further_files() {
 fn words_are_found_on_their_page_and_across_pages() {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/pdf");
     let folder = tempfile::tempdir().unwrap();
-    let pages = ["measles in villages", "school health", "إدارةُ التمنيع والتلقيح"];
-    std::fs::write(folder.path().join("pages.txt"), pages.join("\u{c}")).unwrap();
-    let pdf = std::fs::read_dir(fixtures).unwrap().flatten().find(|one| {
-        one.file_name() == "annual-report-en.pdf"
-    });
+    let pages = [
+        "measles in villages",
+        "school health",
+        "إدارةُ التمنيع والتلقيح",
+    ];
+    std::fs::write(folder.path().join("pages.csv"), pages.join("\u{c}")).unwrap();
+    let pdf = std::fs::read_dir(fixtures)
+        .unwrap()
+        .flatten()
+        .find(|one| one.file_name() == "annual-report-en.pdf");
     std::fs::copy(pdf.unwrap().path(), folder.path().join("report.pdf")).unwrap();
     let store = tempfile::tempdir().unwrap();
     let desk = open(store.path());
@@ -243,13 +277,20 @@ fn words_are_found_on_their_page_and_across_pages() {
     ] {
         let hits = search(query);
         assert_eq!(hits.len(), 1, "{query}: {hits:?}");
-        assert_eq!((hits[0].id.as_str(), hits[0].page), (id.as_str(), page), "{query}");
+        assert_eq!(
+            (hits[0].id.as_str(), hits[0].page),
+            (id.as_str(), page),
+            "{query}"
+        );
         assert!(hits[0].snippet.contains('\u{1}'), "{query}");
     }
     assert!(search("villages absent").is_empty());
     let inside = desk.search_inside(&id, "school", 0).unwrap();
     assert_eq!(inside.pages[0].page, Some(2));
-    assert_eq!(inside.pages[0].snippet.replace(['\u{1}', '\u{2}'], "|"), "|school| health");
+    assert_eq!(
+        inside.pages[0].snippet.replace(['\u{1}', '\u{2}'], "|"),
+        "|school| health"
+    );
     let any = desk.search_inside(&id, "school measles", 0).unwrap();
     assert_eq!((any.total, any.pages[0].page), (2, Some(1)));
     let report = all(&desk)
@@ -261,7 +302,11 @@ fn words_are_found_on_their_page_and_across_pages() {
         .split_whitespace()
         .find(|word| word.len() > 6 && word.chars().all(char::is_alphabetic))
         .unwrap();
-    assert!(desk.search_inside(&report.id, word, 0).unwrap().pages[0].page.is_some());
+    assert!(
+        desk.search_inside(&report.id, word, 0).unwrap().pages[0]
+            .page
+            .is_some()
+    );
     // The list is filtered by all words, wherever they are.
     let page = desk
         .publications_list(&PublicationQuery {
@@ -338,7 +383,10 @@ fn a_watched_folder_offers_what_is_new_once_it_stands_still() {
 
     desk.set_setting("watch_folder", &folder.path().to_str().unwrap().into())
         .unwrap();
-    assert!(desk.set_setting("watch_folder", &"relative".into()).is_err());
+    assert!(
+        desk.set_setting("watch_folder", &"relative".into())
+            .is_err()
+    );
     std::fs::write(path("one.txt"), "The first new file.").unwrap();
     std::fs::write(path("two.txt"), "The second new file.").unwrap();
     desk.publications_look().unwrap();
@@ -351,19 +399,25 @@ fn a_watched_folder_offers_what_is_new_once_it_stands_still() {
     desk.publications_look().unwrap();
     assert_eq!(offered(&desk), ["one.txt", "two.txt"]);
 
-    desk.publications_decline_offered(&[path("two.txt")]).unwrap();
-    let job = desk
-        .publications_take_offered(&[], LikeRule::Ask)
+    desk.publications_decline_offered(&[path("two.txt")])
         .unwrap();
+    let job = desk.publications_take_offered(&[], LikeRule::Ask).unwrap();
     assert!(offered(&desk).is_empty());
-    while desk.jobs_list().iter().any(|one| one.id == job && one.state != JobState::Done) {
+    while desk
+        .jobs_list()
+        .iter()
+        .any(|one| one.id == job && one.state != JobState::Done)
+    {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     for _ in 0..2 {
         desk.publications_look().unwrap();
     }
     assert!(offered(&desk).is_empty());
-    assert!(desk.publications_take_offered(&[PathBuf::from("/nowhere")], LikeRule::Ask).is_err());
+    assert!(
+        desk.publications_take_offered(&[PathBuf::from("/nowhere")], LikeRule::Ask)
+            .is_err()
+    );
     // A declined file that changed is a new one.
     std::fs::write(path("two.txt"), "The second new file, rewritten.").unwrap();
     for _ in 0..2 {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use qalam_desk::job::{IntakeStatus, Job, JobState, Tally};
-use qalam_desk::publications::likeness::LikeRule;
 use qalam_desk::publications::intake::{IntakeOptions, IntakeReport};
+use qalam_desk::publications::likeness::LikeRule;
 use qalam_desk::publications::{PublicationQuery, PublicationSort};
 use qalam_desk::{Code, Desk, OpenOptions};
 use serde_json::json;

@@ -40,8 +40,7 @@ impl Here<'_> {
             } => self.settle(rule(by), &numbers, dry_run),
             Wanted::Find { id, query, limit } => {
                 let found = desk.search_inside(&id, &query, limit)?;
-                let mut answer =
-                    Answer::of("pages", &found.pages).with("total", found.total);
+                let mut answer = Answer::of("pages", &found.pages).with("total", found.total);
                 for one in &found.pages {
                     let page = one.page.map(|page| page.to_string()).unwrap_or_default();
                     let snippet = one.snippet.replace('\u{1}', "[").replace('\u{2}', "]");
@@ -99,7 +98,10 @@ impl Here<'_> {
 
     /// The undecided likely duplicates, or those named of them.
     fn alike(&self, numbers: &[i64]) -> Outcome {
-        let mut page = self.app.desk.publications_likenesses(None, MAX_LIKENESSES)?;
+        let mut page = self
+            .app
+            .desk
+            .publications_likenesses(None, MAX_LIKENESSES)?;
         if !numbers.is_empty() {
             page.likenesses.retain(|one| numbers.contains(&one.seq));
         }
@@ -114,10 +116,7 @@ impl Here<'_> {
     }
 
     fn settle(&self, rule: LikeRule, numbers: &[i64], dry_run: bool) -> Outcome {
-        let settled = self
-            .app
-            .desk
-            .publications_settle(rule, numbers, dry_run)?;
+        let settled = self.app.desk.publications_settle(rule, numbers, dry_run)?;
         let mut answer = Answer::of("settled", &settled.rows).with("dry_run", dry_run);
         for row in &settled.rows {
             let outcome = value(row.outcome);

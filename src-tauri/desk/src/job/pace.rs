@@ -68,10 +68,11 @@ impl Pace {
 
     /// The rate of the last moments, once there is enough to tell.
     pub(super) fn rate(&self) -> Option<Rate> {
-        self.measured(self.worked()).map(|(span, files, bytes)| Rate {
-            bytes_per_second: per(bytes, span),
-            files_per_minute: u32::try_from(per(files, span / 60)).unwrap_or(u32::MAX),
-        })
+        self.measured(self.worked())
+            .map(|(span, files, bytes)| Rate {
+                bytes_per_second: per(bytes, span),
+                files_per_minute: u32::try_from(per(files, span / 60)).unwrap_or(u32::MAX),
+            })
     }
 
     /// How long so many files of so many bytes together will take.
@@ -133,7 +134,9 @@ mod tests {
         for second in 100..140 {
             pace.finished_at(Duration::from_secs(second), 1_000_000);
         }
-        let left = pace.left_at(Duration::from_secs(140), 10, 10_000_000).unwrap();
+        let left = pace
+            .left_at(Duration::from_secs(140), 10, 10_000_000)
+            .unwrap();
         assert!((8..=12).contains(&left), "{left}");
     }
 }

@@ -102,7 +102,10 @@ mod tests {
             .map(|(place, piece)| (place, piece.page))
             .collect();
         assert_eq!(numbers, [(2, Some(2)), (4, Some(4))]);
-        assert_eq!(whole("\u{c}two\u{c}\u{c}four\u{c}"), "\u{c}two\u{c}\u{c}four");
+        assert_eq!(
+            whole("\u{c}two\u{c}\u{c}four\u{c}"),
+            "\u{c}two\u{c}\u{c}four"
+        );
         let long = "كلمة وأخرى ".repeat(5_000);
         assert!(cut(&long).len() > 5 && cut(&long).iter().all(|(_, one)| one.page.is_none()));
     }

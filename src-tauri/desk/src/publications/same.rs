@@ -22,6 +22,9 @@ mod tests {
             title_key("التقرير السنوي – الإدارة"),
             title_key("التقرير  السنوى: الاداره")
         );
-        assert_ne!(title_key("Annual Health Report"), title_key("Annual Report"));
+        assert_ne!(
+            title_key("Annual Health Report"),
+            title_key("Annual Report")
+        );
     }
 }

@@ -170,7 +170,11 @@ pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> 
         .conn()
         .prepare_cached("INSERT INTO publication_page (id, page, text) VALUES (?1, ?2, ?3)")?;
     for (id, piece) in pages::cut(text) {
-        insert.execute(params![seq * pages::PER_PUBLICATION + id, piece.page, piece.text])?;
+        insert.execute(params![
+            seq * pages::PER_PUBLICATION + id,
+            piece.page,
+            piece.text
+        ])?;
     }
     tx.conn()
         .prepare_cached("INSERT INTO unindexed (publication, done) VALUES (?1, ?2)")?
@@ -244,8 +248,7 @@ pub(crate) fn page(
         .transpose()?
         .map(|seqs| serde_json::to_string(&seqs))
         .transpose()?;
-    let mut filter =
-        String::from("(?1 IS NULL OR p.seq IN (SELECT value FROM json_each(?1)))");
+    let mut filter = String::from("(?1 IS NULL OR p.seq IN (SELECT value FROM json_each(?1)))");
     match wanted.missing {
         Some(true) => filter.push_str(&format!(" AND {MISSING}")),
         Some(false) => filter.push_str(&format!(" AND NOT ifnull({MISSING}, 0)")),

@@ -119,8 +119,8 @@ impl Desk {
             reached,
             found,
         };
-        let changed = was_reached != reached
-            || !looked.ready().map(|(path, _)| path).eq(before.iter());
+        let changed =
+            was_reached != reached || !looked.ready().map(|(path, _)| path).eq(before.iter());
         drop(looked);
         if changed {
             self.announce(&Changes {

@@ -194,8 +194,7 @@ pub(crate) fn pages_with(
 }
 
 /// The number of a page; what a PDF has without a page break stands on its first page.
-const PAGE: &str =
-    "ifnull(g.page, CASE WHEN p.mime = 'application/pdf' OR p.pages = 1 THEN 1 END)";
+const PAGE: &str = "ifnull(g.page, CASE WHEN p.mime = 'application/pdf' OR p.pages = 1 THEN 1 END)";
 
 /// The texts of a found row, from where they are kept; the index itself holds none.
 pub(crate) fn text_of(r: &ReadTx, found: &Candidate) -> Result<HitText> {

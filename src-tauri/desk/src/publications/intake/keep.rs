@@ -8,9 +8,7 @@ use qalam_content::problem::Problem;
 use super::super::Publication;
 use super::super::likeness::compare::{Facts, Traits, Verdict};
 use super::super::likeness::store::{self as likenesses, Candidate, NewLikeness, Piece};
-use super::super::likeness::{
-    LikeRule, LikenessKind, OnPortals, PublicationCopy, most_alike,
-};
+use super::super::likeness::{LikeRule, LikenessKind, OnPortals, PublicationCopy, most_alike};
 use super::super::store::{self, FileSign};
 use super::super::walk::{code, name_of};
 use super::IntakeOptions;
@@ -167,12 +165,7 @@ impl<'a> Keeper<'a> {
         let outcome = self.desk.write(Action::AddPublication, |tx| {
             // Another program, or another job, may have been faster.
             if let Some(known) = store::with_bytes(tx, &work.sha256)? {
-                let item = same_bytes(
-                    work.shown.clone(),
-                    &work.sign,
-                    Some(known),
-                    &work.sha256,
-                );
+                let item = same_bytes(work.shown.clone(), &work.sign, Some(known), &work.sha256);
                 journal(tx, &item, &work.sign)?;
                 return Ok(item);
             }
@@ -224,7 +217,9 @@ impl<'a> Keeper<'a> {
     fn imagine(&mut self, work: &Work, described: &Described) -> Result<IntakeItem> {
         let description = &described.description;
         let traits = traits_of(description);
-        let mut candidates = self.desk.read(|r: &ReadTx| likenesses::candidates(r, &traits))?;
+        let mut candidates = self
+            .desk
+            .read(|r: &ReadTx| likenesses::candidates(r, &traits))?;
         let mut known: Vec<usize> = traits
             .keys()
             .iter()
@@ -234,7 +229,12 @@ impl<'a> Keeper<'a> {
             .collect();
         known.sort_unstable();
         known.dedup();
-        candidates.extend(known.iter().filter_map(|at| self.would_be.get(*at)).cloned());
+        candidates.extend(
+            known
+                .iter()
+                .filter_map(|at| self.would_be.get(*at))
+                .cloned(),
+        );
         let alike = self.alike(work, description, &traits, &candidates);
         let decision = decide(self.options.rule, &alike);
         let mut item = item_of(work, description, described.thumbnail.is_some(), &alike);

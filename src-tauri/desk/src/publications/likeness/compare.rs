@@ -45,9 +45,14 @@ impl LikenessKind {
     /// Reads the word for it.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::SameWork, Self::NewerEdition, Self::OlderEdition, Self::OnPortal]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
+        [
+            Self::SameWork,
+            Self::NewerEdition,
+            Self::OlderEdition,
+            Self::OnPortal,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
     }
 }
 
@@ -183,7 +188,10 @@ impl Traits {
         // A translation is a work of its own on a portal.
         let translated = !self.languages.is_empty()
             && !other.languages.is_empty()
-            && !self.languages.iter().any(|lang| other.languages.contains(lang));
+            && !self
+                .languages
+                .iter()
+                .any(|lang| other.languages.contains(lang));
         // Names of files are no titles, and one title may have two texts.
         let titled = same_title && !self.named && !other.named;
         let is = match text {
@@ -268,13 +276,33 @@ mod tests {
         let guide = "Guideline on malaria in villages";
         for (ours, theirs, kind) in [
             // Saved once more, and in another format.
-            ((guide, Some(2024), &text), (guide, Some(2024), &text), Some(SameWork)),
-            ((guide, None, &text), ("Something else entirely", None, &text), Some(SameWork)),
-            // Editions.
-            ((guide, Some(2024), &revised), (guide, Some(2019), &text), Some(NewerEdition)),
-            ((guide, Some(2019), &text), (guide, Some(2024), &revised), Some(OlderEdition)),
             (
-                ("Guideline on malaria in villages, 2nd edition", None, &revised),
+                (guide, Some(2024), &text),
+                (guide, Some(2024), &text),
+                Some(SameWork),
+            ),
+            (
+                (guide, None, &text),
+                ("Something else entirely", None, &text),
+                Some(SameWork),
+            ),
+            // Editions.
+            (
+                (guide, Some(2024), &revised),
+                (guide, Some(2019), &text),
+                Some(NewerEdition),
+            ),
+            (
+                (guide, Some(2019), &text),
+                (guide, Some(2024), &revised),
+                Some(OlderEdition),
+            ),
+            (
+                (
+                    "Guideline on malaria in villages, 2nd edition",
+                    None,
+                    &revised,
+                ),
                 (guide, None, &text),
                 Some(NewerEdition),
             ),
@@ -285,11 +313,24 @@ mod tests {
                 None,
             ),
             // One title, two works.
-            (("Report of the meeting", Some(2024), &text), ("Report of the meeting", Some(2024), &other), None),
-            ((guide, Some(2024), &text), ("Another guideline", Some(2024), &other), None),
+            (
+                ("Report of the meeting", Some(2024), &text),
+                ("Report of the meeting", Some(2024), &other),
+                None,
+            ),
+            (
+                (guide, Some(2024), &text),
+                ("Another guideline", Some(2024), &other),
+                None,
+            ),
         ] {
-            let found = traits(ours.0, ours.1, ours.2).against(&traits(theirs.0, theirs.1, theirs.2));
-            assert_eq!(found.map(|verdict| verdict.kind), kind, "{ours:.60?} {theirs:.60?}");
+            let found =
+                traits(ours.0, ours.1, ours.2).against(&traits(theirs.0, theirs.1, theirs.2));
+            assert_eq!(
+                found.map(|verdict| verdict.kind),
+                kind,
+                "{ours:.60?} {theirs:.60?}"
+            );
         }
     }
 
@@ -297,13 +338,18 @@ mod tests {
     fn scans_are_compared_by_what_is_said_about_them() {
         let scan = |title: &str, year| traits(title, year, "");
         let guide = "Guideline on malaria in villages";
-        let same = scan(guide, Some(2020)).against(&scan(guide, Some(2020))).unwrap();
+        let same = scan(guide, Some(2020))
+            .against(&scan(guide, Some(2020)))
+            .unwrap();
         assert_eq!(same.kind, LikenessKind::SameWork);
         assert_eq!(same.reasons, [LikenessReason::Title, LikenessReason::Year]);
         assert_eq!(same.alike, None);
         assert!(scan(guide, None).against(&scan(guide, None)).is_none());
         assert_eq!(
-            scan(guide, Some(2021)).against(&scan(guide, Some(2020))).unwrap().kind,
+            scan(guide, Some(2021))
+                .against(&scan(guide, Some(2020)))
+                .unwrap()
+                .kind,
             LikenessKind::NewerEdition
         );
     }

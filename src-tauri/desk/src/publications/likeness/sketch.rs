@@ -75,14 +75,11 @@ pub fn alike(a: &[u32], b: &[u32]) -> Option<f32> {
 
 /// The keys under which texts like this one are found.
 pub(super) fn keys(sketch: &[u32]) -> impl Iterator<Item = u64> {
-    sketch
-        .chunks(PER_KEY)
-        .enumerate()
-        .map(|(place, part)| {
-            let place = u64::try_from(place).unwrap_or(0);
-            part.iter()
-                .fold(mix(SEED ^ place), |all, one| mix(all ^ u64::from(*one)))
-        })
+    sketch.chunks(PER_KEY).enumerate().map(|(place, part)| {
+        let place = u64::try_from(place).unwrap_or(0);
+        part.iter()
+            .fold(mix(SEED ^ place), |all, one| mix(all ^ u64::from(*one)))
+    })
 }
 
 /// Sixteen bits in, all bits out: the finaliser of MurmurHash3.
@@ -131,7 +128,10 @@ mod tests {
             (text(5_000..7_000), 0.0, 0.1),
         ] {
             let found = alike(&whole, &sketch(&other)).unwrap();
-            assert!((least..=most).contains(&found), "{found} in {least}..={most}");
+            assert!(
+                (least..=most).contains(&found),
+                "{found} in {least}..={most}"
+            );
         }
         assert!(sketch("too short to say anything").is_empty());
         assert_eq!(alike(&whole, &[]), None);

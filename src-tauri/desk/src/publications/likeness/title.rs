@@ -41,13 +41,38 @@ const ORDINALS: &[(&str, u32)] = &[
 ];
 /// Words that say that a number or an ordinal beside them is an edition's.
 const EDITION: &[&str] = &[
-    "edition", "ed", "edn", "version", "ver", "revision", "rev", "طبعه", "الطبعه", "اصدار",
-    "الاصدار", "نسخه", "النسخه",
+    "edition",
+    "ed",
+    "edn",
+    "version",
+    "ver",
+    "revision",
+    "rev",
+    "طبعه",
+    "الطبعه",
+    "اصدار",
+    "الاصدار",
+    "نسخه",
+    "النسخه",
 ];
 /// Words about a file and not about a work.
 const STATE: &[&str] = &[
-    "final", "finale", "draft", "copy", "copie", "revised", "updated", "revisee", "corrige",
-    "web", "print", "lowres", "نهائي", "نهاييه", "مسوده", "منقحه",
+    "final",
+    "finale",
+    "draft",
+    "copy",
+    "copie",
+    "revised",
+    "updated",
+    "revisee",
+    "corrige",
+    "web",
+    "print",
+    "lowres",
+    "نهائي",
+    "نهاييه",
+    "مسوده",
+    "منقحه",
 ];
 
 /// Takes a title apart.
@@ -99,7 +124,10 @@ fn edition_number(word: &str) -> Option<u32> {
     }
     let digits = word.trim_end_matches(|c: char| c.is_alphabetic());
     let ending = word.get(digits.len()..).unwrap_or_default();
-    let ordinal = matches!(ending, "" | "st" | "nd" | "rd" | "th" | "e" | "eme" | "re" | "er");
+    let ordinal = matches!(
+        ending,
+        "" | "st" | "nd" | "rd" | "th" | "e" | "eme" | "re" | "er"
+    );
     digits
         .parse()
         .ok()
@@ -123,20 +151,54 @@ mod tests {
     #[test]
     fn editions_years_and_states_are_told_apart_from_the_work() {
         for (title, bare, years, edition) in [
-            ("Guideline on Malaria, 2nd edition", "guideline on malaria", &[][..], Some(2)),
-            ("Guideline on Malaria – Third Edition", "guideline on malaria", &[], Some(3)),
-            ("Guide du paludisme, 2e édition", "guide du paludisme", &[], Some(2)),
-            ("Guide du paludisme. Deuxième édition revisée", "guide du paludisme", &[], Some(2)),
-            ("دليل مكافحة الملاريا، الطبعة الثانية", "دليل مكافحه الملاريا", &[], Some(2)),
+            (
+                "Guideline on Malaria, 2nd edition",
+                "guideline on malaria",
+                &[][..],
+                Some(2),
+            ),
+            (
+                "Guideline on Malaria – Third Edition",
+                "guideline on malaria",
+                &[],
+                Some(3),
+            ),
+            (
+                "Guide du paludisme, 2e édition",
+                "guide du paludisme",
+                &[],
+                Some(2),
+            ),
+            (
+                "Guide du paludisme. Deuxième édition revisée",
+                "guide du paludisme",
+                &[],
+                Some(2),
+            ),
+            (
+                "دليل مكافحة الملاريا، الطبعة الثانية",
+                "دليل مكافحه الملاريا",
+                &[],
+                Some(2),
+            ),
             ("Annual Report 2024", "annual report", &[2024], None),
             ("Sample plan v3 FINAL", "sample plan", &[], Some(3)),
             ("Sample plan final_FINAL2", "sample plan", &[], Some(2)),
-            ("Bulletin No. 12 of the week", "bulletin no 12 of the week", &[], None),
+            (
+                "Bulletin No. 12 of the week",
+                "bulletin no 12 of the week",
+                &[],
+                None,
+            ),
             ("Report", "", &[], None),
         ] {
             let read = read(title);
             assert_eq!(read.bare, bare, "{title}");
-            assert_eq!(read.years.iter().copied().collect::<Vec<_>>(), years, "{title}");
+            assert_eq!(
+                read.years.iter().copied().collect::<Vec<_>>(),
+                years,
+                "{title}"
+            );
             assert_eq!(read.edition, edition, "{title}");
         }
     }
