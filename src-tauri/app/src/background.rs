@@ -20,6 +20,8 @@ use crate::text::LANGS;
 
 /// How often a place another program of this desk holds is asked for again.
 const TRY_AGAIN: Duration = Duration::from_secs(3);
+/// How often the watched folder is looked into; a new file is offered after the second look.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How long closing waits for answers under way.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
@@ -116,6 +118,7 @@ impl Background {
                     carry(desk, secrets, options(folder), ending).await;
                 }
             }),
+            runtime.spawn(watch(Arc::clone(&app.desk), stop.clone())),
         ];
         *running = Some(Running {
             runtime,
@@ -225,6 +228,22 @@ fn tell(desk: &Desk, address: &Mutex<Option<Place>>, place: Option<Place>) {
         topics: [Topic::Settings, Topic::Portals].into(),
         ..Changes::default()
     });
+}
+
+/// Looks into the watched folder now and then.
+async fn watch(desk: Arc<Desk>, stop: CancellationToken) {
+    loop {
+        let of = Arc::clone(&desk);
+        // A share that does not answer keeps this look waiting, and nobody else.
+        let looked = tokio::task::spawn_blocking(move || of.publications_look()).await;
+        if let Ok(Err(error)) = looked {
+            tracing::warn!(%error, "the watched folder was not looked into");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+    }
 }
 
 /// How a courier of this desk works.

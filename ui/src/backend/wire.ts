@@ -239,6 +239,12 @@ export type CourierList = {
 /** Arguments of `drafts.create`. */
 export type CreateDraft = { type: string, lang: string, title?: string, };
 
+/** Arguments of `publications.decline_offered`. */
+export type DeclineOffered = {
+  /** These; all when empty. */
+  paths: Array<string>;
+};
+
 /** Arguments of `courier.deliver`. */
 export type DeliverArgs = {
   /** The package. */
@@ -478,6 +484,9 @@ export type FileDiff = {
   change: FileChange;
 };
 
+/** Arguments of `publications.find_inside`. */
+export type FindInside = { publication: string, query: string, limit: number, };
+
 /** One finding. The sentence is in the locales under `finding.<code>`. */
 export type Finding = {
   /** Stable snake_case code, one of [`finding`]. */
@@ -498,6 +507,22 @@ export type Found = {
   hits: Array<Hit>;
   /** How long it took, in microseconds. */
   took_us: number;
+};
+
+/** A page of a publication that answers a query. */
+export type FoundPage = {
+  /** Its number; `None` in a file without pages. */
+  page: number | null;
+  /** Why it was found, marked as in [`Hit::snippet`]. */
+  snippet: string;
+};
+
+/** Where in a publication words were found. */
+export type FoundPages = {
+  /** The first of them, in the order of the file. */
+  pages: Array<FoundPage>;
+  /** How many there are. */
+  total: number;
 };
 
 /** A hand-over that was written. */
@@ -580,6 +605,8 @@ export type Hit = {
   snippet: string;
   /** The language it was found in, when one is known. */
   lang: string | null;
+  /** The page of the file the snippet is from, when it has pages. */
+  page: number | null;
 };
 
 /** What kind of thing was found. */
@@ -660,8 +687,16 @@ export type Job = {
   tally: Tally;
   /** How many files there are, once the folders were walked through. */
   total: number | null;
-  /** Bytes of the files that are finished. */
+  /** Bytes of the files that are finished, whatever became of them. */
   bytes_done: number;
+  /** Bytes of all files, once the folders were walked through. */
+  bytes_total: number | null;
+  /** How fast it is, measured over the last moments of work; `None` until it was measured. */
+  bytes_per_second: number | null;
+  /** As above, in files. */
+  files_per_minute: number | null;
+  /** How long the rest will take at that rate, in seconds; `None` until it was measured. */
+  seconds_left: number | null;
   /** The file in work. */
   current: string | null;
   /** Files with problems, and the last ones finished. */
@@ -674,7 +709,7 @@ export type Job = {
 export type JobKind = "intake";
 
 /** Where a job stands. */
-export type JobState = "running" | "done" | "cancelled" | "failed";
+export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";
 
 /** The jobs of this run of the program. */
 export type Jobs = {
@@ -749,6 +784,51 @@ export type LanguageVersionText = {
   body: string;
 };
 
+/** What is done about a likely duplicate. */
+export type LikeRule = "ask" | "keep_both" | "keep_newest" | "attach";
+
+/** A publication that is probably the same work as another one, or as a piece on a portal. */
+export type Likeness = {
+  /** Its number, by which it is decided. */
+  seq: number;
+  /** The publication that came later. */
+  publication: string;
+  /** Its title. */
+  publication_title: string;
+  /** The publication that was here first. */
+  other: string | null;
+  /** The portal that has it, when it is about a piece there. */
+  portal: string | null;
+  /** The id of the piece on that portal. */
+  piece: string | null;
+  /** Title of the other publication or of the piece. */
+  other_title: string;
+  /** What the two are to each other. */
+  kind: LikenessKind;
+  /** Why they are taken for the same. */
+  reasons: Array<LikenessReason>;
+  /** How much of the text is the same, in per cent; `None` when one has no text. */
+  alike: number | null;
+  /** The rule a person decided by, once one did. */
+  settled: string | null;
+};
+
+/** What two works are to each other. */
+export type LikenessKind = "same_work" | "newer_edition" | "older_edition" | "on_portal";
+
+/** One page of undecided likenesses. */
+export type LikenessPage = {
+  /** Oldest first. */
+  likenesses: Array<Likeness>;
+  /** Where the next page begins, unless this is the last. */
+  next: number | null;
+  /** How many are undecided in all. */
+  total: number;
+};
+
+/** Why two works are taken for the same. */
+export type LikenessReason = "doi" | "isbn" | "title" | "year" | "text" | "bytes";
+
 /** The state of the link. */
 export type Link = {
   /** Whether the portal is reached. */
@@ -767,8 +847,11 @@ export type LinkState = "unknown" | "reached" | "failing";
 /** Arguments of `drafts.list`. */
 export type ListDrafts = { state?: State, type?: string, query?: string, trashed?: boolean, after?: string, limit: number, };
 
+/** Arguments of `publications.likenesses`. */
+export type ListLikenesses = { after?: number, limit: number, };
+
 /** Arguments of `publications.list`. */
-export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, after?: string, limit: number, };
+export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, superseded?: boolean, after?: string, limit: number, };
 
 /** How both sides of a text differ from what they started from; without that, from each other. */
 export type Marks = {
@@ -827,6 +910,28 @@ export type OfRemote = { portal?: string, };
 /** Arguments of commands about one kept revision. */
 export type OfRevision = { draft: string, rev: string, };
 
+/** What the watched folder has to offer. */
+export type Offered = {
+  /** The folder; `None` while none is watched. */
+  folder: string | null;
+  /** Whether it could be reached at the last look; `None` before the first. */
+  reached: boolean | null;
+  /** The first new files, in the order of their names. */
+  files: Array<OfferedFile>;
+  /** How many new files there are. */
+  total: number;
+};
+
+/** A new file in the watched folder. */
+export type OfferedFile = {
+  /** Where it is. */
+  path: string;
+  /** Its name. */
+  name: string;
+  /** Its size in bytes. */
+  bytes: number;
+};
+
 /** A publication with the beginning of its text and the drafts it is attached to. */
 export type OpenedPublication = {
   /** The publication. */
@@ -835,6 +940,10 @@ export type OpenedPublication = {
   text: string;
   /** The drafts it is attached to. */
   drafts: Array<DraftRow>;
+  /** Further files of the same work. */
+  copies: Array<PublicationCopy>;
+  /** What it is like, decided or not. */
+  likenesses: Array<Likeness>;
 };
 
 /** The outbox and the state of the link. */
@@ -1119,6 +1228,32 @@ export type Publication = {
   problems: Array<Problem>;
   /** To how many drafts it is attached. */
   attached_to: number;
+  /** The newer edition that counts instead of it. */
+  superseded_by: string | null;
+  /** How many further files of the same work are kept with it. */
+  copies: number;
+  /** How many undecided questions there are whether it is the same work as another. */
+  open_likenesses: number;
+};
+
+/** A further file of a publication. */
+export type PublicationCopy = {
+  /** SHA-256 of its bytes. */
+  sha256: string;
+  /** Its file name. */
+  name: string;
+  /** Where it came from. */
+  path: string;
+  /** Its size in bytes. */
+  bytes: number;
+  /** Its true type. */
+  mime: string;
+  /** The title found in it. */
+  title: string;
+  /** The year found in it. */
+  year: number | null;
+  /** When it came in. */
+  added_at: string;
 };
 
 /** One page of the list. */
@@ -1378,6 +1513,8 @@ export type Settings = {
   keep_sending: boolean;
   /** The system tells when something needs a person. */
   notices: boolean;
+  /** A folder in which new files are looked for and offered; `None` for none. */
+  watch_folder: string | null;
 };
 
 /** Arguments of `conflicts.settle`. */
@@ -1385,10 +1522,27 @@ export type Settle = { draft: string, portal?: string,
 /** What `conflicts.open` said was compared. */
 seen: string, how: SettleWith, };
 
+/** How one likeness was decided. */
+export type SettleOutcome = "kept_both" | "superseded" | "attached" | "undecided" | "held" | "already_settled";
+
+/** What a decision did, or in a preview would do. */
+export type SettleRow = {
+  /** The likeness as it was before. */
+  likeness: Likeness;
+  /** What became of it. */
+  outcome: SettleOutcome;
+};
+
 /** How a conflict is settled. */
 export type SettleWith = { "with": "ours" } | { "with": "parts",
 /** Choices by the key of the part. What is not named is as proposed. */
 choices: { [key in string]: Side }, };
+
+/** What a rule did to several likenesses, or in a preview would do. */
+export type Settled = {
+  /** One by one, in the order asked for. */
+  rows: Array<SettleRow>;
+};
 
 /** How serious a finding is. */
 export type Severity = "error" | "warning" | "hint";
@@ -1410,6 +1564,18 @@ export type Submit = { draft: string, note?: string, };
 
 /** What keeps services here. */
 export type System = "systemd" | "launchd" | "tasks";
+/** Arguments of `publications.intake`. */
+export type TakeIn = { paths: Array<string>,
+/** What is done about likely duplicates; without it both are kept and the question stays open. */
+rule?: LikeRule,
+/** Only finds out what would happen. */
+dry_run?: boolean, };
+
+/** Arguments of `publications.take_offered`. */
+export type TakeOffered = {
+  /** These; all when empty. */
+  paths: Array<string>, rule?: LikeRule;
+};
 
 /** How files ended. `seen` is the sum of the others, always. */
 export type Tally = {
@@ -1500,9 +1666,18 @@ export interface Commands {
   'attachments.set': { args: SetAttachment; result: Draft };
   'attachments.remove': { args: OfAttachment; result: Draft };
   'publications.choose': { args: Choose; result: Paths };
-  'publications.intake': { args: Paths; result: OfJob };
+  'publications.intake': { args: TakeIn; result: OfJob };
+  'publications.likenesses': { args: ListLikenesses; result: LikenessPage };
+  'publications.settle': { args: Settle; result: Settled };
+  'publications.reinstate': { args: OfPublication; result: Empty };
+  'publications.find_inside': { args: FindInside; result: FoundPages };
+  'publications.offered': { args: Empty; result: Offered };
+  'publications.take_offered': { args: TakeOffered; result: OfJob };
+  'publications.decline_offered': { args: DeclineOffered; result: Empty };
   'jobs.list': { args: Empty; result: Jobs };
   'jobs.cancel': { args: OfJob; result: Empty };
+  'jobs.pause': { args: OfJob; result: Job };
+  'jobs.resume': { args: OfJob; result: Job };
   'publications.list': { args: ListPublications; result: PublicationPage };
   'publications.open': { args: OfPublication; result: OpenedPublication };
   'publications.set': { args: SetPublication; result: Publication };

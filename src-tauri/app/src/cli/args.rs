@@ -309,6 +309,19 @@ pub struct DraftList {
     pub after: Option<String>,
 }
 
+/// What is done about likely duplicates.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SameWork {
+    /// Keep both and leave the question open.
+    Ask,
+    /// Keep both; they are different works.
+    KeepBoth,
+    /// The newer edition counts.
+    KeepNewest,
+    /// Keep the newcomer as a further file of the one that was here first.
+    Attach,
+}
+
 /// `publications ...`.
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs, reason = "their help says it")]
@@ -321,6 +334,30 @@ pub enum Publications {
         /// Only say what would happen.
         #[arg(long)]
         dry_run: bool,
+        /// What is done with a file that is probably the same work as a publication.
+        #[arg(long, value_enum, default_value_t = SameWork::Ask)]
+        same_work: SameWork,
+    },
+    /// Likely duplicates that nobody has decided about, or decide about them.
+    Alike {
+        /// The numbers of those to decide; all without any.
+        #[arg(value_name = "NUMBER")]
+        numbers: Vec<i64>,
+        /// Decide by this rule.
+        #[arg(long, value_enum, value_name = "RULE")]
+        settle: Option<SameWork>,
+        /// Only say what would happen.
+        #[arg(long, requires = "settle")]
+        dry_run: bool,
+    },
+    /// The pages of a publication that have these words.
+    Find {
+        id: String,
+        /// What to look for.
+        query: String,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
     },
     /// List publications.
     List {

@@ -5,6 +5,7 @@ mod attachments;
 mod background;
 mod courier;
 mod drafts;
+mod intake;
 mod outbox;
 mod person;
 mod portals;
@@ -76,9 +77,18 @@ table! {
     "attachments.set" => attachments::set,
     "attachments.remove" => attachments::remove,
     "publications.choose" => publications::choose,
-    "publications.intake" => publications::intake,
-    "jobs.list" => publications::jobs,
-    "jobs.cancel" => publications::cancel,
+    "publications.intake" => intake::take_in,
+    "publications.likenesses" => intake::likenesses,
+    "publications.settle" => intake::settle,
+    "publications.reinstate" => intake::reinstate,
+    "publications.find_inside" => intake::find_inside,
+    "publications.offered" => intake::offered,
+    "publications.take_offered" => intake::take_offered,
+    "publications.decline_offered" => intake::decline_offered,
+    "jobs.list" => intake::jobs,
+    "jobs.cancel" => intake::cancel,
+    "jobs.pause" => intake::pause,
+    "jobs.resume" => intake::resume,
     "publications.list" => publications::list,
     "publications.open" => publications::open,
     "publications.set" => publications::set,
