@@ -100,6 +100,8 @@ pub struct Changes {
     pub topics: BTreeSet<Topic>,
     /// The drafts concerned; empty with [`Topic::Drafts`] means any draft.
     pub drafts: BTreeSet<String>,
+    /// The publications concerned; empty with [`Topic::Publications`] means any.
+    pub publications: BTreeSet<String>,
 }
 
 impl Changes {
@@ -108,6 +110,7 @@ impl Changes {
         Self {
             topics: Topic::ALL.iter().copied().collect(),
             drafts: BTreeSet::new(),
+            publications: BTreeSet::new(),
         }
     }
 

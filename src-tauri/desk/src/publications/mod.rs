@@ -1,9 +1,11 @@
 //! Publications: files with their description, usable on their own or attached to drafts.
 
+pub mod bulk;
 mod bundle;
 pub mod intake;
 pub mod same;
 pub(crate) mod store;
+pub mod terms;
 pub mod values;
 pub mod walk;
 
@@ -14,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
-use crate::change::{Action, Topic};
+use crate::change::Action;
 use crate::desk::Desk;
 use crate::drafts::DraftRow;
 use crate::error::{Code, Error, Result};
@@ -228,7 +230,7 @@ impl Desk {
             }
             store::update(tx, &changed)?;
             crate::search::index_publication(tx, publication)?;
-            tx.changed(Topic::Publications, None);
+            tx.changed_publication(publication);
             store::get(tx, publication)
         })
     }
@@ -245,7 +247,7 @@ impl Desk {
             }
             crate::search::forget_publication(tx, publication)?;
             store::delete(tx, publication)?;
-            tx.changed(Topic::Publications, None);
+            tx.changed_publication(publication);
             self.blobs.forget_unused(tx, &[found.sha256])
         })?;
         // The row is gone for good; a file that stays behind is only a file nobody asks for.

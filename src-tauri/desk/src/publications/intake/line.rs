@@ -17,7 +17,7 @@ use super::super::same::work_key;
 use super::super::store::{self, FileSign};
 use super::super::walk::{FoundPath, code, name_of};
 use super::{IntakeOptions, Throttled};
-use crate::change::{Action, Topic};
+use crate::change::Action;
 use crate::db::WriteTx;
 use crate::db::blobs::{Staged, copy_hashing};
 use crate::desk::Desk;
@@ -380,7 +380,7 @@ impl<'a> Line<'a> {
             store::insert(tx, &publication, &description.text)?;
             crate::search::index_publication(tx, &id)?;
             journal(tx, &item, &work.sign)?;
-            tx.changed(Topic::Publications, None);
+            tx.changed_publication(&id);
             Ok(item)
         });
         let kept = outcome

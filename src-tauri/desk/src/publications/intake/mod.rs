@@ -251,7 +251,7 @@ impl Throttled<'_> {
         (self.told)(&self.handle.snapshot());
         self.desk.announce(&Changes {
             topics: BTreeSet::from([Topic::Jobs]),
-            drafts: BTreeSet::new(),
+            ..Changes::default()
         });
     }
 }
