@@ -307,8 +307,8 @@ export function DataTable<Row>(props: Props<Row>) {
             );
           })}
         </div>
-        {rows.length === 0 && props.none}
       </div>
+      {rows.length === 0 && props.none && <div className={css.none}>{props.none}</div>}
       <div role="status" className={css.heard}>
         {chosenCells > 1 && t('common.table.range', { cells: chosenCells, rows: chosenRows })}
       </div>

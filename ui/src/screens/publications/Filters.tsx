@@ -1,5 +1,5 @@
 import { FilterX } from 'lucide-react';
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import type { Publication } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { SearchField } from '../../parts/Field';
@@ -12,7 +12,7 @@ import { type Filters as Chosen, type Count, counts, NONE } from './view';
 const ANY = 'any-value';
 
 /** What narrows the table: words, what is missing, year, language, kind; each with how many there are. */
-export function Filters(props: {
+export const Filters = memo(function Filters(props: {
   rows: Publication[];
   facts: Facts;
   words: string;
@@ -109,4 +109,4 @@ export function Filters(props: {
       )}
     </search>
   );
-}
+});

@@ -113,7 +113,7 @@ describe('the table of publications', () => {
       ...desk.publications,
     ];
     desk.tell({ topics: ['publications'], drafts: [], publications: ['zz'] });
-    expect(await screen.findByText('Fresh')).toBeTruthy();
+    expect((await screen.findAllByText('Fresh')).length).toBeGreaterThan(0);
     expect(called('publications.list')).toHaveLength(lists);
     expect(called('publications.rows')[0]?.args).toEqual({ publications: ['zz'] });
   });

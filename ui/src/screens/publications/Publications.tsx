@@ -1,5 +1,5 @@
 import { SearchX } from 'lucide-react';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { startTransition, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { CellEdit, Publication } from '../../backend/wire';
 import { DataTable, type Edit } from '../../parts/DataTable';
 import { EmptyState } from '../../parts/EmptyState';
@@ -57,9 +57,11 @@ export function Publications(props: { publication?: string }) {
     if (cells.length > 0) void editing.edit(cells);
   };
 
+  // Keys go on while the side is still being drawn for a row they have left.
+  const show = useCallback((id: string) => startTransition(() => setCurrent(id)), []);
   const empty = library.data?.whole === true && all.length === 0;
   const chosen = useMemo(() => [...ticked].filter((id) => byId.has(id)), [ticked, byId]);
-  const beside = useDeferredValue((current && byId.get(current)) || shown[0]);
+  const beside = (current && byId.get(current)) || shown[0];
   const note =
     shown.length === all.length
       ? number(library.data?.total ?? 0)
@@ -100,7 +102,7 @@ export function Publications(props: { publication?: string }) {
                 rowId={rowId}
                 columns={columns}
                 begin={props.publication}
-                onCurrent={setCurrent}
+                onCurrent={show}
                 selected={ticked}
                 onSelect={setTicked}
                 onEdit={change}
