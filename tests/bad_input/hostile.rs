@@ -73,7 +73,7 @@ fn docx(document: Vec<u8>) -> Vec<u8> {
 pub fn fill(folder: &Path) -> usize {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut dice = Dice(0x0DD_F11E5);
-    let mut put = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
+    let put = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
 
     let mut whole: Vec<Vec<u8>> = Vec::new();
     let mut names: Vec<_> = fs::read_dir(fixtures.join("pdf"))
