@@ -14,8 +14,9 @@ const ON_THE_WAY: f64 = 2_896.0;
 /// queue would have to be sent again after a cut.
 const FULL: f64 = 1.25;
 const CROWDED: f64 = 2.0;
-/// A queue of so much less is as it should be: the line never runs dry, and little is lost with a cut.
-const ENOUGH: f64 = 1.5;
+/// Between these two, in seconds, a queue is as it should be: the line never runs dry, and nothing overflows.
+const LITTLE: f64 = 0.1;
+const ENOUGH: f64 = 0.2;
 /// What may be on the way at first, as a multiple of what the line holds: room for a pace that was measured too low.
 const ROOM: f64 = 1.5;
 /// More room is given while nothing waits before the line (a stream with little on its way notices a loss late, and
@@ -25,9 +26,7 @@ const WIDER: f64 = 1.3;
 const NARROWER: f64 = 0.8;
 /// What a stream may have on its way before anything was measured, in bytes; it grows with what moved. Without a bound
 /// many young streams fill every queue on the way, and lose half of what they sent.
-const AT_FIRST: u64 = 16 * 1024;
-/// How a good rate is forgotten from sample to sample.
-const FADES: f64 = 0.9;
+const AT_FIRST: u64 = 8 * 1024;
 /// How long a sample lasts at least: bytes leave in lumps.
 const SAMPLE: Duration = Duration::from_millis(2_500);
 /// After a change the link needs so long to find its new pace, and new streams fill their buffers.
@@ -55,8 +54,8 @@ pub struct Gauge {
     // The number before it was made smaller, and when: a link about to be cut looks thin.
     shrunk: Option<(u32, Duration)>,
     rate: f64,
-    // The best of the last rates: the pace of bytes leaving is uneven.
-    best: f64,
+    // The same smoothed: the pace of bytes leaving is uneven.
+    pace: f64,
 }
 
 impl Gauge {
@@ -72,7 +71,7 @@ impl Gauge {
             sample: None,
             shrunk: None,
             rate: 0.0,
-            best: 0.0,
+            pace: 0.0,
         }
     }
 
@@ -96,8 +95,8 @@ impl Gauge {
     pub fn on_the_way(&self, at_work: u32, moved: u64) -> u64 {
         let streams = at_work.clamp(1, self.streams);
         match self.round_trip {
-            Some(round_trip) if self.best > 0.0 => {
-                share(self.best, round_trip, self.room, streams) as u64
+            Some(round_trip) if self.pace > 0.0 => {
+                share(self.pace, round_trip, self.room, streams) as u64
             }
             _ => AT_FIRST.saturating_add(moved / u64::from(streams.saturating_mul(2))),
         }
@@ -120,8 +119,8 @@ impl Gauge {
         match self.last.take() {
             None => self.last = Some(took),
             Some(before) => {
-                let waits = before.min(took) / shortest;
-                if waits < FULL {
+                let waits = before.min(took) - shortest;
+                if waits < LITTLE {
                     self.room *= WIDER;
                 } else if waits > ENOUGH {
                     self.room *= NARROWER;
@@ -175,7 +174,10 @@ impl Gauge {
         }
         let rate = moved.saturating_sub(before) as f64 / took.as_secs_f64();
         self.rate = rate;
-        self.best = rate.max(self.best * FADES);
+        self.pace = match self.pace > 0.0 {
+            true => f64::midpoint(self.pace, rate),
+            false => rate,
+        };
         let bears = Self::bears(rate, round_trip);
         let waits = self.loaded.take().map(|loaded| loaded / round_trip);
         let thin = bears.saturating_mul(2) < self.streams;
