@@ -73,7 +73,7 @@ fn docx(document: Vec<u8>) -> Vec<u8> {
 pub fn fill(folder: &Path) -> usize {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let mut dice = Dice(0x0DD_F11E5);
-    let mut put = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
+    let put = |name: &str, bytes: &[u8]| fs::write(folder.join(name), bytes).unwrap();
 
     let mut whole: Vec<Vec<u8>> = Vec::new();
     let mut names: Vec<_> = fs::read_dir(fixtures.join("pdf"))
@@ -156,7 +156,10 @@ pub fn fill(folder: &Path) -> usize {
         ("states", "q ", "Q "),
     ] {
         let deep = format!("{}{}", open.repeat(200_000), close.repeat(200_000));
-        put(&format!("deep {name}.pdf"), &page(&deep, &[deep.clone()]));
+        put(
+            &format!("deep {name}.pdf"),
+            &page(&deep, std::slice::from_ref(&deep)),
+        );
     }
     put(
         "letters.pdf",
