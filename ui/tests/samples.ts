@@ -275,6 +275,9 @@ const publication = (id: string, more: Partial<Publication>): Publication => ({
   origins: {},
   problems: [],
   attached_to: 0,
+  superseded_by: null,
+  copies: 0,
+  open_likenesses: 0,
   ...more,
 });
 
@@ -341,10 +344,15 @@ export const jobs: Job[] = [
     id: 'j1',
     kind: 'intake',
     state: 'running',
+    dry_run: false,
     started_at: new Date(now - 22_000).toISOString(),
     tally: { seen: 64, added: 58, same_bytes: 3, same_work: 1, skipped: 1, failed: 1 },
     total: 143,
     bytes_done: 152_000_000,
+    bytes_total: 340_000_000,
+    bytes_per_second: 6_900_000,
+    files_per_minute: 174,
+    seconds_left: 27,
     current: 'Reports/2019/التقرير السنوي النهائي.pdf',
     items: [
       {
@@ -526,6 +534,7 @@ export const hits: Hit[] = [
     title: 'وزارة الصحة النموذجية تطلق حملة \u0001تطعيم\u0002 في ثلاث محافظات',
     snippet: 'بدء حملة \u0001تطعيم\u0002 ضد الحصبة في ثلاث محافظات، وتستمر حتى 15 ديسمبر',
     lang: 'ar',
+    page: null,
   },
   {
     kind: 'publication',
@@ -533,6 +542,7 @@ export const hits: Hit[] = [
     title: 'National health accounts 2024',
     snippet: '… spending on \u0001vaccination\u0002 rose by a fifth in two years …',
     lang: null,
+    page: 12,
   },
 ];
 

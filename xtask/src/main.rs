@@ -9,6 +9,7 @@ mod demo;
 mod documents;
 mod intake;
 mod link;
+mod ordeal;
 mod run;
 mod setup;
 mod shell;
@@ -27,6 +28,8 @@ cargo xtask demo          the main job through qalam-cli on real files
 cargo xtask bench [WHAT]  all benchmarks, or one of: desk window link, intake [--peers] [FOLDER]
 cargo xtask simulate [--runs N] [--seed S]
                           sending on bad days: N runs of the simulation from seed S on
+cargo xtask ordeal [small] [--drafts N] [--bytes N] [--seed S]
+                          into a real WordPress over a bad link, both ends killed at random moments
 cargo xtask screenshots   pictures of every screen in out/screenshots
 cargo xtask rustus        build a second tus server, which takes minutes, and test uploads to it
 cargo xtask types         write ui/src/backend/wire.ts from the Rust types
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::demo(),
         Some("bench") => bench::bench(&rest),
         Some("simulate") => simulate::simulate(&rest),
+        Some("ordeal") => ordeal::ordeal(&rest),
         Some("screenshots") => test::screenshots(),
         Some("rustus") => contract::rustus(),
         Some("types") => ui::write_types(),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use qalam_desk::secrets::Secrets;
 use qalam_desk::{Changes, Code, Desk, Topic};
 use qalam_portal::courier::{Courier, CourierOptions, Error as CourierError};
+use qalam_portal::http::Wire;
 use qalam_portal::practice::{self, Address, PracticeOptions};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
@@ -111,7 +112,12 @@ impl Background {
                 Arc::clone(&self.practice),
                 stop.clone(),
             )),
-            runtime.spawn(carry(Arc::clone(&app.desk), secrets, folder, stop.clone())),
+            runtime.spawn({
+                let (desk, ending) = (Arc::clone(&app.desk), stop.clone());
+                async move {
+                    carry(desk, secrets, options(folder), ending).await;
+                }
+            }),
             runtime.spawn(watch(Arc::clone(&app.desk), stop.clone())),
         ];
         *running = Some(Running {
@@ -240,26 +246,33 @@ async fn watch(desk: Arc<Desk>, stop: CancellationToken) {
     }
 }
 
-/// Keeps a courier working for this desk.
-async fn carry(
+/// How a courier of this desk works.
+fn options(practice: PathBuf) -> CourierOptions {
+    CourierOptions {
+        practice_dir: Some(practice),
+        ..CourierOptions::default()
+    }
+}
+
+/// Keeps a courier working for this desk until `stop`; what went over its wire.
+pub(crate) async fn carry(
     desk: Arc<Desk>,
     secrets: Arc<dyn Secrets>,
-    practice: PathBuf,
+    options: CourierOptions,
     stop: CancellationToken,
-) {
+) -> Wire {
     loop {
-        let options = CourierOptions {
-            practice_dir: Some(practice.clone()),
-            ..CourierOptions::default()
-        };
-        match Courier::new(Arc::clone(&desk), Arc::clone(&secrets), options) {
-            Ok(mut courier) => return courier.run_forever(stop).await,
+        match Courier::new(Arc::clone(&desk), Arc::clone(&secrets), options.clone()) {
+            Ok(mut courier) => {
+                courier.run_forever(stop).await;
+                return courier.bell().wire();
+            }
             // Another program's courier serves this desk; when it ends, its work is ours.
             Err(CourierError::Busy) => {}
             Err(error) => tracing::error!(%error, "courier"),
         }
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => return Wire::default(),
             () = tokio::time::sleep(TRY_AGAIN) => {}
         }
     }

@@ -8,6 +8,7 @@
     clippy::string_slice
 )]
 
+mod background;
 mod cli;
 mod courier;
 mod journey;

@@ -1468,6 +1468,24 @@ export type SendingView = {
   quiet_until: string | null;
 };
 
+/** How the service of a desk stands. */
+export type Service = {
+  /** Whether this system can have one. */
+  possible: boolean;
+  /** It is set up. */
+  installed: boolean;
+  /** It runs now. */
+  running: boolean;
+  /** What keeps it. */
+  system: System;
+  /** Its name there. */
+  name: string;
+  /** The file that describes it; empty where there is none. */
+  path: string;
+  /** A file that may hold `QALAM_PASSPHRASE=…` for it; empty where passwords need none. */
+  passphrase_file: string;
+};
+
 /** Arguments of `attachments.set`. */
 export type SetAttachment = { attachment: string, role?: AttachmentRole, alt?: { [key in string]: string }, title?: string, };
 
@@ -1491,6 +1509,10 @@ export type Settings = {
   theme: Theme;
   /** Which digits numbers and dates are shown in. */
   numerals: Numerals;
+  /** Sending goes on when the window is closed, where the system shows that it does. */
+  keep_sending: boolean;
+  /** The system tells when something needs a person. */
+  notices: boolean;
   /** A folder in which new files are looked for and offered; `None` for none. */
   watch_folder: string | null;
 };
@@ -1540,6 +1562,8 @@ export type StepState = "done" | "failed" | "skipped";
 /** Arguments of `review.submit`. */
 export type Submit = { draft: string, note?: string, };
 
+/** What keeps services here. */
+export type System = "systemd" | "launchd" | "tasks";
 /** Arguments of `publications.intake`. */
 export type TakeIn = { paths: Array<string>,
 /** What is done about likely duplicates; without it both are kept and the question stays open. */
@@ -1591,6 +1615,14 @@ export type WithdrawEntry = { entry: string,
 /** Why; needed when the portal has to be asked to take the piece down. */
 reason?: string, };
 
+/** What can go on without the window here. */
+export type WithoutWindow = {
+  /** The desktop shows an icon of the program, so sending may go on when the window is closed. */
+  tray: boolean;
+  /** The service that sends; null where this system has no place for one. */
+  service: Service | null;
+};
+
 /** Arguments of `courier.receipts`. */
 export type WriteReceipts = {
   /** The new file. */
@@ -1607,6 +1639,10 @@ export type WrittenReceipts = {
 export interface Commands {
   'app.state': { args: Empty; result: AppState };
   'app.closing': { args: SayClosing; result: Empty };
+  'app.quit': { args: Empty; result: Empty };
+  'background.state': { args: Empty; result: WithoutWindow };
+  'background.install_service': { args: Empty; result: WithoutWindow };
+  'background.remove_service': { args: Empty; result: WithoutWindow };
   'profile.set': { args: SetProfile; result: AppState };
   'settings.set': { args: SetSetting; result: AppState };
   'secrets.unlock': { args: Unlock; result: AppState };
@@ -1658,6 +1694,7 @@ export interface Commands {
   'outbox.resume': { args: OfEntry; result: Empty };
   'outbox.retry': { args: OfEntry; result: Empty };
   'outbox.allow': { args: OfEntry; result: Empty };
+  'outbox.insist': { args: OfEntry; result: Empty };
   'outbox.withdraw': { args: WithdrawEntry; result: Empty };
   'outbox.sending': { args: Empty; result: SendingView };
   'outbox.set_sending': { args: Sending; result: SendingView };

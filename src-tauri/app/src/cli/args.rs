@@ -64,6 +64,9 @@ pub enum Command {
     Outbox(Outbox),
     /// Send what is approved.
     Send(Send),
+    /// Send from sign-in on, whether the window is open or not.
+    #[command(subcommand)]
+    Service(Service),
     /// Read states and comments from the portals.
     Fetch(Fetch),
     /// Send in somebody else's bag: sealed packages, and the portal's receipts for them.
@@ -506,6 +509,8 @@ pub enum Outbox {
     Retry { id: String },
     /// Say yes to the large files of an entry.
     Allow { id: String },
+    /// Send an entry now, whatever the wishes about sending say.
+    Insist { id: String },
     /// Take an entry out; where the portal may have it, ask for it to be taken down.
     Withdraw {
         id: String,
@@ -538,6 +543,18 @@ pub struct SendingWishes {
     /// What leaves over such a link: text, or up_to_limit.
     #[arg(long, value_name = "text|up_to_limit")]
     pub metered_sends: Option<String>,
+}
+
+/// `service ...`
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "their help says it")]
+pub enum Service {
+    /// Set the service up and start it.
+    Install,
+    /// End it and take it away.
+    Remove,
+    /// How it stands.
+    Status,
 }
 
 /// `send`.

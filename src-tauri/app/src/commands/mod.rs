@@ -2,6 +2,7 @@
 //! desk. A command converts its arguments, calls the desk once, and converts the answer.
 
 mod attachments;
+mod background;
 mod courier;
 mod drafts;
 mod intake;
@@ -49,6 +50,10 @@ macro_rules! table {
 table! {
     "app.state" => person::state,
     "app.closing" => person::closing,
+    "app.quit" => background::quit,
+    "background.state" => background::state,
+    "background.install_service" => background::install,
+    "background.remove_service" => background::remove,
     "profile.set" => person::set_profile,
     "settings.set" => person::set_setting,
     "secrets.unlock" => person::unlock,
@@ -100,6 +105,7 @@ table! {
     "outbox.resume" => outbox::resume,
     "outbox.retry" => outbox::retry,
     "outbox.allow" => outbox::allow,
+    "outbox.insist" => outbox::insist,
     "outbox.withdraw" => outbox::withdraw,
     "outbox.sending" => outbox::sending,
     "outbox.set_sending" => outbox::set_sending,

@@ -384,7 +384,8 @@ CREATE TABLE portal (
 CREATE UNIQUE INDEX portal_by_name ON portal (name) WHERE removed_at = '';
 
 -- An approved release on its way to one portal. `phase` is one of outbox/rules.rs. `held`: a person
--- keeps it back; `consent`: a person said yes to its large files. `attempts` counts all attempts,
+-- keeps it back; `consent`: a person said yes to its large files; `insisted`: a person wants it sent
+-- whatever the wishes about sending say. `attempts` counts all attempts,
 -- `failures` those in a row since the last progress, `interrupted` those in a row whose outcome was
 -- never recorded. `reach` is 0 while no attempt can have reached the portal, 1 while the first that
 -- may have is unanswered, 2 afterwards. `attempt_at` is when the attempt under way began, '' when
@@ -392,10 +393,10 @@ CREATE UNIQUE INDEX portal_by_name ON portal (name) WHERE removed_at = '';
 -- ('' is now). `failure` is the JSON of the last one or ''. `reason` is why a person wants it taken
 -- down. `bytes_left` is what still has to leave.
 --
--- The last five columns are the entry's place in the queue, worked out by outbox/engine/choose.rs
+-- The columns from `turn` to `insisted` are the entry's place in the queue, worked out by outbox/engine/choose.rs
 -- whenever the entry is written, so that the next step is found by index: `turn` = 1 for the entry
 -- of a draft and portal that goes next and waits for nothing but a time; `deadly`, `calm` (not
--- urgent) and `kind` are its class, `next_bytes` the size of its next step.
+-- urgent), `kind` and `insisted` are its class, `next_bytes` the size of its next step.
 CREATE TABLE outbox (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -422,6 +423,7 @@ CREATE TABLE outbox (
   calm INTEGER NOT NULL,
   kind INTEGER NOT NULL,
   next_bytes INTEGER NOT NULL,
+  insisted INTEGER NOT NULL,
   UNIQUE (release, portal)
 ) STRICT;
 CREATE INDEX outbox_of_draft ON outbox (draft, seq);
@@ -435,9 +437,9 @@ WHEN OLD.phase <> NEW.phase OR OLD.held <> NEW.held
   INSERT INTO unplaced (draft) VALUES (NEW.draft) ON CONFLICT DO NOTHING;
 END;
 CREATE INDEX outbox_open ON outbox (portal, held, bytes_left) WHERE phase IN ('put', 'files', 'withdraw');
-CREATE INDEX outbox_ready ON outbox (portal, deadly, calm, kind, failures, next_bytes, seq)
+CREATE INDEX outbox_ready ON outbox (portal, deadly, calm, kind, insisted, failures, next_bytes, seq)
   WHERE turn = 1 AND not_before = '';
-CREATE INDEX outbox_asleep ON outbox (portal, calm, kind, not_before) WHERE turn = 1 AND not_before <> '';
+CREATE INDEX outbox_asleep ON outbox (portal, calm, kind, insisted, not_before) WHERE turn = 1 AND not_before <> '';
 CREATE INDEX outbox_wakes ON outbox (not_before) WHERE turn = 1 AND not_before <> '';
 CREATE INDEX outbox_attempted ON outbox (attempt_at) WHERE attempt_at <> '';
 
