@@ -45,15 +45,12 @@ pub struct Settings {
     pub theme: Theme,
     /// Which digits numbers and dates are shown in.
     pub numerals: Numerals,
-<<<<<<< HEAD
     /// Sending goes on when the window is closed, where the system shows that it does.
     pub keep_sending: bool,
     /// The system tells when something needs a person.
     pub notices: bool,
-=======
     /// A folder in which new files are looked for and offered; `None` for none.
     pub watch_folder: Option<String>,
->>>>>>> w-intake
 }
 
 impl Default for Settings {
@@ -62,12 +59,9 @@ impl Default for Settings {
             display_lang: "en".to_owned(),
             theme: Theme::default(),
             numerals: Numerals::default(),
-<<<<<<< HEAD
             keep_sending: false,
             notices: true,
-=======
             watch_folder: None,
->>>>>>> w-intake
         }
     }
 }
@@ -122,10 +116,8 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
         "numerals" => {
             settings.numerals = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
         }
-<<<<<<< HEAD
         "keep_sending" => settings.keep_sending = value.as_bool().ok_or_else(refuse)?,
         "notices" => settings.notices = value.as_bool().ok_or_else(refuse)?,
-=======
         "watch_folder" => {
             let folder: Option<String> =
                 serde_json::from_value(value.clone()).map_err(|_| refuse())?;
@@ -139,7 +131,6 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
             }
             settings.watch_folder = folder;
         }
->>>>>>> w-intake
         _ => return Err(refuse()),
     }
     Ok(())
