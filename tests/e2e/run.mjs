@@ -6,6 +6,7 @@ import { carry } from './carry.mjs';
 import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
 import { journeys } from './journeys.mjs';
+import { table } from './table.mjs';
 
 const browser = await chromium.launch({
   executablePath: process.env.QALAM_CHROMIUM ?? '/usr/bin/chromium',
@@ -15,6 +16,7 @@ try {
   await journeys(browser);
   await carry(browser);
   await comingBack(browser);
+  await table(browser);
 } finally {
   await browser.close();
 }

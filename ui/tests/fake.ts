@@ -1,10 +1,12 @@
 import type { Door } from '../src/backend/door';
 import { Failure } from '../src/backend/failure';
 import type {
+  CellEdit,
   Changes,
   Commands,
   Draft,
   DraftRow,
+  Edited,
   PortalRow,
   Profile,
   Publication,
@@ -78,7 +80,11 @@ export class FakeDesk implements Door {
   onClosing = () => () => undefined;
 
   changed(...topics: Topic[]) {
-    for (const hear of this.heard) hear({ topics, drafts: [] });
+    this.tell({ topics, drafts: [], publications: [] });
+  }
+
+  tell(changes: Changes) {
+    for (const hear of this.heard) hear(changes);
   }
 
   private state(): Commands['app.state']['result'] {
@@ -129,6 +135,40 @@ export class FakeDesk implements Door {
     this.changed('drafts', 'review', 'outbox');
     if (!draft.release) throw new Failure({ code: 'not_in_review', params: {}, detail: '' });
     return draft.release;
+  }
+
+  /** As the desk does it, but for reading names: years are numbers, lists are cut at semicolons. */
+  private edited(edits: CellEdit[]): Edited {
+    const done: Edited = { changed: [], cells: 0, refused: [], undo: [] };
+    for (const { publication, field, value, origin } of edits) {
+      const row = this.publication(publication) as unknown as Record<string, unknown> & Publication;
+      const before = row[field];
+      const year = Number(
+        String(value ?? '').replace(/[٠-٩]/g, (digit) => String('٠١٢٣٤٥٦٧٨٩'.indexOf(digit))),
+      );
+      if (field === 'year' && Number.isNaN(year)) {
+        done.refused.push({
+          publication,
+          field,
+          value,
+          failure: { code: 'bad_value', params: { field, value: String(value) }, detail: '' },
+        });
+        continue;
+      }
+      const list = typeof value === 'string' ? value.split(';').filter(Boolean) : value;
+      row[field] = field === 'year' ? year || null : Array.isArray(before) ? list : value;
+      done.undo.unshift({
+        publication,
+        field,
+        value: before,
+        base: row[field],
+        origin: row.origins[field] ?? '',
+      });
+      row.origins = { ...row.origins, [field]: (origin as 'person' | undefined) ?? 'person' };
+      done.cells += 1;
+      done.changed = [...done.changed.filter((one) => one.id !== publication), row];
+    }
+    return structuredClone(done);
   }
 
   private readonly answers: Answers = {
@@ -200,12 +240,11 @@ export class FakeDesk implements Door {
     'drafts.history': () => ({ revisions: [] }),
     'jobs.list': () => ({ jobs: this.jobs }),
     'jobs.cancel': () => ({}),
-    'publications.list': ({ missing, query }) => {
-      const publications = this.publications.filter(
-        (one) => (!missing || !one.title || one.year === null) && (!query || one.title.includes(query)),
-      );
-      return { publications, next: null, total: publications.length };
-    },
+    'publications.list': () => ({
+      publications: this.publications,
+      next: null,
+      total: this.publications.length,
+    }),
     'publications.open': ({ publication }) => ({
       publication: this.publication(publication),
       text: sample.TEXT,
@@ -213,12 +252,13 @@ export class FakeDesk implements Door {
       copies: [],
       likenesses: [],
     }),
-    'publications.set': ({ publication, values }) => {
-      const found = this.publication(publication);
-      Object.assign(found, values);
-      this.changed('publications');
-      return found;
-    },
+    'publications.find': ({ query }) => ({
+      publications: sample.TEXT.includes(query) ? this.publications.map((one) => one.id) : [],
+    }),
+    'publications.rows': ({ publications }) => ({
+      publications: this.publications.filter((one) => publications.includes(one.id)),
+    }),
+    'publications.edit': ({ edits }) => this.edited(edits),
     'publications.choose': () => ({ paths: ['/home/author/Reports'] }),
     'publications.intake': () => ({ job: 'j1' }),
     'publications.remove': ({ publication }) => {

@@ -68,6 +68,23 @@ describe('ranges', () => {
     expect(changes[0]).toEqual({ row: 1, column: 1, value: '1' });
     expect(changes).toHaveLength(6);
   });
+  it('receive a copied row into each of their rows, and ragged rows as they are', () => {
+    const rows = squared({ row: 0, column: 1 }, { row: 2, column: 2 });
+    expect(pasted([['a', 'b']], rows, extent).map((one) => one.value)).toEqual([
+      'a',
+      'b',
+      'a',
+      'b',
+      'a',
+      'b',
+    ]);
+    const corner = squared({ row: 8, column: 1 }, { row: 8, column: 1 });
+    expect(pasted([['a', 'b'], ['c'], ['d', 'e']], corner, extent)).toEqual([
+      { row: 8, column: 1, value: 'a' },
+      { row: 8, column: 2, value: 'b' },
+      { row: 9, column: 1, value: 'c' },
+    ]);
+  });
   it('are filled down from their first row', () => {
     expect(filledDown(range, (row, column) => `${row}.${column}`)).toEqual([
       { row: 2, column: 1, value: '1.1' },

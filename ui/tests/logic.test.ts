@@ -4,40 +4,9 @@ import { isKeys } from '../src/parts/keys';
 import { changedWords, paragraphs } from '../src/pieces/paragraphs';
 import { practicePath } from '../src/pieces/practice';
 import { valueText } from '../src/pieces/values';
-import { cellText, cellValue, isMissing } from '../src/screens/publications/columns';
 import { dropped } from '../src/screens/publications/dropped';
 import { back, beforeLeaving, currentScreen, go } from '../src/state/screen';
 import * as sample from './samples';
-
-describe('cells of publications', () => {
-  const scanned = sample.publications.find((one) => one.id === 'pub3');
-  const known = sample.publications.find((one) => one.id === 'pub1');
-  it.each([
-    ['year', '٢٠٢٤', 2024],
-    ['year', '۲۰۲۴', 2024],
-    ['year', ' 2019 ', 2019],
-    ['year', '', null],
-    ['year', 'unknown', undefined],
-    ['year', '12', undefined],
-    ['authors', 'A. B.; C. D.؛ م. ن.', ['A. B.', 'C. D.', 'م. ن.']],
-    ['authors', '', []],
-    ['languages', 'AR, fr', ['ar', 'fr']],
-    ['title', ' A title ', 'A title'],
-  ])('%s from %j', (column, text, value) => expect(cellValue(column, text)).toEqual(value));
-  it('takes a term by its label, and no other', () => {
-    const choices = [{ id: 'survey', label: 'Survey' }];
-    expect(cellValue('publication_type', 'survey', choices)).toBe('survey');
-    expect(cellValue('publication_type', 'SURVEY', choices)).toBe('survey');
-    expect(cellValue('publication_type', 'poem', choices)).toBeUndefined();
-  });
-  it('knows what is missing', () => {
-    if (!scanned || !known) throw new Error('no samples');
-    expect(isMissing(scanned, 'title')).toBe(true);
-    expect(isMissing(known, 'authors')).toBe(false);
-    expect(isMissing(scanned, 'doi')).toBe(false);
-    expect(cellText(known, 'authors')).toBe('Sample Ministry of Health');
-  });
-});
 
 describe('dropped files', () => {
   it.each([

@@ -542,7 +542,7 @@ export const hits: Hit[] = [
     title: 'National health accounts 2024',
     snippet: '… spending on \u0001vaccination\u0002 rose by a fifth in two years …',
     lang: null,
-    page: 12,
+    page: 4,
   },
 ];
 

@@ -116,41 +116,6 @@ describe('the outbox', () => {
   });
 });
 
-describe('publications', () => {
-  it('are corrected in the table by keyboard, and taken back', async () => {
-    const { user, called } = openApp({ name: 'publications' });
-    const table = await screen.findByRole('grid', { name: 'Publications' });
-    table.focus();
-    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}{Enter}');
-    const cell = await screen.findByRole('textbox', { name: 'Year' });
-    await user.clear(cell);
-    await user.type(cell, '٢٠٢٥{Enter}');
-    await waitFor(() => expect(called('publications.set')).toHaveLength(1));
-    expect(called('publications.set')[0]?.args).toEqual({ publication: 'pub1', values: { year: 2025 } });
-    await user.keyboard('{Control>}z{/Control}');
-    await waitFor(() => expect(called('publications.set')).toHaveLength(2));
-    expect(called('publications.set')[1]?.args).toEqual({ publication: 'pub1', values: { year: 2024 } });
-  });
-
-  it('stay as they were after Escape', async () => {
-    const { user, called } = openApp({ name: 'publications' });
-    const table = await screen.findByRole('grid', { name: 'Publications' });
-    table.focus();
-    await user.keyboard('{ArrowRight}x{Escape}');
-    expect(called('publications.set')).toHaveLength(0);
-  });
-
-  it('become a piece', async () => {
-    const { user, called } = openApp({ name: 'publications' });
-    await screen.findByRole('grid', { name: 'Publications' });
-    const table = screen.getByRole('grid', { name: 'Publications' });
-    table.focus();
-    await user.keyboard(' ');
-    await user.click(await screen.findByRole('button', { name: 'Make a piece of them' }));
-    expect(called('publications.bundle')[0]?.args).toMatchObject({ publications: ['pub1'] });
-  });
-});
-
 describe('the keyboard', () => {
   it('finds anything with Ctrl+K', async () => {
     const { user } = openApp();

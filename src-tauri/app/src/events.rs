@@ -54,16 +54,7 @@ fn burst(first: Changes, heard: &Receiver<Changes>) -> Changes {
     while let Ok(more) =
         heard.recv_timeout(QUIET.min(end.saturating_duration_since(Instant::now())))
     {
-        // "Any draft" swallows the named ones.
-        let any = |changes: &Changes| {
-            changes.topics.contains(&qalam_desk::Topic::Drafts) && changes.drafts.is_empty()
-        };
-        let unnamed = any(&all) || any(&more);
-        all.topics.extend(more.topics);
-        all.drafts.extend(more.drafts);
-        if unnamed {
-            all.drafts.clear();
-        }
+        all.join(more);
         if Instant::now() >= end {
             break;
         }

@@ -102,6 +102,8 @@ pub struct Changes {
     pub topics: BTreeSet<Topic>,
     /// The drafts concerned; empty with [`Topic::Drafts`] means any draft.
     pub drafts: BTreeSet<String>,
+    /// The publications concerned; empty with [`Topic::Publications`] means any.
+    pub publications: BTreeSet<String>,
 }
 
 impl Changes {
@@ -110,6 +112,27 @@ impl Changes {
         Self {
             topics: Topic::ALL.iter().copied().collect(),
             drafts: BTreeSet::new(),
+            publications: BTreeSet::new(),
+        }
+    }
+
+    /// Both together. Naming nothing of a region means any of it, and swallows what was named.
+    pub fn join(&mut self, more: Changes) {
+        let any = |changes: &Changes, topic: Topic, named: &BTreeSet<String>| {
+            changes.topics.contains(&topic) && named.is_empty()
+        };
+        let any_draft =
+            any(self, Topic::Drafts, &self.drafts) || any(&more, Topic::Drafts, &more.drafts);
+        let any_publication = any(self, Topic::Publications, &self.publications)
+            || any(&more, Topic::Publications, &more.publications);
+        self.topics.extend(more.topics);
+        self.drafts.extend(more.drafts);
+        self.publications.extend(more.publications);
+        if any_draft {
+            self.drafts.clear();
+        }
+        if any_publication {
+            self.publications.clear();
         }
     }
 
@@ -143,5 +166,33 @@ impl Subscribers {
             .lock()
             .unwrap_or_else(|held| held.into_inner())
             .retain(|listener| listener.send(changes.clone()).is_ok());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(topic: Topic, drafts: &[&str], publications: &[&str]) -> Changes {
+        let named = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+        Changes {
+            topics: BTreeSet::from([topic]),
+            drafts: named(drafts),
+            publications: named(publications),
+        }
+    }
+
+    #[test]
+    fn joined_changes_name_all_or_mean_any() {
+        let mut all = of(Topic::Publications, &[], &["a"]);
+        all.join(of(Topic::Publications, &[], &["b"]));
+        all.join(of(Topic::Drafts, &["d"], &[]));
+        assert_eq!(all.publications.len(), 2);
+        assert_eq!(all.drafts.len(), 1);
+        all.join(of(Topic::Publications, &[], &[]));
+        assert!(all.publications.is_empty());
+        assert_eq!(all.drafts.len(), 1);
+        all.join(of(Topic::Publications, &[], &["c"]));
+        assert!(all.publications.is_empty());
     }
 }

@@ -149,6 +149,8 @@ codes! {
     PublicationAttached = "publication_attached", Rule;
     /// A value a publication cannot take: `field`.
     BadValue = "bad_value", Rule;
+    /// The value was changed since the person saw it: `field`, `value` as it is now.
+    ValueChanged = "value_changed", Rule;
     /// Another job already works on these files: `job`.
     JobRunning = "job_running", Rule;
     /// No portal is set up yet.

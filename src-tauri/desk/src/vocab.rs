@@ -27,6 +27,10 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../../assets/vocabularies/institutions.json"),
     ),
     (
+        "languages",
+        include_str!("../../../assets/vocabularies/languages.json"),
+    ),
+    (
         "licences",
         include_str!("../../../assets/vocabularies/licences.json"),
     ),

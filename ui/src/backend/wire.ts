@@ -135,6 +135,20 @@ export type CarriedRow = {
 /** Where a package of somebody else stands. */
 export type CarriedState = "under_way" | "delivered" | "refused";
 
+/** One cell to change. */
+export type CellEdit = {
+  /** The publication. */
+  publication: string;
+  /** The field, by its name on the wire. */
+  field: string;
+  /** The new value; null or an empty text takes the value away. */
+  value: unknown;
+  /** The value the person saw. Another one in the desk refuses the edit. */
+  base?: unknown;
+  /** Where the value came from, when an edit is taken back; a person otherwise. Empty: nowhere. */
+  origin?: string;
+};
+
 /** A run of words with one fate. All `same` and `removed` runs together are the old text, all `same` and `added` runs the new one. */
 export type Change = {
   /** The fate. */
@@ -154,6 +168,8 @@ export type Changes = {
   topics: Array<Topic>;
   /** The drafts concerned; empty with [`Topic::Drafts`] means any draft. */
   drafts: Array<string>;
+  /** The publications concerned; empty with [`Topic::Publications`] means any. */
+  publications: Array<string>;
 };
 
 /** What the checks beside the text say. */
@@ -388,6 +404,24 @@ export type EarlierText = {
   rendered: RenderedText;
 };
 
+/** Arguments of `publications.edit`. */
+export type EditPublications = {
+  /** The cells to change. */
+  edits: Array<CellEdit>;
+};
+
+/** What many edits came to. */
+export type Edited = {
+  /** The publications as they are now, each once, in the order of the edits. */
+  changed: Array<Publication>;
+  /** How many cells changed. */
+  cells: number;
+  /** The cells that stayed as they were, and why. */
+  refused: Array<RefusedEdit>;
+  /** The edits that take this back. */
+  undo: Array<CellEdit>;
+};
+
 /** The editor's document of one language version. */
 export type EditorDocument = {
   /** The revision it is; the base of the next save. */
@@ -486,6 +520,9 @@ export type FileDiff = {
 
 /** Arguments of `publications.find_inside`. */
 export type FindInside = { publication: string, query: string, limit: number, };
+
+/** Arguments of `publications.find`. */
+export type FindPublications = { query: string, };
 
 /** One finding. The sentence is in the locales under `finding.<code>`. */
 export type Finding = {
@@ -1256,6 +1293,12 @@ export type PublicationCopy = {
   added_at: string;
 };
 
+/** Publications by their ids. */
+export type PublicationIds = {
+  /** The ids. */
+  publications: Array<string>;
+};
+
 /** One page of the list. */
 export type PublicationPage = {
   /** The rows. */
@@ -1264,6 +1307,12 @@ export type PublicationPage = {
   next: string | null;
   /** How many there are on all pages together. */
   total: number;
+};
+
+/** Publications that were asked for by their ids; those that are gone are left out. */
+export type PublicationRows = {
+  /** The publications. */
+  publications: Array<Publication>;
 };
 
 /** What a list of publications is sorted by. */
@@ -1285,6 +1334,18 @@ export type ReceiptRow = {
   received_at: string;
   /** SHA-256 of the files it holds with it. */
   files: Array<string>;
+};
+
+/** A cell that stayed as it was. */
+export type RefusedEdit = {
+  /** The publication. */
+  publication: string;
+  /** The field. */
+  field: string;
+  /** What it was to become. */
+  value: unknown;
+  /** Why not. */
+  failure: Failure;
 };
 
 /** A release without its bytes. */
@@ -1564,6 +1625,7 @@ export type Submit = { draft: string, note?: string, };
 
 /** What keeps services here. */
 export type System = "systemd" | "launchd" | "tasks";
+
 /** Arguments of `publications.intake`. */
 export type TakeIn = { paths: Array<string>,
 /** What is done about likely duplicates; without it both are kept and the question stays open. */
@@ -1681,6 +1743,9 @@ export interface Commands {
   'publications.list': { args: ListPublications; result: PublicationPage };
   'publications.open': { args: OfPublication; result: OpenedPublication };
   'publications.set': { args: SetPublication; result: Publication };
+  'publications.edit': { args: EditPublications; result: Edited };
+  'publications.rows': { args: PublicationIds; result: PublicationRows };
+  'publications.find': { args: FindPublications; result: PublicationIds };
   'publications.remove': { args: OfPublication; result: Empty };
   'publications.bundle': { args: BundlePublications; result: Draft };
   'review.submit': { args: Submit; result: ReleaseRow };

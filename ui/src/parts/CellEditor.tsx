@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
+import type { Leave } from './columns';
 import css from './DataTable.module.css';
 import type { Choice } from './Select';
 import { useLineDirection } from './writing';
@@ -8,22 +9,28 @@ export function CellEditor(props: {
   label: string;
   kind: 'text' | { choices: Choice[] };
   start: string;
-  onLeave: (value: string | null, then: 'down' | 'next' | 'stay') => void;
+  onLeave: Leave;
 }) {
   const [value, setValue] = useState(props.start);
   const lineDirection = useLineDirection();
   // Leaving takes the keyboard away, and that is a leaving too: only the first counts.
   const left = useRef(false);
-  const leave = (given: string | null, then: 'down' | 'next' | 'stay') => {
+  const leave: Leave = (given, then) => {
     if (left.current) return;
     left.current = true;
     props.onLeave(given, then);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') leave(value, 'down');
-    else if (event.key === 'Tab') leave(value, 'next');
+    // Enter that ends a composed word belongs to the input method.
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'Enter') leave(value, event.ctrlKey || event.metaKey ? 'fill' : 'down');
+    else if (event.key === 'Tab') leave(value, event.shiftKey ? 'before' : 'next');
     else if (event.key === 'Escape') leave(null, 'stay');
-    else return;
+    else {
+      // Ctrl+Z and the like are the field's own here.
+      event.stopPropagation();
+      return;
+    }
     event.preventDefault();
     event.stopPropagation();
   };

@@ -1,28 +1,41 @@
+import { memo } from 'react';
 import { useT } from '../text';
 import { CellEditor } from './CellEditor';
-import { type Column, ROW } from './columns';
+import { type Column, type Leave, ROW } from './columns';
 import css from './DataTable.module.css';
-import { type Range, within } from './grid';
 
-/** One row of a table: its tick, then its cells. */
-export function DataRow<Row>(props: {
+/** What can be done to a row; the same object for the life of the table, so that rows need not be drawn anew. */
+export interface RowActs {
+  settle: (row: number, column: number, widen: boolean) => void;
+  tick: (row: number) => void;
+  edit: (row: number, column: number) => void;
+  leave: Leave;
+}
+
+export interface RowProps<Row> {
   row: Row;
   index: number;
   columns: Column<Row>[];
-  cellId: (column: number) => string;
+  /** What the ids of this table's cells begin with. */
+  own: string;
   isCurrent: boolean;
   isTicked: boolean;
-  /** The column that has the keyboard, when it is in this row. */
-  hereColumn: number | null;
-  range: Range | null;
-  editing: { start: string } | null;
-  onSettle: (column: number, widen: boolean) => void;
-  onTick: () => void;
-  onEdit: (column: number) => void;
-  onLeave: (value: string | null, then: 'down' | 'next' | 'stay') => void;
-}) {
+  /** The column that has the keyboard, when it is in this row; -1 when not. */
+  here: number;
+  /** First and last chosen column; -1 when none of this row is. */
+  rangeFrom: number;
+  rangeTo: number;
+  /** What the correction of the cell with the keyboard starts from. */
+  editing: string | null;
+  acts: RowActs;
+}
+
+export const cellId = (own: string, row: number, column: number) => `${own}-${row}-${column}`;
+
+/** One row of a table: its tick, then its cells. */
+function Plain<Row>(props: RowProps<Row>) {
   const t = useT();
-  const { row, index, columns } = props;
+  const { row, index, columns, here, acts } = props;
   return (
     <div
       role="row"
@@ -33,11 +46,11 @@ export function DataRow<Row>(props: {
     >
       <div
         role="gridcell"
-        id={props.cellId(0)}
-        className={joined(css.tickCell, props.hereColumn === 0 && css.here)}
+        id={cellId(props.own, index, 0)}
+        className={joined(css.tickCell, here === 0 && css.here)}
         onClick={() => {
-          props.onSettle(0, false);
-          props.onTick();
+          acts.settle(index, 0, false);
+          acts.tick(index);
         }}
       >
         <input
@@ -45,39 +58,42 @@ export function DataRow<Row>(props: {
           tabIndex={-1}
           readOnly
           checked={props.isTicked}
-          aria-label={columns[0]?.read(row) || t('common.untitled')}
+          aria-label={columns.find((column) => column.edit)?.read(row) || t('common.untitled')}
         />
       </div>
       {columns.map((column, along) => {
         const at = along + 1;
-        const here = props.hereColumn === at;
-        const missing = column.missing?.(row) ?? false;
+        const editing = here === at && props.editing !== null && column.edit;
         return (
           <div
             key={column.id}
             role="gridcell"
-            id={props.cellId(at)}
+            id={cellId(props.own, index, at)}
             aria-readonly={column.edit ? undefined : true}
             className={joined(
               css.cell,
-              here && css.here,
-              props.range && within(props.range, index, at) && css.inRange,
+              here === at && css.here,
+              at >= props.rangeFrom && at <= props.rangeTo && css.inRange,
               column.end && css.end,
             )}
-            onClick={(event) => props.onSettle(at, event.shiftKey)}
-            onDoubleClick={() => props.onEdit(at)}
+            onPointerDown={(event) => {
+              // A press inside the correction is the correction's own.
+              if (event.button === 0 && !editing) acts.settle(index, at, event.shiftKey);
+            }}
+            onPointerEnter={(event) => {
+              if (event.buttons === 1 && !editing) acts.settle(index, at, true);
+            }}
+            onDoubleClick={() => acts.edit(index, at)}
           >
-            {here && props.editing && column.edit ? (
+            {editing ? (
               <CellEditor
                 label={column.label}
-                kind={column.edit}
-                start={props.editing.start}
-                onLeave={props.onLeave}
+                kind={editing}
+                start={props.editing ?? ''}
+                onLeave={acts.leave}
               />
-            ) : missing ? (
-              <span className={css.absent}>{t('common.table.missing')}</span>
             ) : (
-              (column.show?.(row) ?? <bdi>{column.read(row)}</bdi>)
+              <CellText column={column} row={row} />
             )}
           </div>
         );
@@ -85,6 +101,23 @@ export function DataRow<Row>(props: {
     </div>
   );
 }
+
+function CellText<Row>({ column, row }: { column: Column<Row>; row: Row }) {
+  const t = useT();
+  if (column.missing?.(row)) return <span className={css.absent}>{t('common.table.missing')}</span>;
+  const shown = column.show?.(row) ?? <bdi>{column.read(row)}</bdi>;
+  const doubt = column.doubt?.(row) ?? null;
+  if (doubt === null) return shown;
+  return (
+    <span className={css.doubt} title={doubt}>
+      {shown}
+      <span className={css.heard}>{doubt}</span>
+    </span>
+  );
+}
+
+/** Drawn anew only when something of its own changed. */
+export const DataRow = memo(Plain) as typeof Plain;
 
 function joined(...names: (string | false | null | undefined)[]): string {
   return names.filter(Boolean).join(' ');

@@ -104,29 +104,34 @@ export interface CellChange {
   value: string;
 }
 
-/** Where pasted cells land. One copied cell fills the whole chosen range; more start at its first corner. */
+/**
+ * Where pasted cells land: from the first corner of the chosen range. Where the range is a multiple of what was copied,
+ * that is repeated, so that one cell fills it and one row goes into each of its rows.
+ */
 export function pasted(
   cells: string[][],
   range: Range,
   extent: Pick<Extent, 'rows' | 'columns'>,
 ): CellChange[] {
-  const single = cells.length === 1 && cells[0]?.length === 1 ? cells[0][0] : undefined;
+  const copied = { rows: cells.length, columns: Math.max(0, ...cells.map((line) => line.length)) };
+  const chosen = {
+    rows: range.to.row - range.from.row + 1,
+    columns: range.to.column - range.from.column + 1,
+  };
+  const times = (whole: number, part: number) => (part > 0 && whole % part === 0 ? whole : part);
+  const rows = Math.min(times(chosen.rows, copied.rows), extent.rows - range.from.row);
+  const columns = Math.min(times(chosen.columns, copied.columns), extent.columns - range.from.column);
   const changes: CellChange[] = [];
-  if (single !== undefined) {
-    for (let row = range.from.row; row <= range.to.row; row += 1) {
-      for (let column = range.from.column; column <= range.to.column; column += 1) {
-        changes.push({ row, column, value: single });
+  for (let down = 0; down < rows; down += 1) {
+    const line = cells[down % copied.rows];
+    for (let along = 0; along < columns; along += 1) {
+      const value = line?.[along % copied.columns];
+      // A short row of a ragged piece says nothing about the cells it lacks.
+      if (value !== undefined) {
+        changes.push({ row: range.from.row + down, column: range.from.column + along, value });
       }
     }
-    return changes;
   }
-  cells.forEach((line, down) => {
-    line.forEach((value, along) => {
-      const row = range.from.row + down;
-      const column = range.from.column + along;
-      if (row < extent.rows && column < extent.columns) changes.push({ row, column, value });
-    });
-  });
   return changes;
 }
 

@@ -20,6 +20,8 @@ const SIZES = new Set([
   'problem.too_large',
   'finding.file_too_large',
 ]);
+/** What is quoted: a year is no number of things. */
+const AS_WRITTEN = new Set(['name', 'year', 'value']);
 const SIZE_PARAMS = new Set(['limit', 'length', 'max', 'bytes']);
 
 /**
@@ -36,14 +38,17 @@ export function tell(
   params: Values = {},
   family: Family = '',
 ): Told {
+  // What is wrong with a value is said by the field it was meant for, where there is such a sentence.
   const id =
-    [`${family}${code}`, code].find((one) => speech.raw(`errors.${one}`) !== undefined) ?? 'unexpected';
+    [`${family}${code}_${params.field}`, `${family}${code}`, code].find(
+      (one) => speech.raw(`errors.${one}`) !== undefined,
+    ) ?? 'unexpected';
   const given: Values = { code };
   for (const [key, value] of Object.entries(params)) {
     const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
     if (typeof number !== 'number') given[key] = value;
     else if (SIZES.has(id) && SIZE_PARAMS.has(key)) given[key] = speech.formats.bytes(number);
-    else given[key] = key === 'name' || key === 'year' ? String(value) : speech.formats.number(number);
+    else given[key] = AS_WRITTEN.has(key) ? String(value) : speech.formats.number(number);
   }
   const say = (address: string): string => {
     const raw = speech.raw(`errors.${address}`);

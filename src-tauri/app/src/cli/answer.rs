@@ -81,7 +81,12 @@ impl Told {
             .entry("name".to_owned())
             .or_insert_with(|| subject.to_owned());
         let of_family = format!("{family}{code}");
-        let key = [of_family.as_str(), code]
+        // What is wrong with a value is said by the field it was meant for.
+        let of_field = params
+            .get("field")
+            .map(|field| format!("{of_family}_{field}"))
+            .unwrap_or_default();
+        let key = [of_field.as_str(), of_family.as_str(), code]
             .into_iter()
             .find(|key| words.find(key, &params).is_some())
             .unwrap_or("unexpected");

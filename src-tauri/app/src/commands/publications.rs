@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use qalam_desk::drafts::Draft;
+use qalam_desk::publications::bulk::{CellEdit, Edited};
 use qalam_desk::publications::{
     OpenedPublication, Publication, PublicationPage, PublicationQuery, PublicationSort,
 };
@@ -61,6 +62,33 @@ pub struct SetPublication {
     values: Map<String, Value>,
 }
 
+/// Arguments of `publications.edit`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct EditPublications {
+    /// The cells to change.
+    edits: Vec<CellEdit>,
+}
+
+/// Publications by their ids.
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+pub struct PublicationIds {
+    /// The ids.
+    publications: Vec<String>,
+}
+
+/// Arguments of `publications.find`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct FindPublications {
+    query: String,
+}
+
+/// Publications that were asked for by their ids; those that are gone are left out.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct PublicationRows {
+    /// The publications.
+    publications: Vec<Publication>,
+}
+
 /// Arguments of `publications.bundle`.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct BundlePublications {
@@ -93,6 +121,20 @@ pub(super) fn set(app: &App, change: SetPublication) -> Result<Publication, Fail
     Ok(app
         .desk
         .publications_set(&change.publication, &change.values)?)
+}
+
+pub(super) fn edit(app: &App, change: EditPublications) -> Result<Edited, Failure> {
+    Ok(app.desk.publications_edit(&change.edits)?)
+}
+
+pub(super) fn rows(app: &App, of: PublicationIds) -> Result<PublicationRows, Failure> {
+    let publications = app.desk.publications_rows(&of.publications)?;
+    Ok(PublicationRows { publications })
+}
+
+pub(super) fn find(app: &App, wanted: FindPublications) -> Result<PublicationIds, Failure> {
+    let publications = app.desk.publications_find(&wanted.query)?;
+    Ok(PublicationIds { publications })
 }
 
 pub(super) fn remove(app: &App, of: OfPublication) -> Result<Empty, Failure> {

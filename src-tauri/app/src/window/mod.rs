@@ -122,8 +122,8 @@ pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure
 }
 
 /// Where there is no graphics card, pages are drawn without the detour through one, and GTK does not
-/// load the software stand-in for one only to ask it what it can do: the window is there sooner and
-/// takes a third less memory.
+/// load the software stand-in for one only to ask what it can do: the window is there sooner and
+/// takes a third less memory. Whoever set one of the two has their own reasons; both are left alone.
 #[cfg(target_os = "linux")]
 fn spare_the_machine() {
     const CARDLESS: [(&str, &str); 2] = [
@@ -135,17 +135,18 @@ fn spare_the_machine() {
             card.is_ok_and(|card| card.file_name().as_encoded_bytes().starts_with(b"renderD"))
         })
     });
-    if has_card {
+    let is_said = CARDLESS
+        .iter()
+        .any(|(name, _)| std::env::var_os(name).is_some());
+    if has_card || is_said {
         return;
     }
     for (name, value) in CARDLESS {
-        if std::env::var_os(name).is_none() {
-            // SAFETY: called first of all by `run`, before this program has a second thread that
-            // could read the environment at the same time.
-            #[allow(unsafe_code)]
-            unsafe {
-                std::env::set_var(name, value);
-            }
+        // SAFETY: called first of all by `run`, before this program has a second thread that could
+        // read the environment at the same time.
+        #[allow(unsafe_code)]
+        unsafe {
+            std::env::set_var(name, value);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a reader and a writer may do; different types, so that a read cannot write.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 
 use jiff::Timestamp;
@@ -8,6 +8,9 @@ use rusqlite::Connection;
 
 use crate::change::{Changes, Topic};
 use crate::clock::stamp;
+
+/// A write that changed more publications than this says only that some changed.
+const MAX_NAMED: usize = 2_000;
 
 /// A look at the desk as it was at one moment. Only `*/store.rs` and `db/` use its connection.
 pub struct ReadTx<'a> {
@@ -47,6 +50,8 @@ pub struct WriteTx<'a> {
     read: ReadTx<'a>,
     session: &'a str,
     changes: RefCell<Changes>,
+    /// Publications changed that nobody named.
+    any_publication: Cell<bool>,
 }
 
 impl<'a> WriteTx<'a> {
@@ -55,6 +60,7 @@ impl<'a> WriteTx<'a> {
             read: ReadTx::new(conn, at),
             session,
             changes: RefCell::default(),
+            any_publication: Cell::new(false),
         }
     }
 
@@ -62,9 +68,19 @@ impl<'a> WriteTx<'a> {
     pub(crate) fn changed(&self, topic: Topic, draft: Option<&str>) {
         let mut changes = self.changes.borrow_mut();
         changes.topics.insert(topic);
+        if topic == Topic::Publications {
+            self.any_publication.set(true);
+        }
         if let Some(draft) = draft {
             changes.drafts.insert(draft.to_owned());
         }
+    }
+
+    /// Says that one publication is new, gone or no longer as it was.
+    pub(crate) fn changed_publication(&self, publication: &str) {
+        let mut changes = self.changes.borrow_mut();
+        changes.topics.insert(Topic::Publications);
+        changes.publications.insert(publication.to_owned());
     }
 
     /// The run of the program that writes.
@@ -73,7 +89,11 @@ impl<'a> WriteTx<'a> {
     }
 
     pub(crate) fn into_changes(self) -> Changes {
-        self.changes.into_inner()
+        let mut changes = self.changes.into_inner();
+        if self.any_publication.get() || changes.publications.len() > MAX_NAMED {
+            changes.publications.clear();
+        }
+        changes
     }
 }
 

@@ -1,5 +1,6 @@
 //! Publications: files with their description, usable on their own or attached to drafts.
 
+pub mod bulk;
 mod bundle;
 pub mod intake;
 pub mod likeness;
@@ -7,6 +8,7 @@ mod names;
 mod pages;
 pub mod same;
 pub(crate) mod store;
+pub mod terms;
 pub mod values;
 pub mod walk;
 pub mod watch;
@@ -18,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
-use crate::change::{Action, Topic};
+use crate::change::Action;
 use crate::desk::Desk;
 use crate::drafts::DraftRow;
 use crate::error::{Code, Error, Result};
@@ -249,7 +251,7 @@ impl Desk {
             }
             store::update(tx, &changed)?;
             crate::search::index_publication(tx, publication)?;
-            tx.changed(Topic::Publications, None);
+            tx.changed_publication(publication);
             store::get(tx, publication)
         })
     }
@@ -270,7 +272,7 @@ impl Desk {
             }
             crate::search::forget_publication(tx, publication)?;
             store::delete(tx, publication)?;
-            tx.changed(Topic::Publications, None);
+            tx.changed_publication(publication);
             self.blobs.forget_unused(tx, &bytes)
         })?;
         // The row is gone for good; a file that stays behind is only a file nobody asks for.

@@ -312,6 +312,17 @@ pub(crate) fn page(
     })
 }
 
+/// The ids of the publications that are found with these words.
+pub(crate) fn found(r: &ReadTx, fts: &str) -> Result<Vec<String>> {
+    Ok(r.conn()
+        .prepare_cached(
+            "SELECT p.id FROM publication_search s JOIN publication p ON p.seq = s.rowid
+             WHERE publication_search MATCH ?1 ORDER BY p.seq",
+        )?
+        .query_map([fts], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?)
+}
+
 fn cursor(key: &rusqlite::types::Value, seq: i64) -> String {
     let key = match key {
         rusqlite::types::Value::Integer(number) => serde_json::json!(number),

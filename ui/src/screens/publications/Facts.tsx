@@ -1,59 +1,45 @@
-import { FileText, FolderOpen } from 'lucide-react';
-import { useState } from 'react';
+import { FileText, FolderOpen, Pencil } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { thumbnailUrl } from '../../backend';
 import type { Publication } from '../../backend/wire';
 import { Button } from '../../parts/Button';
+import { CellEditor } from '../../parts/CellEditor';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { useLive } from '../../state/live';
 import { go } from '../../state/screen';
-import { nameIn, useVocabulary } from '../../state/vocabulary';
-import { type MessageId, useFormats, useLang, useT } from '../../text';
+import { type MessageId, useFormats, useT } from '../../text';
 import { useTold } from '../../text/failures';
-import { cellText, isMissing } from './columns';
 import css from './Facts.module.css';
+import { FIELDS, type Field, isDoubtful, isMissing, plain } from './fields';
+import type { Facts as Known } from './useColumns';
 
-const SHOWN = [
-  'title',
-  'authors',
-  'corporate_author',
-  'year',
-  'languages',
-  'publication_type',
-  'licence',
-  'doi',
-  'isbn',
-  'issn',
-] as const;
+/** While somebody runs through the rows, the text of a file is asked for only where they stop, in milliseconds. */
+const STOPPED_MS = 180;
 
 /** Beside the table: the first page, what is known and where it was read, what is wrong, where it is used. */
-export function Facts({ publication }: { publication: Publication }) {
+export function Facts(props: {
+  publication: Publication;
+  facts: Known;
+  onCorrect: (field: Field, value: string) => void;
+}) {
   const t = useT();
-  const { lang } = useLang();
   const formats = useFormats();
   const told = useTold();
-  const vocabulary = useVocabulary();
+  const { publication, facts } = props;
+  const [stopped, setStopped] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setStopped(true), STOPPED_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const opened = useLive('publications.open', { publication: publication.id }, ['publications', 'drafts'], {
     keep: false,
+    when: stopped,
   });
   const [noPicture, setNoPicture] = useState(false);
-  const shown = (field: (typeof SHOWN)[number]) => {
-    if (field === 'languages')
-      return formats.list(publication.languages.map((one) => formats.languageName(one)));
-    if (field === 'publication_type') {
-      const term = vocabulary?.publicationTypes.find((one) => one.id === publication.publication_type);
-      return nameIn(term?.name, lang) || publication.publication_type;
-    }
-    if (field === 'licence') {
-      const term = vocabulary?.licences.find((one) => one.id === publication.licence);
-      return nameIn(term?.name, lang) || publication.licence;
-    }
-    // The institution has its own line here; in the table it stands in for missing authors.
-    return field === 'authors' ? publication.authors.join('; ') : cellText(publication, field);
-  };
   return (
     <div className={css.facts}>
       <div className={css.top}>
-        {publication.has_thumbnail && !noPicture ? (
+        {stopped && publication.has_thumbnail && !noPicture ? (
           <img
             className={css.page}
             src={thumbnailUrl(publication.id)}
@@ -62,7 +48,7 @@ export function Facts({ publication }: { publication: Publication }) {
           />
         ) : (
           <span className={css.noPage}>
-            <FileText size={40} strokeWidth={1.1} aria-hidden />
+            {!publication.has_thumbnail && <FileText size={40} strokeWidth={1.1} aria-hidden />}
           </span>
         )}
         <div className={css.file}>
@@ -96,22 +82,14 @@ export function Facts({ publication }: { publication: Publication }) {
         </ul>
       )}
       <dl className={css.list}>
-        {SHOWN.filter((field) => shown(field) !== '' || isMissing(publication, field)).map((field) => (
-          <div key={field}>
-            <dt>{t(`publications.field.${field}`)}</dt>
-            <dd>
-              {shown(field) ? (
-                <bdi>{shown(field)}</bdi>
-              ) : (
-                <span className={css.absent}>{t('common.table.missing')}</span>
-              )}
-              {publication.origins[field] && shown(field) && (
-                <span className={css.origin}>
-                  {t(`publications.origin.${publication.origins[field]}` as MessageId)}
-                </span>
-              )}
-            </dd>
-          </div>
+        {FIELDS.map((field) => (
+          <Fact
+            key={field}
+            field={field}
+            publication={publication}
+            facts={facts}
+            onCorrect={props.onCorrect}
+          />
         ))}
         <div>
           <dt>{t('publications.field.path')}</dt>
@@ -141,6 +119,56 @@ export function Facts({ publication }: { publication: Publication }) {
           <p dir="auto">{opened.data.text.slice(0, 4000)}</p>
         </details>
       )}
+    </div>
+  );
+}
+
+/** One fact: its value, where it was read, and a press on it corrects it. */
+function Fact(props: {
+  field: Field;
+  publication: Publication;
+  facts: Known;
+  onCorrect: (field: Field, value: string) => void;
+}) {
+  const t = useT();
+  const { field, publication, facts } = props;
+  const [editing, setEditing] = useState(false);
+  const value = facts.text(publication, field);
+  const missing = isMissing(publication, field);
+  const origin = value ? publication.origins[field] : undefined;
+  const choices = facts.choices(field);
+  return (
+    <div>
+      <dt>{facts.label(field)}</dt>
+      <dd>
+        {editing ? (
+          <CellEditor
+            label={facts.label(field)}
+            kind={choices ? { choices } : 'text'}
+            start={choices ? plain(publication, field) : value}
+            onLeave={(given) => {
+              setEditing(false);
+              if (given !== null && given !== (choices ? plain(publication, field) : value)) {
+                props.onCorrect(field, given);
+              }
+            }}
+          />
+        ) : (
+          <button type="button" className={css.fact} onClick={() => setEditing(true)}>
+            <span className={isDoubtful(publication, field) ? css.doubt : undefined}>
+              {value ? (
+                <bdi>{value}</bdi>
+              ) : (
+                <span className={missing ? css.absent : css.none}>
+                  {missing ? t('common.table.missing') : t('publications.not_said')}
+                </span>
+              )}
+            </span>
+            <Pencil size={13} aria-label={t('publications.correct')} />
+          </button>
+        )}
+        {origin && <span className={css.origin}>{t(`publications.origin.${origin}` as MessageId)}</span>}
+      </dd>
     </div>
   );
 }

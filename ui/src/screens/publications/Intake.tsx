@@ -1,5 +1,5 @@
 import { FilePlus2, FolderOpen, X } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useState } from 'react';
 import { onDrop } from '../../backend';
 import type { Job } from '../../backend/wire';
 import { Button } from '../../parts/Button';
@@ -12,7 +12,7 @@ import { dropped } from './dropped';
 import css from './Intake.module.css';
 
 /** Where files come in: a wide place while there are none, a bar once there are, progress while it works. */
-export function Intake(props: { empty: boolean }) {
+export const Intake = memo(function Intake(props: { empty: boolean }) {
   const t = useT();
   const jobs = useLive('jobs.list', {}, ['jobs']);
   const [over, setOver] = useState(false);
@@ -77,7 +77,7 @@ export function Intake(props: { empty: boolean }) {
       {failed && <ErrorLine trouble={failed} />}
     </section>
   );
-}
+});
 
 /** The last part of a path of any system. */
 function fileName(path: string): string {

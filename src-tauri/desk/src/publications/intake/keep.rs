@@ -14,7 +14,7 @@ use super::super::walk::{code, name_of};
 use super::IntakeOptions;
 use super::line::{Ready, stops_the_job};
 use super::reading::Work;
-use crate::change::{Action, Topic};
+use crate::change::Action;
 use crate::db::{ReadTx, WriteTx};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
@@ -183,7 +183,7 @@ impl<'a> Keeper<'a> {
                     item.id = Some(other.id.clone());
                     self.desk.blobs.place(tx, staged, &description.mime)?;
                     likenesses::add_copy(tx, &other.id, &copy_of(&work, description))?;
-                    tx.changed(Topic::Publications, None);
+                    tx.changed_publication(&other.id);
                 }
                 Decision::Add | Decision::AddInsteadOf(_) => {
                     item.id = Some(id.clone());
@@ -195,8 +195,9 @@ impl<'a> Keeper<'a> {
                     self.note_likenesses(tx, &id, &alike)?;
                     if let Decision::AddInsteadOf(older) = &decision {
                         likenesses::supersede(tx, &older.id, &id)?;
+                        tx.changed_publication(&older.id);
                     }
-                    tx.changed(Topic::Publications, None);
+                    tx.changed_publication(&id);
                 }
             }
             journal(tx, &item, &work.sign)?;

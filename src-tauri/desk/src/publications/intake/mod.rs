@@ -296,7 +296,7 @@ impl Throttled<'_> {
         (self.told)(&self.handle.snapshot());
         self.desk.announce(&Changes {
             topics: BTreeSet::from([Topic::Jobs]),
-            drafts: BTreeSet::new(),
+            ..Changes::default()
         });
     }
 }

@@ -291,7 +291,7 @@ impl Desk {
         self.write(Action::SettleLikeness, |tx| {
             publications::get(tx, publication)?;
             store::reinstate(tx, publication)?;
-            tx.changed(Topic::Publications, None);
+            tx.changed_publication(publication);
             Ok(())
         })
     }

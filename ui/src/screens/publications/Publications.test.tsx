@@ -1,0 +1,140 @@
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { FakeDesk } from '../../../tests/fake';
+import { openApp } from '../../../tests/open';
+import * as sample from '../../../tests/samples';
+import type { CellEdit, Publication } from '../../backend/wire';
+
+async function table() {
+  const grid = await screen.findByRole('grid', { name: 'Publications' });
+  await waitFor(() => expect(grid.querySelectorAll('[role=gridcell]').length).toBeGreaterThan(0));
+  grid.focus();
+  return grid;
+}
+
+function many(count: number): FakeDesk {
+  const desk = new FakeDesk();
+  const one = sample.publications[0] as Publication;
+  desk.publications = Array.from({ length: count }, (_, at) => ({
+    ...one,
+    id: `p${at}`,
+    title: `Report ${at}`,
+  }));
+  return desk;
+}
+
+const edits = (call: { args: unknown } | undefined) =>
+  (call?.args as { edits: CellEdit[] } | undefined)?.edits ?? [];
+
+describe('the table of publications', () => {
+  it('is corrected by keyboard, taken back and done again', async () => {
+    const { user, called } = openApp({ name: 'publications' });
+    await table();
+    // To do, title, body, authors, year.
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}{ArrowRight}{Enter}');
+    const cell = await screen.findByRole('textbox', { name: 'Year' });
+    await user.clear(cell);
+    await user.type(cell, '٢٠٢٥{Enter}');
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(1));
+    expect(edits(called('publications.edit')[0])).toEqual([
+      { publication: 'pub1', field: 'year', value: '٢٠٢٥', base: 2024 },
+    ]);
+    await user.keyboard('{Control>}z{/Control}');
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(2));
+    expect(edits(called('publications.edit')[1])).toEqual([
+      { publication: 'pub1', field: 'year', value: 2024, base: 2025, origin: 'name' },
+    ]);
+    await user.keyboard('{Control>}y{/Control}');
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(3));
+    expect(edits(called('publications.edit')[2])[0]).toMatchObject({ field: 'year', value: 2025 });
+  });
+
+  it('stays as it was after Escape, and says what it refused', async () => {
+    const { user, called } = openApp({ name: 'publications' });
+    await table();
+    await user.keyboard('{ArrowRight}x{Escape}');
+    expect(called('publications.edit')).toHaveLength(0);
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}soon{Enter}');
+    expect(await screen.findByText(/soon.* is not a year/)).toBeTruthy();
+  });
+
+  it('fills down the chosen cells in one step', async () => {
+    const { user, called } = openApp({ name: 'publications' }, many(50));
+    await table();
+    await user.keyboard('{ArrowRight}{Shift>}{ArrowDown}{ArrowDown}{/Shift}{Control>}d{/Control}');
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(1));
+    expect(edits(called('publications.edit')[0]).map((one) => [one.publication, one.value])).toEqual([
+      ['p1', 'Report 0'],
+      ['p2', 'Report 0'],
+    ]);
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(2));
+  });
+
+  it('speaks with Excel through the clipboard', async () => {
+    const { user, called } = openApp({ name: 'publications' }, many(50));
+    const grid = await table();
+    await user.keyboard('{ArrowRight}');
+    fireEvent.paste(grid, {
+      clipboardData: { getData: () => 'One\tBody A\r\nTwo\tBody B\r\n' },
+    });
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(1));
+    expect(
+      edits(called('publications.edit')[0]).map((one) => [one.publication, one.field, one.value]),
+    ).toEqual([
+      ['p0', 'title', 'One'],
+      ['p0', 'corporate_author', 'Body A'],
+      ['p1', 'title', 'Two'],
+      ['p1', 'corporate_author', 'Body B'],
+    ]);
+    let copied = '';
+    await user.keyboard('{Shift>}{ArrowDown}{/Shift}');
+    fireEvent.copy(grid, { clipboardData: { setData: (_: string, text: string) => (copied = text) } });
+    expect(copied).toBe('One\nTwo');
+  });
+
+  it('draws only the rows in sight and tells how many there are', async () => {
+    openApp({ name: 'publications' }, many(3000));
+    const grid = await table();
+    await waitFor(() => expect(grid.getAttribute('aria-rowcount')).toBe('3001'));
+    expect(grid.querySelectorAll('[role=row]').length).toBeLessThan(80);
+    fireEvent.keyDown(grid, { key: 'End', ctrlKey: true });
+    await waitFor(() => expect(screen.getAllByText('Report 2999').length).toBeGreaterThan(0));
+    const here = grid.getAttribute('aria-activedescendant') ?? '';
+    expect(document.getElementById(here)).toBeTruthy();
+  });
+
+  it('shows what came in without reading everything again', async () => {
+    const desk = many(20);
+    const { called } = openApp({ name: 'publications' }, desk);
+    await table();
+    const lists = called('publications.list').length;
+    desk.publications = [
+      { ...(desk.publications[0] as Publication), id: 'zz', title: 'Fresh' },
+      ...desk.publications,
+    ];
+    desk.tell({ topics: ['publications'], drafts: [], publications: ['zz'] });
+    expect((await screen.findAllByText('Fresh')).length).toBeGreaterThan(0);
+    expect(called('publications.list')).toHaveLength(lists);
+    expect(called('publications.rows')[0]?.args).toEqual({ publications: ['zz'] });
+  });
+
+  it('becomes a piece', async () => {
+    const { user, called } = openApp({ name: 'publications' });
+    await table();
+    await user.keyboard('{Shift>} {/Shift}');
+    await user.click(await screen.findByRole('button', { name: 'Make a piece of them' }));
+    expect(called('publications.bundle')[0]?.args).toMatchObject({ publications: ['pub1'] });
+  });
+
+  it('is corrected beside the table as well', async () => {
+    const { user, called } = openApp({ name: 'publications' });
+    await table();
+    const body = await screen.findAllByRole('button', { name: /Sample Ministry of Health/ });
+    await user.click(body[0] as HTMLElement);
+    const line = await screen.findByRole('textbox', { name: 'Responsible body' });
+    await user.clear(line);
+    await user.type(line, 'Another Ministry{Enter}');
+    await waitFor(() => expect(edits(called('publications.edit')[0])[0]?.value).toBe('Another Ministry'));
+  });
+});
