@@ -206,8 +206,10 @@ fn most_memory(desk: &Desk, over: &std::sync::atomic::AtomicBool) -> u64 {
             at += 1;
         }
         let held = |pid: &u32| -> u64 {
-            let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-            let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+            // What several of them share counts once.
+            let rollup =
+                fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+            let line = rollup.lines().find(|line| line.starts_with("Pss:"));
             line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
                 .unwrap_or(0)
         };
@@ -237,6 +239,15 @@ fn a_hostile_folder_is_gone_through_in_a_minute() {
     });
     let took = began.elapsed();
     eprintln!("{files} hostile files: {took:?}, {most} kB");
+    for item in said.json["items"].as_array().unwrap() {
+        let stopped = item["problems"].as_array().unwrap().iter().any(|problem| {
+            let code = problem["code"].as_str().unwrap();
+            code.starts_with("took_too") || code == "reader_failed"
+        });
+        if stopped {
+            eprintln!("{} {}", item["path"], item["problems"][0]["code"]);
+        }
+    }
     let tally = &said.json["tally"];
     let of = |key: &str| tally[key].as_u64().unwrap();
     assert_eq!(of("seen"), files as u64, "{tally}");

@@ -344,6 +344,7 @@ export const jobs: Job[] = [
     id: 'j1',
     kind: 'intake',
     state: 'running',
+    dry_run: false,
     started_at: new Date(now - 22_000).toISOString(),
     tally: { seen: 64, added: 58, same_bytes: 3, same_work: 1, skipped: 1, failed: 1 },
     total: 143,

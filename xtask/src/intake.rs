@@ -89,6 +89,14 @@ pub fn bench(args: &[&str]) -> Outcome {
         number("write_p99_us") / 1000.0,
         number("write_max_us") / 1000.0,
     );
+    let store = fresh("cancel-desk")?;
+    let mut stopped = Command::new(MEASURE);
+    stopped.arg("cancel").arg(&store).arg(&folder);
+    let (numbers, _) = watched(&mut stopped)?;
+    println!(
+        "stopped at 20 moments: ended after {:.0} ms at most",
+        numbers.get("cancel_max_us").copied().unwrap_or(f64::NAN) / 1000.0
+    );
     if peers {
         let python = pymupdf()?;
         let out = fresh("pymupdf")?;

@@ -11,6 +11,7 @@
 mod background;
 mod cli;
 mod courier;
+mod duplicates;
 mod journey;
 mod runner;
 #[cfg(feature = "serve")]

@@ -2,6 +2,7 @@
 //!
 //! - `measure intake STORE PATH...`: one intake; beside it, another thread reads and writes the desk
 //!   as a window does, and the longest it had to wait is told.
+//! - `measure cancel STORE FOLDER`: intakes stopped at many moments, and how long each took to end.
 //! - `measure copy STORE FOLDER TO`: the same files taken in and, beside it, copied and synced.
 //! - `measure growth STORE FOLDER COUNT`: many small files, in steps of five hundred.
 
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use qalam_desk::drafts::{NewDraft, SaveDraft, Text};
 use qalam_desk::imports::worker;
+use qalam_desk::job::JobState;
 use qalam_desk::publications::PublicationQuery;
 use qalam_desk::publications::intake::IntakeOptions;
 use qalam_desk::search::SearchRequest;
@@ -37,6 +39,7 @@ fn main() -> Result<()> {
     let rest: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
     match (what.to_str(), rest.as_slice()) {
         (Some("intake"), [store, paths @ ..]) => intake(store, paths),
+        (Some("cancel"), [store, folder]) => cancel(store, folder),
         (Some("copy"), [store, folder, to]) => copy(store, folder, to),
         (Some("growth"), [store, folder, count]) => {
             let count = count.to_string_lossy().parse().unwrap_or(10_000);
@@ -133,6 +136,27 @@ fn as_a_window(desk: &Desk, over: &AtomicBool) -> (Vec<Duration>, Vec<Duration>)
         std::thread::sleep(ASK_EVERY);
     }
     (reads, writes)
+}
+
+fn cancel(store: &Path, folder: &Path) -> Result<()> {
+    let desk = Arc::new(Desk::open(store, OpenOptions::default())?);
+    let mut longest = Duration::ZERO;
+    for turn in 0..20_u64 {
+        let job = desk.intake(vec![folder.to_path_buf()], IntakeOptions::default())?;
+        std::thread::sleep(Duration::from_millis(20 + turn * 37));
+        let began = Instant::now();
+        desk.jobs_cancel(&job)?;
+        while desk
+            .jobs_list()
+            .iter()
+            .any(|one| one.id == job && one.state == JobState::Running)
+        {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        longest = longest.max(began.elapsed());
+    }
+    say("cancel_max_us", longest.as_micros());
+    Ok(())
 }
 
 fn copy(store: &Path, folder: &Path, to: &Path) -> Result<()> {

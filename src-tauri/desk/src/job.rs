@@ -210,6 +210,8 @@ pub struct Job {
     pub kind: JobKind,
     /// Where it stands.
     pub state: JobState,
+    /// It only finds out what would happen; nothing is stored.
+    pub dry_run: bool,
     /// When it began (RFC 3339).
     pub started_at: String,
     /// The numbers so far.
@@ -258,7 +260,7 @@ struct Inner {
 impl JobHandle {
     /// A job that begins now.
     #[must_use]
-    pub fn begin(id: String, kind: JobKind, started_at: String) -> Self {
+    pub fn begin(id: String, kind: JobKind, dry_run: bool, started_at: String) -> Self {
         Self {
             cancelled: AtomicBool::new(false),
             paused: Mutex::new(false),
@@ -268,6 +270,7 @@ impl JobHandle {
                     id,
                     kind,
                     state: JobState::Running,
+                    dry_run,
                     started_at,
                     tally: Tally::default(),
                     total: None,
@@ -460,7 +463,7 @@ mod tests {
 
     #[test]
     fn numbers_add_up_and_snapshots_stay_small() {
-        let job = JobHandle::begin("j".into(), JobKind::Intake, "t".into());
+        let job = JobHandle::begin("j".into(), JobKind::Intake, false, "t".into());
         for number in 0..200 {
             let status = match number % 5 {
                 0 => IntakeStatus::Added,
@@ -492,7 +495,7 @@ mod tests {
             total in 0_u32..400,
         ) {
             use IntakeStatus::{Added, Failed, SameBytes, SameWork, Skipped};
-            let job = JobHandle::begin("j".into(), JobKind::Intake, "t".into());
+            let job = JobHandle::begin("j".into(), JobKind::Intake, false, "t".into());
             job.set_total(total, u64::from(total) * 7);
             for (seen, status) in statuses.iter().enumerate() {
                 job.finish_item(
@@ -510,7 +513,12 @@ mod tests {
 
     #[test]
     fn a_held_job_waits_and_a_cancelled_one_does_not() {
-        let job = Arc::new(JobHandle::begin("j".into(), JobKind::Intake, "t".into()));
+        let job = Arc::new(JobHandle::begin(
+            "j".into(),
+            JobKind::Intake,
+            false,
+            "t".into(),
+        ));
         job.pause();
         assert_eq!(job.snapshot().state, JobState::Paused);
         let began = std::time::Instant::now();
@@ -539,6 +547,7 @@ mod tests {
             let job = Arc::new(JobHandle::begin(
                 number.to_string(),
                 JobKind::Intake,
+                false,
                 String::new(),
             ));
             if number != 3 {

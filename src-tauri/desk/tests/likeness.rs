@@ -346,7 +346,7 @@ fn a_held_intake_waits_also_through_the_next_start_and_ends_as_if_it_never_had()
         .unwrap();
     let next = open(store.path());
     let jobs = next.resume_intakes().unwrap();
-    assert_eq!(jobs, [job.clone()]);
+    assert_eq!(jobs, std::slice::from_ref(&job));
     assert_eq!(next.jobs_list()[0].state, JobState::Paused);
     next.jobs_resume(&job).unwrap();
     let began = std::time::Instant::now();

@@ -18,6 +18,7 @@ use crate::failure::Failure;
 /// Arguments of `publications.intake`.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct TakeIn {
+    /// Files and folders.
     #[ts(type = "Array<string>")]
     paths: Vec<PathBuf>,
     /// What is done about likely duplicates; without it both are kept and the question stays open.
@@ -78,6 +79,7 @@ pub struct TakeOffered {
     /// These; all when empty.
     #[ts(type = "Array<string>")]
     paths: Vec<PathBuf>,
+    /// What is done about likely duplicates.
     #[ts(optional)]
     rule: Option<LikeRule>,
 }

@@ -20,6 +20,9 @@ use crate::error::{Code, Error, Result};
 
 /// How many bytes are copied at a time.
 const CHUNK: usize = 128 * 1024;
+/// So much of a large file may wait to be written to the disk: the last sync, which nothing can
+/// stop, then stays short.
+const UNSYNCED: u64 = 16 * 1024 * 1024;
 
 /// Where blobs live and where they are prepared; both on one file system.
 #[derive(Debug)]
@@ -94,7 +97,11 @@ impl Blobs {
         fs::create_dir_all(&self.tmp).map_err(|source| Error::io(source, &self.tmp))?;
         let mut file = NamedTempFile::new_in(&self.tmp)
             .map_err(|source| Error::io(source, Path::new(name)))?;
-        let (sha256, bytes) = copy_hashing(from, file.as_file_mut(), name, limit)?;
+        let mut steady = Steady {
+            file: file.as_file_mut(),
+            unsynced: 0,
+        };
+        let (sha256, bytes) = copy_hashing(from, &mut steady, name, limit)?;
         file.as_file()
             .sync_all()
             .map_err(|source| Error::io(source, Path::new(name)))?;
@@ -254,6 +261,28 @@ impl Blobs {
     pub(crate) fn rehash(&self, sha256: &str) -> Result<(String, u64)> {
         let mut file = self.open(sha256)?;
         copy_hashing(&mut file, &mut std::io::sink(), sha256, u64::MAX)
+    }
+}
+
+/// Writes to a file and syncs it now and then.
+struct Steady<'a> {
+    file: &'a mut File,
+    unsynced: u64,
+}
+
+impl Write for Steady<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.unsynced += written as u64;
+        if self.unsynced >= UNSYNCED {
+            self.file.sync_data()?;
+            self.unsynced = 0;
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
     }
 }
 

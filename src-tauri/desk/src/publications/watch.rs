@@ -4,7 +4,7 @@
 //! machines. A file is offered once two looks found it the same, so that none is taken while it is
 //! being copied there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -14,6 +14,7 @@ use ts_rs::TS;
 use super::intake::IntakeOptions;
 use super::intake::reading::sign_of;
 use super::likeness::LikeRule;
+use super::names::{note_path, noted_path};
 use super::store::{self, FileSign};
 use super::walk::{name_of, walk};
 use crate::change::{Action, Changes, Topic};
@@ -149,7 +150,7 @@ impl Desk {
             .ready()
             .take(MAX_TOLD)
             .map(|(path, sign)| OfferedFile {
-                path: path.display().to_string(),
+                path: note_path(path).unwrap_or_else(|| path.display().to_string()),
                 name: name_of(path),
                 bytes: sign.bytes,
             })
@@ -209,10 +210,15 @@ impl Desk {
     }
 
     fn offered_of(&self, paths: &[PathBuf]) -> Result<Vec<(PathBuf, FileSign)>> {
+        // A path that is no text is named as it was told.
+        let named: BTreeSet<PathBuf> = paths
+            .iter()
+            .map(|path| path.to_str().map_or_else(|| path.clone(), noted_path))
+            .collect();
         let looked = self.watch.held();
         let wanted: Vec<(PathBuf, FileSign)> = looked
             .ready()
-            .filter(|(path, _)| paths.is_empty() || paths.contains(path))
+            .filter(|(path, _)| named.is_empty() || named.contains(*path))
             .map(|(path, sign)| (path.clone(), sign.clone()))
             .collect();
         if wanted.is_empty() {

@@ -221,7 +221,10 @@ pub(crate) fn forget_publication(tx: &WriteTx, publication: &str) -> Result<()> 
 }
 
 /// So much text is indexed in one transaction; others who want to write wait no longer than for it.
-pub(crate) const INDEX_BYTES: usize = 256 * 1024;
+pub(crate) const INDEX_BYTES: usize = 96 * 1024;
+
+/// Between two such transactions somebody who waits for the lock gets it.
+const BREATH: std::time::Duration = std::time::Duration::from_millis(1);
 
 /// Indexes the pages that wait, in short transactions, until none does or `stopped`. Several
 /// programs may do so at once; a program that died is helped out by the next one that opens the
@@ -230,7 +233,10 @@ pub(crate) const INDEX_BYTES: usize = 256 * 1024;
 /// # Errors
 /// What the database may fail with.
 pub(crate) fn index_waiting(desk: &Desk, stopped: &dyn Fn() -> bool) -> Result<()> {
-    while !stopped() && desk.write(Action::Reindex, |tx| store::index_some(tx, INDEX_BYTES))? {}
+    while !stopped() && desk.write(Action::Reindex, |tx| store::index_some(tx, INDEX_BYTES))? {
+        // The lock goes to whoever asks first, and that would be us again.
+        std::thread::sleep(BREATH);
+    }
     Ok(())
 }
 

@@ -65,7 +65,8 @@ pub(crate) fn draft_candidates(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Publications that answer the query, weighed like drafts, each with the page that answers best:
+/// Publications that answer the query, weighed like drafts, each with the page that answers best, if
+/// any does beside the title:
 /// first those of which one page has all the words, then those that have them on several.
 pub(crate) fn publication_candidates(
     r: &ReadTx,
@@ -78,12 +79,15 @@ pub(crate) fn publication_candidates(
            SELECT rowid AS id, bm25(publication_search, 8.0, 4.0, 1.0) AS score
            FROM publication_search WHERE publication_search MATCH ?1),
          best AS MATERIALIZED (
-           SELECT id / 65536 AS seq, id, min(score) AS score FROM found GROUP BY id / 65536)
-         SELECT p.seq, p.id, b.id,
+           SELECT id / 65536 AS seq, min(score) AS score FROM found GROUP BY id / 65536),
+         page AS MATERIALIZED (
+           SELECT id / 65536 AS seq, id, min(score) FROM found WHERE id % 65536 > 0
+           GROUP BY id / 65536)
+         SELECT p.seq, p.id, ifnull(g.id, p.seq * 65536),
                 b.score
                   * (1.0 + 1.0 / (1.0 + max(0.0, julianday(?2) - julianday(p.updated_at)) / 30.0))
                   AS score
-         FROM best b JOIN publication p ON p.seq = b.seq
+         FROM best b JOIN publication p ON p.seq = b.seq LEFT JOIN page g ON g.seq = b.seq
          WHERE ?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(p.languages) WHERE value = ?3)
          ORDER BY score, p.seq DESC
          LIMIT ?4",

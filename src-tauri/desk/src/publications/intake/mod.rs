@@ -90,7 +90,7 @@ impl Desk {
                 rule: drop.rule,
             };
             let paths = drop.paths.iter().map(|path| noted_path(path)).collect();
-            let handle = self.new_job(drop.id.clone());
+            let handle = self.new_job(drop.id.clone(), false);
             if drop.paused {
                 handle.pause();
             }
@@ -166,12 +166,12 @@ impl Desk {
                 store::note_drop(tx, &id, &names, options.rule)
             })?;
         }
-        Ok(self.new_job(id))
+        Ok(self.new_job(id, options.dry_run))
     }
 
-    fn new_job(&self, id: String) -> Arc<JobHandle> {
+    fn new_job(&self, id: String, dry_run: bool) -> Arc<JobHandle> {
         let now = crate::clock::stamp(self.clock().now());
-        let handle = Arc::new(JobHandle::begin(id, JobKind::Intake, now));
+        let handle = Arc::new(JobHandle::begin(id, JobKind::Intake, dry_run, now));
         self.jobs.add(Arc::clone(&handle));
         handle
     }
