@@ -27,6 +27,10 @@ pub const MAX_TABLE_CELLS: usize = 100_000;
 pub const MAX_PDF_PAGES: usize = 3_000;
 /// Most glyphs looked at on one PDF page; posters made of text art have more.
 pub const MAX_PAGE_GLYPHS: usize = 200_000;
+/// Most operators looked at on one PDF page; maps drawn line by line have a few million.
+pub const MAX_PAGE_OPERATORS: usize = 20_000_000;
+/// Most bytes of content of one PDF page, when it comes in parts (256 MiB).
+pub const MAX_PAGE_BYTES: usize = 256 * 1024 * 1024;
 /// Most characters of text kept from one file for search.
 pub const MAX_TEXT_CHARS: usize = 4_000_000;
 /// Largest picture that is decoded, in pixels (60 megapixels).

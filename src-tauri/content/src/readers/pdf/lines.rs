@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::glyphs::Glyph;
-use super::order::{self, Cluster};
+use super::glyphs::{Glyph, Text};
+use super::order;
 
 /// A line of text.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,7 +142,7 @@ fn give_marks(marks: &mut Vec<Glyph>, letters: &mut [Glyph], next: usize) {
             .find(|index| fits(*index))
             .flatten();
         if let Some(letter) = chosen.and_then(|index| letters.get_mut(index)) {
-            letter.text.push_str(&mark.text);
+            letter.text = letter.text.with(&mark.text);
         }
         // A mark without a letter near it is dirt of the page.
     }
@@ -188,33 +188,35 @@ impl Segment {
 
     fn into_line(mut self, page_runs_right_to_left: bool) -> Option<Line> {
         self.glyphs.sort_by(|a, b| a.x.total_cmp(&b.x));
-        let mut clusters: Vec<Cluster> = Vec::with_capacity(self.glyphs.len());
+        let mut clusters: Vec<Text> = Vec::with_capacity(self.glyphs.len() + self.glyphs.len() / 4);
         let mut previous: Option<Glyph> = None;
         let mut size = 0.0f64;
         for glyph in self.glyphs {
             if let Some(before) = &previous {
                 let same_again = before.text == glyph.text
                     && (glyph.x - before.x).abs() < glyph.size * 0.08
-                    && !glyph.text.trim().is_empty();
+                    && !glyph.text.is_blank();
                 if same_again {
                     // Bold faked by drawing twice.
                     continue;
                 }
-                let spaced = before.text.ends_with(char::is_whitespace)
-                    || glyph.text.starts_with(char::is_whitespace);
+                let spaced = before
+                    .text
+                    .chars()
+                    .next_back()
+                    .is_some_and(char::is_whitespace)
+                    || glyph.text.chars().next().is_some_and(char::is_whitespace);
                 if !spaced && glyph.x - before.end > before.size.min(glyph.size) * WORD_GAP {
-                    clusters.push(Cluster::space());
+                    clusters.push(Text::One(' '));
                 }
             }
             if glyph.text.chars().any(char::is_alphanumeric) {
                 size = size.max(glyph.size);
             }
-            clusters.push(Cluster {
-                text: glyph.text.clone(),
-            });
+            clusters.push(glyph.text.clone());
             previous = Some(glyph);
         }
-        let text = order::logical(clusters, page_runs_right_to_left);
+        let text = order::logical(&clusters, page_runs_right_to_left);
         (!text.is_empty()).then_some(Line {
             text,
             size: if size > 0.0 { size } else { self.size },

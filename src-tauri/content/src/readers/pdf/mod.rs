@@ -4,10 +4,12 @@
 //! page or one fact, never the caller. Hangs and deep recursion are outside what this package
 //! can contain: callers give untrusted files to a worker process.
 
+mod fonts;
 mod glyphs;
 mod lines;
 mod metadata;
 mod order;
+mod shown;
 mod thumbnail;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -277,7 +279,7 @@ fn read_pages(pdf: &Pdf, problems: &mut Vec<Problem>) -> Pages {
     };
     let mut characters = 0usize;
     let mut failed = 0usize;
-    let mut extractor = glyphs::Extractor::new(pdf);
+    let mut extractor = shown::Extractor::new(pdf);
     for (index, page) in pdf.pages().iter().enumerate() {
         if index >= MAX_PDF_PAGES || characters >= MAX_TEXT_CHARS {
             problems.push(
@@ -294,7 +296,7 @@ fn read_pages(pdf: &Pdf, problems: &mut Vec<Problem>) -> Pages {
         let Some(glyphs) = contained(|| extractor.page(page)) else {
             failed += 1;
             // What the failed page left in the caches is not to be trusted.
-            extractor = glyphs::Extractor::new(pdf);
+            extractor = shown::Extractor::new(pdf);
             continue;
         };
         read.unreadable += glyphs.unreadable;
