@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use hayro::kurbo::Point;
 
+use crate::limits::{MAX_DRAWN_OPERATORS, MAX_DRAWN_PIXELS};
+
 /// The characters a glyph stands for, in logical order. Nearly always one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Text {
@@ -81,6 +83,17 @@ pub(super) struct PageGlyphs {
     pub(super) glyphs: Vec<Glyph>,
     /// How many had no readable character.
     pub(super) unreadable: usize,
+    /// Operators of its content.
+    pub(super) operators: usize,
+    /// Pixels of the pictures on it, before they are made smaller.
+    pub(super) pixels: u64,
+}
+
+impl PageGlyphs {
+    /// Whether the page can be drawn in a second or two.
+    pub(super) fn is_cheap(&self) -> bool {
+        self.operators <= MAX_DRAWN_OPERATORS && self.pixels <= MAX_DRAWN_PIXELS
+    }
 }
 
 /// Puts a glyph into the frame of its line. `None` for places that are not numbers.

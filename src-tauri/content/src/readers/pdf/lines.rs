@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::glyphs::{Glyph, Text};
 use super::order;
+use crate::readers::bodies;
 
 /// A line of text.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +39,9 @@ const BASELINE: f64 = 0.45;
 const MAX_NEIGHBOURS: usize = 64;
 
 /// Puts glyphs together to lines, in the order in which the lines were begun: producers draw in
-/// reading order, and sorting by place would mix columns.
-pub(super) fn assemble(mut glyphs: Vec<Glyph>) -> Vec<Line> {
+/// reading order, and sorting by place would mix columns. `mirrored` files have letters from left
+/// to right as they are read, whatever their script.
+pub(super) fn assemble(mut glyphs: Vec<Glyph>, mirrored: bool) -> Vec<Line> {
     join_marks(&mut glyphs);
     let balance: i64 = glyphs.iter().map(|glyph| order::balance(&glyph.text)).sum();
     let mut segments: Vec<Segment> = Vec::new();
@@ -86,7 +88,7 @@ pub(super) fn assemble(mut glyphs: Vec<Glyph>) -> Vec<Line> {
     }
     segments
         .into_iter()
-        .filter_map(|segment| segment.into_line(balance > 0))
+        .filter_map(|segment| segment.into_line(balance > 0, mirrored))
         .collect()
 }
 
@@ -186,7 +188,7 @@ impl Segment {
         self.glyphs.push(glyph);
     }
 
-    fn into_line(mut self, page_runs_right_to_left: bool) -> Option<Line> {
+    fn into_line(mut self, page_runs_right_to_left: bool, mirrored: bool) -> Option<Line> {
         self.glyphs.sort_by(|a, b| a.x.total_cmp(&b.x));
         let mut clusters: Vec<Text> = Vec::with_capacity(self.glyphs.len() + self.glyphs.len() / 4);
         let mut previous: Option<Glyph> = None;
@@ -216,7 +218,11 @@ impl Segment {
             clusters.push(glyph.text.clone());
             previous = Some(glyph);
         }
-        let text = order::logical(&clusters, page_runs_right_to_left);
+        let text = if mirrored {
+            order::as_it_stands(&clusters)
+        } else {
+            order::logical(&clusters, page_runs_right_to_left)
+        };
         (!text.is_empty()).then_some(Line {
             text,
             size: if size > 0.0 { size } else { self.size },
@@ -250,9 +256,13 @@ pub(super) fn text(lines: &[Line]) -> String {
 const MAX_TITLE_LINES: usize = 5;
 
 /// The largest type of a page: the first lines that are as large as the largest, following each
-/// other.
+/// other. A line that only names a body or a date is not a title.
 pub(super) fn largest(lines: &[Line]) -> Option<String> {
-    let speaks = |line: &&Line| line.text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+    let speaks = |line: &&Line| {
+        line.turn == 0
+            && line.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+            && !is_signature(&line.text)
+    };
     let largest = lines
         .iter()
         .filter(speaks)
@@ -272,4 +282,13 @@ pub(super) fn largest(lines: &[Line]) -> Option<String> {
         title.push_str(&line.text);
     }
     Some(title)
+}
+
+/// Whether a line names who publishes rather than what: a short line that is a body's name.
+fn is_signature(text: &str) -> bool {
+    text.split_whitespace().count() <= 8
+        && bodies::on_page(text).is_some_and(|body| {
+            let rest = text.chars().count().saturating_sub(body.chars().count());
+            rest <= 6
+        })
 }

@@ -9,6 +9,7 @@ use unicode_bidi::{BidiClass, bidi_class};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::glyphs::Text;
+use crate::readers::judged::is_direction_mark;
 
 /// How a cluster takes part in the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,11 +81,6 @@ pub(super) fn balance(text: &Text) -> i64 {
         .sum()
 }
 
-/// Marks that steer direction and are invisible.
-pub(super) fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
 /// The text of a line whose clusters come from left to right.
 pub(super) fn logical(clusters: &[Text], page_runs_right_to_left: bool) -> String {
     let is_plain = |text: &Text| text.chars().all(|c| c < FIRST_MARK);
@@ -107,6 +103,67 @@ pub(super) fn logical(clusters: &[Text], page_runs_right_to_left: bool) -> Strin
         left_to_right(pieces)
     };
     mend_brackets(&finish(text.chars()))
+}
+
+/// The text of a line whose clusters stand in the order of reading already.
+pub(super) fn as_it_stands(clusters: &[Text]) -> String {
+    finish(clusters.iter().flat_map(Text::chars))
+}
+
+/// Whether Arabic text came out in the order of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It did, or there is none.
+    Logical,
+    /// Letter by letter the wrong way round.
+    Backwards,
+    /// Some words one way, some the other: nobody could search in it.
+    Undecidable,
+}
+
+/// Words that show which way round Arabic is. The article stands at the beginning of a word, and
+/// the letters ة and ى only at its end.
+#[derive(Default)]
+pub(super) struct Evidence {
+    forwards: usize,
+    backwards: usize,
+}
+
+impl Evidence {
+    pub(super) fn add(&mut self, text: &str) {
+        if text.is_ascii() {
+            return;
+        }
+        for word in text.split(|c: char| !c.is_alphabetic()) {
+            if word.is_ascii() {
+                continue;
+            }
+            let mut chars = word.chars();
+            let (first, second) = (chars.next(), chars.next());
+            let mut ends = word.chars().rev();
+            let (last, last_but_one) = (ends.next(), ends.next());
+            if word.chars().nth(3).is_none() {
+                continue;
+            }
+            if (first, second) == (Some('ا'), Some('ل')) || matches!(last, Some('ة' | 'ى')) {
+                self.forwards += 1;
+            }
+            if (last, last_but_one) == (Some('ا'), Some('ل')) || matches!(first, Some('ة' | 'ى'))
+            {
+                self.backwards += 1;
+            }
+        }
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        if self.backwards < 12 || self.forwards > self.backwards * 4 {
+            Verdict::Logical
+        } else if self.backwards > self.forwards * 3 {
+            Verdict::Backwards
+        } else {
+            Verdict::Undecidable
+        }
+    }
 }
 
 /// Which way a line runs. Its ends tell: a line is set from the edge its first word stands at,
@@ -349,6 +406,21 @@ mod tests {
         for (visual, expected) in cases {
             assert_eq!(line(visual), expected, "from {visual}");
         }
+    }
+
+    #[test]
+    fn the_way_round_shows_in_words() {
+        let way = |text: &str| {
+            let mut evidence = Evidence::default();
+            evidence.add(text);
+            evidence.verdict()
+        };
+        let right = "الصحة العامة الوطنية المستشفى الرعاية الأولية ".repeat(4);
+        let turned: String = right.chars().rev().collect();
+        assert_eq!(way(&right), Verdict::Logical);
+        assert_eq!(way(&turned), Verdict::Backwards);
+        assert_eq!(way(&format!("{right}{turned}")), Verdict::Undecidable);
+        assert_eq!(way("plain words"), Verdict::Logical);
     }
 
     #[test]

@@ -72,6 +72,7 @@ impl<'a> Extractor<'a> {
                 walk.annotation(&annotation, page.resources());
             }
         }
+        walk.found.operators = walk.operators;
         walk.found
     }
 }
@@ -488,6 +489,13 @@ impl<'a> Walk<'_, 'a> {
         let is_hidden = dict
             .get_ref(&b"OC"[..])
             .is_some_and(|layer| self.hidden.contains(&layer.into()));
+        if !is_form {
+            let side = |key: &[u8]| u64::from(dict.get::<u32>(key).unwrap_or(0));
+            self.found.pixels = self
+                .found
+                .pixels
+                .saturating_add(side(b"Width").saturating_mul(side(b"Height")));
+        }
         if !is_form || is_hidden || depth >= MAX_FORMS {
             return;
         }
