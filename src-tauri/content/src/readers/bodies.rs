@@ -141,7 +141,7 @@ pub(super) fn is_body(name: &str) -> bool {
 /// highest; a ministry before an institution it works with.
 pub(super) fn on_page(page: &str) -> Option<String> {
     let mut of_vocabulary: Option<(usize, &Body)> = None;
-    for line in page.lines().take(120) {
+    for line in page.lines().take(120).filter(|line| may_sign(line)) {
         let found = ministry().and_then(|ministry| ministry.find(line));
         if let Some(found) = found {
             // In a sentence a ministry is mentioned; on a line of its own it signs.
@@ -163,6 +163,22 @@ pub(super) fn on_page(page: &str) -> Option<String> {
         }
     }
     of_vocabulary.map(|(_, body)| body.name.clone())
+}
+
+/// Parts of the words for a ministry; a line without any of them need not be looked at.
+fn may_sign(line: &str) -> bool {
+    const STEMS: [&str; 9] = [
+        "inist",
+        "INIST",
+        "akanl",
+        "ementerian",
+        "وزار",
+        "azirlig",
+        "инистерств",
+        "MINIST",
+        "وزارت",
+    ];
+    STEMS.iter().any(|stem| line.contains(stem))
 }
 
 fn floor(text: &str, at: usize) -> usize {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::facts::{Facts, Found, Origin, State};
-use super::{decode, import, judged, named, office, pdf, personal, picture, said_languages};
+use super::{
+    bodies, decode, import, judged, named, office, pdf, personal, picture, said_languages,
+};
 use crate::body;
 use crate::limits::{LATEST_YEAR, MAX_HEADINGS, MAX_PARSE_BYTES, MAX_TEXT_CHARS};
 use crate::problem::{Problem, code};
@@ -67,6 +69,13 @@ fn of_text(name: &str, mime: &str, bytes: &[u8]) -> Facts {
             format!("{title}\n{body}")
         };
         facts.problems = imported.problems;
+        // A text often begins with the name of who signs it.
+        let title = match bodies::on_page(&title) {
+            Some(body) if title.starts_with(&body) && title.len() > body.len() + 8 => {
+                title.replacen(&body, "", 1).trim().to_owned()
+            }
+            _ => title,
+        };
         let claims = judged::Claims {
             set_title: (!title.is_empty()).then(|| Found::new(title, Origin::FirstPage, 70)),
             authors: imported.byline.map(|byline| (vec![byline], Origin::Text)),

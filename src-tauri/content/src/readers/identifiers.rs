@@ -146,6 +146,15 @@ fn candidates(text: &str, length: usize) -> impl Iterator<Item = Candidate<'_>> 
         .collect();
     starts.into_iter().filter_map(move |start| {
         let before = text.get(..start)?;
+        // The rest of a longer number is not a number: of a wrong ISBN-13 the end may be a right
+        // ISBN-10.
+        let mut back = before.chars().rev();
+        if matches!(back.next(), Some('-' | ' ' | '\u{2010}'..='\u{2013}'))
+            && length < 13
+            && back.next().is_some_and(|c| ascii_digit(c).is_some())
+        {
+            return None;
+        }
         let mut digits = String::new();
         let mut separator = false;
         for c in text.get(start..)?.chars() {
@@ -589,6 +598,7 @@ mod tests {
             Some("9780306406157")
         );
         assert_eq!(isbn("ISBN 0-306-40615-2").as_deref(), Some("9780306406157"));
+        assert_eq!(isbn("ISBN 978-92-4-156548-9").as_deref(), None);
         assert_eq!(isbn("call 0306406152 now").as_deref(), None);
         assert_eq!(isbn("0306406152").as_deref(), Some("9780306406157"));
         assert_eq!(

@@ -133,7 +133,8 @@ fn year(facts: &mut Facts, claims: &Claims, first_page: &str, window: &str) {
         .or_else(|| identifiers::announced_year(window, latest).map(|year| (year, 75)));
     facts.year = match (of_text, claims.made) {
         (Some((year, sure)), _) => Some(Found::new(year, Origin::Text, agreed(year, sure))),
-        (None, Some((made, origin))) => Some(Found::new(made, origin, 50)),
+        // The year of the file, not of the work: a proposal.
+        (None, Some((made, origin))) => Some(Found::new(made, origin, 40)),
         (None, None) => None,
     };
 }

@@ -10,9 +10,18 @@ use super::{is_junk_title, tidy_title};
 /// a name that is not.
 #[must_use]
 pub fn title(name: &str) -> String {
-    let spaced: String = stem(name)
+    let stem = stem(name);
+    // In a name without blanks hyphens stand for them: `annual-report-2024`.
+    let hyphens = !stem.contains([' ', '_']) && stem.matches('-').count() >= 2;
+    let spaced: String = stem
         .chars()
-        .map(|c| if c == '_' || c.is_control() { ' ' } else { c })
+        .map(|c| {
+            if c == '_' || c.is_control() || (hyphens && c == '-') {
+                ' '
+            } else {
+                c
+            }
+        })
         .collect();
     let joined = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     joined
@@ -73,6 +82,8 @@ mod tests {
             ("annual_report_2024.pdf", "annual report 2024"),
             ("final_FINAL2.pdf", "final FINAL2"),
             ("تقرير_سنوي.pdf", "تقرير سنوي"),
+            ("visits-by-region-2021.ods", "visits by region 2021"),
+            ("COVID-19 plan.pdf", "COVID-19 plan"),
             (".pdf", ".pdf"),
             ("no extension", "no extension"),
             ("v1.2 draft of everything", "v1.2 draft of everything"),

@@ -48,31 +48,26 @@ const MANY_ADDRESSES: usize = 4;
 /// Rows with a name, a number and an age or a diagnosis from which on they are a list.
 const MANY_ROWS: usize = 4;
 
-struct Patterns {
-    email: Regex,
-    phone: Regex,
-    identity_word: Regex,
-    long_number: Regex,
-    date: Regex,
-}
-
-fn patterns() -> Option<&'static Patterns> {
-    static PATTERNS: OnceLock<Option<Patterns>> = OnceLock::new();
-    PATTERNS
+fn email() -> Option<&'static Regex> {
+    static EMAIL: OnceLock<Option<Regex>> = OnceLock::new();
+    EMAIL
         .get_or_init(|| {
-            Some(Patterns {
-                email: Regex::new(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}").ok()?,
-                phone: Regex::new(r"(?:(?:\+|00)\d{1,3}[ .-]?(?:\(?\d{1,4}\)?[ .-]?){2,5}\d{2,4}|\b0[5-9]\d{1,2}[ .-]?\d{2,3}[ .-]?\d{2}[ .-]?\d{2,3}\b)").ok()?,
-                identity_word: Regex::new(r"(?i)(national id|identity (?:card|no|number)|id (?:no|number)|passport (?:no|number)|\bNIN\b|\bCNIC\b|\bNIK\b|\bCIN\b|T\.?C\.? kimlik|n° (?:de )?(?:carte|sécurité sociale|passeport)|numéro d[’']identité|الرقم الوطني|رقم الهوية|الرقم القومي|رقم البطاقة|بطاقة التعريف|رقم الجواز|kimlik no|شناسنامه|کد ملی|شناختی کارڈ)").ok()?,
-                long_number: Regex::new(r"\b(?:\d[ -]?){9,17}\d\b").ok()?,
-                date: Regex::new(r"\b\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\b").ok()?,
-            })
+            Regex::new(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}").ok()
         })
         .as_ref()
 }
 
+/// Words that announce a number of identity, insurance or a passport.
+fn identity_word() -> Option<&'static Regex> {
+    static WORD: OnceLock<Option<Regex>> = OnceLock::new();
+    WORD.get_or_init(|| {
+        Regex::new(r"(?i)(national id|identity (?:card|no|number)|id (?:no|number)|passport (?:no|number)|\bNIN\b|\bCNIC\b|\bNIK\b|\bCIN\b|T\.?C\.? kimlik|n° (?:de )?(?:carte|sécurité sociale|passeport)|numéro d[’']identité|الرقم الوطني|رقم الهوية|الرقم القومي|رقم البطاقة|بطاقة التعريف|رقم الجواز|kimlik no|شناسنامه|کد ملی|شناختی کارڈ)").ok()
+    })
+    .as_ref()
+}
+
 /// Words that stand over the columns of a list of patients, folded.
-const PATIENT_WORDS: [&str; 30] = [
+const PATIENT_WORDS: [&str; 21] = [
     "patient",
     "patients",
     "malade",
@@ -93,16 +88,31 @@ const PATIENT_WORDS: [&str; 30] = [
     "admission",
     "الدخول",
     "hospitalisation",
-    "discharge",
     "الخروج",
-    "outcome",
-    "case",
-    "cas",
-    "الحاله",
-    "mrn",
-    "file",
-    "dossier",
-    "ملف",
+];
+/// Parts of these words as they are written; a page without any of them is not looked at line by
+/// line.
+const PATIENT_SIGNS: [&str; 20] = [
+    "atient",
+    "ATIENT",
+    "alade",
+    "ALADE",
+    "ريض",
+    "مرضى",
+    "asta",
+    "ASTA",
+    "asien",
+    "iagnos",
+    "IAGNOS",
+    "شخيص",
+    "anı",
+    "ympt",
+    "YMPT",
+    "أعراض",
+    "dmission",
+    "DMISSION",
+    "ospitalis",
+    "دخول",
 ];
 /// Words for what is asked of a person, folded.
 const PERSON_WORDS: [&str; 28] = [
@@ -136,39 +146,112 @@ const PERSON_WORDS: [&str; 28] = [
     "address",
 ];
 
+/// A run of digits with single separators between them.
+struct Number<'t> {
+    text: &'t str,
+    digits: usize,
+    international: bool,
+}
+
+/// All runs of at least nine digits in a text.
+fn numbers(text: &str) -> Vec<Number<'_>> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if !byte.is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let (mut digits, mut end) = (0usize, at);
+        while let Some(byte) = bytes.get(at) {
+            if byte.is_ascii_digit() {
+                digits += 1;
+                at += 1;
+                end = at;
+            } else if matches!(byte, b' ' | b'-' | b'.' | b'(' | b')') && at - end < 2 {
+                at += 1;
+            } else {
+                break;
+            }
+        }
+        at = at.max(end).max(start + 1);
+        if digits >= 9
+            && let Some(number) = text.get(start..end)
+        {
+            let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+            found.push(Number {
+                text: number,
+                digits,
+                international: before == Some(&b'+') || number.starts_with("00"),
+            });
+        }
+    }
+    found
+}
+
+impl Number<'_> {
+    /// Mobile numbers begin with 05 to 09 nearly everywhere; others are given with their country.
+    fn is_phone(&self) -> bool {
+        let groups = self
+            .text
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|group| !group.is_empty())
+            .count();
+        let national = self.text.starts_with('0')
+            && self
+                .text
+                .as_bytes()
+                .get(1)
+                .is_some_and(|second| (b'5'..=b'9').contains(second))
+            && (9..=11).contains(&self.digits)
+            && groups <= 5;
+        (self.international && (9..=15).contains(&self.digits) && groups <= 7) || national
+    }
+
+    fn is_identity(&self) -> bool {
+        (10..=18).contains(&self.digits) && !self.text.starts_with("978")
+    }
+
+    fn key(&self) -> String {
+        self.text.chars().filter(char::is_ascii_digit).collect()
+    }
+}
+
 /// Looks through pages (or sheets: `places` says what each is) for data about people.
 pub(super) fn find<'t>(pages: impl Iterator<Item = (PlaceKind, String, &'t str)>) -> Vec<Warning> {
     let mut found = Vec::new();
-    let Some(patterns) = patterns() else {
-        return found;
-    };
     // An address or number that stands on many pages is the office's own.
     let mut repeated: BTreeMap<String, u32> = BTreeMap::new();
     let mut per_page: Vec<(PlaceKind, String, &'static str, BTreeSet<String>)> = Vec::new();
     for (kind, place, page) in pages {
-        let has_digits = page.bytes().any(|b| b.is_ascii_digit()) || !page.is_ascii();
-        if page.contains('@') {
-            let addresses: BTreeSet<String> = patterns
-                .email
+        if memchr::memchr(b'@', page.as_bytes()).is_some()
+            && let Some(email) = email()
+        {
+            let addresses: BTreeSet<String> = email
                 .find_iter(page)
                 .map(|found| found.as_str().to_lowercase())
                 .filter(|address| is_of_a_person(address))
                 .collect();
-            per_page.push((kind, place.clone(), warning::EMAIL_ADDRESSES, addresses));
+            if !addresses.is_empty() {
+                per_page.push((kind, place.clone(), warning::EMAIL_ADDRESSES, addresses));
+            }
         }
-        if has_digits {
-            let western = western(page);
-            let phones: BTreeSet<String> = patterns
-                .phone
-                .find_iter(&western)
-                .map(|found| found.as_str())
-                .filter(|number| {
-                    (9..=15).contains(&number.bytes().filter(u8::is_ascii_digit).count())
-                })
-                .map(|number| number.chars().filter(char::is_ascii_digit).collect())
+        let western = western(page);
+        let numbers = numbers(&western);
+        if !numbers.is_empty() {
+            let phones: BTreeSet<String> = numbers
+                .iter()
+                .filter(|number| number.is_phone())
+                .map(Number::key)
                 .collect();
-            per_page.push((kind, place.clone(), warning::PHONE_NUMBERS, phones));
-            let identities = identities(patterns, &western);
+            if !phones.is_empty() {
+                per_page.push((kind, place.clone(), warning::PHONE_NUMBERS, phones));
+            }
+        }
+        if numbers.iter().any(Number::is_identity) {
+            let identities = identities(&western);
             if identities > 0 {
                 found.push(Warning::at(
                     warning::IDENTITY_NUMBERS,
@@ -177,7 +260,12 @@ pub(super) fn find<'t>(pages: impl Iterator<Item = (PlaceKind, String, &'t str)>
                     identities,
                 ));
             }
-            let rows = patient_rows(patterns, &western);
+        }
+        if PATIENT_SIGNS
+            .iter()
+            .any(|sign| memchr::memmem::find(page.as_bytes(), sign.as_bytes()).is_some())
+        {
+            let rows = patient_rows(&western);
             if rows > 0 {
                 found.push(Warning::at(warning::PATIENT_LIST, kind, place, rows));
             }
@@ -202,20 +290,17 @@ pub(super) fn find<'t>(pages: impl Iterator<Item = (PlaceKind, String, &'t str)>
             MANY_ADDRESSES
         };
         if own >= many && found.len() < MAX_WARNINGS {
-            found.push(Warning::at(
-                code,
-                kind,
-                place,
-                u32::try_from(own).unwrap_or(u32::MAX),
-            ));
+            let own = u32::try_from(own).unwrap_or(u32::MAX);
+            found.push(Warning::at(code, kind, place, own));
         }
     }
     found
 }
 
-/// Arabic-Indic digits as ASCII ones, so that one pattern finds both.
+/// Arabic-Indic digits as ASCII ones, so that one search finds both.
 fn western(text: &str) -> std::borrow::Cow<'_, str> {
-    if text.is_ascii() {
+    let is_other = |c: char| matches!(c, '\u{0660}'..='\u{0669}' | '\u{06F0}'..='\u{06F9}');
+    if text.is_ascii() || !text.contains(is_other) {
         return text.into();
     }
     text.chars()
@@ -237,29 +322,31 @@ fn is_of_a_person(address: &str) -> bool {
 }
 
 /// Numbers with a word for an identity number before them on their line, or under one.
-fn identities(patterns: &Patterns, page: &str) -> u32 {
+fn identities(page: &str) -> u32 {
+    let Some(word) = identity_word() else {
+        return 0;
+    };
     let mut count = 0u32;
     let mut announced = 0usize;
     for line in page.lines() {
-        if patterns.identity_word.is_match(line) {
+        if word.is_match(line) {
             // A heading of a column announces the lines below it.
             announced = 60;
         }
         if announced > 0 {
             announced -= 1;
-            let numbers = patterns
-                .long_number
-                .find_iter(line)
-                .filter(|number| !number.as_str().starts_with("978"))
+            let here = numbers(line)
+                .iter()
+                .filter(|number| number.is_identity())
                 .count();
-            count = count.saturating_add(u32::try_from(numbers).unwrap_or(0));
+            count = count.saturating_add(u32::try_from(here).unwrap_or(0));
         }
     }
     count
 }
 
 /// Rows under a heading that asks for people and for what they have.
-fn patient_rows(patterns: &Patterns, page: &str) -> u32 {
+fn patient_rows(page: &str) -> u32 {
     let mut rows = 0usize;
     let mut since_heading: Option<usize> = None;
     for line in page.lines() {
@@ -300,7 +387,7 @@ fn patient_rows(patterns: &Patterns, page: &str) -> u32 {
             .split(|c: char| !c.is_ascii_digit())
             .filter(|number| !number.is_empty())
             .count();
-        if names >= 2 && (numbers >= 2 || patterns.date.is_match(line)) {
+        if names >= 2 && numbers >= 2 {
             rows += 1;
         }
     }

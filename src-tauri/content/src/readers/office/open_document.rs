@@ -47,6 +47,7 @@ fn content(bytes: &[u8], draft: &mut Draft) {
     let mut automatic: Vec<String> = Vec::new();
     let (mut changes, mut comments, mut remote) = (0u32, 0u32, 0u32);
     let mut slides = 0u32;
+    let mut in_title_frame = false;
     // Only in a spreadsheet tables are pages; tables may stand in cells.
     let (mut in_workbook, mut tables) = (false, 0usize);
     let (mut heading, mut title) = (false, false);
@@ -74,6 +75,9 @@ fn content(bytes: &[u8], draft: &mut Draft) {
                 {
                     hidden_styles.push(style_name.clone());
                 }
+                b"frame" => {
+                    in_title_frame = xml::attribute(start, b"class").as_deref() == Some("title");
+                }
                 b"page" => slides = slides.saturating_add(1),
                 b"spreadsheet" => in_workbook = true,
                 b"table" if in_workbook => {
@@ -89,7 +93,7 @@ fn content(bytes: &[u8], draft: &mut Draft) {
                 }
                 b"p" | b"h" => {
                     paragraph += 1;
-                    heading = start.local_name().as_ref() == b"h";
+                    heading = start.local_name().as_ref() == b"h" || in_title_frame;
                     title = xml::attribute(start, b"style-name")
                         .is_some_and(|style| is_title(&style, &automatic));
                     collected.clear();
@@ -131,6 +135,7 @@ fn content(bytes: &[u8], draft: &mut Draft) {
                     }
                     (heading, title) = (false, false);
                 }
+                b"frame" => in_title_frame = false,
                 b"page" => draft.end_page(),
                 b"table" if in_workbook => {
                     tables = tables.saturating_sub(1);

@@ -258,17 +258,24 @@ const MAX_TITLE_LINES: usize = 5;
 /// The largest type of a page: the first lines that are as large as the largest, following each
 /// other. A line that only names a body or a date is not a title.
 pub(super) fn largest(lines: &[Line]) -> Option<String> {
-    let speaks = |line: &&Line| {
-        line.turn == 0
-            && line.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
-            && !is_signature(&line.text)
+    let speaks = |line: &Line| {
+        line.turn == 0 && line.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
     };
-    let largest = lines
+    let mut sizes: Vec<f64> = lines
         .iter()
-        .filter(speaks)
+        .filter(|line| speaks(line))
         .map(|line| line.size)
-        .max_by(f64::total_cmp)?;
-    let is_large = |line: &Line| line.size > largest * 0.92;
+        .collect();
+    sizes.sort_by(|a, b| b.total_cmp(a));
+    sizes.dedup();
+    // Looked at from the largest down: only few lines are worth asking whose name they are.
+    let largest = sizes.into_iter().take(MAX_TITLE_LINES).find(|size| {
+        lines
+            .iter()
+            .any(|line| line.size >= *size && speaks(line) && !is_signature(&line.text))
+    })?;
+    let speaks = |line: &Line| speaks(line) && !is_signature(&line.text);
+    let is_large = |line: &Line| line.size > largest * 0.92 && line.size < largest * 1.09;
     let mut title = String::new();
     let begun = lines
         .iter()

@@ -183,7 +183,7 @@ mod tests {
     /// A JPEG that says in its properties that it has to be turned, where and when it was taken.
     fn turned_jpeg() -> Vec<u8> {
         let plain = sample(ImageFormat::Jpeg);
-        let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x03\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\x01\x32\0\x02\0\0\0\x14\0\0\0\x44\x88\x25\0\x04\0\0\0\x01\0\0\0\x32\0\0\0\0\0\x01\0\x01\0\x02\0\0\0\x02N\0\0\0\0\0\0\02021:03:04 10:00:00\0"
+        let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x03\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\x01\x32\0\x02\0\0\0\x14\0\0\0\x44\x88\x25\0\x04\0\0\0\x01\0\0\0\x32\0\0\0\0\0\x01\0\x01\0\x02\0\0\0\x02N\0\0\0\0\0\0\0\x32021:03:04 10:00:00\0"
             .to_vec();
         let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
         let mut out = vec![0xFF, 0xD8, 0xFF, 0xE1, length[0], length[1]];

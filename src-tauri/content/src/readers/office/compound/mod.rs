@@ -110,6 +110,8 @@ fn first_line_title(draft: &mut Draft) {
     if let Some(title) = first.and_then(tidy_title)
         && title.split_whitespace().count() <= 25
     {
-        draft.claims.set_title = Some(Found::new(title, Origin::FirstPage, 46));
+        let is_sentence = title.ends_with(['.', ':', ',', '؟', '،']);
+        let sure = if is_sentence { 30 } else { 55 };
+        draft.claims.set_title = Some(Found::new(title, Origin::FirstPage, sure));
     }
 }
