@@ -76,3 +76,5 @@ pub const MAX_HEADINGS: usize = 200;
 pub const MAX_WARNINGS: usize = 200;
 /// Most objects of a PDF that are looked through for scripts and files inside.
 pub const MAX_PDF_OBJECTS: usize = 300_000;
+/// Largest PDF document that is packed again, in bytes (100 MiB): old and new stand side by side.
+pub const MAX_SLIM_BYTES: usize = 100 * 1024 * 1024;

@@ -157,7 +157,7 @@ fn swaps_sides(orientation: Orientation) -> bool {
 }
 
 /// Decodes a picture within the limits and turns it as it is meant to be seen.
-fn upright(bytes: &[u8]) -> Option<DynamicImage> {
+pub(crate) fn upright(bytes: &[u8]) -> Option<DynamicImage> {
     let mut decoder = reader(bytes)?.into_decoder().ok()?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MAX_PICTURE_PIXELS {
