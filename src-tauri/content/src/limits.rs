@@ -27,6 +27,14 @@ pub const MAX_TABLE_CELLS: usize = 100_000;
 pub const MAX_PDF_PAGES: usize = 3_000;
 /// Most glyphs looked at on one PDF page; posters made of text art have more.
 pub const MAX_PAGE_GLYPHS: usize = 200_000;
+/// Most operators looked at on one PDF page; maps drawn line by line have a few million.
+pub const MAX_PAGE_OPERATORS: usize = 20_000_000;
+/// Most operators of a PDF page that is drawn as a thumbnail; drawing them takes about a second.
+pub const MAX_DRAWN_OPERATORS: usize = 500_000;
+/// Most pixels of pictures on a PDF page that is drawn as a thumbnail (120 megapixels).
+pub const MAX_DRAWN_PIXELS: u64 = 120_000_000;
+/// Most bytes of content of one PDF page, when it comes in parts (256 MiB).
+pub const MAX_PAGE_BYTES: usize = 256 * 1024 * 1024;
 /// Most characters of text kept from one file for search.
 pub const MAX_TEXT_CHARS: usize = 4_000_000;
 /// Largest picture that is decoded, in pixels (60 megapixels).
@@ -57,3 +65,16 @@ pub const MAX_TITLE_CHARS: usize = 300;
 pub const MAX_AUTHORS: usize = 50;
 /// Characters of the beginning of a publication in which identifiers and years are looked for.
 pub const IDENTIFIER_WINDOW_CHARS: usize = 20_000;
+/// The latest year believed of a file that does not say when it was made. Nothing here knows what
+/// day it is; plans name years far ahead.
+pub const LATEST_YEAR: i32 = 2035;
+/// Most document numbers kept of one file.
+pub const MAX_NUMBERS: usize = 5;
+/// Most headings kept of one file.
+pub const MAX_HEADINGS: usize = 200;
+/// Most warnings kept of one file; what is found beyond is counted in the last.
+pub const MAX_WARNINGS: usize = 200;
+/// Most objects of a PDF that are looked through for scripts and files inside.
+pub const MAX_PDF_OBJECTS: usize = 300_000;
+/// Largest PDF document that is packed again, in bytes (100 MiB): old and new stand side by side.
+pub const MAX_SLIM_BYTES: usize = 100 * 1024 * 1024;

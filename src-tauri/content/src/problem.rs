@@ -72,6 +72,8 @@ pub mod code {
     pub const SCANNED: &str = "scanned";
     /// The file has letters that carry no readable text (`pages`).
     pub const TEXT_UNREADABLE: &str = "text_unreadable";
+    /// The file has Arabic letters whose order cannot be told (`pages`).
+    pub const ORDER_UNDECIDABLE: &str = "order_undecidable";
     /// Reading stopped at a cap; the rest was not looked at. `what`, `max`.
     pub const CUT_OFF: &str = "cut_off";
     /// A container unpacks to far more than it should.
@@ -103,6 +105,7 @@ pub mod code {
         ENCRYPTED,
         SCANNED,
         TEXT_UNREADABLE,
+        ORDER_UNDECIDABLE,
         CUT_OFF,
         ZIP_BOMB,
         PICTURE_TOO_LARGE,

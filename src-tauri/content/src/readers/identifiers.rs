@@ -1,4 +1,11 @@
-//! Identifiers of publications: DOI, ISBN, ISSN, with their check digits.
+//! Identifiers of publications: DOI, ISBN, ISSN with their check digits, document numbers, years.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+
+use crate::fold::fold_with_offsets;
+use crate::limits::MAX_NUMBERS;
 
 /// Finds the first DOI in a text, lower case and without the resolver's address.
 #[must_use]
@@ -139,6 +146,15 @@ fn candidates(text: &str, length: usize) -> impl Iterator<Item = Candidate<'_>> 
         .collect();
     starts.into_iter().filter_map(move |start| {
         let before = text.get(..start)?;
+        // The rest of a longer number is not a number: of a wrong ISBN-13 the end may be a right
+        // ISBN-10.
+        let mut back = before.chars().rev();
+        if matches!(back.next(), Some('-' | ' ' | '\u{2010}'..='\u{2013}'))
+            && length < 13
+            && back.next().is_some_and(|c| ascii_digit(c).is_some())
+        {
+            return None;
+        }
         let mut digits = String::new();
         let mut separator = false;
         for c in text.get(start..)?.chars() {
@@ -212,8 +228,124 @@ fn isbn10(digits: &str) -> Option<String> {
     Some(long)
 }
 
+/// Finds the DOI of the document itself on its first pages: on the first page, or announced there
+/// as the way to cite it. Other documents' stand in lists of references, and several different
+/// ones tell nothing.
+#[must_use]
+pub fn own_doi(front: &str) -> Option<String> {
+    let first = front.split('\u{c}').next().unwrap_or_default();
+    let before_references = |page: &str| -> String {
+        let lower = page.to_lowercase();
+        let end = [
+            "references\n",
+            "bibliography\n",
+            "références\n",
+            "المراجع\n",
+        ]
+        .iter()
+        .filter_map(|word| lower.find(word))
+        .min();
+        match end {
+            Some(end) => lower.get(..end).unwrap_or_default().to_owned(),
+            None => lower,
+        }
+    };
+    let mut of_first = dois(&before_references(first));
+    of_first.dedup();
+    if let [only] = of_first.as_slice() {
+        return Some(only.clone());
+    }
+    if !of_first.is_empty() {
+        return None;
+    }
+    const CITE: [&str; 8] = [
+        "suggested citation",
+        "cite this",
+        "how to cite",
+        "citation suggérée",
+        "citer ce",
+        "recommended citation",
+        "للاقتباس",
+        "isbn",
+    ];
+    front.split('\u{c}').skip(1).find_map(|page| {
+        let lower = before_references(page);
+        let announced = CITE.iter().any(|word| lower.contains(word));
+        let mut found = dois(&lower);
+        found.dedup();
+        match found.as_slice() {
+            [only] if announced => Some(only.clone()),
+            _ => None,
+        }
+    })
+}
+
+/// All DOIs of a text in their order.
+fn dois(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while found.len() < 20 {
+        let Some(one) = doi(rest) else { break };
+        let Some(at) = rest.to_lowercase().find(&one) else {
+            break;
+        };
+        found.push(one.clone());
+        rest = rest.get(at + one.len()..).unwrap_or_default();
+    }
+    found
+}
+
+/// Beginnings of the document numbers of the United Nations, the Organisation of Islamic
+/// Cooperation and the World Health Organization with its regions.
+fn number_pattern() -> Option<&'static Regex> {
+    static PATTERN: OnceLock<Option<Regex>> = OnceLock::new();
+    PATTERN
+        .get_or_init(|| {
+            Regex::new(
+                r"(?x)(?:^|[\s(\[:;,«])(
+                (?:WHO|OMS|WHA|EB|EM|EUR|AFR|SEA|WPR|PAHO|UNICEF|UNFPA|UNEP|FAO|OIC|OCI|ICHM|SESRIC|COMCEC|ICESCO|IARC|UNAIDS|IOM|ICFM|IS)
+                (?:[-_/.][A-Z0-9]+(?:\.[A-Z0-9]+)*(?:\(\d+\))?)*/[A-Z0-9]*\d[A-Z0-9.]*(?:[-/.][A-Z0-9]+(?:\.[0-9]+)*(?:\(\d+\))?)*
+                |WH[AO]\d{1,3}\.\d{1,3}
+                |EB\d{2,3}(?:/\d+)?(?:\.R\d+)?
+                |EM/RC\d+/[A-Z0-9./]*\d
+                |A/(?:RES/|HRC/|CN\.\d+/|C\.\d+/)?\d{1,3}/(?:L\.)?\d+(?:/(?:Add|Rev|Corr)\.\d+)?
+                |S/(?:RES/)?(?:19|20)\d\d/\d+
+                |E/(?:CN\.\d+/|RES/|C\.\d+/)?(?:19|20)\d\d/\d+
+                |CD\d{2}/\d+ | CSP\d{2}/\d+
+                )(?:$|[\s)\],;.»:])",
+            )
+            .ok()
+        })
+        .as_ref()
+}
+
+/// Document numbers (`WHO/EMC/97.1`, `A/RES/74/2`, `OIC/ICHM-6/2017`), in their order, each once.
+#[must_use]
+pub fn document_numbers(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let Some(pattern) = number_pattern() else {
+        return found;
+    };
+    for line in text.lines() {
+        let mut from = 0;
+        while let Some(captures) = line.get(from..).and_then(|rest| pattern.captures(rest)) {
+            let Some(number) = captures.get(1) else { break };
+            let clean = number.as_str().trim_end_matches(['.', '-', '/']);
+            if clean.bytes().any(|b| b.is_ascii_digit()) && !found.iter().any(|one| one == clean) {
+                found.push(clean.to_owned());
+            }
+            // The sign after one number may stand before the next.
+            from += number.end().max(1);
+            if found.len() == MAX_NUMBERS {
+                return found;
+            }
+        }
+    }
+    found
+}
+
 /// Words that announce the year of publication.
-const PUBLISHED: [&str; 10] = [
+const PUBLISHED: [&str; 15] = [
     "©",
     "(c)",
     "copyright",
@@ -221,27 +353,167 @@ const PUBLISHED: [&str; 10] = [
     "publié",
     "edition",
     "édition",
+    "publication date",
+    "date de publication",
+    "parution",
     "نشر",
     "طبعة",
     "حقوق",
+    "yayın",
+    "diterbitkan",
 ];
 
-/// Finds a year after a copyright sign or a word for "published", up to `latest`.
+/// Finds a year after a copyright sign or a word for "published", up to `latest`. Of a copyright
+/// over several years the last counts.
 #[must_use]
-pub fn published_year(text: &str, latest: i32) -> Option<i32> {
-    years(text, latest)
-        .into_iter()
-        .find(|(_, before)| {
-            let near = before.to_lowercase();
-            PUBLISHED.iter().any(|word| near.contains(word))
+pub fn announced_year(text: &str, latest: i32) -> Option<i32> {
+    let lower = text.to_lowercase();
+    let of_span = lower
+        .lines()
+        .filter(|line| {
+            ["©", "(c)", "copyright"]
+                .iter()
+                .any(|sign| line.contains(sign))
         })
-        .map(|(year, _)| year)
+        .find_map(|line| ranges(line, latest).first().map(|(_, to)| *to));
+    of_span.or_else(|| {
+        years(&lower, latest)
+            .into_iter()
+            .find(|(_, before)| PUBLISHED.iter().any(|word| before.contains(word)))
+            .map(|(year, _)| year)
+    })
+}
+
+/// Spans of years in a line: "2019-2023", "1998–2003".
+fn ranges(line: &str, latest: i32) -> Vec<(i32, i32)> {
+    let digits: String = line
+        .chars()
+        .map(|c| match c {
+            '–' | '—' | '‐' | '-' => '-',
+            _ => ascii_digit(c).unwrap_or(c),
+        })
+        .collect();
+    let mut found = Vec::new();
+    for (at, _) in digits.match_indices('-') {
+        let before = digits.get(..at).unwrap_or_default().trim_end();
+        let after = digits.get(at + 1..).unwrap_or_default().trim_start();
+        let from = before
+            .char_indices()
+            .rev()
+            .nth(3)
+            .and_then(|(start, _)| before.get(start..)?.parse::<i32>().ok());
+        let to = after
+            .char_indices()
+            .nth(4)
+            .map_or(Some(after), |(end, _)| after.get(..end))
+            .and_then(|year| year.parse::<i32>().ok());
+        if let (Some(from), Some(to)) = (from, to)
+            && (1950..=latest).contains(&from)
+            && (from..=latest).contains(&to)
+        {
+            found.push((from, to));
+        }
+    }
+    found
+}
+
+/// Months as they stand before the year of a date, folded.
+const MONTHS: [&str; 60] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+    "يناير",
+    "فبراير",
+    "مارس",
+    "ابريل",
+    "مايو",
+    "يونيو",
+    "يوليو",
+    "اغسطس",
+    "سبتمبر",
+    "اكتوبر",
+    "نوفمبر",
+    "ديسمبر",
+    "كانون",
+    "شباط",
+    "اذار",
+    "نيسان",
+    "ايار",
+    "حزيران",
+    "تموز",
+    "اب",
+    "ايلول",
+    "تشرين",
+    "الاول",
+    "الثاني",
+    "ocak",
+    "subat",
+    "mart",
+    "nisan",
+    "mayis",
+    "haziran",
+    "temmuz",
+    "agustos",
+    "eylul",
+    "ekim",
+    "kasim",
+    "aralik",
+];
+
+/// The year of a date that stands alone on a line of a title page: "March 2021", "12 mars 2021",
+/// "2021". `None` when several lines say different years.
+#[must_use]
+pub fn dated_year(first_page: &str, latest: i32) -> Option<i32> {
+    let mut found: Vec<i32> = Vec::new();
+    for line in first_page.lines().take(80) {
+        let in_line = years(line, latest);
+        let [(year, _)] = in_line.as_slice() else {
+            continue;
+        };
+        let others = fold_with_offsets(line)
+            .into_iter()
+            .map(|word| word.text)
+            .filter(|word| word.parse::<i32>().ok() != Some(*year));
+        let only_date = others.take(6).all(|word| {
+            MONTHS.contains(&word.as_str())
+                || (word.len() <= 4 && word.chars().any(|c| c.is_ascii_digit()))
+        });
+        if only_date {
+            found.push(*year);
+        }
+    }
+    found.dedup();
+    match found.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    }
 }
 
 /// The year of publication as a title page gives it: announced, or the only year on it.
 #[must_use]
 pub fn year(first_page: &str, latest: i32) -> Option<i32> {
-    if let Some(year) = published_year(first_page, latest) {
+    if let Some(year) = announced_year(first_page, latest) {
         return Some(year);
     }
     let years = years(first_page, latest);
@@ -286,10 +558,11 @@ fn is_alone(chars: &[char], index: usize) -> bool {
     let before = index.checked_sub(1).and_then(|at| chars.get(at));
     let after = chars.get(index + 4);
     let glued = |c: Option<&char>| {
-        c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '-' | '_' | ':'))
+        c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '-' | '–' | '_' | ':'))
     };
     let before_glued = glued(before);
-    let after_glued = after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '-' | '_'));
+    let after_glued =
+        after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '/' | '-' | '–' | '_'));
     !before_glued && !after_glued
 }
 
@@ -325,6 +598,7 @@ mod tests {
             Some("9780306406157")
         );
         assert_eq!(isbn("ISBN 0-306-40615-2").as_deref(), Some("9780306406157"));
+        assert_eq!(isbn("ISBN 978-92-4-156548-9").as_deref(), None);
         assert_eq!(isbn("call 0306406152 now").as_deref(), None);
         assert_eq!(isbn("0306406152").as_deref(), Some("9780306406157"));
         assert_eq!(
@@ -335,6 +609,69 @@ mod tests {
         assert_eq!(issn("ISSN 2434-561x").as_deref(), Some("2434-561X"));
         assert_eq!(issn("ISSN 0378-5954").as_deref(), None);
         assert_eq!(issn("in 2019-2024").as_deref(), None);
+    }
+
+    #[test]
+    fn only_the_own_doi_counts() {
+        let cases = [
+            (
+                "A paper\nhttps://doi.org/10.1000/own.1\u{c}text",
+                Some("10.1000/own.1"),
+            ),
+            ("A paper\n10.1000/a and 10.1000/b", None),
+            ("A paper\u{c}see 10.1000/other", None),
+            (
+                "A paper\u{c}Suggested citation: x. https://doi.org/10.1000/own.2",
+                Some("10.1000/own.2"),
+            ),
+            ("Letter\nReferences\n10.1000/cited", None),
+        ];
+        for (front, expected) in cases {
+            assert_eq!(own_doi(front).as_deref(), expected, "{front}");
+        }
+    }
+
+    #[test]
+    fn document_numbers_are_found() {
+        let cases: [(&str, &[&str]); 7] = [
+            ("WHO/EMC/97.1 Distr.: General", &["WHO/EMC/97.1"]),
+            (
+                "Resolution A/RES/74/2 and WHA72.4",
+                &["A/RES/74/2", "WHA72.4"],
+            ),
+            (
+                "(OIC/ICHM-6/2017/REP.FINAL)",
+                &["OIC/ICHM-6/2017/REP.FINAL"],
+            ),
+            ("WHO-EM/CSR/012/E", &["WHO-EM/CSR/012/E"]),
+            ("EB148/7", &["EB148/7"]),
+            ("and/or 24/7, TCP/IP, A/B tests, 12/2020", &[]),
+            ("WHO/UNICEF joint report", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(document_numbers(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn dates_on_lines_of_their_own_count() {
+        let cases = [
+            (
+                "National plan 2019-2023\nafter the census of 2014\nMarch 2019",
+                Some(2019),
+            ),
+            ("Plan\n12 mars 2021", Some(2021)),
+            ("الخطة\nكانون الثاني ٢٠٢٠", Some(2020)),
+            ("2018\n2019", None),
+            ("Report of the year 2018 on water", None),
+        ];
+        for (page, expected) in cases {
+            assert_eq!(dated_year(page, 2026), expected, "{page}");
+        }
+        assert_eq!(
+            announced_year("Copyright © 1998–2003 Sample Office", 2026),
+            Some(2003)
+        );
     }
 
     #[test]

@@ -1,22 +1,31 @@
 //! Reading foreign files. Every reader takes bytes and gives a value with problems, whatever
 //! the bytes are.
 
+mod bodies;
 mod dateline;
 mod decode;
+pub mod describe;
+pub mod facts;
 mod html;
 pub mod identifiers;
 pub mod import;
+mod judged;
+pub mod named;
 pub mod office;
 pub mod pdf;
+mod people;
+mod personal;
 pub mod picture;
 mod xml;
 
+pub use describe::{Reading, describe};
 pub use import::{Dateline, ImportReport, Imported, ImportedPicture, import};
 
 use std::collections::BTreeMap;
 
 use crate::lang;
-use crate::limits::{MAX_AUTHORS, MAX_TITLE_CHARS};
+use crate::limits::MAX_TITLE_CHARS;
+use facts::{Found, Origin};
 
 /// A title in one line: no controls, single spaces, not longer than the cap. `None` when nothing
 /// speaks in it.
@@ -86,91 +95,39 @@ fn is_junk_title(title: &str) -> bool {
     named || file_like || lower.contains('\u{FFFD}')
 }
 
-/// Several authors in one field, separated by semicolons, "and", or commas between full names.
-fn split_authors(text: &str) -> Vec<String> {
-    let text = text
-        .replace(" and ", ";")
-        .replace(" et ", ";")
-        .replace(" & ", ";")
-        .replace(['؛', '|', '\n'], ";");
-    let parts: Vec<&str> = if text.contains(';') {
-        text.split(';').collect()
-    } else {
-        let by_comma: Vec<&str> = text.split([',', '،']).collect();
-        // "Family, Given" is one author; "A B, C D" are two.
-        if by_comma
-            .iter()
-            .all(|part| part.split_whitespace().count() >= 2)
-        {
-            by_comma
-        } else {
-            vec![text.as_str()]
-        }
-    };
-    let mut authors: Vec<String> = Vec::new();
-    for part in parts {
-        let Some(name) = tidy_title(part) else {
-            continue;
-        };
-        let lower = name.to_lowercase();
-        let machine = [
-            "user",
-            "admin",
-            "administrator",
-            "utilisateur",
-            "owner",
-            "author",
-            "unknown",
-            "hp",
-            "dell",
-            "lenovo",
-            "acer",
-            "toshiba",
-            "asus",
-            "pc",
-            "windows user",
-            "microsoft office user",
-            "root",
-            "test",
-            "guest",
-            "default",
-            "مستخدم",
-            "المستخدم",
-            "anonymous",
-            "microsoft",
-        ];
-        if !machine.contains(&lower.as_str())
-            && !authors.contains(&name)
-            && authors.len() < MAX_AUTHORS
-        {
-            authors.push(name);
-        }
-    }
-    authors
-}
-
 /// Characters of a sample whose language is guessed.
 const SAMPLE_CHARS: usize = 1_200;
 /// Samples taken from a long text, spread evenly.
 const SAMPLES: usize = 24;
 
+/// Pieces of a text, spread evenly over it.
+fn samples(text: &str) -> Vec<&str> {
+    let step = text.len().div_ceil(SAMPLES).max(SAMPLE_CHARS);
+    let mut at = 0;
+    let mut samples = Vec::new();
+    while at < text.len() {
+        let rest = text.get(at..).unwrap_or_default();
+        let end = rest
+            .char_indices()
+            .nth(SAMPLE_CHARS)
+            .map_or(rest.len(), |(end, _)| end);
+        samples.push(rest.get(..end).unwrap_or_default());
+        at += step.max(end);
+        while at < text.len() && !text.is_char_boundary(at) {
+            at += 1;
+        }
+    }
+    samples
+}
+
 /// Languages that make up at least a tenth of a text, most used first.
 fn languages(text: &str) -> Vec<String> {
-    let samples: Vec<String> = {
-        let chars: Vec<char> = text.chars().collect();
-        let all = chars.len().div_ceil(SAMPLE_CHARS);
-        let step = all.div_ceil(SAMPLES).max(1);
-        chars
-            .chunks(SAMPLE_CHARS)
-            .step_by(step)
-            .map(|chunk| chunk.iter().collect())
-            .collect()
-    };
+    let samples = samples(text);
     let mut weights: BTreeMap<String, usize> = BTreeMap::new();
     let mut total = 0usize;
     for sample in samples {
         // Mixed pages count for both scripts: each is guessed by itself.
-        let (arabic, other): (String, String) = split_scripts(&sample);
+        let (arabic, other): (String, String) = split_scripts(sample);
         for part in [arabic, other] {
             let letters = part.chars().filter(|c| c.is_alphabetic()).count();
             if letters >= 40
@@ -188,6 +145,22 @@ fn languages(text: &str) -> Vec<String> {
         .collect();
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     ranked.into_iter().map(|(lang, _)| lang).collect()
+}
+
+/// The languages of a text, or what the file declares where there is too little text to tell.
+fn said_languages(text: &str, declared: Option<&str>) -> Option<Found<Vec<String>>> {
+    let found = languages(text);
+    if !found.is_empty() {
+        let sure = match text.len() {
+            4_000.. => 97,
+            600.. => 90,
+            _ => 75,
+        };
+        return Some(Found::new(found, Origin::Text, sure));
+    }
+    declared
+        .and_then(|declared| pdf::declared_language(declared, text))
+        .map(|lang| Found::new(vec![lang], Origin::Properties, 50))
 }
 
 /// The words in Arabic script and the others.
@@ -230,27 +203,6 @@ mod tests {
             "Guidelines",
         ] {
             assert!(!is_junk_title(good), "{good}");
-        }
-    }
-
-    #[test]
-    fn authors_are_split_carefully() {
-        let cases: [(&str, &[&str]); 6] = [
-            ("Family, Given", &["Family, Given"]),
-            (
-                "First Author; Second Author",
-                &["First Author", "Second Author"],
-            ),
-            (
-                "First Author, Second Author",
-                &["First Author", "Second Author"],
-            ),
-            ("Un Auteur et Deux Auteur", &["Un Auteur", "Deux Auteur"]),
-            ("user", &[]),
-            ("", &[]),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(split_authors(text), expected, "{text}");
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::glyphs::Glyph;
-use super::order::{self, Cluster};
+use super::glyphs::{Glyph, Text};
+use super::order;
+use crate::readers::bodies;
 
 /// A line of text.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,8 +39,9 @@ const BASELINE: f64 = 0.45;
 const MAX_NEIGHBOURS: usize = 64;
 
 /// Puts glyphs together to lines, in the order in which the lines were begun: producers draw in
-/// reading order, and sorting by place would mix columns.
-pub(super) fn assemble(mut glyphs: Vec<Glyph>) -> Vec<Line> {
+/// reading order, and sorting by place would mix columns. `mirrored` files have letters from left
+/// to right as they are read, whatever their script.
+pub(super) fn assemble(mut glyphs: Vec<Glyph>, mirrored: bool) -> Vec<Line> {
     join_marks(&mut glyphs);
     let balance: i64 = glyphs.iter().map(|glyph| order::balance(&glyph.text)).sum();
     let mut segments: Vec<Segment> = Vec::new();
@@ -86,7 +88,7 @@ pub(super) fn assemble(mut glyphs: Vec<Glyph>) -> Vec<Line> {
     }
     segments
         .into_iter()
-        .filter_map(|segment| segment.into_line(balance > 0))
+        .filter_map(|segment| segment.into_line(balance > 0, mirrored))
         .collect()
 }
 
@@ -142,7 +144,7 @@ fn give_marks(marks: &mut Vec<Glyph>, letters: &mut [Glyph], next: usize) {
             .find(|index| fits(*index))
             .flatten();
         if let Some(letter) = chosen.and_then(|index| letters.get_mut(index)) {
-            letter.text.push_str(&mark.text);
+            letter.text = letter.text.with(&mark.text);
         }
         // A mark without a letter near it is dirt of the page.
     }
@@ -186,35 +188,41 @@ impl Segment {
         self.glyphs.push(glyph);
     }
 
-    fn into_line(mut self, page_runs_right_to_left: bool) -> Option<Line> {
+    fn into_line(mut self, page_runs_right_to_left: bool, mirrored: bool) -> Option<Line> {
         self.glyphs.sort_by(|a, b| a.x.total_cmp(&b.x));
-        let mut clusters: Vec<Cluster> = Vec::with_capacity(self.glyphs.len());
+        let mut clusters: Vec<Text> = Vec::with_capacity(self.glyphs.len() + self.glyphs.len() / 4);
         let mut previous: Option<Glyph> = None;
         let mut size = 0.0f64;
         for glyph in self.glyphs {
             if let Some(before) = &previous {
                 let same_again = before.text == glyph.text
                     && (glyph.x - before.x).abs() < glyph.size * 0.08
-                    && !glyph.text.trim().is_empty();
+                    && !glyph.text.is_blank();
                 if same_again {
                     // Bold faked by drawing twice.
                     continue;
                 }
-                let spaced = before.text.ends_with(char::is_whitespace)
-                    || glyph.text.starts_with(char::is_whitespace);
+                let spaced = before
+                    .text
+                    .chars()
+                    .next_back()
+                    .is_some_and(char::is_whitespace)
+                    || glyph.text.chars().next().is_some_and(char::is_whitespace);
                 if !spaced && glyph.x - before.end > before.size.min(glyph.size) * WORD_GAP {
-                    clusters.push(Cluster::space());
+                    clusters.push(Text::One(' '));
                 }
             }
             if glyph.text.chars().any(char::is_alphanumeric) {
                 size = size.max(glyph.size);
             }
-            clusters.push(Cluster {
-                text: glyph.text.clone(),
-            });
+            clusters.push(glyph.text.clone());
             previous = Some(glyph);
         }
-        let text = order::logical(clusters, page_runs_right_to_left);
+        let text = if mirrored {
+            order::as_it_stands(&clusters)
+        } else {
+            order::logical(&clusters, page_runs_right_to_left)
+        };
         (!text.is_empty()).then_some(Line {
             text,
             size: if size > 0.0 { size } else { self.size },
@@ -248,15 +256,26 @@ pub(super) fn text(lines: &[Line]) -> String {
 const MAX_TITLE_LINES: usize = 5;
 
 /// The largest type of a page: the first lines that are as large as the largest, following each
-/// other.
+/// other. A line that only names a body or a date is not a title.
 pub(super) fn largest(lines: &[Line]) -> Option<String> {
-    let speaks = |line: &&Line| line.text.chars().filter(|c| c.is_alphabetic()).count() >= 3;
-    let largest = lines
+    let speaks = |line: &Line| {
+        line.turn == 0 && line.text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+    };
+    let mut sizes: Vec<f64> = lines
         .iter()
-        .filter(speaks)
+        .filter(|line| speaks(line))
         .map(|line| line.size)
-        .max_by(f64::total_cmp)?;
-    let is_large = |line: &Line| line.size > largest * 0.92;
+        .collect();
+    sizes.sort_by(|a, b| b.total_cmp(a));
+    sizes.dedup();
+    // Looked at from the largest down: only few lines are worth asking whose name they are.
+    let largest = sizes.into_iter().take(MAX_TITLE_LINES).find(|size| {
+        lines
+            .iter()
+            .any(|line| line.size >= *size && speaks(line) && !is_signature(&line.text))
+    })?;
+    let speaks = |line: &Line| speaks(line) && !is_signature(&line.text);
+    let is_large = |line: &Line| line.size > largest * 0.92 && line.size < largest * 1.09;
     let mut title = String::new();
     let begun = lines
         .iter()
@@ -270,4 +289,13 @@ pub(super) fn largest(lines: &[Line]) -> Option<String> {
         title.push_str(&line.text);
     }
     Some(title)
+}
+
+/// Whether a line names who publishes rather than what: a short line that is a body's name.
+fn is_signature(text: &str) -> bool {
+    text.split_whitespace().count() <= 8
+        && bodies::on_page(text).is_some_and(|body| {
+            let rest = text.chars().count().saturating_sub(body.chars().count());
+            rest <= 6
+        })
 }

@@ -4,20 +4,13 @@ use hayro::hayro_syntax::Pdf;
 use hayro::hayro_syntax::object::{Dict, Stream, String as PdfString};
 
 use crate::limits::MAX_AUTHORS;
+use crate::readers::facts::{Found, Origin};
+use crate::readers::judged::Claims;
 use crate::readers::xml::{self, Piece};
-use crate::readers::{identifiers, is_junk_title, split_authors, tidy_title};
+use crate::readers::{bodies, identifiers, is_junk_title, people, tidy_title};
 
-/// Declared facts, cleaned.
-#[derive(Default)]
-pub(super) struct About {
-    pub(super) title: Option<String>,
-    pub(super) authors: Vec<String>,
-    pub(super) year: Option<i32>,
-    pub(super) lang: Option<String>,
-    pub(super) doi: Option<String>,
-}
-
-pub(super) fn read(pdf: &Pdf) -> About {
+/// What the information dictionary and the XMP packet claim, cleaned.
+pub(super) fn read(pdf: &Pdf) -> Claims {
     let declared = pdf.metadata();
     let text = |bytes: &Option<Box<[u8]>>| bytes.as_deref().map(decode_text);
     let catalog: Option<Dict<'_>> = pdf.xref().get(pdf.xref().root_id());
@@ -27,20 +20,6 @@ pub(super) fn read(pdf: &Pdf) -> About {
         .and_then(|stream| stream.decoded().ok().map(|bytes| xmp(&bytes)))
         .unwrap_or_default();
     let good = |title: String| tidy_title(&title).filter(|title| !is_junk_title(title));
-    let title = text(&declared.title)
-        .and_then(good)
-        .or_else(|| packet.title.and_then(good));
-    let mut authors = text(&declared.author)
-        .map(|author| split_authors(&author))
-        .unwrap_or_default();
-    if authors.is_empty() {
-        authors = packet
-            .creators
-            .iter()
-            .flat_map(|name| split_authors(name))
-            .collect();
-    }
-    authors.truncate(MAX_AUTHORS);
     let year = declared
         .creation_date
         .as_ref()
@@ -51,12 +30,43 @@ pub(super) fn read(pdf: &Pdf) -> About {
         .and_then(|catalog| catalog.get::<PdfString<'_>>("Lang"))
         .map(|lang| decode_text(lang.as_bytes()))
         .or(packet.lang);
-    About {
-        title,
+    let titles = [
+        (text(&declared.title), Origin::Info),
+        (packet.title, Origin::Xmp),
+    ]
+    .into_iter()
+    .filter_map(|(title, origin)| Some((good(title?)?, origin)))
+    .collect();
+    let of_info: Vec<String> = text(&declared.author)
+        .map(|author| people::split(&author))
+        .unwrap_or_default();
+    let of_xmp: Vec<String> = packet
+        .creators
+        .iter()
+        .flat_map(|name| people::split(name))
+        .take(MAX_AUTHORS)
+        .collect();
+    let authors = [(of_info, Origin::Info), (of_xmp, Origin::Xmp)]
+        .into_iter()
+        .find(|(names, _)| !names.is_empty());
+    Claims {
+        titles,
+        set_title: None,
         authors,
-        year,
+        publisher: packet
+            .publisher
+            .and_then(|name| tidy_title(&name))
+            .filter(|name| bodies::is_body(name))
+            .map(|name| Found::new(name, Origin::Xmp, 80)),
+        made: year.map(|year| (year, Origin::Info)),
         lang,
-        doi: packet.doi,
+        doi: packet
+            .doi
+            .map(|doi| Found::new(doi, Origin::Xmp, 95))
+            .or_else(|| {
+                let subject = text(&declared.subject)?;
+                identifiers::doi(&subject).map(|doi| Found::new(doi, Origin::Info, 90))
+            }),
     }
 }
 
@@ -125,6 +135,7 @@ fn own_encoding(byte: u8) -> char {
 struct Packet {
     title: Option<String>,
     creators: Vec<String>,
+    publisher: Option<String>,
     lang: Option<String>,
     doi: Option<String>,
 }
@@ -150,6 +161,8 @@ fn xmp(bytes: &[u8]) -> Packet {
                     packet.title.get_or_insert(value.to_owned());
                 } else if inside(b"creator") {
                     packet.creators.push(value.to_owned());
+                } else if inside(b"publisher") {
+                    packet.publisher.get_or_insert(value.to_owned());
                 } else if inside(b"language") {
                     packet.lang.get_or_insert(value.to_owned());
                 } else if inside(b"doi") || inside(b"identifier") {

@@ -6,21 +6,10 @@
 //! reading order already.
 
 use unicode_bidi::{BidiClass, bidi_class};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// What one glyph stands for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Cluster {
-    pub(super) text: String,
-}
-
-impl Cluster {
-    pub(super) fn space() -> Self {
-        Self {
-            text: " ".to_owned(),
-        }
-    }
-}
+use super::glyphs::Text;
+use crate::readers::judged::is_direction_mark;
 
 /// How a cluster takes part in the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,10 +28,10 @@ enum Kind {
     Neutral,
 }
 
-fn kind(cluster: &Cluster) -> Kind {
+fn kind(cluster: &Text) -> Kind {
     let mut kind = Kind::Neutral;
-    for c in cluster.text.chars() {
-        kind = match bidi_class(c) {
+    for c in cluster.chars() {
+        kind = match class(c) {
             BidiClass::R | BidiClass::AL => return Kind::Right,
             BidiClass::L => return Kind::Left,
             BidiClass::EN | BidiClass::AN => Kind::Digit,
@@ -54,15 +43,37 @@ fn kind(cluster: &Cluster) -> Kind {
     kind
 }
 
+/// The class of a character; looking up what most text is made of takes no search.
+fn class(c: char) -> BidiClass {
+    match c {
+        'a'..='z'
+        | 'A'..='Z'
+        | '\u{C0}'..='\u{D6}'
+        | '\u{D8}'..='\u{F6}'
+        | '\u{F8}'..='\u{2B8}' => BidiClass::L,
+        '0'..='9' => BidiClass::EN,
+        ' ' => BidiClass::WS,
+        _ => bidi_class(c),
+    }
+}
+
+/// Before this no character is written right to left, and no mark is written over another.
+const FIRST_MARK: char = '\u{300}';
+
 /// Whether text is only marks that are written over or under a letter.
-pub(super) fn is_mark(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| bidi_class(c) == BidiClass::NSM)
+pub(super) fn is_mark(text: &Text) -> bool {
+    match text {
+        Text::One(c) => *c >= FIRST_MARK && bidi_class(*c) == BidiClass::NSM,
+        Text::Many(many) => {
+            !many.is_empty() && many.chars().all(|c| bidi_class(c) == BidiClass::NSM)
+        }
+    }
 }
 
 /// Letters written right to left minus those written left to right.
-pub(super) fn balance(text: &str) -> i64 {
+pub(super) fn balance(text: &Text) -> i64 {
     text.chars()
-        .map(|c| match bidi_class(c) {
+        .map(|c| match class(c) {
             BidiClass::R | BidiClass::AL => 1,
             BidiClass::L => -1,
             _ => 0,
@@ -70,36 +81,99 @@ pub(super) fn balance(text: &str) -> i64 {
         .sum()
 }
 
-/// Marks that steer direction and are invisible.
-pub(super) fn is_direction_mark(c: char) -> bool {
-    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
 /// The text of a line whose clusters come from left to right.
-pub(super) fn logical(clusters: Vec<Cluster>, page_runs_right_to_left: bool) -> String {
+pub(super) fn logical(clusters: &[Text], page_runs_right_to_left: bool) -> String {
+    let is_plain = |text: &Text| text.chars().all(|c| c < FIRST_MARK);
+    if !page_runs_right_to_left && clusters.iter().all(is_plain) {
+        return finish(clusters.iter().flat_map(Text::chars));
+    }
     let kinds: Vec<Kind> = clusters.iter().map(kind).collect();
-    let turns = runs_right_to_left(&clusters, &kinds, page_runs_right_to_left);
+    let turns = runs_right_to_left(clusters, &kinds, page_runs_right_to_left);
     let has_arabic = kinds.contains(&Kind::Right);
+    if !turns && !has_arabic {
+        return finish(clusters.iter().flat_map(Text::chars));
+    }
     let pieces: Vec<(Kind, String)> = kinds
         .into_iter()
-        .zip(clusters.into_iter().map(|cluster| cluster.text))
+        .zip(clusters.iter().map(|cluster| cluster.chars().collect()))
         .collect();
-    let text = match (turns, has_arabic) {
-        (true, _) => right_to_left(pieces),
-        (false, true) => left_to_right(pieces),
-        (false, false) => return finish(pieces.into_iter().map(|(_, text)| text).collect()),
+    let text = if turns {
+        right_to_left(pieces)
+    } else {
+        left_to_right(pieces)
     };
-    mend_brackets(&finish(text))
+    mend_brackets(&finish(text.chars()))
+}
+
+/// The text of a line whose clusters stand in the order of reading already.
+pub(super) fn as_it_stands(clusters: &[Text]) -> String {
+    finish(clusters.iter().flat_map(Text::chars))
+}
+
+/// Whether Arabic text came out in the order of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It did, or there is none.
+    Logical,
+    /// Letter by letter the wrong way round.
+    Backwards,
+    /// Some words one way, some the other: nobody could search in it.
+    Undecidable,
+}
+
+/// Words that show which way round Arabic is. The article stands at the beginning of a word, and
+/// the letters ة and ى only at its end.
+#[derive(Default)]
+pub(super) struct Evidence {
+    forwards: usize,
+    backwards: usize,
+}
+
+impl Evidence {
+    pub(super) fn add(&mut self, text: &str) {
+        if text.is_ascii() {
+            return;
+        }
+        for word in text.split(|c: char| !c.is_alphabetic()) {
+            if word.is_ascii() {
+                continue;
+            }
+            let mut chars = word.chars();
+            let (first, second) = (chars.next(), chars.next());
+            let mut ends = word.chars().rev();
+            let (last, last_but_one) = (ends.next(), ends.next());
+            if word.chars().nth(3).is_none() {
+                continue;
+            }
+            if (first, second) == (Some('ا'), Some('ل')) || matches!(last, Some('ة' | 'ى')) {
+                self.forwards += 1;
+            }
+            if (last, last_but_one) == (Some('ا'), Some('ل')) || matches!(first, Some('ة' | 'ى'))
+            {
+                self.backwards += 1;
+            }
+        }
+    }
+
+    pub(super) fn verdict(&self) -> Verdict {
+        if self.backwards < 12 || self.forwards > self.backwards * 4 {
+            Verdict::Logical
+        } else if self.backwards > self.forwards * 3 {
+            Verdict::Backwards
+        } else {
+            Verdict::Undecidable
+        }
+    }
 }
 
 /// Which way a line runs. Its ends tell: a line is set from the edge its first word stands at,
 /// and its full stop stands at the other.
-fn runs_right_to_left(clusters: &[Cluster], kinds: &[Kind], page: bool) -> bool {
+fn runs_right_to_left(clusters: &[Text], kinds: &[Kind], page: bool) -> bool {
     let strong = |kind: &&Kind| matches!(kind, Kind::Right | Kind::Left);
     let first = kinds.iter().find(strong);
     let last = kinds.iter().rev().find(strong);
-    let stops = |cluster: Option<&Cluster>| {
-        cluster.is_some_and(|cluster| matches!(cluster.text.as_str(), "." | "?" | "!"))
+    let stops = |cluster: Option<&Text>| {
+        cluster.is_some_and(|cluster| matches!(cluster, Text::One('.' | '?' | '!')))
     };
     match (first, last) {
         (None, _) | (_, None) => page && kinds.contains(&Kind::Digit),
@@ -258,10 +332,15 @@ fn mend_brackets(text: &str) -> String {
 }
 
 /// Letters for their printed forms, single spaces, nothing invisible.
-fn finish(text: String) -> String {
-    let mut out = String::with_capacity(text.len());
+fn finish(text: impl Iterator<Item = char>) -> String {
+    let mut out = String::with_capacity(text.size_hint().0);
     let mut space = true;
-    for c in text.chars() {
+    for c in text {
+        if c.is_ascii_graphic() {
+            space = false;
+            out.push(c);
+            continue;
+        }
         if is_direction_mark(c) || matches!(c, '\u{00AD}' | '\u{200B}' | '\u{FEFF}') {
             continue;
         }
@@ -280,7 +359,11 @@ fn finish(text: String) -> String {
         }
     }
     out.truncate(out.trim_end().len());
-    out.nfc().collect()
+    if out.is_ascii() || is_nfc_quick(out.chars()) == IsNormalized::Yes {
+        out
+    } else {
+        out.nfc().collect()
+    }
 }
 
 /// Arabic letters in their printed forms and Latin ligatures: shapes, not characters.
@@ -293,15 +376,7 @@ mod tests {
     use super::*;
 
     fn line(visual: &str) -> String {
-        logical(
-            visual
-                .chars()
-                .map(|c| Cluster {
-                    text: c.to_string(),
-                })
-                .collect(),
-            true,
-        )
+        logical(&visual.chars().map(Text::One).collect::<Vec<_>>(), true)
     }
 
     #[test]
@@ -334,11 +409,24 @@ mod tests {
     }
 
     #[test]
+    fn the_way_round_shows_in_words() {
+        let way = |text: &str| {
+            let mut evidence = Evidence::default();
+            evidence.add(text);
+            evidence.verdict()
+        };
+        let right = "الصحة العامة الوطنية المستشفى الرعاية الأولية ".repeat(4);
+        let turned: String = right.chars().rev().collect();
+        assert_eq!(way(&right), Verdict::Logical);
+        assert_eq!(way(&turned), Verdict::Backwards);
+        assert_eq!(way(&format!("{right}{turned}")), Verdict::Undecidable);
+        assert_eq!(way("plain words"), Verdict::Logical);
+    }
+
+    #[test]
     fn a_ligature_is_not_turned_inside() {
-        let clusters = ["م", "لا", "س"].map(|text| Cluster {
-            text: text.to_owned(),
-        });
-        assert_eq!(logical(clusters.to_vec(), false), "سلام");
+        let clusters = ["م", "لا", "س"].map(Text::new);
+        assert_eq!(logical(&clusters, false), "سلام");
         assert_eq!(line("ﺔﺤﺼﻟا"), "الصحة");
     }
 }

@@ -1,5 +1,13 @@
 use super::*;
 
+fn value<T: Clone>(found: &Option<Found<T>>) -> Option<T> {
+    found.as_ref().map(|found| found.value.clone())
+}
+
+fn origin<T>(found: &Option<Found<T>>) -> Option<Origin> {
+    found.as_ref().map(|found| found.origin)
+}
+
 /// The files the product's own fixtures are printed from are beside them, as HTML.
 fn fixture(name: &str) -> Vec<u8> {
     let path = format!(
@@ -12,10 +20,16 @@ fn fixture(name: &str) -> Vec<u8> {
 #[test]
 fn arabic_is_in_reading_order() {
     let facts = describe(&fixture("dalil-ar.pdf"));
-    assert_eq!(facts.state, PdfState::Readable);
-    assert_eq!(facts.title.as_deref(), Some("دليل الرعاية الصحية الأولية"));
-    assert_eq!(facts.languages, ["ar"]);
-    assert_eq!((facts.pages, facts.year), (Some(3), Some(2025)));
+    assert_eq!(facts.state, State::Readable);
+    assert_eq!(
+        value(&facts.title).as_deref(),
+        Some("دليل الرعاية الصحية الأولية")
+    );
+    assert_eq!(value(&facts.languages).unwrap(), ["ar"]);
+    assert_eq!(
+        (value(&facts.pages), value(&facts.year)),
+        (Some(3), Some(2025))
+    );
     for phrase in [
         "وزارة الصحة (نموذج)",
         "الطبعة الثانية، ٢٠٢٥",
@@ -30,13 +44,16 @@ fn arabic_is_in_reading_order() {
 #[test]
 fn latin_files_are_described() {
     let report = describe(&fixture("annual-report-en.pdf"));
-    assert_eq!(report.title.as_deref(), Some("Annual Health Report 2025"));
-    assert_eq!(report.title_origin, Some(TitleOrigin::File));
-    assert_eq!(report.isbn.as_deref(), Some("9783161484100"));
-    assert_eq!(report.languages, ["en"]);
+    assert_eq!(
+        value(&report.title).as_deref(),
+        Some("Annual Health Report 2025")
+    );
+    assert_eq!(origin(&report.title), Some(Origin::Info));
+    assert_eq!(value(&report.isbn).as_deref(), Some("9783161484100"));
+    assert_eq!(value(&report.languages).unwrap(), ["en"]);
     let plan = describe(&fixture("plan-national-fr.pdf"));
-    assert_eq!(plan.languages, ["fr"]);
-    assert_eq!(plan.year, Some(2026));
+    assert_eq!(value(&plan.languages).unwrap(), ["fr"]);
+    assert_eq!(value(&plan.year), Some(2026));
     assert!(
         plan.text
             .contains("La malnutrition chronique touche encore 24 % des enfants")
@@ -47,7 +64,7 @@ fn latin_files_are_described() {
 #[test]
 fn a_cut_off_file_is_damaged_and_says_nothing_false() {
     let facts = describe(&fixture("damaged.pdf"));
-    assert_eq!(facts.state, PdfState::Damaged);
+    assert_eq!(facts.state, State::Damaged);
     assert_eq!(facts.problems[0].code, "damaged");
     assert_eq!(facts.title, None);
 }
@@ -56,8 +73,8 @@ fn a_cut_off_file_is_damaged_and_says_nothing_false() {
 fn what_is_no_pdf_is_damaged() {
     for bytes in [&b""[..], b"%PDF-1.7", b"not a pdf", &[0; 4096]] {
         let facts = describe(bytes);
-        assert_eq!(facts.state, PdfState::Damaged);
-        assert_eq!(facts.pages, None);
+        assert_eq!(facts.state, State::Damaged);
+        assert_eq!(value(&facts.pages), None);
         assert_eq!(facts.problems.len(), 1);
         assert_eq!(thumbnail(bytes, 200), None);
     }
@@ -76,13 +93,13 @@ fn a_locked_file_with_a_damaged_table_is_locked() {
     let text = String::from_utf8(locked).unwrap();
     // The end is missing, or the objects cannot be found.
     let no_table = text.replace("xref", "xxxx").replace(" obj", " xxx");
-    assert_eq!(describe(no_table.as_bytes()).state, PdfState::Encrypted);
+    assert_eq!(describe(no_table.as_bytes()).state, State::Encrypted);
     assert_eq!(describe(no_table.as_bytes()).problems[0].code, "encrypted");
     let inside = no_table.replace("/Encrypt 3 0 R", "/Encrypt<</Filter/Standard>>");
-    assert_eq!(describe(inside.as_bytes()).state, PdfState::Encrypted);
+    assert_eq!(describe(inside.as_bytes()).state, State::Encrypted);
     for other in ["/EncryptMetadata true", "/Encrypted 3 0 R", "/Encrypt null"] {
         let other = no_table.replace("/Encrypt 3 0 R", other);
-        assert_eq!(describe(other.as_bytes()).state, PdfState::Damaged);
+        assert_eq!(describe(other.as_bytes()).state, State::Damaged);
     }
 }
 
@@ -133,13 +150,16 @@ fn the_largest_type_stands_in_for_a_junk_title() {
     );
     let facts = describe(&pdf);
     assert_eq!(
-        facts.title.as_deref(),
+        value(&facts.title).as_deref(),
         Some("National plan for clean water")
     );
-    assert_eq!(facts.title_origin, Some(TitleOrigin::FirstPage));
-    assert_eq!(facts.authors, ["First Office", "Second Office"]);
-    assert_eq!(facts.year, Some(2019));
-    assert_eq!(facts.state, PdfState::Readable);
+    assert_eq!(origin(&facts.title), Some(Origin::FirstPage));
+    assert_eq!(
+        value(&facts.corporate_author).as_deref(),
+        Some("First Office")
+    );
+    assert_eq!(value(&facts.year), Some(2019));
+    assert_eq!(facts.state, State::Readable);
     let png = thumbnail(&pdf, 120).unwrap();
     let picture = crate::readers::picture::describe(&png);
     assert_eq!((picture.width, picture.height), (80, 120));
@@ -148,9 +168,9 @@ fn the_largest_type_stands_in_for_a_junk_title() {
 #[test]
 fn pages_without_text_are_scanned() {
     let facts = describe(&with_content("0 0 100 100 re f", ""));
-    assert_eq!(facts.state, PdfState::Scanned);
+    assert_eq!(facts.state, State::Scanned);
     assert_eq!(facts.problems[0].code, "scanned");
-    assert_eq!(facts.pages, Some(1));
+    assert_eq!(value(&facts.pages), Some(1));
 }
 
 #[test]
@@ -164,7 +184,7 @@ fn a_locked_file_is_encrypted() {
         "/Encrypt 3 0 R/ID[<00><00>]",
     );
     let facts = describe(&pdf);
-    assert_eq!(facts.state, PdfState::Encrypted);
+    assert_eq!(facts.state, State::Encrypted);
     assert_eq!(facts.problems[0].code, "encrypted");
 }
 

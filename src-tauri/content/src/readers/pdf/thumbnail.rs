@@ -5,21 +5,12 @@ use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::color::palette::css::WHITE;
 use hayro::{PixmapSettings, RenderCache, RenderSettings, render};
 
-use super::contained;
-use crate::limits::{MAX_PARSE_BYTES, MAX_THUMBNAIL_EDGE};
+use crate::limits::MAX_THUMBNAIL_EDGE;
 use crate::readers::picture;
 
-/// A PNG of the first page whose longer edge is `max_px` pixels; `None` when it cannot be drawn.
-#[must_use]
-pub fn thumbnail(bytes: &[u8], max_px: u32) -> Option<Vec<u8>> {
-    if bytes.is_empty() || bytes.len() > MAX_PARSE_BYTES {
-        return None;
-    }
-    contained(|| first_page(bytes, max_px.clamp(16, MAX_THUMBNAIL_EDGE))).flatten()
-}
-
-fn first_page(bytes: &[u8], edge: u32) -> Option<Vec<u8>> {
-    let pdf = Pdf::new(bytes.to_vec()).ok()?;
+/// A PNG of the first page whose longer edge is `max_px` pixels.
+pub(super) fn first_page(pdf: &Pdf, max_px: u32) -> Option<Vec<u8>> {
+    let edge = max_px.clamp(16, MAX_THUMBNAIL_EDGE);
     let page = pdf.pages().first()?;
     let (width, height) = page.render_dimensions();
     let longer = width.max(height);
@@ -34,7 +25,11 @@ fn first_page(bytes: &[u8], edge: u32) -> Option<Vec<u8>> {
         page,
         &RenderCache::new(),
         &InterpreterSettings::default(),
-        &RenderSettings::default(),
+        &RenderSettings {
+            // Letters a few pixels high are greeked by the eye anyway.
+            hinting: false,
+            ..RenderSettings::default()
+        },
         &PixmapSettings {
             x_scale: scale(width),
             y_scale: scale(height),

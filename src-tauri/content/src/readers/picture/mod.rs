@@ -1,5 +1,8 @@
 //! Pictures: size, a small version, and a copy without hidden facts about people and places.
 
+mod exif;
+mod strip;
+
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,6 +11,8 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::facts::{Facts, Found, Origin, State, Warning, warning};
+use super::{is_junk_title, people, tidy_title};
 use crate::limits::{MAX_PICTURE_ALLOC, MAX_PICTURE_PIXELS, MAX_THUMBNAIL_EDGE};
 use crate::problem::{Problem, code};
 
@@ -18,7 +23,7 @@ pub struct PictureFacts {
     pub width: u32,
     /// Height in pixels as shown, 0 when unknown.
     pub height: u32,
-    /// It carries a block of hidden properties (camera, place, time).
+    /// It carries hidden properties (camera, place, time) beyond how it is turned.
     pub has_metadata: bool,
     /// Findings.
     pub problems: Vec<Problem>,
@@ -46,7 +51,7 @@ pub fn describe(bytes: &[u8]) -> PictureFacts {
     let mut facts = PictureFacts {
         width,
         height,
-        has_metadata: carries_metadata(bytes),
+        has_metadata: contained(|| strip::has_more_than_orientation(bytes)).unwrap_or(true),
         problems: Vec::new(),
     };
     if u64::from(width) * u64::from(height) > MAX_PICTURE_PIXELS {
@@ -74,27 +79,37 @@ pub fn thumbnail(bytes: &[u8], max_px: u32) -> Option<Vec<u8>> {
     .flatten()
 }
 
-/// The same picture without hidden properties (place, camera, time), turned upright. `None` when
-/// there is nothing to take out or the picture cannot be decoded.
+/// The same picture without hidden properties (place, camera, time): every byte of the picture
+/// itself stays, and so does the way it is turned. `None` when there is nothing to take out or
+/// the file is not whole.
 #[must_use]
 pub fn without_metadata(bytes: &[u8]) -> Option<Vec<u8>> {
-    if !carries_metadata(bytes) {
-        return None;
+    contained(|| strip::cleaned(bytes)).flatten()
+}
+
+/// What a picture says about itself beside its pixels.
+#[must_use]
+pub fn facts(bytes: &[u8]) -> Facts {
+    let mut facts = Facts {
+        state: State::Other,
+        problems: describe(bytes).problems,
+        ..Facts::default()
+    };
+    let hidden = contained(|| strip::hidden(bytes)).unwrap_or_default();
+    facts.title = hidden
+        .title
+        .and_then(|title| tidy_title(&title))
+        .filter(|title| !is_junk_title(title) && !exif::is_of_a_camera(title))
+        .map(|title| Found::new(title, Origin::Exif, 60));
+    let names = hidden.artist.map(|artist| people::split(&artist));
+    facts.authors = names
+        .filter(|names| !names.is_empty())
+        .map(|names| Found::new(names, Origin::Exif, 60));
+    facts.year = hidden.year.map(|year| Found::new(year, Origin::Exif, 65));
+    if hidden.has_position {
+        facts.warnings.push(Warning::of_file(warning::POSITION));
     }
-    contained(|| {
-        let format = reader(bytes)?.format()?;
-        let picture = upright(bytes)?;
-        let mut out = Cursor::new(Vec::new());
-        if format == ImageFormat::Jpeg {
-            // High enough that a second saving is not seen.
-            let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut out, 92);
-            picture.to_rgb8().write_with_encoder(encoder).ok()?;
-        } else {
-            picture.write_to(&mut out, format).ok()?;
-        }
-        Some(out.into_inner())
-    })
-    .flatten()
+    facts
 }
 
 /// A PNG of RGBA pixels.
@@ -142,7 +157,7 @@ fn swaps_sides(orientation: Orientation) -> bool {
 }
 
 /// Decodes a picture within the limits and turns it as it is meant to be seen.
-fn upright(bytes: &[u8]) -> Option<DynamicImage> {
+pub(crate) fn upright(bytes: &[u8]) -> Option<DynamicImage> {
     let mut decoder = reader(bytes)?.into_decoder().ok()?;
     let (width, height) = decoder.dimensions();
     if u64::from(width) * u64::from(height) > MAX_PICTURE_PIXELS {
@@ -152,30 +167,6 @@ fn upright(bytes: &[u8]) -> Option<DynamicImage> {
     let mut picture = DynamicImage::from_decoder(decoder).ok()?;
     picture.apply_orientation(orientation);
     Some(picture)
-}
-
-/// Whether a file holds a block of properties: EXIF or XMP.
-fn carries_metadata(bytes: &[u8]) -> bool {
-    // Blocks stand at the head, except in WebP and PNG, where they may come last.
-    let window = 256 * 1024;
-    let head = bytes.get(..window).unwrap_or(bytes);
-    let tail = bytes
-        .get(bytes.len().saturating_sub(window)..)
-        .unwrap_or_default();
-    let holds = |marker: &[u8]| {
-        [head, tail]
-            .iter()
-            .any(|part| part.windows(marker.len()).any(|bytes| bytes == marker))
-    };
-    if bytes.starts_with(&[0xFF, 0xD8]) {
-        holds(b"Exif\0") || holds(b"http://ns.adobe.com/xap/") || holds(b"Photoshop 3.0")
-    } else if bytes.starts_with(&[0x89, b'P', b'N', b'G']) {
-        [&b"eXIf"[..], b"iTXt", b"tEXt", b"zTXt"]
-            .iter()
-            .any(|marker| holds(marker))
-    } else {
-        bytes.starts_with(b"RIFF") && (holds(b"EXIF") || holds(b"XMP "))
-    }
 }
 
 #[cfg(test)]
@@ -189,15 +180,17 @@ mod tests {
         out.into_inner()
     }
 
-    /// A JPEG that says in its properties that it has to be turned.
+    /// A JPEG that says in its properties that it has to be turned, where and when it was taken.
     fn turned_jpeg() -> Vec<u8> {
         let plain = sample(ImageFormat::Jpeg);
-        let mut exif =
-            b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
+        let mut exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x03\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\x01\x32\0\x02\0\0\0\x14\0\0\0\x44\x88\x25\0\x04\0\0\0\x01\0\0\0\x32\0\0\0\0\0\x01\0\x01\0\x02\0\0\0\x02N\0\0\0\0\0\0\0\x32021:03:04 10:00:00\0"
+            .to_vec();
         let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
         let mut out = vec![0xFF, 0xD8, 0xFF, 0xE1, length[0], length[1]];
         out.append(&mut exif);
         out.extend_from_slice(&plain[2..]);
+        // Some cameras put a second picture with its own properties behind the first.
+        out.extend_from_slice(b"\xFF\xD8\xFF\xE1\0\x08Exif\0\0\xFF\xD9");
         out
     }
 
@@ -226,14 +219,46 @@ mod tests {
     }
 
     #[test]
-    fn properties_are_taken_out_and_the_picture_turned() {
+    fn properties_are_taken_out_without_touching_the_picture() {
+        let facts = facts(&turned_jpeg());
+        assert_eq!(facts.warnings[0].code, "position");
+        assert_eq!(facts.year.unwrap().value, 2021);
         let clean = without_metadata(&turned_jpeg()).unwrap();
-        let facts = describe(&clean);
+        let about = describe(&clean);
         assert_eq!(
-            (facts.width, facts.height, facts.has_metadata),
+            (about.width, about.height, about.has_metadata),
             (20, 40, false)
         );
-        assert_eq!(without_metadata(&sample(ImageFormat::Jpeg)), None);
+        assert!(!clean.windows(4).any(|part| part == b"2021"));
+        // What is left is the plain file with the way it is turned.
+        let plain = sample(ImageFormat::Jpeg);
+        assert!(clean.ends_with(&plain[20..]));
+        assert_eq!(without_metadata(&clean), None);
+        assert_eq!(without_metadata(&plain), None);
+    }
+
+    #[test]
+    fn texts_in_png_and_webp_are_taken_out() {
+        let plain = sample(ImageFormat::Png);
+        let mut png = plain[..33].to_vec();
+        png.extend_from_slice(b"\0\0\0\x05tEXtA\0bcd\0\0\0\0");
+        png.extend_from_slice(&plain[33..]);
+        assert!(describe(&png).has_metadata);
+        assert_eq!(without_metadata(&png).unwrap(), plain);
+
+        let simple = sample(ImageFormat::WebP);
+        let mut webp = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x08\0\0\0\x27\0\0\x13\0\0".to_vec();
+        webp.extend_from_slice(&simple[12..]);
+        webp.extend_from_slice(b"EXIF\x02\0\0\0MM");
+        let size = u32::try_from(webp.len() - 8).unwrap().to_le_bytes();
+        webp[4..8].copy_from_slice(&size);
+        assert!(describe(&webp).has_metadata);
+        let clean = without_metadata(&webp).unwrap();
+        assert_eq!(
+            (describe(&clean).width, describe(&clean).has_metadata),
+            (40, false)
+        );
+        assert_eq!(clean[20], 0);
     }
 
     #[test]
