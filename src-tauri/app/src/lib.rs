@@ -26,6 +26,7 @@ mod portals;
 pub mod secrets;
 #[cfg(feature = "serve")]
 pub mod serve;
+mod sheets;
 pub mod shell;
 pub mod text;
 #[cfg(feature = "window")]

@@ -27,4 +27,5 @@ pub mod limits;
 pub mod merge;
 pub mod problem;
 pub mod readers;
+pub mod sheet;
 pub mod sniff;

@@ -57,3 +57,11 @@ pub const MAX_TITLE_CHARS: usize = 300;
 pub const MAX_AUTHORS: usize = 50;
 /// Characters of the beginning of a publication in which identifiers and years are looked for.
 pub const IDENTIFIER_WINDOW_CHARS: usize = 20_000;
+/// Largest sheet that is read, in bytes (64 MiB).
+pub const MAX_SHEET_BYTES: usize = 64 * 1024 * 1024;
+/// Most rows read from a sheet.
+pub const MAX_SHEET_ROWS: usize = 50_000;
+/// Most columns read from a sheet.
+pub const MAX_SHEET_COLUMNS: usize = 256;
+/// Longest text of a cell, in characters: what Excel holds in one.
+pub const MAX_CELL_CHARS: usize = 32_767;

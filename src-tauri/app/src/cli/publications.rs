@@ -19,7 +19,22 @@ impl Here<'_> {
     pub(super) fn publications(&self, wanted: Wanted, json: bool) -> Outcome {
         let desk = &self.app.desk;
         match wanted {
-            Wanted::Add { paths, dry_run } => self.add(&paths, dry_run, json),
+            Wanted::Add {
+                paths,
+                dry_run,
+                sheet,
+                maps,
+                fixes,
+            } => {
+                let read = sheet.as_deref().map(crate::sheets::read).transpose()?;
+                let (answer, items) = self.add(&paths, dry_run, json)?;
+                let Some(read) = read else { return Ok(answer) };
+                self.described(answer, &read, &maps, &items, dry_run, fixes.as_deref())
+            }
+            Wanted::ExportSheet { to } => {
+                crate::sheets::export(desk, self.words, &to)?;
+                Ok(Answer::of("file", &to).line(to.display().to_string()))
+            }
             Wanted::List {
                 query,
                 limit,
@@ -65,7 +80,12 @@ impl Here<'_> {
         }
     }
 
-    fn add(&self, paths: &[PathBuf], dry_run: bool, json: bool) -> Outcome {
+    fn add(
+        &self,
+        paths: &[PathBuf],
+        dry_run: bool,
+        json: bool,
+    ) -> Result<(Answer, Vec<IntakeItem>), Failure> {
         let options = IntakeOptions {
             dry_run,
             ..IntakeOptions::default()
@@ -118,7 +138,7 @@ impl Here<'_> {
                     .push(Told::problem(self.words, &item.path, problem));
             }
         }
-        Ok(answer)
+        Ok((answer, report.items))
     }
 
     /// An item with the sentences of its problems.

@@ -11,6 +11,7 @@ pub mod pdf;
 pub mod picture;
 mod xml;
 
+pub(crate) use decode::decode as decode_text;
 pub use import::{Dateline, ImportReport, Imported, ImportedPicture, import};
 
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@ pub mod bulk;
 mod bundle;
 pub mod intake;
 pub mod same;
+pub mod sheet;
 pub(crate) mod store;
 pub mod terms;
 pub mod values;

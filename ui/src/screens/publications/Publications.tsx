@@ -16,6 +16,7 @@ import { Intake } from './Intake';
 import { useLibrary } from './library';
 import css from './Publications.module.css';
 import { Refusals } from './Refusals';
+import { SheetPanel } from './SheetPanel';
 import { useColumns, useFacts } from './useColumns';
 import { useEditing } from './useEditing';
 import { arranged, type Filters as Narrowed, type Order } from './view';
@@ -30,6 +31,7 @@ export function Publications(props: { publication?: string }) {
   const [filters, setFilters] = useState<Narrowed>({});
   const [order, setOrder] = useState<Order | null>(null);
   const [current, setCurrent] = useState<string | null>(props.publication ?? null);
+  const [sheet, setSheet] = useState<string | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const library = useLibrary();
   const all = library.data?.rows ?? NO_ROWS;
@@ -66,6 +68,17 @@ export function Publications(props: { publication?: string }) {
     shown.length === all.length
       ? number(library.data?.total ?? 0)
       : t('publications.shown_of', { shown: shown.length, total: all.length });
+  if (sheet !== null) {
+    return (
+      <SheetPanel
+        key={sheet}
+        file={sheet}
+        facts={facts}
+        onClose={() => setSheet(null)}
+        onUndo={(edits) => void editing.edit(edits)}
+      />
+    );
+  }
   return (
     <TwoPanes
       wide
@@ -85,7 +98,7 @@ export function Publications(props: { publication?: string }) {
                 />
               )}
             </ScreenHead>
-            <Intake empty={empty} />
+            <Intake empty={empty} onSheet={setSheet} />
             {(library.error ?? editing.failure) && (
               <div className={css.trouble}>
                 <ErrorLine
