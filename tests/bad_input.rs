@@ -10,6 +10,8 @@
     clippy::print_stderr
 )]
 
+#[path = "bad_input/hostile.rs"]
+mod hostile;
 #[path = "bad_input/runner.rs"]
 mod runner;
 
@@ -171,6 +173,98 @@ fn a_folder_full_of_bad_files() {
     let again = desk.add(&folder);
     assert_eq!(again.json["tally"]["added"], 0, "{}", again.json);
     assert_eq!(again.json["tally"]["same_bytes"], tally["added"]);
+    desk.whole();
+}
+
+/// The most memory the command on this desk and its workers held at once, in kB, until `over`.
+#[cfg(target_os = "linux")]
+fn most_memory(desk: &Desk, over: &std::sync::atomic::AtomicBool) -> u64 {
+    let store = desk.store.to_str().unwrap();
+    let below = |pid: u32| -> Vec<u32> {
+        let tasks = fs::read_dir(format!("/proc/{pid}/task"));
+        let told = tasks
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|task| fs::read_to_string(task.path().join("children")).unwrap_or_default());
+        let told: String = told.collect::<Vec<_>>().join(" ");
+        told.split_whitespace()
+            .filter_map(|pid| pid.parse().ok())
+            .collect()
+    };
+    let mut most = 0;
+    while !over.load(std::sync::atomic::Ordering::Relaxed) {
+        // Other tests of this process start commands of their own.
+        let mut all = below(std::process::id());
+        all.retain(|pid| {
+            fs::read(format!("/proc/{pid}/cmdline"))
+                .is_ok_and(|line| String::from_utf8_lossy(&line).contains(store))
+        });
+        let mut at = 0;
+        while let Some(pid) = all.get(at).copied() {
+            all.extend(below(pid));
+            at += 1;
+        }
+        let held = |pid: &u32| -> u64 {
+            let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+            let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+            line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
+                .unwrap_or(0)
+        };
+        most = most.max(all.iter().map(held).sum());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    most
+}
+
+/// Two hundred of the ugliest files: each has its verdict within a minute, and all of it stays
+/// small.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hostile_folder_is_gone_through_in_a_minute() {
+    let desk = Desk::new();
+    let folder = desk.path("hostile");
+    fs::create_dir(&folder).unwrap();
+    let files = hostile::fill(&folder);
+    assert!(files >= 200, "{files}");
+    let over = std::sync::atomic::AtomicBool::new(false);
+    let began = Instant::now();
+    let (said, most) = std::thread::scope(|scope| {
+        let watching = scope.spawn(|| most_memory(&desk, &over));
+        let said = desk.add(&folder);
+        over.store(true, std::sync::atomic::Ordering::Relaxed);
+        (said, watching.join().unwrap())
+    });
+    let took = began.elapsed();
+    eprintln!("{files} hostile files: {took:?}, {most} kB");
+    let tally = &said.json["tally"];
+    let of = |key: &str| tally[key].as_u64().unwrap();
+    assert_eq!(of("seen"), files as u64, "{tally}");
+    let parts = ["added", "same_bytes", "same_work", "skipped", "failed"];
+    assert_eq!(of("seen"), parts.iter().map(|key| of(key)).sum::<u64>());
+    assert!(took < Duration::from_secs(60), "{took:?}");
+    assert!(most < 500_000, "{most} kB");
+    is(
+        &said.json,
+        "five gigabytes.pdf",
+        "skipped",
+        "file_too_large",
+    );
+    is(&said.json, "bomb.docx", "added", "zip_bomb");
+    is(&said.json, "picture.pdf", "added", "type_mismatch");
+    is(&said.json, "fdp.exe", "added", "name_misleading");
+    for item in said.json["items"].as_array().unwrap() {
+        for problem in item["problems"].as_array().unwrap() {
+            for key in ["message", "next"] {
+                assert!(
+                    problem[key].as_str().is_some_and(|words| !words.is_empty()),
+                    "{item}"
+                );
+            }
+        }
+    }
+    let again = desk.add(&folder);
+    assert_eq!(again.json["tally"]["added"], 0);
     desk.whole();
 }
 

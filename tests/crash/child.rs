@@ -12,6 +12,7 @@ use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::profile::{NewProfile, Role};
 use qalam_desk::publications::PublicationQuery;
 use qalam_desk::publications::intake::IntakeOptions;
+use qalam_desk::search::SearchRequest;
 use qalam_desk::secrets::{MemorySecrets, Secrets};
 use qalam_desk::{Desk, OpenOptions};
 use qalam_portal::courier::{Courier, CourierOptions, secret_name};
@@ -154,6 +155,66 @@ pub fn publication_hashes(desk: &Desk) -> BTreeSet<String> {
             return hashes;
         }
     }
+}
+
+/// Everything an intake leaves behind that people can see: descriptions, texts, questions, and what
+/// search finds.
+pub fn what_is_there(desk: &Desk) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut after = None;
+    loop {
+        let page = desk
+            .publications_list(&PublicationQuery {
+                after,
+                limit: 200,
+                ..PublicationQuery::default()
+            })
+            .unwrap();
+        for one in page.publications {
+            let text = desk.publications_text(&one.id).unwrap();
+            let opened = desk.publications_open(&one.id).unwrap();
+            let alike: Vec<_> = opened
+                .likenesses
+                .iter()
+                .map(|like| {
+                    (
+                        &like.publication_title,
+                        &like.other_title,
+                        like.kind,
+                        like.alike,
+                    )
+                })
+                .collect();
+            let problems: Vec<_> = one.problems.iter().map(|problem| &problem.code).collect();
+            assert_eq!(one.has_thumbnail, desk.thumbnail_path(&one.id).exists());
+            let (title, year, languages, pages) = (&one.title, one.year, &one.languages, one.pages);
+            let name = &one.name;
+            all.push(format!(
+                "{name} {title} {year:?} {languages:?} {pages:?} {problems:?} {alike:?} {text}"
+            ));
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    for query in ["notice 77", "plan national", "santé"] {
+        let found = desk
+            .search(&SearchRequest {
+                query: query.into(),
+                limit: 200,
+                ..SearchRequest::default()
+            })
+            .unwrap();
+        let mut hits: Vec<String> = found
+            .hits
+            .iter()
+            .map(|hit| format!("{query}: {} {:?} {}", hit.title, hit.page, hit.snippet))
+            .collect();
+        hits.sort();
+        all.extend(hits);
+    }
+    all
 }
 
 pub async fn start_practice(dir: &Path) -> Practice {

@@ -160,6 +160,14 @@ fn an_intake_killed_again_and_again_takes_every_file_once() {
     let desk = open(&store);
     child::intake(&desk, &source, |_| {});
     assert_eq!(child::publication_hashes(&desk).len(), 600);
+    // What is there is what an intake that nobody killed leaves.
+    let quiet = open(&folder.path().join("desk-quiet"));
+    child::intake(&quiet, &source, |_| {});
+    let (killed, uninterrupted) = (child::what_is_there(&desk), child::what_is_there(&quiet));
+    for (ours, theirs) in killed.iter().zip(&uninterrupted) {
+        assert_eq!(ours, theirs);
+    }
+    assert_eq!(killed.len(), uninterrupted.len());
     drop(desk);
     whole(&store);
 }

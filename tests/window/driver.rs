@@ -23,6 +23,16 @@ pub struct App {
 impl App {
     /// Starts the app on an empty desk (or on `store`), speaking `lang`.
     pub async fn start(lang: &str, store: Option<&Path>, choose: &[PathBuf]) -> Self {
+        Self::start_with(lang, store, choose, &[]).await
+    }
+
+    /// The same with more in its environment.
+    pub async fn start_with(
+        lang: &str,
+        store: Option<&Path>,
+        choose: &[PathBuf],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let home = tempfile::tempdir().unwrap();
         let port = free_port();
         let store = store.map_or_else(|| home.path().join("desk"), Path::to_path_buf);
@@ -38,6 +48,7 @@ impl App {
             .env("XDG_DATA_HOME", home.path().join("data"))
             .env("XDG_CACHE_HOME", home.path().join("cache"))
             .env("XDG_CONFIG_HOME", home.path().join("config"))
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -138,13 +149,20 @@ impl App {
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
 
-    /// Chooses a theme through the same command as the settings screen.
-    pub async fn theme(&self, theme: &str) {
-        let script = "const done = arguments[1]; window.__TAURI_INTERNALS__.invoke('call', { name: 'settings.set', args: { key: 'theme', value: arguments[0] } }).then(() => done(true), (e) => done(String(e)));";
-        self.client
-            .execute_async(script, vec![json!(theme)])
+    /// Chooses a setting through the same command as the settings screen.
+    pub async fn set(&self, key: &str, value: serde_json::Value) {
+        let script = "const done = arguments[2]; window.__TAURI_INTERNALS__.invoke('call', { name: 'settings.set', args: { key: arguments[0], value: arguments[1] } }).then(() => done(true), (e) => done(String(e)));";
+        let answer = self
+            .client
+            .execute_async(script, vec![json!(key), value])
             .await
             .unwrap();
+        assert_eq!(answer, json!(true), "{key}");
+    }
+
+    /// Chooses a theme.
+    pub async fn theme(&self, theme: &str) {
+        self.set("theme", json!(theme)).await;
         self.until(
             "the theme changed",
             &format!("return document.documentElement.dataset.theme === '{theme}'"),

@@ -7,6 +7,8 @@
     clippy::indexing_slicing
 )]
 
+mod background;
+mod desktop;
 mod driver;
 
 use driver::App;

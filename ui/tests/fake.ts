@@ -10,6 +10,7 @@ import type {
   PortalRow,
   Profile,
   Publication,
+  Service,
   Settings,
   State,
   Topic,
@@ -22,7 +23,14 @@ type Answers = { [N in keyof Commands]?: (args: Commands[N]['args']) => Commands
 /** A desk in memory, for tests of screens: it answers as the desk would, keeps what it is told, and forgets it at the end. */
 export class FakeDesk implements Door {
   profile: Profile | null = sample.profile;
-  settings: Settings = { display_lang: 'en', theme: 'system', numerals: 'latin' };
+  settings: Settings = {
+    display_lang: 'en',
+    theme: 'system',
+    numerals: 'latin',
+    keep_sending: false,
+    notices: true,
+    watch_folder: null,
+  };
   drafts: Draft[] = structuredClone(sample.drafts);
   rows: DraftRow[] = structuredClone(sample.rows);
   publications = structuredClone(sample.publications);
@@ -34,6 +42,16 @@ export class FakeDesk implements Door {
   portals = structuredClone([...sample.portals, coming.wordpress]);
   link = structuredClone(sample.link);
   secrets: 'keyring' | 'file' | 'locked' | 'none' = 'keyring';
+  tray = true;
+  service: Service | null = {
+    possible: true,
+    installed: false,
+    running: false,
+    system: 'systemd',
+    name: 'qalam-send.service',
+    path: '/home/author/.config/systemd/user/qalam-send.service',
+    passphrase_file: '',
+  };
   /** Every call in order, for assertions. */
   calls: { name: string; args: unknown }[] = [];
   private heard = new Set<(changes: Changes) => void>();
@@ -231,6 +249,8 @@ export class FakeDesk implements Door {
       publication: this.publication(publication),
       text: sample.TEXT,
       drafts: this.rows.slice(0, 1),
+      copies: [],
+      likenesses: [],
     }),
     'publications.find': ({ query }) => ({
       publications: sample.TEXT.includes(query) ? this.publications.map((one) => one.id) : [],
@@ -239,6 +259,7 @@ export class FakeDesk implements Door {
       publications: this.publications.filter((one) => publications.includes(one.id)),
     }),
     'publications.edit': ({ edits }) => this.edited(edits),
+    'publications.likenesses': () => ({ likenesses: [], next: null, total: 0 }),
     'sheets.look': () => sample.sheet,
     'sheets.try': () => sample.sheetReport,
     'sheets.apply': () => ({ report: sample.sheetReport, undo: [] }),
@@ -275,6 +296,19 @@ export class FakeDesk implements Door {
       return this.sending;
     },
     'outbox.allow': () => ({}),
+    'outbox.insist': () => ({}),
+    'background.state': () => ({ tray: this.tray, service: this.service }),
+    'background.install_service': () => {
+      if (this.service) this.service = { ...this.service, installed: true, running: true };
+      this.changed('settings');
+      return { tray: this.tray, service: this.service };
+    },
+    'background.remove_service': () => {
+      if (this.service) this.service = { ...this.service, installed: false, running: false };
+      this.changed('settings');
+      return { tray: this.tray, service: this.service };
+    },
+    'app.quit': () => ({}),
     'conflicts.open': ({ draft }) => {
       if (draft !== this.conflict.draft) {
         throw new Failure({ code: 'not_found', params: { kind: 'conflict', id: draft }, detail: '' });

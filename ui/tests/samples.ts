@@ -277,6 +277,9 @@ const publication = (id: string, more: Partial<Publication>): Publication => ({
   origins: {},
   problems: [],
   attached_to: 0,
+  superseded_by: null,
+  copies: 0,
+  open_likenesses: 0,
   ...more,
 });
 
@@ -347,6 +350,10 @@ export const jobs: Job[] = [
     tally: { seen: 64, added: 58, same_bytes: 3, same_work: 1, skipped: 1, failed: 1 },
     total: 143,
     bytes_done: 152_000_000,
+    bytes_total: 340_000_000,
+    bytes_per_second: 6_900_000,
+    files_per_minute: 174,
+    seconds_left: 27,
     current: 'Reports/2019/التقرير السنوي النهائي.pdf',
     items: [
       {
@@ -528,6 +535,7 @@ export const hits: Hit[] = [
     title: 'وزارة الصحة النموذجية تطلق حملة \u0001تطعيم\u0002 في ثلاث محافظات',
     snippet: 'بدء حملة \u0001تطعيم\u0002 ضد الحصبة في ثلاث محافظات، وتستمر حتى 15 ديسمبر',
     lang: 'ar',
+    page: null,
   },
   {
     kind: 'publication',
@@ -535,6 +543,7 @@ export const hits: Hit[] = [
     title: 'National health accounts 2024',
     snippet: '… spending on \u0001vaccination\u0002 rose by a fifth in two years …',
     lang: null,
+    page: 4,
   },
 ];
 
@@ -585,7 +594,9 @@ export const sheetReport: SheetReport = {
       sha256: null,
       name: 'National health accounts 2024',
       status: 'changed',
-      changes: [{ field: 'title', before: 'National health accounts 2024', after: 'National health accounts' }],
+      changes: [
+        { field: 'title', before: 'National health accounts 2024', after: 'National health accounts' },
+      ],
       problems: [],
     },
   ],

@@ -24,6 +24,8 @@ describe('the outbox', () => {
     expect(called('outbox.allow')[0]?.args).toEqual({ entry: 'f1' });
     const poor = await row(/خريطة المرافق/);
     expect(poor.getByText(/data budget is used up until/)).toBeTruthy();
+    await user.click(poor.getByRole('button', { name: 'Send it now all the same' }));
+    expect(called('outbox.insist')[0]?.args).toEqual({ entry: 'f2' });
     await user.click(poor.getByRole('button', { name: 'Limits for sending' }));
     await waitFor(() => expect(currentScreen()).toEqual({ name: 'settings', section: 'sending' }));
   });
@@ -99,7 +101,9 @@ describe('wishes about sending', () => {
     const desk = new FakeDesk();
     desk.sending = structuredClone(coming.nothingWished);
     const { called } = openApp({ name: 'settings', section: 'sending' }, desk);
-    const switches = await screen.findAllByRole('switch');
+    await screen.findByRole('switch', { name: /budget/i });
+    const part = screen.getByRole('region', { name: 'Sending' });
+    const switches = within(part).getAllByRole('switch');
     // Before the desk has answered the first.
     act(() => {
       for (const one of switches) one.click();
@@ -217,5 +221,36 @@ describe('what the editor asked for', () => {
     const preview = await screen.findByRole('region', { name: 'Preview' });
     expect(await within(preview).findByText(/Please name the town/)).toBeTruthy();
     expect(within(preview).getByRole('button', { name: 'Open' })).toBeTruthy();
+  });
+});
+
+describe('sending without the window', () => {
+  const part = async () => within(await screen.findByRole('region', { name: 'Without the window' }));
+
+  it('is switched on and off, and ends by quitting', async () => {
+    const { user, called } = openApp({ name: 'settings' });
+    const here = await part();
+    expect(here.queryByRole('button', { name: 'Quit Qalam' })).toBeNull();
+    await user.click(here.getByRole('switch', { name: 'Keep sending when the window is closed' }));
+    expect(called('settings.set')[0]?.args).toEqual({ key: 'keep_sending', value: true });
+    await user.click(await here.findByRole('button', { name: 'Quit Qalam' }));
+    expect(called('app.quit')).toHaveLength(1);
+    await user.click(here.getByRole('switch', { name: 'Send from sign-in on' }));
+    expect(called('background.install_service')).toHaveLength(1);
+    await user.click(here.getByRole('switch', { name: 'Tell me when something needs me' }));
+    expect(called('settings.set')[1]?.args).toEqual({ key: 'notices', value: false });
+  });
+
+  it('says so where the desktop has no place for an icon', async () => {
+    const desk = new FakeDesk();
+    desk.tray = false;
+    desk.service = null;
+    openApp({ name: 'settings' }, desk);
+    const here = await part();
+    expect(await here.findByText(/no place for a small icon/)).toBeTruthy();
+    expect(here.getByText(/keeps no services/)).toBeTruthy();
+    expect(
+      here.getByRole('switch', { name: 'Keep sending when the window is closed' }).hasAttribute('disabled'),
+    ).toBe(true);
   });
 });

@@ -2,7 +2,7 @@
 //! always beside an empty Tauri window in the same run, because machines are noisy and ratios are not.
 
 use crate::shell::{Outcome, command, output, run};
-use crate::{link, setup, ui};
+use crate::{intake, link, setup, ui};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -15,6 +15,9 @@ pub fn bench(args: &[&str]) -> Outcome {
     let all = args.is_empty();
     if let ["link", rest @ ..] = args {
         return link::link(rest);
+    }
+    if let ["intake", rest @ ..] = args {
+        return intake::bench(rest);
     }
     ui::build()?;
     if all || args.contains(&"desk") {
@@ -40,6 +43,7 @@ pub fn bench(args: &[&str]) -> Outcome {
         window()?;
     }
     if all {
+        intake::bench(&["--peers"])?;
         link::link(&[])?;
     }
     Ok(())

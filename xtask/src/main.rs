@@ -7,7 +7,9 @@ mod bench;
 mod contract;
 mod demo;
 mod documents;
+mod intake;
 mod link;
+mod ordeal;
 mod run;
 mod setup;
 mod shell;
@@ -23,9 +25,11 @@ cargo xtask run [ARGS]    build what is missing, open Qalam in a window (ARGS go
                           without a display: do the main job through qalam-cli and print it
 cargo xtask test [STEP]   every check and test, or one step (cargo xtask test list)
 cargo xtask demo          the main job through qalam-cli on real files
-cargo xtask bench [WHAT]  all benchmarks, or one of: desk window link
+cargo xtask bench [WHAT]  all benchmarks, or one of: desk window link, intake [--peers] [FOLDER]
 cargo xtask simulate [--runs N] [--seed S]
                           sending on bad days: N runs of the simulation from seed S on
+cargo xtask ordeal [small] [--drafts N] [--bytes N] [--seed S]
+                          into a real WordPress over a bad link, both ends killed at random moments
 cargo xtask screenshots   pictures of every screen in out/screenshots
 cargo xtask rustus        build a second tus server, which takes minutes, and test uploads to it
 cargo xtask types         write ui/src/backend/wire.ts from the Rust types
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         Some("demo") => demo::demo(),
         Some("bench") => bench::bench(&rest),
         Some("simulate") => simulate::simulate(&rest),
+        Some("ordeal") => ordeal::ordeal(&rest),
         Some("screenshots") => test::screenshots(),
         Some("rustus") => contract::rustus(),
         Some("types") => ui::write_types(),

@@ -3,7 +3,13 @@
 use crate::shell::{Outcome, command, has, output, run};
 
 /// Needed to build and open the window.
-const BUILD: &[&str] = &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev"];
+const BUILD: &[&str] = &[
+    "build-essential",
+    "pkg-config",
+    "libwebkit2gtk-4.1-dev",
+    // Draws the icon beside the clock, when it is there; looked for when the icon is wanted.
+    "libayatana-appindicator3-1",
+];
 /// Needed by the tests that open a real window, a real browser and a real keyring.
 const TESTS: &[&str] = &[
     "webkit2gtk-driver",

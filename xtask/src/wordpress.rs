@@ -9,9 +9,9 @@ use crate::shell::{Outcome, command, has, output, run};
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = "out/wordpress";
-const SCRIPTS: &str = "xtask/wordpress";
-const PLUGIN: &str = "assets/wordpress/qalam-companion";
-const PACKAGES: &[&str] = &[
+pub const SCRIPTS: &str = "xtask/wordpress";
+pub const PLUGIN: &str = "assets/wordpress/qalam-companion";
+pub const PACKAGES: &[&str] = &[
     "wordpress",
     "wordpress-theme-twentytwentythree",
     "nginx-light",

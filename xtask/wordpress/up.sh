@@ -17,6 +17,7 @@
 #   --post-max SIZE        PHP post_max_size         (default 33M)
 #   --body-max SIZE        nginx client_max_body_size (default 64M)
 #   --stream               hand request bodies to PHP as they come (nginx's default is to keep them back)
+#   --durable              a killed database keeps what it said it had stored (slower)
 #   --workers N            php-fpm children (default 4)
 #   --reset                put database and uploads back to the state right after installation
 #   --fresh                delete DIR's site and build it anew
@@ -36,7 +37,7 @@ die()  { say "error: $*"; exit 1; }
 usage(){ sed -n '2,/^set -euo/p' "$0" | sed -n 's/^# \{0,1\}//p'; }
 
 dir='' port='' db='' source='' sqlite_plugin='' workers=4 reset=no fresh=no
-upload_max=32M post_max=33M body_max=64M mu_plugins=() own_plugin='' buffering=on
+upload_max=32M post_max=33M body_max=64M mu_plugins=() own_plugin='' buffering=on durable=0
 while (($#)); do
   case $1 in
     --port) port=${2:?}; shift 2;;
@@ -49,6 +50,7 @@ while (($#)); do
     --post-max) post_max=${2:?}; shift 2;;
     --body-max) body_max=${2:?}; shift 2;;
     --stream) buffering=off; shift;;
+    --durable) durable=2; shift;;
     --workers) workers=${2:?}; shift 2;;
     --reset) reset=yes; shift;;
     --fresh) fresh=yes; shift;;
@@ -155,10 +157,10 @@ if [[ $db == mariadb ]]; then
   if ! alive "$run/db.pid" "$dir/mysql"; then
     say "starting MariaDB"
     rm -f "$sock"
-    # Durability is traded for speed: this database is a test fixture.
+    # Unless asked for, durability is traded for speed: this database is a test fixture.
     setsid "$mariadbd" --no-defaults --user="$(id -un)" --datadir="$dir/mysql" --socket="$sock" --pid-file="$run/db.pid" \
       --skip-networking --skip-log-bin --skip-name-resolve --performance-schema=OFF --max-allowed-packet=64M \
-      --innodb-buffer-pool-size=64M --innodb-log-file-size=16M --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 \
+      --innodb-buffer-pool-size=64M --innodb-log-file-size=16M --innodb-flush-log-at-trx-commit=$durable --innodb-doublewrite=0 \
       --character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci --tmpdir="$dir/tmp" \
       >>"$dir/log/db.log" 2>&1 </dev/null 9>&- &
     disown

@@ -9,6 +9,7 @@ use std::time::Duration;
 use qalam_desk::secrets::Secrets;
 use qalam_desk::{Changes, Code, Desk, Topic};
 use qalam_portal::courier::{Courier, CourierOptions, Error as CourierError};
+use qalam_portal::http::Wire;
 use qalam_portal::practice::{self, Address, PracticeOptions};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
@@ -19,6 +20,8 @@ use crate::text::LANGS;
 
 /// How often a place another program of this desk holds is asked for again.
 const TRY_AGAIN: Duration = Duration::from_secs(3);
+/// How often the watched folder is looked into; a new file is offered after the second look.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
 /// How long closing waits for answers under way.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
@@ -109,7 +112,13 @@ impl Background {
                 Arc::clone(&self.practice),
                 stop.clone(),
             )),
-            runtime.spawn(carry(Arc::clone(&app.desk), secrets, folder, stop.clone())),
+            runtime.spawn({
+                let (desk, ending) = (Arc::clone(&app.desk), stop.clone());
+                async move {
+                    carry(desk, secrets, options(folder), ending).await;
+                }
+            }),
+            runtime.spawn(watch(Arc::clone(&app.desk), stop.clone())),
         ];
         *running = Some(Running {
             runtime,
@@ -221,26 +230,49 @@ fn tell(desk: &Desk, address: &Mutex<Option<Place>>, place: Option<Place>) {
     });
 }
 
-/// Keeps a courier working for this desk.
-async fn carry(
+/// Looks into the watched folder now and then.
+async fn watch(desk: Arc<Desk>, stop: CancellationToken) {
+    loop {
+        let of = Arc::clone(&desk);
+        // A share that does not answer keeps this look waiting, and nobody else.
+        let looked = tokio::task::spawn_blocking(move || of.publications_look()).await;
+        if let Ok(Err(error)) = looked {
+            tracing::warn!(%error, "the watched folder was not looked into");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+    }
+}
+
+/// How a courier of this desk works.
+fn options(practice: PathBuf) -> CourierOptions {
+    CourierOptions {
+        practice_dir: Some(practice),
+        ..CourierOptions::default()
+    }
+}
+
+/// Keeps a courier working for this desk until `stop`; what went over its wire.
+pub(crate) async fn carry(
     desk: Arc<Desk>,
     secrets: Arc<dyn Secrets>,
-    practice: PathBuf,
+    options: CourierOptions,
     stop: CancellationToken,
-) {
+) -> Wire {
     loop {
-        let options = CourierOptions {
-            practice_dir: Some(practice.clone()),
-            ..CourierOptions::default()
-        };
-        match Courier::new(Arc::clone(&desk), Arc::clone(&secrets), options) {
-            Ok(mut courier) => return courier.run_forever(stop).await,
+        match Courier::new(Arc::clone(&desk), Arc::clone(&secrets), options.clone()) {
+            Ok(mut courier) => {
+                courier.run_forever(stop).await;
+                return courier.bell().wire();
+            }
             // Another program's courier serves this desk; when it ends, its work is ours.
             Err(CourierError::Busy) => {}
             Err(error) => tracing::error!(%error, "courier"),
         }
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => return Wire::default(),
             () = tokio::time::sleep(TRY_AGAIN) => {}
         }
     }

@@ -16,16 +16,19 @@ pub mod app;
 pub mod background;
 pub mod cli;
 pub mod commands;
+pub mod entrance;
 pub mod events;
 pub mod failure;
 #[cfg(any(feature = "window", feature = "serve"))]
 mod files;
+pub mod notices;
 mod packages;
 pub mod place;
 mod portals;
 pub mod secrets;
 #[cfg(feature = "serve")]
 pub mod serve;
+pub mod service;
 mod sheets;
 pub mod shell;
 pub mod text;

@@ -16,8 +16,14 @@ pub const STORE: &str = "QALAM_STORE";
 pub fn store(given: Option<PathBuf>) -> Result<PathBuf> {
     given
         .or_else(|| folder_in(STORE))
-        .or_else(|| Some(data_folder()?.join(IDENTIFIER)))
+        .or_else(usual)
         .ok_or_else(|| Error::new(Code::BadArgument).with("name", "store"))
+}
+
+/// The platform's own place for the desk.
+#[must_use]
+pub fn usual() -> Option<PathBuf> {
+    Some(data_folder()?.join(IDENTIFIER))
 }
 
 fn folder_in(variable: &str) -> Option<PathBuf> {

@@ -36,6 +36,19 @@ pub trait Shell: Send + Sync {
     /// [`Code::UnknownCommand`] where nothing can be shown, [`Code::BadUrl`].
     fn show_practice(&self, url: &str) -> Result<(), Failure>;
 
+    /// Whether the desktop shows an icon of the program beside its clock.
+    fn has_tray(&self) -> bool {
+        false
+    }
+
+    /// Ends the program, with its window's last words kept.
+    ///
+    /// # Errors
+    /// [`Code::UnknownCommand`] where there is no window to end.
+    fn quit(&self) -> Result<(), Failure> {
+        Err(Failure::new(Code::UnknownCommand).with("name", "app.quit"))
+    }
+
     /// What the page says to a window that wants to close.
     fn closing(&self, _answer: ClosingAnswer) {}
 }

@@ -8,10 +8,12 @@
     clippy::string_slice
 )]
 
+mod background;
 mod cli;
 mod courier;
 mod journey;
 mod runner;
 #[cfg(feature = "serve")]
 mod serve;
+mod sheets;
 mod table;

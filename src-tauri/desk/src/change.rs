@@ -28,6 +28,8 @@ pub enum Action {
     AddPublication,
     EditPublication,
     RemovePublication,
+    SettleLikeness,
+    DeclineFile,
     Import,
     StartJob,
     AdvanceJob,

@@ -179,6 +179,8 @@ codes! {
     SecretMissing = "secret_missing", Rule;
     /// The place to write to is not empty: `path`.
     TargetNotEmpty = "target_not_empty", Rule;
+    /// This system keeps no services for a person, or not for this program.
+    ServiceUnavailable = "service_unavailable", Rule;
 
     // Courier packages and hand-overs.
     /// Nothing approved waits for this portal, or none of what was named does: `portal`.

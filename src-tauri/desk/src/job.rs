@@ -3,13 +3,18 @@
 //! A job lives in memory: what it has finished is in the desk, and its journal there lets the next
 //! run of the program go on where a killed one stopped (see `publications::intake`).
 
+mod pace;
+
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::time::Duration;
 
 use qalam_content::problem::Problem;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use pace::Pace;
 
 /// How many finished files a snapshot shows beside those with problems.
 const LAST_ITEMS: usize = 50;
@@ -32,6 +37,8 @@ pub enum JobKind {
 pub enum JobState {
     /// At work.
     Running,
+    /// A person holds it; it goes on when told to.
+    Paused,
     /// Everything was looked at.
     Done,
     /// A person stopped it; what was finished stays.
@@ -209,9 +216,20 @@ pub struct Job {
     pub tally: Tally,
     /// How many files there are, once the folders were walked through.
     pub total: Option<u32>,
-    /// Bytes of the files that are finished.
+    /// Bytes of the files that are finished, whatever became of them.
     #[ts(type = "number")]
     pub bytes_done: u64,
+    /// Bytes of all files, once the folders were walked through.
+    #[ts(type = "number | null")]
+    pub bytes_total: Option<u64>,
+    /// How fast it is, measured over the last moments of work; `None` until it was measured.
+    #[ts(type = "number | null")]
+    pub bytes_per_second: Option<u64>,
+    /// As above, in files.
+    pub files_per_minute: Option<u32>,
+    /// How long the rest will take at that rate, in seconds; `None` until it was measured.
+    #[ts(type = "number | null")]
+    pub seconds_left: Option<u64>,
     /// The file in work.
     pub current: Option<String>,
     /// Files with problems, and the last ones finished.
@@ -224,6 +242,8 @@ pub struct Job {
 #[derive(Debug)]
 pub struct JobHandle {
     cancelled: AtomicBool,
+    paused: Mutex<bool>,
+    went_on: Condvar,
     inner: Mutex<Inner>,
 }
 
@@ -232,6 +252,7 @@ struct Inner {
     job: Job,
     with_problems: Vec<IntakeItem>,
     last: VecDeque<IntakeItem>,
+    pace: Pace,
 }
 
 impl JobHandle {
@@ -240,6 +261,8 @@ impl JobHandle {
     pub fn begin(id: String, kind: JobKind, started_at: String) -> Self {
         Self {
             cancelled: AtomicBool::new(false),
+            paused: Mutex::new(false),
+            went_on: Condvar::new(),
             inner: Mutex::new(Inner {
                 job: Job {
                     id,
@@ -249,12 +272,17 @@ impl JobHandle {
                     tally: Tally::default(),
                     total: None,
                     bytes_done: 0,
+                    bytes_total: None,
+                    bytes_per_second: None,
+                    files_per_minute: None,
+                    seconds_left: None,
                     current: None,
                     items: Vec::new(),
                     problems: Vec::new(),
                 },
                 with_problems: Vec::new(),
                 last: VecDeque::new(),
+                pace: Pace::begin(),
             }),
         }
     }
@@ -266,6 +294,50 @@ impl JobHandle {
     /// Asks it to stop; it does so within moments.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
+        self.went_on.notify_all();
+    }
+
+    /// Holds it: files in work are finished, no others are begun.
+    pub fn pause(&self) {
+        self.hold(true);
+    }
+
+    /// Lets it go on.
+    pub fn resume(&self) {
+        self.hold(false);
+    }
+
+    fn hold(&self, hold: bool) {
+        *self.paused.lock().unwrap_or_else(|held| held.into_inner()) = hold;
+        let mut inner = self.inner();
+        let (from, to) = match hold {
+            true => (JobState::Running, JobState::Paused),
+            false => (JobState::Paused, JobState::Running),
+        };
+        if inner.job.state == from {
+            inner.job.state = to;
+            inner.pace.hold(hold);
+        }
+        drop(inner);
+        self.went_on.notify_all();
+    }
+
+    /// Whether it is held.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        *self.paused.lock().unwrap_or_else(|held| held.into_inner())
+    }
+
+    /// Waits while it is held, until it goes on or is cancelled.
+    pub fn wait_while_paused(&self) {
+        let mut paused = self.paused.lock().unwrap_or_else(|held| held.into_inner());
+        while *paused && !self.is_cancelled() {
+            // A cancellation between the look and the wait would otherwise not be heard.
+            paused = self
+                .went_on
+                .wait_timeout(paused, Duration::from_millis(50))
+                .map_or_else(|held| held.into_inner().0, |(paused, _)| paused);
+        }
     }
 
     /// Whether it was asked to stop.
@@ -279,6 +351,18 @@ impl JobHandle {
     pub fn snapshot(&self) -> Job {
         let inner = self.inner();
         let mut job = inner.job.clone();
+        if matches!(job.state, JobState::Running | JobState::Paused) {
+            let rate = inner.pace.rate();
+            job.bytes_per_second = rate.map(|rate| rate.bytes_per_second);
+            job.files_per_minute = rate.map(|rate| rate.files_per_minute);
+            job.seconds_left = match (job.total, job.bytes_total) {
+                (Some(files), Some(bytes)) => inner.pace.seconds_left(
+                    files.saturating_sub(job.tally.seen),
+                    bytes.saturating_sub(job.bytes_done),
+                ),
+                _ => None,
+            };
+        }
         job.items = inner
             .with_problems
             .iter()
@@ -288,11 +372,12 @@ impl JobHandle {
         job
     }
 
-    /// One more file is finished.
-    pub fn finish_item(&self, item: IntakeItem) {
+    /// One more file is finished; `bytes` is its size as the walk found it.
+    pub fn finish_item(&self, item: IntakeItem, bytes: u64) {
         let mut inner = self.inner();
         inner.job.tally.count(item.status);
-        inner.job.bytes_done += item.bytes;
+        inner.job.bytes_done = inner.job.bytes_done.saturating_add(bytes);
+        inner.pace.finished(bytes);
         if item.problems.is_empty() {
             if inner.last.len() >= LAST_ITEMS {
                 inner.last.pop_front();
@@ -308,9 +393,11 @@ impl JobHandle {
         self.inner().job.current = path;
     }
 
-    /// How many files there are.
-    pub fn set_total(&self, total: u32) {
-        self.inner().job.total = Some(total);
+    /// How many files there are, and their bytes.
+    pub fn set_total(&self, total: u32, bytes: u64) {
+        let mut inner = self.inner();
+        inner.job.total = Some(total);
+        inner.job.bytes_total = Some(bytes);
     }
 
     /// Something that concerns the job as a whole.
@@ -339,7 +426,9 @@ impl Jobs {
     pub fn add(&self, job: Arc<JobHandle>) {
         let mut all = self.all();
         all.push(job);
-        let ended = |one: &Arc<JobHandle>| one.inner().job.state != JobState::Running;
+        let ended = |one: &Arc<JobHandle>| {
+            !matches!(one.inner().job.state, JobState::Running | JobState::Paused)
+        };
         let mut surplus = all.iter().filter(|one| ended(one)).count();
         all.retain(|one| {
             let drop_it = surplus > MAX_ENDED && ended(one);
@@ -382,11 +471,10 @@ mod tests {
             };
             assert_eq!(IntakeStatus::parse(status.as_str()), Some(status));
             let mut item = IntakeItem::bare(format!("{number}"), status);
-            item.bytes = 2;
             if number % 20 == 0 {
                 item = item.problem(Problem::new("damaged", "x"));
             }
-            job.finish_item(item);
+            job.finish_item(item, 2);
         }
         let seen = job.snapshot();
         assert!(seen.tally.adds_up());
@@ -395,6 +483,53 @@ mod tests {
             (200, 40, 400)
         );
         assert_eq!(seen.items.len(), 10 + LAST_ITEMS);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_tally_always_adds_up(
+            statuses in proptest::collection::vec(0_usize..5, 0..300),
+            total in 0_u32..400,
+        ) {
+            use IntakeStatus::{Added, Failed, SameBytes, SameWork, Skipped};
+            let job = JobHandle::begin("j".into(), JobKind::Intake, "t".into());
+            job.set_total(total, u64::from(total) * 7);
+            for (seen, status) in statuses.iter().enumerate() {
+                job.finish_item(
+                    IntakeItem::bare(String::new(), [Added, SameBytes, SameWork, Skipped, Failed][*status]),
+                    7,
+                );
+                let now = job.snapshot();
+                proptest::prop_assert!(now.tally.adds_up());
+                proptest::prop_assert_eq!(now.tally.seen as usize, seen + 1);
+                proptest::prop_assert_eq!(now.bytes_done, 7 * (seen as u64 + 1));
+                proptest::prop_assert!(now.seconds_left.is_none(), "nothing was measured yet");
+            }
+        }
+    }
+
+    #[test]
+    fn a_held_job_waits_and_a_cancelled_one_does_not() {
+        let job = Arc::new(JobHandle::begin("j".into(), JobKind::Intake, "t".into()));
+        job.pause();
+        assert_eq!(job.snapshot().state, JobState::Paused);
+        let began = std::time::Instant::now();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| job.wait_while_paused());
+            std::thread::sleep(Duration::from_millis(30));
+            assert!(!waiting.is_finished());
+            job.cancel();
+        });
+        assert!(began.elapsed() < Duration::from_millis(200));
+        job.resume();
+        assert_eq!(job.snapshot().state, JobState::Running);
+        job.end(JobState::Cancelled);
+        job.pause();
+        assert_eq!(
+            job.snapshot().state,
+            JobState::Cancelled,
+            "what ended stays so"
+        );
     }
 
     #[test]

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use qalam_content::canonical::hash;
 use qalam_desk::clock::TestClock;
+use qalam_desk::outbox::engine::{BudgetPeriod, MeteredSends, Sending, waiting};
 use qalam_desk::outbox::portals::NewPortal;
-use qalam_desk::outbox::{Fetched, LinkState, Outcome, PortalKind, RemoteState, Step};
+use qalam_desk::outbox::{AskingKind, Fetched, LinkState, Outcome, PortalKind, RemoteState, Step};
 use qalam_desk::{Code, Failure};
 use sending::{add_portal, approve, draft, open, pass_pause, put, ready, refused, retry, rewrite};
 use sending::{state, stored, upload};
@@ -584,4 +585,94 @@ fn practice_only_while_there_is_nothing_else() {
         })
         .unwrap_err();
     assert_eq!(error.code, Code::PortalExists);
+}
+
+/// One piece is worth more than the wishes about sending, and only that one passes them.
+#[test]
+fn what_a_person_insists_on_passes_every_wish_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let desk = ready(dir.path(), &clock);
+    let large = vec![7; 5_000];
+    let chosen = draft(&desk, "Chosen", &[&large], false);
+    let other = draft(&desk, "Other", &[&large, b"x"], false);
+    let (first, second) = (approve(&desk, &chosen), approve(&desk, &other));
+    let file = hash(&large);
+    for release in [&first, &second] {
+        let step = desk.outbox_next().unwrap();
+        let missing = [file.clone()];
+        desk.outbox_record(&step, stored("e", release, &missing, &[]))
+            .unwrap();
+    }
+    let asking = |kind: AskingKind| {
+        let all = desk.outbox_asking().unwrap();
+        all.into_iter().filter(|one| one.kind == kind).count()
+    };
+    assert_eq!(asking(AskingKind::Yes), 0);
+    let waits = |draft: &str| {
+        let entries = desk.outbox_of(draft).unwrap();
+        entries[0]
+            .waits
+            .clone()
+            .map(|wait| wait.code)
+            .unwrap_or_default()
+    };
+    let budget = Sending {
+        budget_bytes: Some(100),
+        budget_period: BudgetPeriod::Month,
+        ..Sending::default()
+    };
+    let asks = Sending {
+        ask_above_bytes: Some(1_000),
+        ..Sending::default()
+    };
+    let metered = Sending {
+        metered: true,
+        metered_sends: MeteredSends::Text,
+        ..Sending::default()
+    };
+    let quiet = Sending {
+        quiet_from: Some("00:00".into()),
+        quiet_to: Some("23:59".into()),
+        ..Sending::default()
+    };
+    let entry = desk.outbox_entry_of(&first, "portal").unwrap().unwrap();
+    for (wishes, code) in [
+        (&budget, waiting::BUDGET),
+        (&quiet, waiting::QUIET_HOURS),
+        (&metered, waiting::METERED),
+        (&asks, waiting::FOR_YES),
+    ] {
+        desk.outbox_set_sending(wishes).unwrap();
+        assert_eq!((waits(&chosen), waits(&other)), (code.into(), code.into()));
+        assert!(matches!(desk.outbox_next().unwrap(), Step::Idle { .. }));
+    }
+    assert_eq!(asking(AskingKind::Yes), 2);
+    desk.outbox_insist(&entry).unwrap();
+    for wishes in [&asks, &metered, &quiet, &budget] {
+        desk.outbox_set_sending(wishes).unwrap();
+        assert_eq!(waits(&chosen), "");
+        let step = desk.outbox_next().unwrap();
+        let going = upload(step.clone());
+        assert_eq!(
+            (going.entry.as_str(), going.allowance),
+            (entry.as_str(), None)
+        );
+        assert!(desk.outbox_may_go_on(&going).unwrap());
+        // Begun and left where it stands, as by a courier that is stopped.
+        clock.advance(SignedDuration::from_mins(5));
+    }
+    let step = desk.outbox_next().unwrap();
+    desk.outbox_record(&step, Outcome::Uploaded).unwrap();
+    let step = desk.outbox_next().unwrap();
+    let files = [file];
+    desk.outbox_record(&step, stored("e2", &first, &[], &files))
+        .unwrap();
+    assert_eq!(state(&desk, &chosen), "received");
+    assert_eq!(waits(&other), waiting::BUDGET);
+    assert!(matches!(desk.outbox_next().unwrap(), Step::Idle { .. }));
+    assert_eq!(
+        desk.outbox_insist(&entry).unwrap_err().code,
+        Code::EntryDelivered
+    );
 }

@@ -58,10 +58,11 @@ fn queued(count: usize) -> (TempDir, Desk) {
         tx.execute(
             "INSERT INTO outbox (id, draft, release, portal, phase, held, consent, attempts,
                failures, interrupted, reach, attempt_at, moved_at, not_before, failure, reason,
-               bytes_left, created_at, updated_at, turn, deadly, calm, kind, next_bytes)
+               bytes_left, created_at, updated_at, turn, deadly, calm, kind, next_bytes,
+               insisted)
              SELECT ?2, ?2, ?3, portal, phase, held, consent, attempts, failures, interrupted,
                reach, attempt_at, moved_at, not_before, failure, reason, bytes_left, created_at,
-               updated_at, turn, deadly, calm, kind, next_bytes
+               updated_at, turn, deadly, calm, kind, next_bytes, insisted
              FROM outbox WHERE release = ?1",
             params![release, id, new],
         )

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use qalam_desk::job::{IntakeStatus, Job, JobState, Tally};
 use qalam_desk::publications::intake::{IntakeOptions, IntakeReport};
+use qalam_desk::publications::likeness::LikeRule;
 use qalam_desk::publications::{PublicationQuery, PublicationSort};
 use qalam_desk::{Code, Desk, OpenOptions};
 use serde_json::json;
@@ -373,8 +374,8 @@ fn a_cancelled_intake_does_not_go_on_and_the_same_drop_takes_over_a_killed_one()
         rusqlite::Connection::open(desk.dir().join(qalam_desk::db::FILE_NAME))
             .unwrap()
             .execute(
-                "INSERT INTO intake_drop (id, session, paths, skip_same_work, at)
-                 VALUES (?1, ?1, ?2, 0, '')",
+                "INSERT INTO intake_drop (id, session, paths, rule, paused, at)
+                 VALUES (?1, ?1, ?2, 'ask', 0, '')",
                 (session, json!([folder.path()]).to_string()),
             )
             .unwrap();
@@ -493,11 +494,11 @@ fn reports_are_described_and_the_same_work_is_noticed() {
     again.extend_from_slice(b"\n% saved once more\n");
     std::fs::write(folder.path().join("z again.pdf"), again).unwrap();
     let paths = [folder.path().to_path_buf()];
-    for skip_same_work in [false, true] {
+    for rule in [LikeRule::Ask, LikeRule::Attach] {
         let store = tempfile::tempdir().unwrap();
         let desk = open(store.path());
         let options = IntakeOptions {
-            skip_same_work,
+            rule,
             dry_run: true,
         };
         let dry = take(&desk, &paths, options);
@@ -511,7 +512,7 @@ fn reports_are_described_and_the_same_work_is_noticed() {
         );
         assert_eq!(dry.job.tally, real.job.tally);
         let tally = real.job.tally;
-        let same = u32::from(skip_same_work);
+        let same = u32::from(rule == LikeRule::Attach);
         assert_eq!((tally.added, tally.same_work), (4 - same, same));
         let last = real.items.last().unwrap();
         assert_eq!(last.problems[0].code, "maybe_same_work");

@@ -149,6 +149,16 @@ export type CellEdit = {
   origin?: string;
 };
 
+/** One value a row changes. */
+export type CellReport = {
+  /** The field. */
+  field: string;
+  /** What the desk says. */
+  before: unknown;
+  /** What the row says. */
+  after: unknown;
+};
+
 /** A run of words with one fate. All `same` and `removed` runs together are the old text, all `same` and `added` runs the new one. */
 export type Change = {
   /** The fate. */
@@ -254,6 +264,12 @@ export type CourierList = {
 
 /** Arguments of `drafts.create`. */
 export type CreateDraft = { type: string, lang: string, title?: string, };
+
+/** Arguments of `publications.decline_offered`. */
+export type DeclineOffered = {
+  /** These; all when empty. */
+  paths: Array<string>;
+};
 
 /** Arguments of `courier.deliver`. */
 export type DeliverArgs = {
@@ -450,6 +466,12 @@ export type ExportArgs = {
   drafts?: Array<string>;
 };
 
+/** Arguments of `sheets.export`. */
+export type ExportSheet = {
+  /** Where to write it. */
+  to: string;
+};
+
 /** A package that was written. */
 export type ExportedPackage = {
   /** Its id. */
@@ -512,6 +534,9 @@ export type FileDiff = {
   change: FileChange;
 };
 
+/** Arguments of `publications.find_inside`. */
+export type FindInside = { publication: string, query: string, limit: number, };
+
 /** Arguments of `publications.find`. */
 export type FindPublications = { query: string, };
 
@@ -535,6 +560,32 @@ export type Found = {
   hits: Array<Hit>;
   /** How long it took, in microseconds. */
   took_us: number;
+};
+
+/** A page of a publication that answers a query. */
+export type FoundPage = {
+  /** Its number; `None` in a file without pages. */
+  page: number | null;
+  /** Why it was found, marked as in [`Hit::snippet`]. */
+  snippet: string;
+};
+
+/** Where in a publication words were found. */
+export type FoundPages = {
+  /** The first of them, in the order of the file. */
+  pages: Array<FoundPage>;
+  /** How many there are. */
+  total: number;
+};
+
+/** Arguments of `sheets.give_back`. */
+export type GiveBack = {
+  /** The sheet. */
+  file: string;
+  /** What each column means. */
+  mapping: Array<string | null>;
+  /** Where to write it. */
+  to: string;
 };
 
 /** A hand-over that was written. */
@@ -617,6 +668,8 @@ export type Hit = {
   snippet: string;
   /** The language it was found in, when one is known. */
   lang: string | null;
+  /** The page of the file the snippet is from, when it has pages. */
+  page: number | null;
 };
 
 /** What kind of thing was found. */
@@ -697,8 +750,16 @@ export type Job = {
   tally: Tally;
   /** How many files there are, once the folders were walked through. */
   total: number | null;
-  /** Bytes of the files that are finished. */
+  /** Bytes of the files that are finished, whatever became of them. */
   bytes_done: number;
+  /** Bytes of all files, once the folders were walked through. */
+  bytes_total: number | null;
+  /** How fast it is, measured over the last moments of work; `None` until it was measured. */
+  bytes_per_second: number | null;
+  /** As above, in files. */
+  files_per_minute: number | null;
+  /** How long the rest will take at that rate, in seconds; `None` until it was measured. */
+  seconds_left: number | null;
   /** The file in work. */
   current: string | null;
   /** Files with problems, and the last ones finished. */
@@ -711,7 +772,7 @@ export type Job = {
 export type JobKind = "intake";
 
 /** Where a job stands. */
-export type JobState = "running" | "done" | "cancelled" | "failed";
+export type JobState = "running" | "paused" | "done" | "cancelled" | "failed";
 
 /** The jobs of this run of the program. */
 export type Jobs = {
@@ -786,6 +847,51 @@ export type LanguageVersionText = {
   body: string;
 };
 
+/** What is done about a likely duplicate. */
+export type LikeRule = "ask" | "keep_both" | "keep_newest" | "attach";
+
+/** A publication that is probably the same work as another one, or as a piece on a portal. */
+export type Likeness = {
+  /** Its number, by which it is decided. */
+  seq: number;
+  /** The publication that came later. */
+  publication: string;
+  /** Its title. */
+  publication_title: string;
+  /** The publication that was here first. */
+  other: string | null;
+  /** The portal that has it, when it is about a piece there. */
+  portal: string | null;
+  /** The id of the piece on that portal. */
+  piece: string | null;
+  /** Title of the other publication or of the piece. */
+  other_title: string;
+  /** What the two are to each other. */
+  kind: LikenessKind;
+  /** Why they are taken for the same. */
+  reasons: Array<LikenessReason>;
+  /** How much of the text is the same, in per cent; `None` when one has no text. */
+  alike: number | null;
+  /** The rule a person decided by, once one did. */
+  settled: string | null;
+};
+
+/** What two works are to each other. */
+export type LikenessKind = "same_work" | "newer_edition" | "older_edition" | "on_portal";
+
+/** One page of undecided likenesses. */
+export type LikenessPage = {
+  /** Oldest first. */
+  likenesses: Array<Likeness>;
+  /** Where the next page begins, unless this is the last. */
+  next: number | null;
+  /** How many are undecided in all. */
+  total: number;
+};
+
+/** Why two works are taken for the same. */
+export type LikenessReason = "doi" | "isbn" | "title" | "year" | "text" | "bytes";
+
 /** The state of the link. */
 export type Link = {
   /** Whether the portal is reached. */
@@ -804,8 +910,11 @@ export type LinkState = "unknown" | "reached" | "failing";
 /** Arguments of `drafts.list`. */
 export type ListDrafts = { state?: State, type?: string, query?: string, trashed?: boolean, after?: string, limit: number, };
 
+/** Arguments of `publications.likenesses`. */
+export type ListLikenesses = { after?: number, limit: number, };
+
 /** Arguments of `publications.list`. */
-export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, after?: string, limit: number, };
+export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, superseded?: boolean, after?: string, limit: number, };
 
 /** How both sides of a text differ from what they started from; without that, from each other. */
 export type Marks = {
@@ -864,6 +973,34 @@ export type OfRemote = { portal?: string, };
 /** Arguments of commands about one kept revision. */
 export type OfRevision = { draft: string, rev: string, };
 
+/** Arguments of `sheets.look`. */
+export type OfSheet = {
+  /** The sheet. */
+  file: string;
+};
+
+/** What the watched folder has to offer. */
+export type Offered = {
+  /** The folder; `None` while none is watched. */
+  folder: string | null;
+  /** Whether it could be reached at the last look; `None` before the first. */
+  reached: boolean | null;
+  /** The first new files, in the order of their names. */
+  files: Array<OfferedFile>;
+  /** How many new files there are. */
+  total: number;
+};
+
+/** A new file in the watched folder. */
+export type OfferedFile = {
+  /** Where it is. */
+  path: string;
+  /** Its name. */
+  name: string;
+  /** Its size in bytes. */
+  bytes: number;
+};
+
 /** A publication with the beginning of its text and the drafts it is attached to. */
 export type OpenedPublication = {
   /** The publication. */
@@ -872,6 +1009,10 @@ export type OpenedPublication = {
   text: string;
   /** The drafts it is attached to. */
   drafts: Array<DraftRow>;
+  /** Further files of the same work. */
+  copies: Array<PublicationCopy>;
+  /** What it is like, decided or not. */
+  likenesses: Array<Likeness>;
 };
 
 /** The outbox and the state of the link. */
@@ -1156,6 +1297,32 @@ export type Publication = {
   problems: Array<Problem>;
   /** To how many drafts it is attached. */
   attached_to: number;
+  /** The newer edition that counts instead of it. */
+  superseded_by: string | null;
+  /** How many further files of the same work are kept with it. */
+  copies: number;
+  /** How many undecided questions there are whether it is the same work as another. */
+  open_likenesses: number;
+};
+
+/** A further file of a publication. */
+export type PublicationCopy = {
+  /** SHA-256 of its bytes. */
+  sha256: string;
+  /** Its file name. */
+  name: string;
+  /** Where it came from. */
+  path: string;
+  /** Its size in bytes. */
+  bytes: number;
+  /** Its true type. */
+  mime: string;
+  /** The title found in it. */
+  title: string;
+  /** The year found in it. */
+  year: number | null;
+  /** When it came in. */
+  added_at: string;
 };
 
 /** Publications by their ids. */
@@ -1323,6 +1490,37 @@ export type Revisions = {
 /** What a person may decide. */
 export type Role = "author" | "approver" | "both";
 
+/** One thing to put right. */
+export type RowProblem = {
+  /** The field concerned; empty for the row. */
+  field: string;
+  /** What is wrong. */
+  problem: Problem;
+  /** What was perhaps meant: codes of the field's list, or years. */
+  near: Array<string>;
+};
+
+/** What becomes of a row. */
+export type RowReport = {
+  /** Its number in the file. */
+  line: number;
+  /** The publication; `None` without one, or while its file is only about to come in. */
+  publication: string | null;
+  /** SHA-256 of the file it is about. */
+  sha256: string | null;
+  /** Its title, or what the row calls it. */
+  name: string;
+  /** How it ends. */
+  status: RowStatus;
+  /** What it changes. */
+  changes: Array<CellReport>;
+  /** What is to be put right. */
+  problems: Array<RowProblem>;
+};
+
+/** How a row ends. */
+export type RowStatus = "changed" | "same" | "to_fix";
+
 /** Arguments of `files.save_as`. */
 export type SaveAs = {
   /** The name proposed. */
@@ -1394,6 +1592,24 @@ export type SendingView = {
   quiet_until: string | null;
 };
 
+/** How the service of a desk stands. */
+export type Service = {
+  /** Whether this system can have one. */
+  possible: boolean;
+  /** It is set up. */
+  installed: boolean;
+  /** It runs now. */
+  running: boolean;
+  /** What keeps it. */
+  system: System;
+  /** Its name there. */
+  name: string;
+  /** The file that describes it; empty where there is none. */
+  path: string;
+  /** A file that may hold `QALAM_PASSPHRASE=…` for it; empty where passwords need none. */
+  passphrase_file: string;
+};
+
 /** Arguments of `attachments.set`. */
 export type SetAttachment = { attachment: string, role?: AttachmentRole, alt?: { [key in string]: string }, title?: string, };
 
@@ -1417,6 +1633,12 @@ export type Settings = {
   theme: Theme;
   /** Which digits numbers and dates are shown in. */
   numerals: Numerals;
+  /** Sending goes on when the window is closed, where the system shows that it does. */
+  keep_sending: boolean;
+  /** The system tells when something needs a person. */
+  notices: boolean;
+  /** A folder in which new files are looked for and offered; `None` for none. */
+  watch_folder: string | null;
 };
 
 /** Arguments of `conflicts.settle`. */
@@ -1424,13 +1646,107 @@ export type Settle = { draft: string, portal?: string,
 /** What `conflicts.open` said was compared. */
 seen: string, how: SettleWith, };
 
+/** Arguments of `publications.settle`. */
+export type SettleLikenesses = {
+  /** By this rule. */
+  rule: LikeRule;
+  /** These; all undecided ones when empty. */
+  likenesses: Array<number>;
+  /** Only says what would become of them. */
+  preview: boolean;
+};
+
+/** How one likeness was decided. */
+export type SettleOutcome = "kept_both" | "superseded" | "attached" | "undecided" | "held" | "already_settled";
+
+/** What a decision did, or in a preview would do. */
+export type SettleRow = {
+  /** The likeness as it was before. */
+  likeness: Likeness;
+  /** What became of it. */
+  outcome: SettleOutcome;
+};
+
 /** How a conflict is settled. */
 export type SettleWith = { "with": "ours" } | { "with": "parts",
 /** Choices by the key of the part. What is not named is as proposed. */
 choices: { [key in string]: Side }, };
 
+/** What a rule did to several likenesses, or in a preview would do. */
+export type Settled = {
+  /** One by one, in the order asked for. */
+  rows: Array<SettleRow>;
+};
+
 /** How serious a finding is. */
 export type Severity = "error" | "warning" | "hint";
+
+/** A column and what it is taken to mean. */
+export type SheetColumn = {
+  /** Its head, as written. */
+  header: string;
+  /** A few of its values. */
+  samples: Array<string>;
+  /** What it means: a field, `file`, `id`, `sha256`, `fix`, `qalam`; `None` for nothing. */
+  target: string | null;
+};
+
+/** What a sheet came to, and how it is taken back. */
+export type SheetDone = {
+  /** What happened. */
+  report: SheetReport;
+  /** The edits that take it back. */
+  undo: Array<CellEdit>;
+};
+
+/** The kinds of files sheets come in. */
+export type SheetFormat = "csv" | "workbook";
+
+/** A sheet before anything is done with it. */
+export type SheetLook = {
+  /** What kind of file it is. */
+  format: SheetFormat;
+  /** How many rows it has. */
+  rows: number;
+  /** Its columns. */
+  columns: Array<SheetColumn>;
+  /** What a person should know about it. */
+  problems: Array<Problem>;
+};
+
+/** What a sheet comes to, tried or done. */
+export type SheetReport = {
+  /** The numbers. */
+  tally: SheetTally;
+  /** Every row, in order. */
+  rows: Array<RowReport>;
+  /** Files of the folder that no row is about. */
+  without_row: Array<string>;
+  /** What a person should know about the sheet as a whole. */
+  problems: Array<Problem>;
+};
+
+/** How rows end. `rows` is the sum of the next three, always. */
+export type SheetTally = {
+  /** Rows. */
+  rows: number;
+  /** Rows that are taken over. */
+  changed: number;
+  /** Rows that say what the desk says. */
+  same: number;
+  /** Rows with something to put right. */
+  to_fix: number;
+  /** Values that change. */
+  cells: number;
+};
+
+/** Arguments of `sheets.try` and `sheets.apply`. */
+export type SheetWish = {
+  /** The sheet. */
+  file: string;
+  /** What each column means; columns beyond its end mean what was proposed. */
+  mapping: Array<string | null>;
+};
 
 /** Arguments of `practice.show`. */
 export type ShowPractice = { path?: string, };
@@ -1446,6 +1762,22 @@ export type StepState = "done" | "failed" | "skipped";
 
 /** Arguments of `review.submit`. */
 export type Submit = { draft: string, note?: string, };
+
+/** What keeps services here. */
+export type System = "systemd" | "launchd" | "tasks";
+
+/** Arguments of `publications.intake`. */
+export type TakeIn = { paths: Array<string>,
+/** What is done about likely duplicates; without it both are kept and the question stays open. */
+rule?: LikeRule,
+/** Only finds out what would happen. */
+dry_run?: boolean, };
+
+/** Arguments of `publications.take_offered`. */
+export type TakeOffered = {
+  /** These; all when empty. */
+  paths: Array<string>, rule?: LikeRule;
+};
 
 /** How files ended. `seen` is the sum of the others, always. */
 export type Tally = {
@@ -1485,6 +1817,14 @@ export type WithdrawEntry = { entry: string,
 /** Why; needed when the portal has to be asked to take the piece down. */
 reason?: string, };
 
+/** What can go on without the window here. */
+export type WithoutWindow = {
+  /** The desktop shows an icon of the program, so sending may go on when the window is closed. */
+  tray: boolean;
+  /** The service that sends; null where this system has no place for one. */
+  service: Service | null;
+};
+
 /** Arguments of `courier.receipts`. */
 export type WriteReceipts = {
   /** The new file. */
@@ -1501,6 +1841,10 @@ export type WrittenReceipts = {
 export interface Commands {
   'app.state': { args: Empty; result: AppState };
   'app.closing': { args: SayClosing; result: Empty };
+  'app.quit': { args: Empty; result: Empty };
+  'background.state': { args: Empty; result: WithoutWindow };
+  'background.install_service': { args: Empty; result: WithoutWindow };
+  'background.remove_service': { args: Empty; result: WithoutWindow };
   'profile.set': { args: SetProfile; result: AppState };
   'settings.set': { args: SetSetting; result: AppState };
   'secrets.unlock': { args: Unlock; result: AppState };
@@ -1524,9 +1868,18 @@ export interface Commands {
   'attachments.set': { args: SetAttachment; result: Draft };
   'attachments.remove': { args: OfAttachment; result: Draft };
   'publications.choose': { args: Choose; result: Paths };
-  'publications.intake': { args: Paths; result: OfJob };
+  'publications.intake': { args: TakeIn; result: OfJob };
+  'publications.likenesses': { args: ListLikenesses; result: LikenessPage };
+  'publications.settle': { args: SettleLikenesses; result: Settled };
+  'publications.reinstate': { args: OfPublication; result: Empty };
+  'publications.find_inside': { args: FindInside; result: FoundPages };
+  'publications.offered': { args: Empty; result: Offered };
+  'publications.take_offered': { args: TakeOffered; result: OfJob };
+  'publications.decline_offered': { args: DeclineOffered; result: Empty };
   'jobs.list': { args: Empty; result: Jobs };
   'jobs.cancel': { args: OfJob; result: Empty };
+  'jobs.pause': { args: OfJob; result: Job };
+  'jobs.resume': { args: OfJob; result: Job };
   'publications.list': { args: ListPublications; result: PublicationPage };
   'publications.open': { args: OfPublication; result: OpenedPublication };
   'publications.set': { args: SetPublication; result: Publication };
@@ -1535,6 +1888,11 @@ export interface Commands {
   'publications.find': { args: FindPublications; result: PublicationIds };
   'publications.remove': { args: OfPublication; result: Empty };
   'publications.bundle': { args: BundlePublications; result: Draft };
+  'sheets.look': { args: OfSheet; result: SheetLook };
+  'sheets.try': { args: SheetWish; result: SheetReport };
+  'sheets.apply': { args: SheetWish; result: SheetDone };
+  'sheets.give_back': { args: GiveBack; result: Empty };
+  'sheets.export': { args: ExportSheet; result: Empty };
   'review.submit': { args: Submit; result: ReleaseRow };
   'review.approve': { args: Approve; result: ReleaseRow };
   'review.return': { args: SendBack; result: ReleaseRow };
@@ -1546,6 +1904,7 @@ export interface Commands {
   'outbox.resume': { args: OfEntry; result: Empty };
   'outbox.retry': { args: OfEntry; result: Empty };
   'outbox.allow': { args: OfEntry; result: Empty };
+  'outbox.insist': { args: OfEntry; result: Empty };
   'outbox.withdraw': { args: WithdrawEntry; result: Empty };
   'outbox.sending': { args: Empty; result: SendingView };
   'outbox.set_sending': { args: Sending; result: SendingView };

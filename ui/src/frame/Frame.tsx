@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { call } from '../backend';
 import type { AppState, Profile } from '../backend/wire';
 import { Boundary } from '../parts/Boundary';
 import { fetched } from '../parts/fetched';
@@ -46,7 +47,9 @@ export function Frame(props: { state: AppState; profile: Profile }) {
         setFinding((open) => !open);
         return;
       }
-      if (isKeys(event, 'Mod+N')) void go({ name: 'new' });
+      // Where sending goes on without the window, closing it is not the end; this is.
+      if (isKeys(event, 'Mod+Q')) void call('app.quit', {}).catch(() => undefined);
+      else if (isKeys(event, 'Mod+N')) void go({ name: 'new' });
       else if (isKeys(event, 'Alt+ArrowLeft') && currentScreen().name !== 'desk') void back();
       else if (chosen) void go({ name: chosen.name });
       else return;

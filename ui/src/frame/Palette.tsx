@@ -1,11 +1,11 @@
-import { BookText, CloudDownload, FileText, Plus } from 'lucide-react';
+import { BookText, CloudDownload, FileText, LogOut, Plus } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Autocomplete, Header, Keyboard, ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components';
 import { Dialog } from '../parts/Dialog';
 import { SearchField } from '../parts/Field';
 import { keyName } from '../parts/keys';
 import popup from '../parts/Popup.module.css';
-import { useLive } from '../state/live';
+import { useAct, useLive } from '../state/live';
 import { go } from '../state/screen';
 import { useT } from '../text';
 import { plainLetters } from '../text/letters';
@@ -21,6 +21,7 @@ export function Palette(props: { onClose: () => void }) {
   const found = useLive('search', { query: asked, in: 'all', limit: 12 }, ['drafts', 'publications'], {
     when: asked.length > 1,
   });
+  const quit = useAct('app.quit');
   const hits = asked.length > 1 ? (found.data?.hits ?? []) : [];
 
   const ways = useMemo(() => {
@@ -46,10 +47,17 @@ export function Palette(props: { onClose: () => void }) {
         keys: '',
         act: () => go({ name: 'remote' }),
       },
+      {
+        id: 'quit',
+        icon: LogOut,
+        label: t('background.quit'),
+        keys: keyName('Mod+Q'),
+        act: () => quit.mutate({}),
+      },
     ];
     const wanted = plainLetters(query);
     return wanted ? all.filter((way) => plainLetters(way.label).includes(wanted)) : all;
-  }, [t, query]);
+  }, [t, query, quit.mutate]);
 
   const run = (key: string) => {
     props.onClose();

@@ -11,6 +11,7 @@ import { FakeDesk } from '../fake';
 const asked = new URLSearchParams(location.search);
 const desk = new FakeDesk();
 desk.settings = {
+  ...desk.settings,
   display_lang: asked.get('lang') ?? 'en',
   theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',
   numerals: (asked.get('numerals') as 'latin' | 'arabic' | null) ?? 'latin',

@@ -103,14 +103,14 @@ function remote(array $seen, bool $whole): array {
         'missing' => $seen['missing'], 'receipt' => receipt($seen), 'comments' => json_decode($item->comments, true) ?: [],
     ];
     if ($whole) {
-        $content = $seen['release'];
-        if ($seen['edited']) {
-            foreach ($seen['posts'] as $lang => $post) {
-                $content['languages'][$lang]['title'] = html_entity_decode($post->post_title, ENT_QUOTES | ENT_HTML5);
-                $content['languages'][$lang]['summary'] = html_entity_decode($post->post_excerpt, ENT_QUOTES | ENT_HTML5);
-                // HTML is Markdown too: what an editor made of the text is given as it stands.
-                $content['languages'][$lang]['body'] = $post->post_content;
-            }
+        // Read anew as objects: members that are empty stay objects, and what was not edited has its hash.
+        $content = json_decode(base64_decode($item->body));
+        foreach ($seen['edited'] ? $seen['posts'] : [] as $lang => $post) {
+            $content->languages->$lang ??= new \stdClass();
+            $content->languages->$lang->title = html_entity_decode($post->post_title, ENT_QUOTES | ENT_HTML5);
+            $content->languages->$lang->summary = html_entity_decode($post->post_excerpt, ENT_QUOTES | ENT_HTML5);
+            // HTML is Markdown too: what an editor made of the text is given as it stands.
+            $content->languages->$lang->body = $post->post_content;
         }
         $body['content'] = $content;
     }

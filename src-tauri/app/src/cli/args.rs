@@ -64,6 +64,9 @@ pub enum Command {
     Outbox(Outbox),
     /// Send what is approved.
     Send(Send),
+    /// Send from sign-in on, whether the window is open or not.
+    #[command(subcommand)]
+    Service(Service),
     /// Read states and comments from the portals.
     Fetch(Fetch),
     /// Send in somebody else's bag: sealed packages, and the portal's receipts for them.
@@ -306,6 +309,19 @@ pub struct DraftList {
     pub after: Option<String>,
 }
 
+/// What is done about likely duplicates.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum SameWork {
+    /// Keep both and leave the question open.
+    Ask,
+    /// Keep both; they are different works.
+    KeepBoth,
+    /// The newer edition counts.
+    KeepNewest,
+    /// Keep the newcomer as a further file of the one that was here first.
+    Attach,
+}
+
 /// `publications ...`.
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs, reason = "their help says it")]
@@ -318,6 +334,9 @@ pub enum Publications {
         /// Only say what would happen.
         #[arg(long)]
         dry_run: bool,
+        /// What is done with a file that is probably the same work as a publication.
+        #[arg(long, value_enum, default_value_t = SameWork::Ask)]
+        same_work: SameWork,
         /// A sheet (.csv, .xlsx, .ods) that describes them, or publications that are here.
         #[arg(long, value_name = "FILE")]
         sheet: Option<PathBuf>,
@@ -333,6 +352,27 @@ pub enum Publications {
         /// The file to write.
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
+    },
+    /// Likely duplicates that nobody has decided about, or decide about them.
+    Alike {
+        /// The numbers of those to decide; all without any.
+        #[arg(value_name = "NUMBER")]
+        numbers: Vec<i64>,
+        /// Decide by this rule.
+        #[arg(long, value_enum, value_name = "RULE")]
+        settle: Option<SameWork>,
+        /// Only say what would happen.
+        #[arg(long, requires = "settle")]
+        dry_run: bool,
+    },
+    /// The pages of a publication that have these words.
+    Find {
+        id: String,
+        /// What to look for.
+        query: String,
+        /// At most so many.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
     },
     /// List publications.
     List {
@@ -484,6 +524,8 @@ pub enum Outbox {
     Retry { id: String },
     /// Say yes to the large files of an entry.
     Allow { id: String },
+    /// Send an entry now, whatever the wishes about sending say.
+    Insist { id: String },
     /// Take an entry out; where the portal may have it, ask for it to be taken down.
     Withdraw {
         id: String,
@@ -516,6 +558,18 @@ pub struct SendingWishes {
     /// What leaves over such a link: text, or up_to_limit.
     #[arg(long, value_name = "text|up_to_limit")]
     pub metered_sends: Option<String>,
+}
+
+/// `service ...`
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "their help says it")]
+pub enum Service {
+    /// Set the service up and start it.
+    Install,
+    /// End it and take it away.
+    Remove,
+    /// How it stands.
+    Status,
 }
 
 /// `send`.

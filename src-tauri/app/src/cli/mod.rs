@@ -16,6 +16,7 @@ mod review;
 mod send;
 #[cfg(feature = "serve")]
 mod serve;
+mod service;
 mod sheet;
 mod stats;
 mod store;
@@ -157,6 +158,7 @@ fn obey(cli: Cli, words: Words) -> Outcome {
         Command::Portal(wanted) => here.portal(wanted),
         Command::Outbox(wanted) => here.outbox(&wanted),
         Command::Send(wanted) => here.send(&wanted),
+        Command::Service(wanted) => here.service(&wanted),
         Command::Fetch(wanted) => here.fetch(&wanted),
         Command::Courier(wanted) => here.by_courier(wanted),
         Command::Handover(wanted) => here.handover(wanted),

@@ -17,6 +17,7 @@ impl Here<'_> {
             Wanted::Resume { id } => desk.outbox_resume(id)?,
             Wanted::Retry { id } => desk.outbox_retry(id)?,
             Wanted::Allow { id } => desk.outbox_allow(id)?,
+            Wanted::Insist { id } => desk.outbox_insist(id)?,
             Wanted::Withdraw { id, reason } => desk.outbox_withdraw(id, reason)?,
             Wanted::Sending(wishes) => return self.sending(wishes),
         }

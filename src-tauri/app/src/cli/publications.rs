@@ -7,11 +7,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use qalam_desk::Code;
 use qalam_desk::job::{IntakeItem, IntakeStatus, Job};
 use qalam_desk::publications::intake::IntakeOptions;
+use qalam_desk::publications::likeness::{LikeRule, Likeness, MAX_LIKENESSES};
 use qalam_desk::publications::{Publication, PublicationQuery};
 use serde_json::{Map, Value};
 
 use super::answer::{Answer, Told, exit_of, value};
-use super::args::Publications as Wanted;
+use super::args::{Publications as Wanted, SameWork};
 use super::{Here, Outcome, fields};
 use crate::failure::Failure;
 
@@ -22,18 +23,43 @@ impl Here<'_> {
             Wanted::Add {
                 paths,
                 dry_run,
+                same_work,
                 sheet,
                 maps,
                 fixes,
             } => {
                 let read = sheet.as_deref().map(crate::sheets::read).transpose()?;
-                let (answer, items) = self.add(&paths, dry_run, json)?;
+                let rule = rule(same_work);
+                let (answer, items) = self.add(&paths, IntakeOptions { dry_run, rule }, json)?;
                 let Some(read) = read else { return Ok(answer) };
                 self.described(answer, &read, &maps, &items, dry_run, fixes.as_deref())
             }
             Wanted::ExportSheet { to } => {
                 crate::sheets::export(desk, self.words, &to)?;
                 Ok(Answer::of("file", &to).line(to.display().to_string()))
+            }
+            Wanted::Alike {
+                numbers,
+                settle: None,
+                ..
+            } => self.alike(&numbers),
+            Wanted::Alike {
+                numbers,
+                settle: Some(by),
+                dry_run,
+            } => self.settle(rule(by), &numbers, dry_run),
+            Wanted::Find { id, query, limit } => {
+                let found = desk.search_inside(&id, &query, limit)?;
+                let mut answer = Answer::of("pages", &found.pages).with("total", found.total);
+                for one in &found.pages {
+                    let page = one.page.map(|page| page.to_string()).unwrap_or_default();
+                    let snippet = one.snippet.replace('\u{1}', "[").replace('\u{2}', "]");
+                    answer = answer.line(format!("{page:>5}  {}", snippet.trim()));
+                }
+                if found.pages.is_empty() {
+                    answer = answer.line(self.say("cli.nothing_found", &[]));
+                }
+                Ok(answer)
             }
             Wanted::List {
                 query,
@@ -80,16 +106,48 @@ impl Here<'_> {
         }
     }
 
+    /// The undecided likely duplicates, or those named of them.
+    fn alike(&self, numbers: &[i64]) -> Outcome {
+        let mut page = self
+            .app
+            .desk
+            .publications_likenesses(None, MAX_LIKENESSES)?;
+        if !numbers.is_empty() {
+            page.likenesses.retain(|one| numbers.contains(&one.seq));
+        }
+        let mut answer = Answer::of("likenesses", &page.likenesses).with("total", page.total);
+        for one in &page.likenesses {
+            answer = answer.line(likeness_line(one));
+        }
+        if page.likenesses.is_empty() {
+            answer = answer.line(self.say("cli.nothing_found", &[]));
+        }
+        Ok(answer)
+    }
+
+    fn settle(&self, rule: LikeRule, numbers: &[i64], dry_run: bool) -> Outcome {
+        let settled = self.app.desk.publications_settle(rule, numbers, dry_run)?;
+        let mut answer = Answer::of("settled", &settled.rows).with("dry_run", dry_run);
+        for row in &settled.rows {
+            let outcome = value(row.outcome);
+            answer = answer.line(format!(
+                "{}  {}",
+                outcome.as_str().unwrap_or_default(),
+                likeness_line(&row.likeness)
+            ));
+        }
+        if settled.rows.is_empty() {
+            answer = answer.line(self.say("cli.nothing_found", &[]));
+        }
+        Ok(answer)
+    }
+
     fn add(
         &self,
         paths: &[PathBuf],
-        dry_run: bool,
+        options: IntakeOptions,
         json: bool,
     ) -> Result<(Answer, Vec<IntakeItem>), Failure> {
-        let options = IntakeOptions {
-            dry_run,
-            ..IntakeOptions::default()
-        };
         let bar = progress(json);
         let report = self
             .app
@@ -106,7 +164,7 @@ impl Here<'_> {
                     .map(|item| self.told(item))
                     .collect::<Vec<_>>(),
             )
-            .with("dry_run", dry_run)
+            .with("dry_run", options.dry_run)
             .line(self.say(
                 "cli.tally",
                 &[
@@ -169,6 +227,25 @@ fn line(row: &Publication) -> String {
         row.id,
         row.languages.join(","),
         row.title
+    )
+}
+
+fn rule(word: SameWork) -> LikeRule {
+    match word {
+        SameWork::Ask => LikeRule::Ask,
+        SameWork::KeepBoth => LikeRule::KeepBoth,
+        SameWork::KeepNewest => LikeRule::KeepNewest,
+        SameWork::Attach => LikeRule::Attach,
+    }
+}
+
+fn likeness_line(one: &Likeness) -> String {
+    format!(
+        "{:>5}  {:13}  {} = {}",
+        one.seq,
+        one.kind.as_str(),
+        one.publication_title,
+        one.other_title
     )
 }
 

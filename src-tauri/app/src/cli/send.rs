@@ -1,12 +1,13 @@
 //! `send` and `fetch`: the courier in this process, or watching the one another program runs.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use qalam_desk::drafts::State;
 use qalam_desk::outbox::{OutboxEntry, PortalKind, ReceiptRow};
 use qalam_desk::secrets::Secrets;
-use qalam_desk::{Class, Code, Desk};
+use qalam_desk::{Class, Code, Desk, Topic};
 use qalam_portal::courier::{Courier, CourierOptions, Error as CourierError, wait_until_empty};
 use qalam_portal::http::Wire;
 use qalam_portal::practice::{self, Practice, PracticeOptions};
@@ -16,8 +17,11 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{Answer, Told, exit};
 use super::args::{Fetch, Send as Wanted};
 use super::{Here, Outcome};
-use crate::background::wait_for;
+use crate::background::{carry, wait_for};
+use crate::entrance::window_is_there;
+use crate::events;
 use crate::failure::Failure;
+use crate::notices::{Around, Notices};
 
 /// How long a run that does what can be done now waits for another program's courier.
 const OTHERS: Duration = Duration::from_secs(30);
@@ -123,14 +127,17 @@ impl Here<'_> {
         let desk = &self.app.desk;
         let practice = self.practice_if_needed(wanted.portal.as_deref()).await?;
         let timeout = wanted.timeout.map(Duration::from_secs);
+        if wanted.watch {
+            let wire = self.watch(wanted.portal.clone(), timeout).await;
+            if let Some(practice) = practice {
+                practice.stop().await;
+            }
+            return Ok(wire);
+        }
         let carried = match self.courier(wanted.portal.clone()) {
             Ok(mut courier) => {
                 let bell = courier.bell();
                 let run = async {
-                    if wanted.watch {
-                        watch(&mut courier, timeout).await;
-                        return Ok(());
-                    }
                     let run = if wanted.until_empty {
                         courier.run_until_empty(timeout).await
                     } else {
@@ -150,7 +157,7 @@ impl Here<'_> {
             }
             // The app or another command sends already: see how it gets on.
             Err(CourierError::Busy) => {
-                let most = match (wanted.until_empty || wanted.watch, timeout) {
+                let most = match (wanted.until_empty, timeout) {
                     (_, Some(timeout)) => Some(timeout),
                     (true, None) => None,
                     (false, None) => Some(OTHERS),
@@ -199,12 +206,37 @@ impl Here<'_> {
 
     fn courier(&self, only: Option<String>) -> Result<Courier, CourierError> {
         let secrets: Arc<dyn Secrets> = self.app.secrets.clone();
-        let options = CourierOptions {
+        Courier::new(Arc::clone(&self.app.desk), secrets, self.options(only))
+    }
+
+    fn options(&self, only: Option<String>) -> CourierOptions {
+        CourierOptions {
             practice_dir: Some(self.app.practice_folder()),
             only,
             ..CourierOptions::default()
-        };
-        Courier::new(Arc::clone(&self.app.desk), secrets, options)
+        }
+    }
+
+    /// Sends what comes until the person ends it or the time is over. While another program of this
+    /// desk sends, its end is waited for. Where the desk's window is closed, the system is told when
+    /// something needs a person.
+    async fn watch(&self, only: Option<String>, timeout: Option<Duration>) -> Wire {
+        let desk = &self.app.desk;
+        let notices = Notices::begin(desk, Arc::new(NoWindow(desk.dir().to_owned())));
+        events::watch(desk, move |changes| {
+            let concerns = [Topic::Outbox, Topic::Portals, Topic::Link];
+            if concerns.iter().any(|topic| changes.topics.contains(topic)) {
+                notices.changed();
+            }
+        });
+        let secrets: Arc<dyn Secrets> = self.app.secrets.clone();
+        carry(
+            Arc::clone(desk),
+            secrets,
+            self.options(only),
+            ending(timeout),
+        )
+        .await
     }
 
     /// The desk's own practice portal, where pieces go to it and no other program runs it.
@@ -230,8 +262,17 @@ impl Here<'_> {
     }
 }
 
-/// Sends what comes until the person ends it or the time is over.
-async fn watch(courier: &mut Courier, timeout: Option<Duration>) {
+/// A desk without a window of this program. Where another shows it, that one tells the person.
+struct NoWindow(PathBuf);
+
+impl Around for NoWindow {
+    fn quiet(&self) -> bool {
+        window_is_there(&self.0)
+    }
+}
+
+/// Ends when the person or the system says so, or when the time is over.
+fn ending(timeout: Option<Duration>) -> CancellationToken {
     let stop = CancellationToken::new();
     let ended = stop.clone();
     tokio::spawn(async move {
@@ -247,7 +288,7 @@ async fn watch(courier: &mut Courier, timeout: Option<Duration>) {
         }
         ended.cancel();
     });
-    courier.run_forever(stop).await;
+    stop
 }
 
 fn failed(error: CourierError) -> Failure {

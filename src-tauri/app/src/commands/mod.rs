@@ -2,8 +2,10 @@
 //! desk. A command converts its arguments, calls the desk once, and converts the answer.
 
 mod attachments;
+mod background;
 mod courier;
 mod drafts;
+mod intake;
 mod outbox;
 mod person;
 mod portals;
@@ -49,6 +51,10 @@ macro_rules! table {
 table! {
     "app.state" => person::state,
     "app.closing" => person::closing,
+    "app.quit" => background::quit,
+    "background.state" => background::state,
+    "background.install_service" => background::install,
+    "background.remove_service" => background::remove,
     "profile.set" => person::set_profile,
     "settings.set" => person::set_setting,
     "secrets.unlock" => person::unlock,
@@ -72,9 +78,18 @@ table! {
     "attachments.set" => attachments::set,
     "attachments.remove" => attachments::remove,
     "publications.choose" => publications::choose,
-    "publications.intake" => publications::intake,
-    "jobs.list" => publications::jobs,
-    "jobs.cancel" => publications::cancel,
+    "publications.intake" => intake::take_in,
+    "publications.likenesses" => intake::likenesses,
+    "publications.settle" => intake::settle,
+    "publications.reinstate" => intake::reinstate,
+    "publications.find_inside" => intake::find_inside,
+    "publications.offered" => intake::offered,
+    "publications.take_offered" => intake::take_offered,
+    "publications.decline_offered" => intake::decline_offered,
+    "jobs.list" => intake::jobs,
+    "jobs.cancel" => intake::cancel,
+    "jobs.pause" => intake::pause,
+    "jobs.resume" => intake::resume,
     "publications.list" => publications::list,
     "publications.open" => publications::open,
     "publications.set" => publications::set,
@@ -99,6 +114,7 @@ table! {
     "outbox.resume" => outbox::resume,
     "outbox.retry" => outbox::retry,
     "outbox.allow" => outbox::allow,
+    "outbox.insist" => outbox::insist,
     "outbox.withdraw" => outbox::withdraw,
     "outbox.sending" => outbox::sending,
     "outbox.set_sending" => outbox::set_sending,

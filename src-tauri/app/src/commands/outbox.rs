@@ -150,6 +150,11 @@ pub(super) fn allow(app: &App, of: OfEntry) -> Result<Empty, Failure> {
     Ok(Empty {})
 }
 
+pub(super) fn insist(app: &App, of: OfEntry) -> Result<Empty, Failure> {
+    app.desk.outbox_insist(&of.entry)?;
+    Ok(Empty {})
+}
+
 pub(super) fn withdraw(app: &App, of: WithdrawEntry) -> Result<Empty, Failure> {
     let reason = of.reason.unwrap_or_default();
     app.desk.outbox_withdraw(&of.entry, &reason)?;

@@ -1,11 +1,9 @@
-//! Publications and the jobs that take them in.
+//! Publications.
 
 use std::path::PathBuf;
 
 use qalam_desk::drafts::Draft;
-use qalam_desk::job::Job;
 use qalam_desk::publications::bulk::{CellEdit, Edited};
-use qalam_desk::publications::intake::IntakeOptions;
 use qalam_desk::publications::{
     OpenedPublication, Publication, PublicationPage, PublicationQuery, PublicationSort,
 };
@@ -31,20 +29,6 @@ pub struct Paths {
     paths: Vec<PathBuf>,
 }
 
-/// A job that was begun, or is meant.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
-pub struct OfJob {
-    /// Its id.
-    job: String,
-}
-
-/// The jobs of this run of the program.
-#[derive(Clone, Debug, Serialize, TS)]
-pub struct Jobs {
-    /// Oldest first.
-    jobs: Vec<Job>,
-}
-
 /// Arguments of `publications.list`.
 #[derive(Clone, Debug, Default, Deserialize, TS)]
 #[serde(default)]
@@ -58,6 +42,8 @@ pub struct ListPublications {
     #[ts(optional)]
     missing: Option<bool>,
     #[ts(optional)]
+    superseded: Option<bool>,
+    #[ts(optional)]
     after: Option<String>,
     limit: u32,
 }
@@ -65,7 +51,7 @@ pub struct ListPublications {
 /// Arguments of commands about one publication.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct OfPublication {
-    publication: String,
+    pub(super) publication: String,
 }
 
 /// Arguments of `publications.set`.
@@ -115,27 +101,13 @@ pub(super) fn choose(app: &App, what: Choose) -> Result<Paths, Failure> {
     Ok(Paths { paths })
 }
 
-pub(super) fn intake(app: &App, of: Paths) -> Result<OfJob, Failure> {
-    let job = app.desk.intake(of.paths, IntakeOptions::default())?;
-    Ok(OfJob { job })
-}
-
-pub(super) fn jobs(app: &App, _: Empty) -> Result<Jobs, Failure> {
-    let jobs = app.desk.jobs_list();
-    Ok(Jobs { jobs })
-}
-
-pub(super) fn cancel(app: &App, of: OfJob) -> Result<Empty, Failure> {
-    app.desk.jobs_cancel(&of.job)?;
-    Ok(Empty {})
-}
-
 pub(super) fn list(app: &App, wanted: ListPublications) -> Result<PublicationPage, Failure> {
     Ok(app.desk.publications_list(&PublicationQuery {
         query: wanted.query,
         sort: wanted.sort.unwrap_or_default(),
         desc: wanted.desc.unwrap_or(false),
         missing: wanted.missing,
+        superseded: wanted.superseded,
         after: wanted.after,
         limit: wanted.limit,
     })?)

@@ -75,6 +75,12 @@ impl Keeper {
         }
     }
 
+    /// What the person asked for.
+    #[must_use]
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
     /// Opens the encrypted file with a passphrase; a file that does not exist yet is made with it.
     /// Nothing happens where the keyring is used.
     ///

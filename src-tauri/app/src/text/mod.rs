@@ -1,4 +1,5 @@
-//! The sentences of the command line, from the same files the screens read.
+//! The sentences of the command line, of the icon and of notices, from the same files the screens
+//! read.
 
 mod icu;
 
@@ -12,12 +13,14 @@ pub const LANGS: [&str; 3] = ["en", "fr", "ar"];
 
 type Messages = BTreeMap<String, String>;
 
-const FILES: [(&str, [&str; 2]); 3] = [
+const FILES: [(&str, [&str; 4]); 3] = [
     (
         "en",
         [
             include_str!("../../../../ui/locales/en/errors.json"),
             include_str!("../../../../ui/locales/en/cli.json"),
+            include_str!("../../../../ui/locales/en/outbox.json"),
+            include_str!("../../../../ui/locales/en/background.json"),
         ],
     ),
     (
@@ -25,6 +28,8 @@ const FILES: [(&str, [&str; 2]); 3] = [
         [
             include_str!("../../../../ui/locales/fr/errors.json"),
             include_str!("../../../../ui/locales/fr/cli.json"),
+            include_str!("../../../../ui/locales/fr/outbox.json"),
+            include_str!("../../../../ui/locales/fr/background.json"),
         ],
     ),
     (
@@ -32,12 +37,15 @@ const FILES: [(&str, [&str; 2]); 3] = [
         [
             include_str!("../../../../ui/locales/ar/errors.json"),
             include_str!("../../../../ui/locales/ar/cli.json"),
+            include_str!("../../../../ui/locales/ar/outbox.json"),
+            include_str!("../../../../ui/locales/ar/background.json"),
         ],
     ),
 ];
 
-/// What stands before the keys of each file: codes as they are, sentences of our own apart.
-const PREFIXES: [&str; 2] = ["", "cli."];
+/// What stands before the keys of each file: codes as they are, the others as the screens address
+/// them.
+const PREFIXES: [&str; 4] = ["", "cli.", "outbox.", "background."];
 
 /// One of the languages of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +128,7 @@ mod tests {
 
     #[test]
     fn files_can_be_read_and_say_the_same_things() {
-        for index in [0, 1] {
+        for index in 0..PREFIXES.len() {
             let mut known: Option<Vec<String>> = None;
             for (lang, files) in FILES {
                 let messages: Messages = serde_json::from_str(files[index]).unwrap();

@@ -5,14 +5,16 @@
 mod practice;
 mod scheme;
 mod shell;
+mod tray;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once};
 use std::thread::JoinHandle;
 
-use qalam_desk::Changes;
 use qalam_desk::settings::Theme;
+use qalam_desk::{Changes, Topic};
 use serde_json::Value;
 use tauri::utils::config::Color;
 use tauri::webview::{NewWindowResponse, PageLoadEvent};
@@ -24,8 +26,10 @@ use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use crate::app::App;
 use crate::commands::dispatch;
+use crate::entrance::{Entrance, First, enter};
 use crate::events;
 use crate::failure::Failure;
+use crate::notices::{Around, Notices};
 use crate::secrets::Wanted;
 use crate::text::Words;
 use shell::WindowShell;
@@ -62,7 +66,11 @@ pub fn display_is_there() -> bool {
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-/// Opens the desk in `store` and shows it until the person closes the window.
+/// The desk as this program opened it; `None` when another window shows it already.
+type Opened = Option<(Arc<App>, First)>;
+
+/// Opens the desk in `store` and shows it until the person closes the window, or quits where sending
+/// goes on without it. A desk that another window shows is shown there.
 ///
 /// # Errors
 /// What opening the desk may fail with, after the person was told.
@@ -72,21 +80,32 @@ pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure
     // The desk is opened while the system makes the window ready.
     let opening = {
         let (store, shell) = (store.to_owned(), shell.clone());
-        std::thread::spawn(move || -> Result<Arc<App>, Failure> {
+        std::thread::spawn(move || -> Result<Opened, Failure> {
             let mut app = App::open(&store, secrets)?;
             app.shell = shell;
-            Ok(Arc::new(app))
+            Ok(match enter(app.desk.dir())? {
+                Entrance::First(first) => Some((Arc::new(app), first)),
+                Entrance::Shown => None,
+            })
         })
     };
     let unopened = Arc::new(Mutex::new(None));
     let built = quietly(|| build(opening, &unopened, &shell, words));
     match built {
         Some(Ok(built)) => {
-            built.run_return(|handle, event| {
-                if let (RunEvent::Exit, Some(app)) = (event, handle.try_state::<Arc<App>>()) {
-                    app.background.stop();
-                    app.desk.leave();
+            let of_end = Arc::clone(&shell);
+            built.run_return(move |handle, event| match event {
+                // The last window is gone; the icon stays.
+                RunEvent::ExitRequested {
+                    code: None, api, ..
+                } if of_end.stays() => api.prevent_exit(),
+                RunEvent::Exit => {
+                    if let Some(app) = handle.try_state::<Arc<App>>() {
+                        app.background.stop();
+                        app.desk.leave();
+                    }
                 }
+                _ => {}
             });
         }
         Some(Err(error)) => {
@@ -102,22 +121,32 @@ pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure
     }
 }
 
-/// Where there is no graphics card, pages are drawn without the detour through one: the window is
-/// there sooner and takes a third less memory.
+/// Where there is no graphics card, pages are drawn without the detour through one, and GTK does not
+/// load the software stand-in for one only to ask what it can do: the window is there sooner and
+/// takes a third less memory. Whoever set one of the two has their own reasons; both are left alone.
 #[cfg(target_os = "linux")]
 fn spare_the_machine() {
-    const CARDLESS: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
+    const CARDLESS: [(&str, &str); 2] = [
+        ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+        ("GDK_GL", "disable"),
+    ];
     let has_card = std::fs::read_dir("/dev/dri").is_ok_and(|mut cards| {
         cards.any(|card| {
             card.is_ok_and(|card| card.file_name().as_encoded_bytes().starts_with(b"renderD"))
         })
     });
-    if !has_card && std::env::var_os(CARDLESS).is_none() {
+    let is_said = CARDLESS
+        .iter()
+        .any(|(name, _)| std::env::var_os(name).is_some());
+    if has_card || is_said {
+        return;
+    }
+    for (name, value) in CARDLESS {
         // SAFETY: called first of all by `run`, before this program has a second thread that could
         // read the environment at the same time.
         #[allow(unsafe_code)]
         unsafe {
-            std::env::set_var(CARDLESS, "1");
+            std::env::set_var(name, value);
         }
     }
 }
@@ -137,7 +166,7 @@ fn quietly<T>(act: impl FnOnce() -> T) -> Option<T> {
 }
 
 fn build(
-    opening: JoinHandle<Result<Arc<App>, Failure>>,
+    opening: JoinHandle<Result<Opened, Failure>>,
     unopened: &Arc<Mutex<Option<Failure>>>,
     shell: &Arc<WindowShell>,
     words: Words,
@@ -161,12 +190,17 @@ fn build(
                 .join()
                 .unwrap_or_else(|_| Err(Failure::new(qalam_desk::Code::Internal)));
             match opened {
-                Ok(app) => {
+                Ok(Some((app, first))) => {
                     built.manage(Arc::clone(&app));
-                    let window = open_main(built.handle(), &app)?;
-                    of_setup.belongs_to(built.handle().clone());
-                    close_when_told(&window);
+                    let handle = built.handle();
+                    open_main(handle, &app, &of_setup)?;
+                    of_setup.belongs_to(handle.clone());
+                    quit_when_told(handle, &of_setup);
+                    let (called, shell) = (handle.clone(), of_setup);
+                    first.when_called(move || show(&called, &shell));
+                    built.manage(first);
                 }
+                Ok(None) => built.handle().exit(0),
                 Err(failure) => {
                     say_why(built.handle(), words, &failure);
                     *unopened.lock().unwrap_or_else(|held| held.into_inner()) = Some(failure);
@@ -177,12 +211,11 @@ fn build(
         .build(tauri::generate_context!())
 }
 
-/// The system ends a session by asking every program to end: the window closes as if by hand, with
-/// the last words kept.
+/// The system ends a session by asking every program to end: the last words are kept.
 #[cfg(unix)]
-fn close_when_told(window: &WebviewWindow) {
+fn quit_when_told(handle: &AppHandle, shell: &Arc<WindowShell>) {
     use tokio::signal::unix::{SignalKind, signal};
-    let window = window.clone();
+    let (handle, shell) = (handle.clone(), Arc::clone(shell));
     tauri::async_runtime::spawn(async move {
         let (Ok(mut end), Ok(mut hang_up)) = (
             signal(SignalKind::terminate()),
@@ -196,13 +229,66 @@ fn close_when_told(window: &WebviewWindow) {
                 _ = end.recv() => {}
                 _ = hang_up.recv() => {}
             }
-            let _ = window.close();
+            quit(&handle, shell.quitting());
         }
     });
 }
 
 #[cfg(not(unix))]
-fn close_when_told(_: &WebviewWindow) {}
+fn quit_when_told(_: &AppHandle, _: &Arc<WindowShell>) {}
+
+/// Ends the program: through its window, which keeps its last words, where there is one.
+fn quit(handle: &AppHandle, quitting: &AtomicBool) {
+    quitting.store(true, Ordering::Relaxed);
+    match handle.get_webview_window(MAIN) {
+        Some(window) => {
+            let _ = window.close();
+        }
+        None => handle.exit(0),
+    }
+}
+
+/// Shows the window; a new one where it was closed and sending went on.
+fn show(handle: &AppHandle, shell: &Arc<WindowShell>) {
+    let (handle, shell) = (handle.clone(), Arc::clone(shell));
+    tauri::async_runtime::spawn_blocking(move || {
+        let shown = match handle.get_webview_window(MAIN) {
+            Some(window) => window
+                .unminimize()
+                .and_then(|()| window.show())
+                .and_then(|()| window.set_focus()),
+            None => {
+                let app = Arc::clone(&handle.state::<Arc<App>>());
+                open_main(&handle, &app, &shell).map(drop)
+            }
+        };
+        if let Err(error) = shown {
+            tracing::error!(%error, "the window does not show itself");
+        }
+    });
+}
+
+/// The window, as notices are concerned with it.
+struct Front {
+    handle: AppHandle,
+    shell: Arc<WindowShell>,
+}
+
+impl Around for Front {
+    fn quiet(&self) -> bool {
+        self.handle
+            .get_webview_window(MAIN)
+            .is_some_and(|window| window.is_focused().unwrap_or(false))
+    }
+
+    fn has_way(&self) -> bool {
+        true
+    }
+
+    fn open(&self) {
+        show(&self.handle, &self.shell);
+    }
+}
 
 /// The one command of the pages. Commands block, so each runs on a thread that may.
 #[tauri::command]
@@ -213,7 +299,12 @@ async fn call(app: State<'_, Arc<App>>, name: String, args: Value) -> Result<Val
         .unwrap_or_else(|error| Err(Failure::new(qalam_desk::Code::Internal).because(error)))
 }
 
-fn open_main(handle: &AppHandle, app: &App) -> tauri::Result<WebviewWindow> {
+fn open_main(
+    handle: &AppHandle,
+    app: &App,
+    shell: &Arc<WindowShell>,
+) -> tauri::Result<WebviewWindow> {
+    let of_page = Arc::clone(shell);
     let theme = app
         .desk
         .settings()
@@ -235,9 +326,9 @@ fn open_main(handle: &AppHandle, app: &App) -> tauri::Result<WebviewWindow> {
         .data_directory(app.desk.dir().join("window"))
         .general_autofill_enabled(false)
         .on_navigation(is_our_page)
-        .on_page_load(|window, load| {
+        .on_page_load(move |window, load| {
             if let PageLoadEvent::Finished = load.event() {
-                after_the_page(window.app_handle());
+                after_the_page(window.app_handle(), &of_page);
             }
         })
         .on_new_window(|_, _| NewWindowResponse::Deny)
@@ -274,13 +365,28 @@ fn is_our_page(url: &Url) -> bool {
     }
 }
 
-/// What must not delay the first screen: hearing of changes, the practice portal, the courier.
-fn after_the_page(handle: &AppHandle) {
+/// What must not delay the first screen: hearing of changes, the practice portal, the courier, words
+/// of the system, the icon.
+fn after_the_page(handle: &AppHandle, shell: &Arc<WindowShell>) {
     static ONCE: Once = Once::new();
     let app = Arc::clone(&handle.state::<Arc<App>>());
-    let handle = handle.clone();
+    let (handle, shell) = (handle.clone(), Arc::clone(shell));
     ONCE.call_once(|| {
+        let front = Front {
+            handle: handle.clone(),
+            shell: Arc::clone(&shell),
+        };
+        let notices = Notices::begin(&app.desk, Arc::new(front));
+        let (of_icon, icon_of) = (handle.clone(), Arc::clone(&shell));
+        tauri::async_runtime::spawn_blocking(move || tray::refresh(&of_icon, &icon_of));
         events::watch(&app.desk, move |changes: Changes| {
+            let concerns = |topics: &[Topic]| topics.iter().any(|one| changes.topics.contains(one));
+            if concerns(&[Topic::Outbox, Topic::Portals, Topic::Link]) {
+                notices.changed();
+            }
+            if concerns(&[Topic::Outbox, Topic::Link, Topic::Settings]) {
+                tray::refresh(&handle, &shell);
+            }
             let _ = handle.emit_to(MAIN, "changes", changes);
         });
         if let Err(failure) = app.background.start(&app) {
@@ -304,10 +410,16 @@ fn heard(shell: &Arc<WindowShell>, window: &tauri::Window, event: &WindowEvent) 
             tauri::async_runtime::spawn_blocking(move || {
                 if shell.wait_to_close() {
                     let _ = window.destroy();
+                } else {
+                    shell.quitting().store(false, Ordering::Relaxed);
                 }
             });
         }
-        // The practice portal's window does not keep the program alive.
+        // The practice portal's window does not keep the program alive; the icon does.
+        WindowEvent::Destroyed if shell.stays() => {
+            shell.closed();
+            practice::close(window.app_handle());
+        }
         WindowEvent::Destroyed => window.app_handle().exit(0),
         _ => {}
     }

@@ -51,6 +51,13 @@ pub(super) fn show(handle: &AppHandle, url: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Closes the portal's window, if there is one.
+pub(super) fn close(handle: &AppHandle) {
+    if let Some(window) = handle.get_webview_window(LABEL) {
+        let _ = window.close();
+    }
+}
+
 /// The link to the editor's desk: on this PC the trainer needs no key of their own.
 struct EditorsDoor {
     app: Arc<App>,

@@ -1,13 +1,15 @@
 //! What the commands may ask of the window.
 
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, OnceLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock};
 use std::time::Duration;
 
 use qalam_desk::Code;
 use tauri::{AppHandle, Manager, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder};
 
+use super::tray::{self, Tray};
 use super::{MAIN, practice};
 use crate::failure::Failure;
 use crate::shell::{ClosingAnswer, Shell, chosen_for_test, saved_for_test};
@@ -21,6 +23,8 @@ pub(super) struct WindowShell {
     handle: OnceLock<AppHandle>,
     closing: Mutex<Closing>,
     answered: Condvar,
+    tray: Mutex<Option<Tray>>,
+    quitting: AtomicBool,
 }
 
 #[derive(Default, PartialEq, Eq)]
@@ -37,6 +41,26 @@ impl WindowShell {
     /// The window is there.
     pub(super) fn belongs_to(&self, handle: AppHandle) {
         let _ = self.handle.set(handle);
+    }
+
+    /// The icon beside the clock, while there is one.
+    pub(super) fn tray(&self) -> MutexGuard<'_, Option<Tray>> {
+        self.tray.lock().unwrap_or_else(|held| held.into_inner())
+    }
+
+    /// Whether the program is to end with its window, or says that it is.
+    pub(super) fn quitting(&self) -> &AtomicBool {
+        &self.quitting
+    }
+
+    /// Whether the program goes on without its window: its icon leads back to it.
+    pub(super) fn stays(&self) -> bool {
+        !self.quitting.load(Ordering::Relaxed) && self.tray().is_some()
+    }
+
+    /// The window is gone, or stays: it can be closed again.
+    pub(super) fn closed(&self) {
+        *self.closing.lock().unwrap_or_else(|held| held.into_inner()) = Closing::No;
     }
 
     /// Begins to close; false when that was begun before.
@@ -108,6 +132,15 @@ impl Shell for WindowShell {
 
     fn show_practice(&self, url: &str) -> Result<(), Failure> {
         practice::show(self.handle()?, url)
+    }
+
+    fn has_tray(&self) -> bool {
+        self.tray().is_some() || tray::host_is_there()
+    }
+
+    fn quit(&self) -> Result<(), Failure> {
+        super::quit(self.handle()?, &self.quitting);
+        Ok(())
     }
 
     fn closing(&self, answer: ClosingAnswer) {

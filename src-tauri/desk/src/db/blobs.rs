@@ -194,6 +194,7 @@ impl Blobs {
             "DELETE FROM blob WHERE sha256 = ?1
                AND NOT EXISTS (SELECT 1 FROM attachment WHERE sha256 = ?1)
                AND NOT EXISTS (SELECT 1 FROM publication WHERE sha256 = ?1)
+               AND NOT EXISTS (SELECT 1 FROM publication_copy WHERE sha256 = ?1)
                AND NOT EXISTS (SELECT 1 FROM release_file WHERE sha256 = ?1)
                AND NOT EXISTS (SELECT 1 FROM outbox_file WHERE sha256 = ?1)",
         )?;

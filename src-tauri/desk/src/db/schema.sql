@@ -152,9 +152,8 @@ CREATE INDEX language_version_source ON language_version (source);
 -- A file with its description, usable on its own or attached to drafts. `path` is where it came
 -- from; `state` is 'readable', 'scanned', 'encrypted', 'damaged' or 'other'; `authors`,
 -- `languages` (JSON arrays), `origins` (JSON object field -> 'file' | 'first_page' | 'name' |
--- 'person') and `problems` (JSON array of problems). `work` groups files that are the same work:
--- a folded key of title, year and pages, '' when too little is known. `title_key` is the folded
--- title lists are sorted by.
+-- 'person') and `problems` (JSON array of problems). `title_key` is the folded title lists are
+-- sorted by.
 CREATE TABLE publication (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -176,7 +175,6 @@ CREATE TABLE publication (
   doi TEXT NOT NULL,
   isbn TEXT NOT NULL,
   issn TEXT NOT NULL,
-  work TEXT NOT NULL,
   text_chars INTEGER NOT NULL,
   has_thumbnail INTEGER NOT NULL,
   added_at TEXT NOT NULL,
@@ -187,14 +185,86 @@ CREATE TABLE publication (
 CREATE INDEX publication_by_title ON publication (title_key, seq);
 CREATE INDEX publication_by_year ON publication (year, seq);
 CREATE INDEX publication_by_name ON publication (name, seq);
-CREATE INDEX publication_of_work ON publication (work) WHERE work <> '';
-CREATE INDEX publication_of_doi ON publication (doi) WHERE doi <> '';
 
--- The text read out of a publication, in reading order; kept apart so that lists stay small.
-CREATE TABLE publication_text (
-  publication TEXT NOT NULL PRIMARY KEY REFERENCES publication (id) ON DELETE CASCADE,
+-- The text read out of a publication, in reading order, page by page; kept apart so that lists stay
+-- small. `id` is publication.seq * 65536 + the place of the piece, from 1; `page` is the number of
+-- the page, NULL in a file without pages, whose text is cut into pieces. Blank pages have no row.
+CREATE TABLE publication_page (
+  id INTEGER PRIMARY KEY,
+  page INTEGER,
   text TEXT NOT NULL
 ) STRICT;
+CREATE TRIGGER publication_pages_gone AFTER DELETE ON publication BEGIN
+  DELETE FROM publication_page WHERE id BETWEEN OLD.seq * 65536 AND OLD.seq * 65536 + 65535;
+  DELETE FROM work_sign WHERE publication = OLD.seq;
+END;
+
+-- Pages that search does not know yet: those of `publication` (its seq) after `done` (an id of
+-- publication_page). They are indexed in pieces, so that nobody waits long for the write lock.
+CREATE TABLE unindexed (
+  publication INTEGER PRIMARY KEY,
+  done INTEGER NOT NULL
+) STRICT;
+
+-- By what a work is recognised: `key` is a number made of an identifier, a title or a part of
+-- `sketch` (publications/likeness); `publication` is its seq. Different works may share a key.
+CREATE TABLE work_sign (
+  key INTEGER NOT NULL,
+  publication INTEGER NOT NULL,
+  PRIMARY KEY (key, publication)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX work_sign_of_publication ON work_sign (publication);
+
+-- How a publication's text compares with others': 64 numbers of 4 bytes, little endian.
+CREATE TABLE work_sketch (
+  publication TEXT NOT NULL PRIMARY KEY REFERENCES publication (id) ON DELETE CASCADE,
+  sketch BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Further files of the same work, kept with a publication by a person's word: another format, an
+-- older edition. Their bytes count as those of the publication.
+CREATE TABLE publication_copy (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  publication TEXT NOT NULL REFERENCES publication (id) ON DELETE CASCADE,
+  sha256 TEXT NOT NULL UNIQUE REFERENCES blob (sha256),
+  name TEXT NOT NULL,
+  path TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  mime TEXT NOT NULL,
+  title TEXT NOT NULL,
+  year INTEGER,
+  added_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX publication_copy_of ON publication_copy (publication, seq);
+
+-- A publication of which a newer edition is here, `newer`; it stays, out of the way.
+CREATE TABLE superseded (
+  publication TEXT NOT NULL PRIMARY KEY REFERENCES publication (id) ON DELETE CASCADE,
+  newer TEXT NOT NULL REFERENCES publication (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX superseded_by ON superseded (newer);
+
+-- A publication that is probably the same work as another one (`other`) or as a piece a portal has
+-- (`portal`, `piece`); the texts not meant are ''. `kind` is 'same_work', 'newer_edition' (the
+-- publication is newer than the other), 'older_edition' or 'on_portal'; `reasons` a JSON array of
+-- 'doi', 'isbn', 'title', 'year', 'text', 'bytes'; `alike` how much of the text is the same, in per
+-- cent. `settled` is '' until a person decided, then the rule chosen.
+CREATE TABLE likeness (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  publication TEXT NOT NULL REFERENCES publication (id) ON DELETE CASCADE,
+  other TEXT NOT NULL,
+  portal TEXT NOT NULL,
+  piece TEXT NOT NULL,
+  title TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  reasons TEXT NOT NULL,
+  alike INTEGER,
+  settled TEXT NOT NULL,
+  at TEXT NOT NULL
+) STRICT;
+CREATE INDEX likeness_of ON likeness (publication);
+CREATE INDEX likeness_with ON likeness (other) WHERE other <> '';
+CREATE INDEX likeness_open ON likeness (seq) WHERE settled = '';
 
 -- A blob in a role on a draft. `role` is 'publication', 'picture', 'data', 'supplement' or
 -- 'cover'; `alt` (JSON object) the alternative text by language; `position` the order, from 0.
@@ -314,7 +384,8 @@ CREATE TABLE portal (
 CREATE UNIQUE INDEX portal_by_name ON portal (name) WHERE removed_at = '';
 
 -- An approved release on its way to one portal. `phase` is one of outbox/rules.rs. `held`: a person
--- keeps it back; `consent`: a person said yes to its large files. `attempts` counts all attempts,
+-- keeps it back; `consent`: a person said yes to its large files; `insisted`: a person wants it sent
+-- whatever the wishes about sending say. `attempts` counts all attempts,
 -- `failures` those in a row since the last progress, `interrupted` those in a row whose outcome was
 -- never recorded. `reach` is 0 while no attempt can have reached the portal, 1 while the first that
 -- may have is unanswered, 2 afterwards. `attempt_at` is when the attempt under way began, '' when
@@ -322,10 +393,10 @@ CREATE UNIQUE INDEX portal_by_name ON portal (name) WHERE removed_at = '';
 -- ('' is now). `failure` is the JSON of the last one or ''. `reason` is why a person wants it taken
 -- down. `bytes_left` is what still has to leave.
 --
--- The last five columns are the entry's place in the queue, worked out by outbox/engine/choose.rs
+-- The columns from `turn` to `insisted` are the entry's place in the queue, worked out by outbox/engine/choose.rs
 -- whenever the entry is written, so that the next step is found by index: `turn` = 1 for the entry
 -- of a draft and portal that goes next and waits for nothing but a time; `deadly`, `calm` (not
--- urgent) and `kind` are its class, `next_bytes` the size of its next step.
+-- urgent), `kind` and `insisted` are its class, `next_bytes` the size of its next step.
 CREATE TABLE outbox (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -352,6 +423,7 @@ CREATE TABLE outbox (
   calm INTEGER NOT NULL,
   kind INTEGER NOT NULL,
   next_bytes INTEGER NOT NULL,
+  insisted INTEGER NOT NULL,
   UNIQUE (release, portal)
 ) STRICT;
 CREATE INDEX outbox_of_draft ON outbox (draft, seq);
@@ -365,9 +437,9 @@ WHEN OLD.phase <> NEW.phase OR OLD.held <> NEW.held
   INSERT INTO unplaced (draft) VALUES (NEW.draft) ON CONFLICT DO NOTHING;
 END;
 CREATE INDEX outbox_open ON outbox (portal, held, bytes_left) WHERE phase IN ('put', 'files', 'withdraw');
-CREATE INDEX outbox_ready ON outbox (portal, deadly, calm, kind, failures, next_bytes, seq)
+CREATE INDEX outbox_ready ON outbox (portal, deadly, calm, kind, insisted, failures, next_bytes, seq)
   WHERE turn = 1 AND not_before = '';
-CREATE INDEX outbox_asleep ON outbox (portal, calm, kind, not_before) WHERE turn = 1 AND not_before <> '';
+CREATE INDEX outbox_asleep ON outbox (portal, calm, kind, insisted, not_before) WHERE turn = 1 AND not_before <> '';
 CREATE INDEX outbox_wakes ON outbox (not_before) WHERE turn = 1 AND not_before <> '';
 CREATE INDEX outbox_attempted ON outbox (attempt_at) WHERE attempt_at <> '';
 
@@ -537,14 +609,23 @@ CREATE TABLE intake (
 ) STRICT;
 
 -- Drops that have not come to their end: what was dropped (`paths`, a JSON array), so that a killed
--- program's intake goes on at the next start. `session` is the run of the program that works on it;
--- the row goes when the intake ends or a person cancels it.
+-- program's intake goes on at the next start. `session` is the run of the program that works on it,
+-- `rule` what is done with likely duplicates; `paused` = 1 while a person holds it. The row goes when
+-- the intake ends or a person cancels it.
 CREATE TABLE intake_drop (
   id TEXT NOT NULL PRIMARY KEY,
   session TEXT NOT NULL,
   paths TEXT NOT NULL,
-  skip_same_work INTEGER NOT NULL,
+  rule TEXT NOT NULL,
+  paused INTEGER NOT NULL,
   at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Files of the watched folder that a person does not want to be offered again, as they were then.
+CREATE TABLE watch_declined (
+  path TEXT NOT NULL PRIMARY KEY,
+  bytes INTEGER NOT NULL,
+  modified TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- Full text of the present language versions; rowid is language_version.seq. The tokenizer is ours
@@ -553,6 +634,6 @@ CREATE TABLE intake_drop (
 -- there are few enough drafts to find beginnings of words without.
 CREATE VIRTUAL TABLE draft_search USING fts5(title, summary, body, content = '', contentless_delete = 1, tokenize = 'qalam');
 
--- Full text of publications; rowid is publication.seq. Holds only the index: the words themselves
--- are in publication_text.
+-- Full text of publications, a row for each page: rowid is the id of publication_page, and
+-- publication.seq * 65536 for the row with title and authors. Holds only the index.
 CREATE VIRTUAL TABLE publication_search USING fts5(title, authors, text, content = '', contentless_delete = 1, tokenize = 'qalam', prefix = '2 3');

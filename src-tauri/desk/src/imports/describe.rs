@@ -8,6 +8,8 @@ use qalam_content::readers::{self, pdf};
 use qalam_content::sniff::{Family, Sniffed, sniff};
 use serde::{Deserialize, Serialize};
 
+use crate::publications::likeness::sketch::sketch;
+
 /// The longer edge of a thumbnail, in pixels.
 pub const THUMBNAIL_PX: u32 = 320;
 
@@ -41,6 +43,8 @@ pub struct Description {
     pub origins: BTreeMap<String, String>,
     /// What a person should know.
     pub problems: Vec<Problem>,
+    /// How its text compares with others' ([`crate::publications::likeness::sketch`]).
+    pub sketch: Vec<u32>,
 }
 
 /// A description and a small picture of the first page (PNG).
@@ -244,6 +248,7 @@ fn finish(name: &str, sniffed: &Sniffed, description: &mut Description) {
     if let Some((cut, _)) = description.text.char_indices().nth(MAX_TEXT_CHARS) {
         description.text.truncate(cut);
     }
+    description.sketch = sketch(&description.text);
 }
 
 /// A file name as a title: without extension, `_` and runs of `-` read as blanks.

@@ -24,14 +24,21 @@ use super::memory;
 
 /// Set to `1` in the environment of a worker; the first argument `worker` means the same.
 pub const VARIABLE: &str = "QALAM_WORKER";
-/// The longest a file may be worked on. The largest reports take a few seconds.
+/// The longest a file may be worked on, however large. The largest reports take a few seconds.
 pub const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// The longest the smallest file may be worked on; files made to hang are small ones.
+const LEAST_TIME: Duration = Duration::from_secs(10);
+/// What each mebibyte adds to that.
+const TIME_PER_MIB: Duration = Duration::from_secs(2);
 /// How often a wait looks whether the person cancelled.
 const LOOK_UP: Duration = Duration::from_millis(40);
 /// The longest answer a worker may give, in bytes; it holds the text of a file.
 const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
 /// A worker is replaced after so many files, so that what a parser leaks stays small.
-const FILES_PER_WORKER: u32 = 100;
+const FILES_PER_WORKER: u32 = 200;
+/// A worker that still holds so much after a file is replaced: the next file shall have the memory
+/// it may have.
+const MAX_HELD: u64 = 192 * 1024 * 1024;
 
 /// Problem code: reading was stopped at [`TIME_LIMIT`].
 pub const TOOK_TOO_LONG: &str = "took_too_long";
@@ -58,6 +65,8 @@ struct Answer {
     description: Option<Description>,
     /// Whether the small picture was written.
     thumbnail: bool,
+    /// The memory the worker still holds, in bytes; 0 where the system does not say.
+    held: u64,
 }
 
 /// Whether this process was started as a worker.
@@ -140,15 +149,18 @@ fn answer(request: &Request) -> Answer {
         return Answer {
             description: None,
             thumbnail: false,
+            held: 0,
         };
     };
     let described = describe(&request.name, &bytes);
     let thumbnail = described
         .thumbnail
         .is_some_and(|png| std::fs::write(&request.thumbnail_to, png).is_ok());
+    drop(bytes);
     Answer {
         description: Some(described.description),
         thumbnail,
+        held: memory::held(),
     }
 }
 
@@ -212,9 +224,15 @@ impl Describer {
         let Some(program) = self.program.clone() else {
             return Some(in_this_process(name, path));
         };
-        let waited = self.ask(&program, name, path, cancelled);
+        let time_limit = self.time_limit.min(time_for(path));
+        let waited = self.ask(&program, name, path, time_limit, cancelled);
         let finished = match waited {
-            Waited::Answer(answer) => answer,
+            Waited::Answer(answer) => {
+                if answer.held > MAX_HELD {
+                    self.running = None;
+                }
+                answer
+            }
             other => {
                 self.running = None;
                 let _ = std::fs::remove_file(&self.thumbnail_to);
@@ -223,8 +241,7 @@ impl Describer {
                     Waited::TooLong => Some(unread(
                         name,
                         path,
-                        Problem::new(TOOK_TOO_LONG, name)
-                            .with("seconds", self.time_limit.as_secs()),
+                        Problem::new(TOOK_TOO_LONG, name).with("seconds", time_limit.as_secs()),
                     )),
                     Waited::TooMuchMemory => {
                         Some(unread(name, path, Problem::new(TOOK_TOO_MUCH_MEMORY, name)))
@@ -252,6 +269,7 @@ impl Describer {
         program: &Path,
         name: &str,
         path: &Path,
+        time_limit: Duration,
         cancelled: &dyn Fn() -> bool,
     ) -> Waited {
         if self
@@ -270,7 +288,6 @@ impl Describer {
             return Waited::Ended;
         };
         line.push(b'\n');
-        let time_limit = self.time_limit;
         // A worker may have ended since the last file: the second one is fresh.
         for _ in 0..2 {
             let Some(running) = self.running_or_started(program) else {
@@ -296,6 +313,13 @@ impl Describer {
         }
         self.running.as_mut()
     }
+}
+
+/// The longest the file at `path` may be worked on.
+fn time_for(path: &Path) -> Duration {
+    let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
+    let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
+    LEAST_TIME.saturating_add(TIME_PER_MIB.saturating_mul(mebibytes))
 }
 
 fn start(program: &Path) -> Option<Running> {

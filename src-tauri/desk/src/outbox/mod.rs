@@ -35,10 +35,12 @@ pub mod types;
 
 pub use conflicts::{Adopted, ConflictView, Marks, Previewed, SettleWith};
 pub use types::{
-    FetchStep, Fetched, Link, LinkState, Outbox, OutboxCounts, OutboxEntry, Outcome, PortalKind,
-    PortalRow, PutStep, Receipt, ReceiptRow, RemoteAbout, RemoteRow, RemoteState, SendingView,
-    Step, UploadStep, Wait, WithdrawStep,
+    Asking, AskingKind, FetchStep, Fetched, Link, LinkState, Outbox, OutboxCounts, OutboxEntry,
+    Outcome, PortalKind, PortalRow, PutStep, Receipt, ReceiptRow, RemoteAbout, RemoteRow,
+    RemoteState, SendingView, Step, UploadStep, Wait, WithdrawStep,
 };
+
+use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
@@ -48,7 +50,7 @@ use crate::db::{ReadTx, WriteTx, facts};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::id::{self, new_id};
-use engine::{Gate, Kind, Lane, Moment, NewEntry, Refusal, Sending};
+use engine::{Class, Gate, Kind, Lane, Moment, NewEntry, Refusal, Sending};
 use rules::Phase;
 use store::{lane, sent, turn};
 
@@ -113,6 +115,14 @@ impl Desk {
                 sending,
             })
         })
+    }
+
+    /// What stays where it is until a person has decided, newest first.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn outbox_asking(&self) -> Result<Vec<Asking>> {
+        self.read(store::asking::all)
     }
 
     /// How far one draft is at each portal.
@@ -189,6 +199,19 @@ impl Desk {
     pub fn outbox_allow(&self, entry: &str) -> Result<()> {
         self.write(Action::ResumeEntry, |tx| {
             on_entry(tx, entry, |lane| lane.allow(entry))
+        })
+    }
+
+    /// A person wants an entry sent now, all the same: no budget, quiet hour, metered link or size
+    /// keeps it any more. What is paused for all stays paused.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`]; [`Code::EntryDelivered`] when there is nothing left to send.
+    pub fn outbox_insist(&self, entry: &str) -> Result<()> {
+        self.write(Action::RetryEntry, |tx| {
+            let (_, portal) = store::key_of(tx, entry)?;
+            on_entry(tx, entry, |lane| lane.insist(entry))?;
+            store::wake_portal(tx, &portal)
         })
     }
 
@@ -278,7 +301,13 @@ impl Desk {
             };
             let now = self.moment(r.at());
             let wishes = sent::wishes(r)?;
-            let gate = wishes.gate(&sent::usage(r, &now)?, Kind::Upload, known.urgent, &now);
+            let class = Class {
+                deadly: false,
+                urgent: Reverse(known.urgent),
+                kind: Kind::Upload,
+                insisted: Reverse(entry.insisted),
+            };
+            let gate = wishes.gate(&sent::usage(r, &now)?, class, &now);
             Ok(!paused(r)?
                 && !entry.held
                 && entry.phase == Phase::Files

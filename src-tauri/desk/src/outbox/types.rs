@@ -421,3 +421,31 @@ pub struct RemoteRow {
     /// Its text is here.
     pub here: bool,
 }
+
+/// What a person is to decide about an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AskingKind {
+    /// The portal's editor sent it back.
+    Returned,
+    /// The portal holds a text that is not ours.
+    Changed,
+    /// The portal refuses it, or our own copy is not fit to leave.
+    Refused,
+    /// A file is larger than what leaves without asking.
+    Yes,
+}
+
+/// An entry that stays where it is until a person has decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asking {
+    /// The entry.
+    pub entry: String,
+    /// Its draft.
+    pub draft: String,
+    /// The draft's title in its first language.
+    pub title: String,
+    /// The portal, by name.
+    pub portal: String,
+    /// What is to be decided.
+    pub kind: AskingKind,
+}

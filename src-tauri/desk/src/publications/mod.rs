@@ -3,12 +3,16 @@
 pub mod bulk;
 mod bundle;
 pub mod intake;
+pub mod likeness;
+mod names;
+mod pages;
 pub mod same;
 pub mod sheet;
 pub(crate) mod store;
 pub mod terms;
 pub mod values;
 pub mod walk;
+pub mod watch;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +26,7 @@ use crate::desk::Desk;
 use crate::drafts::DraftRow;
 use crate::error::{Code, Error, Result};
 use crate::search::words::Query;
+use likeness::{Likeness, PublicationCopy};
 
 /// The most rows one page of the list holds.
 pub const MAX_PAGE: u32 = 500;
@@ -84,6 +89,14 @@ pub struct Publication {
     pub problems: Vec<Problem>,
     /// To how many drafts it is attached.
     pub attached_to: u32,
+    /// The newer edition that counts instead of it.
+    pub superseded_by: Option<String>,
+    /// How many further files of the same work are kept with it.
+    #[serde(default)]
+    pub copies: u32,
+    /// How many undecided questions there are whether it is the same work as another.
+    #[serde(default)]
+    pub open_likenesses: u32,
 }
 
 /// What a list of publications is sorted by.
@@ -117,6 +130,8 @@ pub struct PublicationQuery {
     pub desc: bool,
     /// Only those where something the portal asks for is missing (`Some(true)`) or nothing is.
     pub missing: Option<bool>,
+    /// Only those of which a newer edition is here (`Some(true)`) or none is.
+    pub superseded: Option<bool>,
     /// The cursor of the page before.
     pub after: Option<String>,
     /// At most so many; 0 is a sensible number.
@@ -143,6 +158,10 @@ pub struct OpenedPublication {
     pub text: String,
     /// The drafts it is attached to.
     pub drafts: Vec<DraftRow>,
+    /// Further files of the same work.
+    pub copies: Vec<PublicationCopy>,
+    /// What it is like, decided or not.
+    pub likenesses: Vec<Likeness>,
 }
 
 impl Desk {
@@ -156,7 +175,7 @@ impl Desk {
             .as_deref()
             .filter(|typed| !typed.trim().is_empty())
             .map(Query::read);
-        let fts = match words {
+        let query = match words {
             // Typed, but nothing to search for: nothing can match.
             Some(None) => {
                 return Ok(PublicationPage {
@@ -165,10 +184,10 @@ impl Desk {
                     total: 0,
                 });
             }
-            Some(Some(query)) => Some(query.to_fts()),
+            Some(Some(query)) => Some(query),
             None => None,
         };
-        self.read(|r| store::page(r, wanted, fts.as_deref()))
+        self.read(|r| store::page(r, wanted, query.as_ref()))
     }
 
     /// A publication with the beginning of its text.
@@ -190,6 +209,8 @@ impl Desk {
                 publication: found,
                 text: shown,
                 drafts,
+                copies: likeness::store::copies(r, publication)?,
+                likenesses: likeness::store::of_publication(r, publication)?,
             })
         })
     }
@@ -246,10 +267,14 @@ impl Desk {
             if found.attached_to > 0 {
                 return Err(Error::new(Code::PublicationAttached).with("count", found.attached_to));
             }
+            let mut bytes = vec![found.sha256];
+            for copy in likeness::store::copies(tx, publication)? {
+                bytes.push(copy.sha256);
+            }
             crate::search::forget_publication(tx, publication)?;
             store::delete(tx, publication)?;
             tx.changed_publication(publication);
-            self.blobs.forget_unused(tx, &[found.sha256])
+            self.blobs.forget_unused(tx, &bytes)
         })?;
         // The row is gone for good; a file that stays behind is only a file nobody asks for.
         let _ = std::fs::remove_file(self.thumbnail_path(publication));

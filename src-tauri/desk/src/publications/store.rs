@@ -3,19 +3,31 @@
 use rusqlite::{OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
-use super::same::{title_key, work_key};
+use super::likeness;
+use super::pages::{self, Piece};
+use super::same::title_key;
 use super::{MAX_PAGE, Publication, PublicationPage, PublicationQuery, PublicationSort};
 use crate::db::{ReadTx, WriteTx};
 use crate::error::{Code, Error, Result};
+use crate::search::words::Query;
 
 const COLUMNS: &str = "p.seq, p.id, p.sha256, p.name, p.path, p.bytes, p.mime, p.state, p.title, \
      p.authors, p.corporate_author, p.year, p.languages, p.pages, p.publication_type, p.licence, \
      p.doi, p.isbn, p.issn, p.text_chars, p.has_thumbnail, p.added_at, p.updated_at, p.origins, \
-     p.problems, (SELECT count(DISTINCT draft) FROM attachment a WHERE a.publication = p.id)";
+     p.problems, (SELECT count(DISTINCT draft) FROM attachment a WHERE a.publication = p.id), \
+     (SELECT newer FROM superseded s WHERE s.publication = p.id), \
+     (SELECT count(*) FROM publication_copy c WHERE c.publication = p.id), \
+     (SELECT count(*) FROM likeness l WHERE l.publication = p.id AND l.settled = '')";
+/// How many columns those are.
+const COLUMN_COUNT: usize = 29;
 
 /// What the portal asks for and a person still has to say.
 const MISSING: &str = "(p.publication_type = '' OR p.corporate_author = '' OR p.year IS NULL \
      OR p.languages = '[]' OR p.licence = '' OR json_extract(p.origins, '$.title') = 'name')";
+
+/// Only those of which a newer edition is here, or only the others.
+const SUPERSEDED: &str = " AND EXISTS (SELECT 1 FROM superseded s WHERE s.publication = p.id)";
+const COUNTING: &str = " AND NOT EXISTS (SELECT 1 FROM superseded s WHERE s.publication = p.id)";
 
 fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
@@ -57,6 +69,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Publication)> {
             origins: json(row, 23)?,
             problems: json(row, 24)?,
             attached_to: row.get(25)?,
+            superseded_by: row.get(26)?,
+            copies: row.get(27)?,
+            open_likenesses: row.get(28)?,
         },
     ))
 }
@@ -73,42 +88,34 @@ pub(crate) fn get(r: &ReadTx, id: &str) -> Result<Publication> {
         .ok_or_else(|| Error::not_found("publication", id))
 }
 
-/// The id of the publication with these bytes.
+/// The id of the publication with these bytes, as its file or as a further one.
 pub(crate) fn with_bytes(r: &ReadTx, sha256: &str) -> Result<Option<String>> {
     Ok(r.conn()
-        .prepare_cached("SELECT id FROM publication WHERE sha256 = ?1")?
+        .prepare_cached(
+            "SELECT id FROM publication WHERE sha256 = ?1
+             UNION ALL SELECT publication FROM publication_copy WHERE sha256 = ?1
+             LIMIT 1",
+        )?
         .query_row([sha256], |row| row.get(0))
         .optional()?)
 }
 
-/// Id and title of a publication that is probably the same work, the oldest one.
-pub(crate) fn same_work(
-    r: &ReadTx,
-    title: &str,
-    year: Option<i32>,
-    doi: &str,
-    isbn: &str,
-) -> Result<Option<(String, String)>> {
-    Ok(r.conn()
-        .prepare_cached(
-            "SELECT id, title FROM publication
-             WHERE (work = ?1 AND ?1 <> '') OR (doi = ?2 AND ?2 <> '')
-                OR (isbn = ?3 AND ?3 <> '')
-             ORDER BY seq LIMIT 1",
-        )?
-        .query_row([work_key(title, year).as_str(), doi, isbn], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()?)
-}
-
-/// The text of a publication; empty when none could be read.
+/// The text of a publication, pages separated by form feeds; empty when none could be read.
 pub(crate) fn text(r: &ReadTx, id: &str) -> Result<String> {
-    Ok(r.conn()
-        .prepare_cached("SELECT text FROM publication_text WHERE publication = ?1")?
-        .query_row([id], |row| row.get(0))
-        .optional()?
-        .unwrap_or_default())
+    let mut statement = r.conn().prepare_cached(
+        "SELECT g.page, g.text FROM publication p
+         JOIN publication_page g ON g.id BETWEEN p.seq * 65536 AND p.seq * 65536 + 65535
+         WHERE p.id = ?1 ORDER BY g.id",
+    )?;
+    let mut rows = statement.query([id])?;
+    let mut pieces = Vec::new();
+    while let Some(row) = rows.next()? {
+        pieces.push(Piece {
+            page: row.get(0)?,
+            text: row.get::<_, String>(1)?.into(),
+        });
+    }
+    Ok(pages::join(&pieces))
 }
 
 /// The drafts a publication is attached to, the latest changed first.
@@ -127,9 +134,9 @@ pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> 
         .prepare_cached(
             "INSERT INTO publication (id, sha256, name, path, bytes, mime, state, title, title_key,
                authors, corporate_author, year, languages, pages, publication_type, licence, doi,
-               isbn, issn, work, text_chars, has_thumbnail, added_at, updated_at, origins, problems)
+               isbn, issn, text_chars, has_thumbnail, added_at, updated_at, origins, problems)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-               ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)",
+               ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
         )?
         .execute(params![
             new.id,
@@ -151,7 +158,6 @@ pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> 
             new.doi,
             new.isbn,
             new.issn,
-            work_key(&new.title, new.year),
             new.text_chars,
             new.has_thumbnail,
             tx.now(),
@@ -159,11 +165,20 @@ pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> 
             serde_json::to_string(&new.origins)?,
             serde_json::to_string(&new.problems)?,
         ])?;
-    if !text.is_empty() {
-        tx.conn()
-            .prepare_cached("INSERT INTO publication_text (publication, text) VALUES (?1, ?2)")?
-            .execute([new.id.as_str(), text])?;
+    let seq = tx.conn().last_insert_rowid();
+    let mut insert = tx
+        .conn()
+        .prepare_cached("INSERT INTO publication_page (id, page, text) VALUES (?1, ?2, ?3)")?;
+    for (id, piece) in pages::cut(text) {
+        insert.execute(params![
+            seq * pages::PER_PUBLICATION + id,
+            piece.page,
+            piece.text
+        ])?;
     }
+    tx.conn()
+        .prepare_cached("INSERT INTO unindexed (publication, done) VALUES (?1, ?2)")?
+        .execute([seq, seq * pages::PER_PUBLICATION])?;
     Ok(())
 }
 
@@ -173,8 +188,8 @@ pub(crate) fn update(tx: &WriteTx, changed: &Publication) -> Result<()> {
         .prepare_cached(
             "UPDATE publication SET title = ?2, title_key = ?3, authors = ?4,
                corporate_author = ?5, year = ?6, languages = ?7, pages = ?8,
-               publication_type = ?9, licence = ?10, doi = ?11, isbn = ?12, issn = ?13, work = ?14,
-               updated_at = ?15, origins = ?16
+               publication_type = ?9, licence = ?10, doi = ?11, isbn = ?12, issn = ?13,
+               updated_at = ?14, origins = ?15
              WHERE id = ?1",
         )?
         .execute(params![
@@ -191,21 +206,22 @@ pub(crate) fn update(tx: &WriteTx, changed: &Publication) -> Result<()> {
             changed.doi,
             changed.isbn,
             changed.issn,
-            work_key(&changed.title, changed.year),
             tx.now(),
             serde_json::to_string(&changed.origins)?,
         ])?;
-    Ok(())
+    likeness::store::sign_again(tx, changed)
 }
 
 /// Deletes a publication and what the journal knows of it, so that it can come in again.
 pub(crate) fn delete(tx: &WriteTx, id: &str) -> Result<()> {
-    tx.conn()
-        .prepare_cached("DELETE FROM intake WHERE publication = ?1")?
-        .execute([id])?;
-    tx.conn()
-        .prepare_cached("DELETE FROM publication WHERE id = ?1")?
-        .execute([id])?;
+    for sql in [
+        "DELETE FROM intake WHERE publication = ?1",
+        "DELETE FROM likeness WHERE other = ?1",
+        "DELETE FROM unindexed WHERE publication = (SELECT seq FROM publication WHERE id = ?1)",
+        "DELETE FROM publication WHERE id = ?1",
+    ] {
+        tx.conn().prepare_cached(sql)?.execute([id])?;
+    }
     Ok(())
 }
 
@@ -225,15 +241,22 @@ const fn sort_key(sort: PublicationSort) -> &'static str {
 pub(crate) fn page(
     r: &ReadTx,
     wanted: &PublicationQuery,
-    fts: Option<&str>,
+    query: Option<&Query>,
 ) -> Result<PublicationPage> {
-    let mut filter = String::from(
-        "(?1 IS NULL OR p.seq IN (SELECT rowid FROM publication_search
-                                  WHERE publication_search MATCH ?1))",
-    );
+    let found = query
+        .map(|query| crate::search::store::publications_with(r, query))
+        .transpose()?
+        .map(|seqs| serde_json::to_string(&seqs))
+        .transpose()?;
+    let mut filter = String::from("(?1 IS NULL OR p.seq IN (SELECT value FROM json_each(?1)))");
     match wanted.missing {
         Some(true) => filter.push_str(&format!(" AND {MISSING}")),
         Some(false) => filter.push_str(&format!(" AND NOT ifnull({MISSING}, 0)")),
+        None => {}
+    }
+    match wanted.superseded {
+        Some(true) => filter.push_str(SUPERSEDED),
+        Some(false) => filter.push_str(COUNTING),
         None => {}
     }
     let total: u32 = r
@@ -241,7 +264,7 @@ pub(crate) fn page(
         .prepare_cached(&format!(
             "SELECT count(*) FROM publication p WHERE {filter}"
         ))?
-        .query_row([fts], |row| row.get(0))?;
+        .query_row([&found], |row| row.get(0))?;
 
     let key = sort_key(wanted.sort);
     let (direction, beyond) = if wanted.desc {
@@ -265,10 +288,10 @@ pub(crate) fn page(
     );
     let mut statement = r.conn().prepare_cached(&sql)?;
     let rows = statement.query_map(
-        params![fts, after_key, after_seq, i64::from(limit) + 1],
+        params![found, after_key, after_seq, i64::from(limit) + 1],
         |row| {
             let (seq, publication) = read(row)?;
-            let key: rusqlite::types::Value = row.get(26)?;
+            let key: rusqlite::types::Value = row.get(COLUMN_COUNT)?;
             Ok((seq, key, publication))
         },
     )?;
@@ -290,13 +313,14 @@ pub(crate) fn page(
 }
 
 /// The ids of the publications that are found with these words.
-pub(crate) fn found(r: &ReadTx, fts: &str) -> Result<Vec<String>> {
+pub(crate) fn found(r: &ReadTx, query: &Query) -> Result<Vec<String>> {
+    let seqs = serde_json::to_string(&crate::search::store::publications_with(r, query)?)?;
     Ok(r.conn()
         .prepare_cached(
-            "SELECT p.id FROM publication_search s JOIN publication p ON p.seq = s.rowid
-             WHERE publication_search MATCH ?1 ORDER BY p.seq",
+            "SELECT id FROM publication WHERE seq IN (SELECT value FROM json_each(?1))
+             ORDER BY seq",
         )?
-        .query_map([fts], |row| row.get(0))?
+        .query_map([seqs], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?)
 }
 
@@ -347,6 +371,30 @@ pub(crate) fn journalled(r: &ReadTx, sign: &FileSign) -> Result<Option<(String, 
             |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .optional()?)
+}
+
+/// Whether somebody decided about exactly this file: it went through an intake, or was declined.
+pub(crate) fn is_settled(r: &ReadTx, sign: &FileSign) -> Result<bool> {
+    Ok(r.conn()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM intake WHERE path = ?1 AND bytes = ?2 AND modified = ?3)
+                 OR EXISTS (SELECT 1 FROM watch_declined
+                            WHERE path = ?1 AND bytes = ?2 AND modified = ?3)",
+        )?
+        .query_row(
+            params![sign.path, sign.bytes.cast_signed(), sign.modified],
+            |row| row.get(0),
+        )?)
+}
+
+/// A person does not want this file, as it is now.
+pub(crate) fn decline(tx: &WriteTx, sign: &FileSign) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "INSERT OR REPLACE INTO watch_declined (path, bytes, modified) VALUES (?1, ?2, ?3)",
+        )?
+        .execute(params![sign.path, sign.bytes.cast_signed(), sign.modified])?;
+    Ok(())
 }
 
 /// Writes into the journal what became of a file.

@@ -30,8 +30,20 @@ pub mod code {
     pub const NOT_A_FILE: &str = "not_a_file";
     /// The file was being written while it was read.
     pub const FILE_CHANGING: &str = "file_changing";
+    /// The file was there a moment ago and is gone.
+    pub const FILE_GONE: &str = "file_gone";
+    /// The folder that was dropped cannot be reached any more.
+    pub const FOLDER_GONE: &str = "folder_gone";
+    /// The name holds signs that make its ending look like another one.
+    pub const NAME_MISLEADING: &str = "name_misleading";
     /// Probably the same work as publication `publication`, titled `title`.
     pub const MAYBE_SAME_WORK: &str = "maybe_same_work";
+    /// Probably a newer edition of publication `publication`, titled `title`.
+    pub const NEWER_EDITION: &str = "newer_edition";
+    /// Probably an older edition of publication `publication`, titled `title`.
+    pub const OLDER_EDITION: &str = "older_edition";
+    /// A portal has a piece titled `title` that is about it, or the file itself.
+    pub const ON_PORTAL: &str = "on_portal";
     /// The desk could not store the file; `code`, `detail`.
     pub const NOT_STORED: &str = "not_stored";
     /// The job stopped because the desk itself failed; `code`, `detail`.
@@ -48,7 +60,13 @@ pub mod code {
         LINK_NOT_FOLLOWED,
         NOT_A_FILE,
         FILE_CHANGING,
+        FILE_GONE,
+        FOLDER_GONE,
+        NAME_MISLEADING,
         MAYBE_SAME_WORK,
+        NEWER_EDITION,
+        OLDER_EDITION,
+        ON_PORTAL,
         NOT_STORED,
         INTAKE_STOPPED,
         crate::imports::worker::TOOK_TOO_LONG,
@@ -61,6 +79,10 @@ pub mod code {
 pub struct FoundPath {
     /// Where it is, absolute.
     pub path: PathBuf,
+    /// The dropped path it was found under.
+    pub root: PathBuf,
+    /// Its size then, in bytes; 0 for what is not looked at.
+    pub bytes: u64,
     /// Why it is not taken in; `None` for a file to look at.
     pub left_out: Option<(IntakeStatus, Problem)>,
 }
@@ -87,7 +109,9 @@ pub fn walk(paths: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Vec<FoundPath> {
                 let problem =
                     Problem::new(code::PATH_NOT_FOUND, name_of(&root)).with("path", root.display());
                 found.push(FoundPath {
-                    path: root,
+                    path: root.clone(),
+                    root,
+                    bytes: 0,
                     left_out: Some((IntakeStatus::Failed, problem)),
                 });
             }
@@ -106,8 +130,14 @@ pub fn walk(paths: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Vec<FoundPath> {
                         .path()
                         .strip_prefix(&root)
                         .map_or_else(|_| PathBuf::new(), Path::to_path_buf);
+                    let (bytes, left_out) = match left_out(&entry, &below) {
+                        Ok(bytes) => (bytes, None),
+                        Err(why) => (0, Some(*why)),
+                    };
                     FoundPath {
-                        left_out: left_out(&entry, &below),
+                        left_out,
+                        bytes,
+                        root: root.clone(),
                         path: entry.into_path(),
                     }
                 }
@@ -117,6 +147,8 @@ pub fn walk(paths: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Vec<FoundPath> {
                         Problem::new(code::FILE_UNREADABLE, name_of(&path)).with("detail", &error);
                     FoundPath {
                         path,
+                        root: root.clone(),
+                        bytes: 0,
                         left_out: Some((IntakeStatus::Failed, problem)),
                     }
                 }
@@ -129,11 +161,20 @@ pub fn walk(paths: &[PathBuf], cancelled: &dyn Fn() -> bool) -> Vec<FoundPath> {
     found
 }
 
-/// What the directory entry alone says. `below`: the path inside the dropped folder; empty for a
-/// file dropped by itself, which may well be hidden: the person chose it.
-fn left_out(entry: &walkdir::DirEntry, below: &Path) -> Option<(IntakeStatus, Problem)> {
+/// Why a file is not looked at.
+type LeftOut = Box<(IntakeStatus, Problem)>;
+
+/// What the directory entry alone says: the size, or why it is left out. `below`: the path inside
+/// the dropped folder; empty for a file dropped by itself, which may well be hidden: the person
+/// chose it.
+fn left_out(entry: &walkdir::DirEntry, below: &Path) -> Result<u64, LeftOut> {
     let name = name_of(entry.path());
-    let skip = |code: &str| Some((IntakeStatus::Skipped, Problem::new(code, name.clone())));
+    let skip = |code: &str| {
+        Err(Box::new((
+            IntakeStatus::Skipped,
+            Problem::new(code, name.clone()),
+        )))
+    };
     if is_temporary(&name) {
         return skip(code::FILE_TEMPORARY);
     }
@@ -147,7 +188,7 @@ fn left_out(entry: &walkdir::DirEntry, below: &Path) -> Option<(IntakeStatus, Pr
         Ok(metadata) => metadata,
         Err(error) => {
             let problem = Problem::new(code::FILE_UNREADABLE, name).with("detail", &error);
-            return Some((IntakeStatus::Failed, problem));
+            return Err(Box::new((IntakeStatus::Failed, problem)));
         }
     };
     if !below.as_os_str().is_empty() && has_hidden_attribute(&metadata) {
@@ -166,9 +207,9 @@ fn left_out(entry: &walkdir::DirEntry, below: &Path) -> Option<(IntakeStatus, Pr
         let problem = Problem::new(code::FILE_TOO_LARGE, name)
             .with("max", MAX_FILE_BYTES)
             .with("length", metadata.len());
-        return Some((IntakeStatus::Skipped, problem));
+        return Err(Box::new((IntakeStatus::Skipped, problem)));
     }
-    None
+    Ok(metadata.len())
 }
 
 #[cfg(windows)]

@@ -24,7 +24,7 @@ pub use tokenizer::register;
 use words::Query;
 
 /// Changes when words are cut or joined otherwise than before with the same folding.
-const WORDS_VERSION: u32 = 1;
+const WORDS_VERSION: u32 = 2;
 /// The name of the fact that tells how the index was made.
 const VERSION_FACT: &str = "fold_version";
 /// The most hits one search gives.
@@ -81,6 +81,26 @@ pub struct Hit {
     pub snippet: String,
     /// The language it was found in, when one is known.
     pub lang: Option<String>,
+    /// The page of the file the snippet is from, when it has pages.
+    pub page: Option<u32>,
+}
+
+/// A page of a publication that answers a query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FoundPage {
+    /// Its number; `None` in a file without pages.
+    pub page: Option<u32>,
+    /// Why it was found, marked as in [`Hit::snippet`].
+    pub snippet: String,
+}
+
+/// Where in a publication words were found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FoundPages {
+    /// The first of them, in the order of the file.
+    pub pages: Vec<FoundPage>,
+    /// How many there are.
+    pub total: u32,
 }
 
 /// What a search gave.
@@ -98,6 +118,8 @@ pub(crate) struct Candidate {
     pub(crate) kind: HitKind,
     pub(crate) seq: i64,
     pub(crate) id: String,
+    /// Of a publication: the row of the index that answers best.
+    pub(crate) piece: i64,
     pub(crate) score: f64,
 }
 
@@ -117,6 +139,31 @@ impl Desk {
         let hits = self.read(|r| find(r, request, &query, limit))?;
         let took_us = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
         Ok(Found { hits, took_us })
+    }
+
+    /// The pages of one publication that have the words of a query: all of them, or where no page
+    /// has all, any of them.
+    ///
+    /// # Errors
+    /// [`Code::EmptyQuery`], [`Code::NotFound`].
+    pub fn search_inside(&self, publication: &str, query: &str, limit: u32) -> Result<FoundPages> {
+        let query = Query::read(query).ok_or_else(|| Error::new(Code::EmptyQuery))?;
+        let limit = match limit {
+            0 => 50,
+            asked => asked.min(MAX_HITS),
+        };
+        self.read(|r| {
+            crate::publications::store::get(r, publication)?;
+            let (pages, total) = store::pages_with(r, publication, &query, limit)?;
+            let pages = pages
+                .into_iter()
+                .map(|(page, text)| FoundPage {
+                    page,
+                    snippet: snippet(&text, &query),
+                })
+                .collect();
+            Ok(FoundPages { pages, total })
+        })
     }
 }
 
@@ -142,6 +189,7 @@ fn find(r: &ReadTx, request: &SearchRequest, query: &Query, limit: u32) -> Resul
                 snippet: snippet(&text.text, query),
                 title: text.title,
                 lang: text.lang,
+                page: text.page,
             })
         })
         .collect()
@@ -155,7 +203,8 @@ pub(crate) fn index_language(tx: &WriteTx, draft: &str, lang: &str) -> Result<()
     store::index_versions(tx, Some((draft, lang)))
 }
 
-/// Brings the index of a publication to its present description and text.
+/// Brings the index of a publication to its present description. Its text is indexed afterwards, by
+/// [`index_waiting`].
 ///
 /// # Errors
 /// What the database may fail with.
@@ -171,6 +220,20 @@ pub(crate) fn forget_publication(tx: &WriteTx, publication: &str) -> Result<()> 
     store::forget_publication(tx, publication)
 }
 
+/// So much text is indexed in one transaction; others who want to write wait no longer than for it.
+pub(crate) const INDEX_BYTES: usize = 256 * 1024;
+
+/// Indexes the pages that wait, in short transactions, until none does or `stopped`. Several
+/// programs may do so at once; a program that died is helped out by the next one that opens the
+/// desk.
+///
+/// # Errors
+/// What the database may fail with.
+pub(crate) fn index_waiting(desk: &Desk, stopped: &dyn Fn() -> bool) -> Result<()> {
+    while !stopped() && desk.write(Action::Reindex, |tx| store::index_some(tx, INDEX_BYTES))? {}
+    Ok(())
+}
+
 fn version() -> String {
     format!("{FOLD_VERSION}.{WORDS_VERSION}")
 }
@@ -181,15 +244,19 @@ fn version() -> String {
 /// What the database may fail with.
 pub(crate) fn rebuild_if_outdated(desk: &Desk) -> Result<()> {
     let current = |r: &ReadTx| Ok(facts::get(r, VERSION_FACT)?.as_deref() == Some(&version()));
-    if desk.read(current)? {
-        return Ok(());
+    if !desk.read(current)? {
+        desk.write(Action::Reindex, |tx| {
+            store::empty(tx)?;
+            store::index_versions(tx, None)?;
+            store::index_publications(tx, None)?;
+            store::unindex_all(tx)?;
+            facts::set(tx, VERSION_FACT, &version())
+        })?;
     }
-    desk.write(Action::Reindex, |tx| {
-        store::empty(tx)?;
-        store::index_versions(tx, None)?;
-        store::index_publications(tx, None)?;
-        facts::set(tx, VERSION_FACT, &version())
-    })
+    if desk.read(store::has_unindexed)? {
+        index_waiting(desk, &|| false)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -52,10 +52,28 @@ impl Query {
     /// The query in FTS5's language: `"word" "word" "begin"*`.
     #[must_use]
     pub fn to_fts(&self) -> String {
+        self.each_to_fts().collect::<Vec<_>>().join(" ")
+    }
+
+    /// How many words it has.
+    #[must_use]
+    pub fn words(&self) -> usize {
+        self.whole.len() + usize::from(self.beginning.is_some())
+    }
+
+    /// Each word by itself in FTS5's language.
+    pub fn each_to_fts(&self) -> impl Iterator<Item = String> + '_ {
         let quoted = |word: &String| format!("\"{}\"", word.replace('"', "\"\""));
-        let mut parts: Vec<String> = self.whole.iter().map(quoted).collect();
-        parts.extend(self.beginning.iter().map(|word| quoted(word) + "*"));
-        parts.join(" ")
+        self.whole
+            .iter()
+            .map(quoted)
+            .chain(self.beginning.iter().map(move |word| quoted(word) + "*"))
+    }
+
+    /// Any of the words, in FTS5's language.
+    #[must_use]
+    pub fn to_fts_any(&self) -> String {
+        self.each_to_fts().collect::<Vec<_>>().join(" OR ")
     }
 
     /// Which of the query's words this word of a text answers (its position), if any.

@@ -45,6 +45,12 @@ pub struct Settings {
     pub theme: Theme,
     /// Which digits numbers and dates are shown in.
     pub numerals: Numerals,
+    /// Sending goes on when the window is closed, where the system shows that it does.
+    pub keep_sending: bool,
+    /// The system tells when something needs a person.
+    pub notices: bool,
+    /// A folder in which new files are looked for and offered; `None` for none.
+    pub watch_folder: Option<String>,
 }
 
 impl Default for Settings {
@@ -53,6 +59,9 @@ impl Default for Settings {
             display_lang: "en".to_owned(),
             theme: Theme::default(),
             numerals: Numerals::default(),
+            keep_sending: false,
+            notices: true,
+            watch_folder: None,
         }
     }
 }
@@ -106,6 +115,21 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
         }
         "numerals" => {
             settings.numerals = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+        }
+        "keep_sending" => settings.keep_sending = value.as_bool().ok_or_else(refuse)?,
+        "notices" => settings.notices = value.as_bool().ok_or_else(refuse)?,
+        "watch_folder" => {
+            let folder: Option<String> =
+                serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+            let folder = folder.filter(|folder| !folder.is_empty());
+            // What a relative path means depends on where the program was started.
+            if folder
+                .as_deref()
+                .is_some_and(|folder| !std::path::Path::new(folder).is_absolute())
+            {
+                return Err(refuse());
+            }
+            settings.watch_folder = folder;
         }
         _ => return Err(refuse()),
     }

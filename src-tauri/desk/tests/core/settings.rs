@@ -55,8 +55,14 @@ fn settings_take_only_what_they_know() {
         (settings.theme, settings.numerals),
         (Theme::Dark, Numerals::Arabic)
     );
+    assert_eq!((settings.keep_sending, settings.notices), (false, true));
+    set("keep_sending", json!(true)).unwrap();
+    set("notices", json!(false)).unwrap();
+    let settings = room.desk.settings().unwrap();
+    assert_eq!((settings.keep_sending, settings.notices), (true, false));
     for (key, value) in [
         ("theme", json!("pink")),
+        ("notices", json!("never")),
         ("display_lang", json!("de")),
         ("colour", json!(1)),
     ] {

@@ -318,6 +318,7 @@ impl Outbox for Both {
                 Deed::Hold => desk.outbox_hold(&entry),
                 Deed::Resume => desk.outbox_resume(&entry),
                 Deed::Allow => desk.outbox_allow(&entry),
+                Deed::Insist => desk.outbox_insist(&entry),
                 Deed::Retry => desk.outbox_retry(&entry),
                 Deed::Withdraw => desk.outbox_withdraw(&entry, "why not"),
             };

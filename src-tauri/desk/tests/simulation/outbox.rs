@@ -11,6 +11,7 @@ pub enum Deed {
     Hold,
     Resume,
     Allow,
+    Insist,
     Retry,
     Withdraw,
 }
@@ -59,6 +60,15 @@ impl Pure {
 
 pub fn draft_name(draft: usize) -> String {
     format!("d{draft}")
+}
+
+impl Pure {
+    fn wake_way(&mut self, portal: &str, done: bool) {
+        if let Some(way) = self.state.ways.get_mut(portal).filter(|_| done) {
+            way.not_before = None;
+            way.failures = 0;
+        }
+    }
 }
 
 impl Outbox for Pure {
@@ -116,14 +126,14 @@ impl Outbox for Pure {
             Deed::Hold => lane.hold(&entry),
             Deed::Resume => lane.resume(&entry),
             Deed::Allow => lane.allow(&entry),
+            Deed::Insist => {
+                let done = lane.insist(&entry);
+                self.wake_way(portal, done.is_ok());
+                done
+            }
             Deed::Retry => {
                 let done = lane.retry(&entry);
-                if done.is_ok()
-                    && let Some(way) = self.state.ways.get_mut(portal)
-                {
-                    way.not_before = None;
-                    way.failures = 0;
-                }
+                self.wake_way(portal, done.is_ok());
                 done
             }
             Deed::Withdraw => lane.withdraw(&entry, "why not"),

@@ -11,7 +11,7 @@ impl<O: Outbox> World<'_, O> {
     pub(super) fn somebody_acts(&mut self, site: usize) {
         self.time += i64::from(self.tape.draw(4)) * 700;
         match self.tape.draw(25) {
-            0..=9 => {}
+            0..=8 => {}
             10..=12 => {
                 let draft = self.tape.draw(self.drafts as u32) as usize;
                 let text = self.tape.draw(4);
@@ -51,6 +51,7 @@ impl<O: Outbox> World<'_, O> {
             24 => self.merge(site),
             other => {
                 let deed = match other {
+                    9 => Deed::Insist,
                     21 => Deed::Withdraw,
                     22 => Deed::Retry,
                     _ => [Deed::Hold, Deed::Resume, Deed::Allow][self.tape.draw(3) as usize],

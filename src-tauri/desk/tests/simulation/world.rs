@@ -291,14 +291,15 @@ impl<'a, O: Outbox> World<'a, O> {
         };
         let wrong = state.paused
             || entry.held
-            || (quiet && (file.is_some() || !lane.urgent))
-            || file.is_some_and(|file| {
+            || (quiet && !entry.insisted && (file.is_some() || !lane.urgent))
+            || file.filter(|_| !entry.insisted).is_some_and(|file| {
                 let text_only = wishes.metered && wishes.metered_sends == MeteredSends::Text;
                 text_only
                     || (!entry.consent
                         && wishes.ask_above_bytes.is_some_and(|most| file.bytes > most))
             });
-        let over = match (&order.kind, wishes.budget_bytes) {
+        let budget = wishes.budget_bytes.filter(|_| !entry.insisted);
+        let over = match (&order.kind, budget) {
             (OrderKind::Upload { allowance, .. }, Some(budget)) => {
                 let spent = state.usage.spent(wishes.budget_period, now);
                 allowance.is_none_or(|may| may == 0 || spent + may > budget)

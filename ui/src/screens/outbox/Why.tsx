@@ -1,4 +1,4 @@
-import { Check, Clock, Play, RotateCw, SlidersHorizontal } from 'lucide-react';
+import { Check, Clock, Play, RotateCw, Send, SlidersHorizontal } from 'lucide-react';
 import type { OutboxEntry } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
@@ -14,9 +14,10 @@ export function Why({ entry, brief }: { entry: OutboxEntry; brief: boolean }) {
   const formats = useFormats();
   const resume = useAct('outbox.resume');
   const allow = useAct('outbox.allow');
+  const insist = useAct('outbox.insist');
   const retry = useAct('outbox.retry');
   const id = { entry: entry.id };
-  const failed = resume.error ?? allow.error ?? retry.error;
+  const failed = resume.error ?? allow.error ?? insist.error ?? retry.error;
   const { waits } = entry;
   // That everything is paused is said once, at the top.
   if (!waits || waits.code === 'paused') return null;
@@ -41,13 +42,19 @@ export function Why({ entry, brief }: { entry: OutboxEntry; brief: boolean }) {
         </Button>
       )}
       {['waiting_budget', 'waiting_quiet_hours', 'waiting_metered'].includes(waits.code) && (
-        <Button
-          small
-          icon={SlidersHorizontal}
-          onPress={() => void go({ name: 'settings', section: 'sending' })}
-        >
-          {t('outbox.wishes')}
-        </Button>
+        <>
+          <Button small icon={Send} mirror isDisabled={insist.isPending} onPress={() => insist.mutate(id)}>
+            {t('outbox.insist')}
+          </Button>
+          <Button
+            small
+            kind="quiet"
+            icon={SlidersHorizontal}
+            onPress={() => void go({ name: 'settings', section: 'sending' })}
+          >
+            {t('outbox.wishes')}
+          </Button>
+        </>
       )}
       {failed && <ErrorLine trouble={failed} />}
     </div>

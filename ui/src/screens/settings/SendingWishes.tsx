@@ -1,15 +1,15 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Sending } from '../../backend/wire';
 import { Amount } from '../../parts/Amount';
 import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Select } from '../../parts/Select';
-import { Switch } from '../../parts/Switch';
 import { useAct, useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
 import { soon } from '../../text/time';
 import css from './SendingWishes.module.css';
 import settings from './Settings.module.css';
+import { Wish } from './Wish';
 import { FIRST, halfHours, MEGABYTE, MOST_MEGABYTES, megabytes, wishesAnything } from './wishes';
 
 /** When pieces leave and how much: what somebody who pays for the link may wish. Each wish holds at once. */
@@ -158,25 +158,5 @@ export function SendingWishes() {
         )}
       </Wish>
     </section>
-  );
-}
-
-function Wish(props: {
-  label: string;
-  help: string;
-  isOn: boolean;
-  onChange: (on: boolean) => void;
-  children: ReactNode;
-}) {
-  return (
-    <div className={css.wish}>
-      <Switch isOn={props.isOn} onChange={props.onChange}>
-        <strong>{props.label}</strong>
-      </Switch>
-      <div className={css.inside}>
-        <p className={settings.quiet}>{props.help}</p>
-        {props.children}
-      </div>
-    </div>
   );
 }

@@ -10,6 +10,7 @@ import { ProfileForm } from './ProfileForm';
 import { Secrets } from './Secrets';
 import { SendingWishes } from './SendingWishes';
 import css from './Settings.module.css';
+import { WithoutWindow } from './WithoutWindow';
 
 /** So long a part may still grow after the screen was opened. */
 const TO_SETTLE_MS = 500;
@@ -83,6 +84,7 @@ export function Settings(props: { section?: string }) {
         <ProfileForm />
         <Portals />
         <SendingWishes />
+        <WithoutWindow />
         <Secrets />
         <section className={css.part} aria-labelledby="settings-about">
           <h2 id="settings-about">{t('settings.about')}</h2>

@@ -71,6 +71,7 @@ impl Lane {
             phase: Phase::Put,
             held: false,
             consent: false,
+            insisted: false,
             attempts: 0,
             failures: 0,
             interrupted: 0,
@@ -129,6 +130,24 @@ impl Lane {
     /// [`Refusal::Unknown`].
     pub fn allow(&mut self, entry: &str) -> Result<(), Refusal> {
         self.entry_mut(entry)?.consent = true;
+        Ok(())
+    }
+
+    /// A person wants it sent now, all the same: no budget, quiet hour, metered link or size keeps
+    /// this entry any more, and no pause it is in.
+    ///
+    /// # Errors
+    /// [`Refusal::Unknown`], [`Refusal::Delivered`].
+    pub fn insist(&mut self, entry: &str) -> Result<(), Refusal> {
+        let entry = self.entry_mut(entry)?;
+        if !entry.phase.is_open() {
+            return Err(Refusal::Delivered);
+        }
+        entry.held = false;
+        entry.consent = true;
+        entry.insisted = true;
+        entry.not_before = None;
+        entry.failures = 0;
         Ok(())
     }
 

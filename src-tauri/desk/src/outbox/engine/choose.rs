@@ -43,6 +43,8 @@ pub struct Class {
     pub urgent: Reverse<bool>,
     /// Texts before files.
     pub kind: Kind,
+    /// First of its kind, and no wish about sending keeps it: a person said so.
+    pub insisted: Reverse<bool>,
 }
 
 impl Class {
@@ -50,10 +52,13 @@ impl Class {
     pub fn all() -> impl Iterator<Item = Self> {
         [false, true].into_iter().flat_map(|deadly| {
             [true, false].into_iter().flat_map(move |urgent| {
-                Kind::ALL.into_iter().map(move |kind| Self {
-                    deadly,
-                    urgent: Reverse(urgent),
-                    kind,
+                Kind::ALL.into_iter().flat_map(move |kind| {
+                    [true, false].into_iter().map(move |insisted| Self {
+                        deadly,
+                        urgent: Reverse(urgent),
+                        kind,
+                        insisted: Reverse(insisted),
+                    })
                 })
             })
         })
@@ -112,6 +117,7 @@ pub fn outlook(lane: &Lane, sending: &Sending) -> Option<Outlook> {
                 deadly: entry.interrupted >= INTERRUPTED_LIMIT,
                 urgent: Reverse(lane.urgent),
                 kind,
+                insisted: Reverse(entry.insisted),
             },
             failures: entry.failures,
             bytes,
@@ -129,6 +135,7 @@ pub const fn class_of_fetch() -> Class {
         deadly: false,
         urgent: Reverse(false),
         kind: Kind::Fetch,
+        insisted: Reverse(false),
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::choose::Kind;
+use super::choose::{Class, Kind};
 use super::state::Moment;
 
 /// Codes that say why an entry waits.
@@ -112,15 +112,19 @@ pub enum Gate {
 }
 
 impl Sending {
-    /// Whether a step of this kind may be begun now. An urgent text always may; files never pass
-    /// a budget, a quiet hour or a metered link on account of being urgent.
+    /// Whether a step of this class may be begun now. An urgent text always may; files never pass
+    /// a budget, a quiet hour or a metered link on account of being urgent. What a person insists
+    /// on passes everything, whole.
     #[must_use]
-    pub fn gate(&self, usage: &Usage, kind: Kind, urgent: bool, now: &Moment) -> Gate {
-        let is_file = kind == Kind::Upload;
+    pub fn gate(&self, usage: &Usage, class: Class, now: &Moment) -> Gate {
+        if class.insisted.0 {
+            return Gate::Open(None);
+        }
+        let is_file = class.kind == Kind::Upload;
         if is_file && self.metered && self.metered_sends == MeteredSends::Text {
             return Gate::Shut(waiting::METERED, None);
         }
-        if urgent && !is_file {
+        if class.urgent.0 && !is_file {
             return Gate::Open(None);
         }
         let left = self.left(usage, now);

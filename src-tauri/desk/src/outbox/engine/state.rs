@@ -107,6 +107,8 @@ pub struct Entry {
     pub held: bool,
     /// A person said yes to its large files.
     pub consent: bool,
+    /// A person wants it sent whatever the wishes about sending say.
+    pub insisted: bool,
     /// Attempts so far.
     pub attempts: u32,
     /// Failures in a row since the last progress.

@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -252,7 +254,21 @@ fn wishes_about_sending() {
     };
     let mut usage = Usage::default();
     usage.count(&moment(10, 0), 400);
-    let files = |wishes: &Sending, now: &Moment| wishes.gate(&usage, Kind::Upload, true, now);
+    let class = |kind, urgent, insisted| Class {
+        deadly: false,
+        urgent: Reverse(urgent),
+        kind,
+        insisted: Reverse(insisted),
+    };
+    let files = |wishes: &Sending, now: &Moment| {
+        let insisted = wishes.gate(&usage, class(Kind::Upload, false, true), now);
+        assert_eq!(
+            insisted,
+            Gate::Open(None),
+            "nothing keeps what a person insists on"
+        );
+        wishes.gate(&usage, class(Kind::Upload, true, false), now)
+    };
     assert_eq!(files(&wishes, &moment(10, 0)), Gate::Open(Some(600)));
     let end = |day: i8, hour: i8, minute: i8| {
         let end = date(2026, 11, 29)
@@ -274,11 +290,11 @@ fn wishes_about_sending() {
         Gate::Shut(waiting::QUIET_HOURS, end(1, 6, 30))
     );
     assert_eq!(
-        wishes.gate(&usage, Kind::Text, true, &moment(5, 0)),
+        wishes.gate(&usage, class(Kind::Text, true, false), &moment(5, 0)),
         Gate::Open(None)
     );
     assert!(matches!(
-        wishes.gate(&usage, Kind::Text, false, &moment(5, 0)),
+        wishes.gate(&usage, class(Kind::Text, false, false), &moment(5, 0)),
         Gate::Shut(..)
     ));
     let text_only = Sending {

@@ -83,9 +83,7 @@ impl OutboxState {
             let outlooks = [outlook(lane, &self.sending), fetch_outlook(lane)];
             for one in outlooks.into_iter().flatten() {
                 let class = one.rank.class;
-                let gate = self
-                    .sending
-                    .gate(&self.usage, class.kind, class.urgent.0, now);
+                let gate = self.sending.gate(&self.usage, class, now);
                 let (allowance, shut) = match gate {
                     Gate::Open(allowance) => (allowance, None),
                     Gate::Shut(_, None) => continue,

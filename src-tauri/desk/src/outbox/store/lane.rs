@@ -21,7 +21,7 @@ pub(crate) fn load(r: &ReadTx<'_>, draft: &str, portal: &str) -> Result<Lane> {
         let mut statement = r.conn().prepare_cached(
             "SELECT o.seq, o.id, o.release, o.phase, o.held, o.consent, o.attempts, o.failures,
                     o.interrupted, o.reach, o.attempt_at, o.moved_at, o.not_before, o.failure,
-                    o.reason, l.bytes
+                    o.reason, l.bytes, o.insisted
              FROM outbox o JOIN release l ON l.hash = o.release
              WHERE o.draft = ?1 AND o.portal = ?2 ORDER BY o.seq",
         )?;
@@ -63,6 +63,7 @@ fn read_entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         phase: phase(&row.get::<_, String>(3)?),
         held: row.get(4)?,
         consent: row.get(5)?,
+        insisted: row.get(16)?,
         attempts: row.get(6)?,
         failures: row.get(7)?,
         interrupted: row.get(8)?,
@@ -154,9 +155,10 @@ fn insert(tx: &WriteTx<'_>, lane: &Lane, entry: &Entry) -> Result<()> {
         .prepare_cached(
             "INSERT INTO outbox (id, draft, release, portal, phase, held, consent, attempts,
                failures, interrupted, reach, attempt_at, moved_at, not_before, failure, reason,
-               bytes_left, created_at, updated_at, turn, deadly, calm, kind, next_bytes)
+               bytes_left, created_at, updated_at, turn, deadly, calm, kind, next_bytes,
+               insisted)
              VALUES (?1, ?2, ?3, ?4, 'put', 0, 0, 0, 0, 0, 0, '', '', '', '', '', 0, ?5, ?5, 0, 0,
-               0, 0, 0)",
+               0, 0, 0, 0)",
         )?
         .execute(params![
             entry.id,
@@ -184,7 +186,7 @@ fn update(tx: &WriteTx<'_>, entry: &Entry, turn: Option<&Outlook>) -> Result<()>
             "UPDATE outbox SET phase = ?2, held = ?3, consent = ?4, attempts = ?5, failures = ?6,
                interrupted = ?7, reach = ?8, attempt_at = ?9, moved_at = ?10, not_before = ?11,
                failure = ?12, reason = ?13, bytes_left = ?14, updated_at = ?15, turn = ?16,
-               deadly = ?17, calm = ?18, kind = ?19, next_bytes = ?20
+               deadly = ?17, calm = ?18, kind = ?19, next_bytes = ?20, insisted = ?21
              WHERE id = ?1",
         )?
         .execute(params![
@@ -208,6 +210,7 @@ fn update(tx: &WriteTx<'_>, entry: &Entry, turn: Option<&Outlook>) -> Result<()>
             class.is_some_and(|class| !class.urgent.0),
             class.map_or(0, |class| class.kind.as_number()),
             turn.map_or(0, |turn| turn.rank.bytes).cast_signed(),
+            entry.insisted,
         ])?;
     Ok(())
 }

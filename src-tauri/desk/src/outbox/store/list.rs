@@ -1,8 +1,10 @@
 //! The SQL of what people see of the outbox: entries, receipts, counts.
 
+use std::cmp::Reverse;
+
 use rusqlite::{Row, params};
 
-use super::super::engine::{Estimate, Gate, Kind, Moment, Rate, Sending, Usage, waiting};
+use super::super::engine::{Class, Estimate, Gate, Kind, Moment, Rate, Sending, Usage, waiting};
 use super::super::rules::{Phase, changed_there, shown};
 use super::super::types::{OutboxCounts, OutboxEntry, ReceiptRow, Wait};
 use super::{FileRow, files, phase, sent};
@@ -58,7 +60,7 @@ pub(crate) fn entries(
                 l.bytes, o.attempt_at,
                 c.draft, c.release, p.name, c.remote_id, c.url, c.received_at, c.files,
                 o.consent, d.urgent, o.bytes_left, p.rate_bytes, p.rate_millis, o.turn,
-                ifnull(m.theirs <> '' AND m.theirs = m.etag, 0)
+                ifnull(m.theirs <> '' AND m.theirs = m.etag, 0), o.insisted
          FROM outbox o
          JOIN release l ON l.hash = o.release
          JOIN portal p ON p.id = o.portal
@@ -112,6 +114,7 @@ pub(crate) fn entries(
             moving,
             text_bytes: row.get::<_, i64>(10)?.cast_unsigned(),
             consent: row.get(19)?,
+            insisted: row.get(26)?,
             first: row.get(24)?,
         })
     })?;
@@ -135,6 +138,7 @@ struct Raw {
     moving: bool,
     text_bytes: u64,
     consent: bool,
+    insisted: bool,
     /// It is the first of its draft and portal, and waits for no person.
     first: bool,
 }
@@ -184,7 +188,13 @@ impl Raw {
         } else {
             Kind::Text
         };
-        if let Gate::Shut(code, until) = sending.gate(usage, kind, self.entry.urgent, now) {
+        let class = Class {
+            deadly: false,
+            urgent: Reverse(self.entry.urgent),
+            kind,
+            insisted: Reverse(self.insisted),
+        };
+        if let Gate::Shut(code, until) = sending.gate(usage, class, now) {
             return wait(code, until.map(stamp));
         }
         let next = self.entry.next_attempt_at.as_deref().and_then(parse);

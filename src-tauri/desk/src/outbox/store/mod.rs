@@ -2,6 +2,7 @@
 //! next step is found in [`turn`], what people see is in [`list`], what portals hold in [`mirror`],
 //! the portals' own rows in `portals/store`.
 
+pub(crate) mod asking;
 pub(crate) mod lane;
 pub(crate) mod list;
 pub(crate) mod mirror;

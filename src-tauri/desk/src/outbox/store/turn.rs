@@ -75,7 +75,7 @@ pub(crate) fn pick(
         if class.kind == Kind::Fetch && class != class_of_fetch() {
             continue;
         }
-        let (allowance, shut) = match sending.gate(usage, class.kind, class.urgent.0, now) {
+        let (allowance, shut) = match sending.gate(usage, class, now) {
             Gate::Open(allowance) => (allowance, None),
             Gate::Shut(_, None) => continue,
             Gate::Shut(_, until) => (None, until),
@@ -146,7 +146,7 @@ fn ready(
     Ok(r.conn()
         .prepare_cached(
             "SELECT draft, seq, failures, next_bytes FROM outbox
-             WHERE portal = ?1 AND deadly = ?2 AND calm = ?3 AND kind = ?4
+             WHERE portal = ?1 AND deadly = ?2 AND calm = ?3 AND kind = ?4 AND insisted = ?5
                AND turn = 1 AND not_before = ''
              ORDER BY failures, next_bytes, seq LIMIT 1",
         )?
@@ -155,7 +155,8 @@ fn ready(
                 portal,
                 class.deadly,
                 !class.urgent.0,
-                class.kind.as_number()
+                class.kind.as_number(),
+                class.insisted.0
             ],
             |row| {
                 let seq = row.get(1)?;
@@ -182,10 +183,16 @@ fn asleep(r: &ReadTx<'_>, portal: &str, class: Class) -> Result<Option<Timestamp
         r.conn()
             .prepare_cached(
                 "SELECT min(not_before) FROM outbox
-                 WHERE portal = ?1 AND calm = ?2 AND kind = ?3 AND turn = 1 AND not_before <> ''",
+                 WHERE portal = ?1 AND calm = ?2 AND kind = ?3 AND insisted = ?4
+                   AND turn = 1 AND not_before <> ''",
             )?
             .query_row(
-                params![portal, !class.urgent.0, class.kind.as_number()],
+                params![
+                    portal,
+                    !class.urgent.0,
+                    class.kind.as_number(),
+                    class.insisted.0
+                ],
                 |row| row.get(0),
             )?
     };

@@ -1,9 +1,10 @@
 //! Taking files in: a job that never loses a file and takes none in twice.
 //!
-//! One thread walks, copies and commits in the order of the walk, so that a dry run, a real run
-//! and a run that goes on after a kill come to the same result; other threads describe the copied
-//! files meanwhile, each through a worker process of its own. The desk's write lock is held only
-//! for the short transaction that stores one finished file.
+//! One thread walks and copies, others describe the copied files, each through a worker process of
+//! its own, and one more stores what is described, in the order of the walk, so that a dry run, a
+//! real run and a run that goes on after a kill come to the same result. The desk's write lock is
+//! held only for the short transaction that stores one finished file, and for those, as short, that
+//! make search know its pages.
 //!
 //! What makes it safe to be killed anywhere: the bytes stand in a temporary file until the
 //! transaction that places them and inserts the row; that row is unique by hash. The journal
@@ -11,7 +12,9 @@
 //! not even read what is already in. The drop itself is noted too (table `intake_drop`), so that
 //! the next start of the program goes on with it by itself ([`Desk::resume_intakes`]).
 
+mod keep;
 mod line;
+pub(crate) mod reading;
 pub(crate) mod store;
 
 use std::collections::BTreeSet;
@@ -22,13 +25,14 @@ use std::time::{Duration, Instant};
 use qalam_content::problem::Problem;
 use serde::{Deserialize, Serialize};
 
+use super::likeness::LikeRule;
+use super::names::{note_path, noted_path};
 use super::walk::{code, walk};
 use crate::change::{Action, Changes, Topic};
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::id::new_id;
 use crate::job::{IntakeItem, Job, JobHandle, JobKind, JobState};
-use line::Line;
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -39,9 +43,8 @@ const TELL_EVERY: Duration = Duration::from_millis(200);
 pub struct IntakeOptions {
     /// Nothing is stored; the answer is what would happen.
     pub dry_run: bool,
-    /// A file that is probably the same work as a publication is left out; otherwise it is taken
-    /// in and the likeness noted.
-    pub skip_same_work: bool,
+    /// What is done with a file that is probably the same work as a publication.
+    pub rule: LikeRule,
 }
 
 /// What an intake came to.
@@ -84,10 +87,13 @@ impl Desk {
             }
             let options = IntakeOptions {
                 dry_run: false,
-                skip_same_work: drop.skip_same_work,
+                rule: drop.rule,
             };
-            let paths = drop.paths.iter().map(PathBuf::from).collect();
+            let paths = drop.paths.iter().map(|path| noted_path(path)).collect();
             let handle = self.new_job(drop.id.clone());
+            if drop.paused {
+                handle.pause();
+            }
             self.work_aside(&handle, paths, options)?;
             jobs.push(drop.id);
         }
@@ -145,10 +151,10 @@ impl Desk {
     /// program that died is this one now.
     fn begin_intake(&self, paths: &[PathBuf], options: IntakeOptions) -> Result<Arc<JobHandle>> {
         let id = new_id();
-        // A path that is no text cannot be noted; dropping it again goes on with it all the same.
+        // What cannot be noted goes on by being dropped again.
         let names: Option<Vec<String>> = paths
             .iter()
-            .map(|path| std::path::absolute(path).ok()?.to_str().map(str::to_owned))
+            .map(|path| note_path(&std::path::absolute(path).ok()?))
             .collect();
         if let Some(names) = names.filter(|_| !options.dry_run) {
             self.write(Action::StartJob, |tx| {
@@ -157,7 +163,7 @@ impl Desk {
                         store::forget_drop(tx, &left.id)?;
                     }
                 }
-                store::note_drop(tx, &id, &names, options.skip_same_work)
+                store::note_drop(tx, &id, &names, options.rule)
             })?;
         }
         Ok(self.new_job(id))
@@ -174,6 +180,40 @@ impl Desk {
     #[must_use]
     pub fn jobs_list(&self) -> Vec<Job> {
         self.jobs.snapshots()
+    }
+
+    /// Holds a job: files in work are finished, no others are begun, also after the next start of
+    /// the program.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub fn jobs_pause(&self, job: &str) -> Result<Job> {
+        self.jobs_hold(job, true)
+    }
+
+    /// Lets a held job go on.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub fn jobs_resume(&self, job: &str) -> Result<Job> {
+        self.jobs_hold(job, false)
+    }
+
+    fn jobs_hold(&self, job: &str, hold: bool) -> Result<Job> {
+        let handle = self
+            .jobs
+            .find(job)
+            .ok_or_else(|| Error::not_found("job", job))?;
+        if hold {
+            handle.pause();
+        } else {
+            handle.resume();
+        }
+        self.write(Action::AdvanceJob, |tx| {
+            tx.changed(Topic::Jobs, None);
+            store::hold(tx, job, hold)
+        })?;
+        Ok(handle.snapshot())
     }
 
     /// Asks a job to stop. What it finished stays; it has ended a moment later.
@@ -205,9 +245,10 @@ fn run(
     };
     told.tell(true);
     let found = walk(paths, &|| handle.is_cancelled());
-    handle.set_total(u32::try_from(found.len()).unwrap_or(u32::MAX));
+    let bytes = found.iter().map(|one| one.bytes).sum();
+    handle.set_total(u32::try_from(found.len()).unwrap_or(u32::MAX), bytes);
     told.tell(true);
-    let outcome = Line::new(desk, options, handle).all(&found, finished, &mut told);
+    let outcome = line::all(desk, options, handle, &found, finished, &mut told);
     let state = match outcome {
         _ if handle.is_cancelled() => JobState::Cancelled,
         Ok(()) => JobState::Done,
@@ -232,6 +273,10 @@ fn run(
     }
     handle.end(state);
     told.tell(true);
+    // What a job that was stopped had stored, search has to know as well.
+    if let Err(error) = crate::search::index_waiting(desk, &|| false) {
+        tracing::warn!(%error, "the index waits for the next start");
+    }
 }
 
 /// Tells of progress, but not too often.

@@ -4,6 +4,7 @@ use rusqlite::params;
 
 use crate::db::{ReadTx, WriteTx};
 use crate::error::Result;
+use crate::publications::likeness::LikeRule;
 
 /// A drop that has not come to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,10 +13,12 @@ pub(super) struct Dropped {
     pub(super) id: String,
     /// The run of the program that works on it.
     pub(super) session: String,
-    /// What was dropped.
+    /// What was dropped, as [`super::super::names::note_path`] notes it.
     pub(super) paths: Vec<String>,
-    /// As in [`super::IntakeOptions`].
-    pub(super) skip_same_work: bool,
+    /// What is done about likely duplicates.
+    pub(super) rule: LikeRule,
+    /// A person holds it.
+    pub(super) paused: bool,
 }
 
 /// Notes a drop before work on it begins.
@@ -23,18 +26,18 @@ pub(super) fn note_drop(
     tx: &WriteTx<'_>,
     id: &str,
     paths: &[String],
-    skip_same_work: bool,
+    rule: LikeRule,
 ) -> Result<()> {
     tx.conn()
         .prepare_cached(
-            "INSERT INTO intake_drop (id, session, paths, skip_same_work, at)
-             VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO intake_drop (id, session, paths, rule, paused, at)
+             VALUES (?1, ?2, ?3, ?4, 0, ?5)",
         )?
         .execute(params![
             id,
             tx.session(),
             serde_json::to_string(paths)?,
-            skip_same_work,
+            rule.as_str(),
             tx.now()
         ])?;
     Ok(())
@@ -44,14 +47,15 @@ pub(super) fn note_drop(
 pub(super) fn drops(read: &ReadTx<'_>) -> Result<Vec<Dropped>> {
     let mut rows = read
         .conn()
-        .prepare_cached("SELECT id, session, paths, skip_same_work FROM intake_drop ORDER BY id")?;
+        .prepare_cached("SELECT id, session, paths, rule, paused FROM intake_drop ORDER BY id")?;
     let rows = rows.query_map([], |row| {
         Ok(Dropped {
             id: row.get(0)?,
             session: row.get(1)?,
             // What this program wrote can be read; anything else is a drop of nothing.
             paths: serde_json::from_str(&row.get::<_, String>(2)?).unwrap_or_default(),
-            skip_same_work: row.get(3)?,
+            rule: LikeRule::parse(&row.get::<_, String>(3)?),
+            paused: row.get(4)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -64,6 +68,14 @@ pub(super) fn take_over(tx: &WriteTx<'_>, drop: &Dropped) -> Result<bool> {
         .prepare_cached("UPDATE intake_drop SET session = ?3 WHERE id = ?1 AND session = ?2")?
         .execute([&drop.id, &drop.session, tx.session()])?;
     Ok(taken > 0)
+}
+
+/// A person holds a drop, or lets it go on.
+pub(super) fn hold(tx: &WriteTx<'_>, id: &str, paused: bool) -> Result<()> {
+    tx.conn()
+        .prepare_cached("UPDATE intake_drop SET paused = ?2 WHERE id = ?1")?
+        .execute(params![id, paused])?;
+    Ok(())
 }
 
 /// A drop has come to its end.

@@ -195,6 +195,6 @@ fn blank() -> serde_json::Value {
         "title": "", "authors": [], "corporate_author": "", "year": null, "languages": [],
         "pages": null, "publication_type": "", "licence": "", "doi": "", "isbn": "", "issn": "",
         "text_chars": 0, "has_thumbnail": false, "added_at": "", "updated_at": "", "origins": {},
-        "problems": [], "attached_to": 0
+        "problems": [], "attached_to": 0, "superseded_by": null, "copies": 0, "open_likenesses": 0
     })
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 /// Never more at once: a portal has other guests, and a queue on the way that overflows wastes what it was to win.
 pub const MOST: u32 = 8;
 /// Where a file that is worth parts begins.
-pub const FIRST: u32 = 4;
+pub const FIRST: u32 = 6;
 /// Bytes a stream should have on the way at least, or it is too thin to recover from a loss quickly (two full packets
 /// of 1,448 bytes).
 const ON_THE_WAY: f64 = 2_896.0;
@@ -14,14 +14,24 @@ const ON_THE_WAY: f64 = 2_896.0;
 /// queue would have to be sent again after a cut.
 const FULL: f64 = 1.25;
 const CROWDED: f64 = 2.0;
-/// What may be on the way, as a multiple of what the line holds: room for a pace that was measured too low.
+/// A queue of so much less is as it should be: the line never runs dry, and little is lost with a cut.
+const ENOUGH: f64 = 1.5;
+/// What may be on the way at first, as a multiple of what the line holds: room for a pace that was measured too low.
 const ROOM: f64 = 1.5;
+/// More room is given while nothing waits before the line (a stream with little on its way notices a loss late, and
+/// others stand still between two parts), and taken back when too much does.
+const ROOMS: std::ops::RangeInclusive<f64> = 1.25..=4.0;
+const WIDER: f64 = 1.3;
+const NARROWER: f64 = 0.8;
+/// What a stream may have on its way before anything was measured, in bytes; it grows with what moved. Without a bound
+/// many young streams fill every queue on the way, and lose half of what they sent.
+const AT_FIRST: u64 = 16 * 1024;
 /// How a good rate is forgotten from sample to sample.
 const FADES: f64 = 0.9;
 /// How long a sample lasts at least: bytes leave in lumps.
-const SAMPLE: Duration = Duration::from_millis(4_000);
+const SAMPLE: Duration = Duration::from_millis(2_500);
 /// After a change the link needs so long to find its new pace, and new streams fill their buffers.
-const SETTLE: Duration = Duration::from_millis(2_500);
+const SETTLE: Duration = Duration::from_millis(1_500);
 /// The first look only tells a thin link from others, and is short.
 const FIRST_SAMPLE: Duration = Duration::from_millis(1_500);
 const FIRST_SETTLE: Duration = Duration::from_millis(500);
@@ -36,6 +46,9 @@ pub struct Gauge {
     round_trip: Option<f64>,
     // The round trip while the streams run, when it was looked at since the number was set.
     loaded: Option<f64>,
+    // The last of these, and the room that follows from them.
+    last: Option<f64>,
+    room: f64,
     // When the present number of streams was set, and where the sample began.
     changed: Duration,
     sample: Option<(Duration, u64)>,
@@ -53,6 +66,8 @@ impl Gauge {
             streams: streams.clamp(1, MOST),
             round_trip: None,
             loaded: None,
+            last: None,
+            room: ROOM,
             changed: Duration::ZERO,
             sample: None,
             shrunk: None,
@@ -71,16 +86,21 @@ impl Gauge {
         self.rate
     }
 
-    /// How many bytes each stream should have on its way at most, so that the line is full and no queue stands before
-    /// it; `None` before anything was measured. Little on its way is little lost with a cut.
+    /// How many bytes each of so many streams at work should have on its way at most, so that the line is full and no long
+    /// queue stands before it. Little on its way is little lost with a cut.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "not negative, and saturating"
     )]
-    pub fn on_the_way(&self) -> Option<u64> {
-        let each = share(self.best, self.round_trip?, self.streams);
-        (self.best > 0.0).then_some(each as u64)
+    pub fn on_the_way(&self, at_work: u32, moved: u64) -> u64 {
+        let streams = at_work.clamp(1, self.streams);
+        match self.round_trip {
+            Some(round_trip) if self.best > 0.0 => {
+                share(self.best, round_trip, self.room, streams) as u64
+            }
+            _ => AT_FIRST.saturating_add(moved / u64::from(streams.saturating_mul(2))),
+        }
     }
 
     /// Notes how long a short exchange took.
@@ -96,12 +116,26 @@ impl Gauge {
         let took = took.as_secs_f64();
         // One that was lost on the way and repeated says nothing about the queue.
         self.loaded = Some(self.loaded.map_or(took, |known| known.min(took)));
+        let shortest = self.round_trip.unwrap_or(took);
+        match self.last.take() {
+            None => self.last = Some(took),
+            Some(before) => {
+                let waits = before.min(took) / shortest;
+                if waits < FULL {
+                    self.room *= WIDER;
+                } else if waits > ENOUGH {
+                    self.room *= NARROWER;
+                }
+                self.room = self.room.clamp(*ROOMS.start(), *ROOMS.end());
+            }
+        }
     }
 
     /// The link was cut: what is being measured is worth nothing.
     pub fn interrupted(&mut self, at: Duration) {
         self.sample = None;
         self.loaded = None;
+        self.last = None;
         self.changed = at;
         if let Some((streams, when)) = self.shrunk.take()
             && at.saturating_sub(when) < BY_THE_CUT
@@ -151,7 +185,7 @@ impl Gauge {
             self.set(bears.min(self.streams.saturating_sub(1)).max(1), at);
         } else if waits.is_some_and(|waits| waits < FULL) {
             // Nothing waits, so there is room: what keeps the streams slow is loss, not each other.
-            let more = self.streams.saturating_add(self.streams.div_ceil(2));
+            let more = self.streams.saturating_mul(2);
             self.set(more.min(bears).max(self.streams), at);
         }
     }
@@ -177,9 +211,14 @@ impl Gauge {
     }
 }
 
-/// The bytes that one of so many streams may have on its way: together a little more than the line holds.
-pub fn share(rate: f64, round_trip: f64, streams: u32) -> f64 {
-    rate * round_trip * ROOM / f64::from(streams) + ON_THE_WAY / 2.0
+/// The bytes that one of so many streams may have on its way: together `room` times what the line holds.
+fn share(rate: f64, round_trip: f64, room: f64, streams: u32) -> f64 {
+    rate * round_trip * room / f64::from(streams) + ON_THE_WAY / 2.0
+}
+
+/// The same for small files side by side, whose queue nobody measures.
+pub fn plain_share(rate: f64, round_trip: f64, streams: u32) -> f64 {
+    share(rate, round_trip, ROOM, streams)
 }
 
 #[cfg(test)]
@@ -212,6 +251,35 @@ mod tests {
         // Across the room.
         assert!(found(0.000_2, 50e6, 50e6) <= FIRST);
         assert_eq!(found(0.000_2, 5e6, 5e6), 1);
+    }
+
+    #[test]
+    fn room_follows_the_queue() {
+        let measured = |queue: f64| {
+            let mut gauge = Gauge::new(FIRST);
+            gauge.round_trip(Duration::from_millis(300));
+            for tick in 0..240_u64 {
+                gauge.loaded_round_trip(Duration::from_secs_f64(0.3 * queue));
+                gauge.look(Duration::from_millis(250 * tick), 25_000 * tick);
+            }
+            gauge.on_the_way(gauge.streams(), 0) * u64::from(gauge.streams())
+        };
+        // 100 kB a second for 300 ms.
+        let line = 30_000;
+        let (dry, right, long) = (measured(1.0), measured(1.4), measured(2.0));
+        assert!(dry > 3 * line && dry < 5 * line, "{dry}");
+        assert!(right > line && right < 2 * line + 10_000, "{right}");
+        assert!(long < right, "{long}");
+    }
+
+    #[test]
+    fn young_streams_do_not_flood_the_way() {
+        let gauge = Gauge::new(FIRST);
+        assert_eq!(gauge.on_the_way(6, 0), AT_FIRST);
+        assert!(
+            gauge.on_the_way(6, 1_000_000) > 64 * 1024,
+            "a fast link is soon free"
+        );
     }
 
     #[test]

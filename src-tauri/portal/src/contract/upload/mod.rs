@@ -132,7 +132,7 @@ impl Contract {
     pub fn pace(&self, measured: Option<(u64, Duration, Duration)>, streams: u32) {
         let each = measured.map(|(bytes, took, round_trip)| {
             let rate = bytes as f64 / took.as_secs_f64().max(0.001);
-            gauge::share(rate, round_trip.as_secs_f64(), streams) as u64
+            gauge::plain_share(rate, round_trip.as_secs_f64(), streams) as u64
         });
         self.http.hold_back(each);
     }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 const SHORTEST: u64 = 32 * 1024;
 /// Each new part is this fraction of what is left, so that the streams end together.
 const SHARE: u64 = 16;
+/// The first parts are short enough to travel along with their beginning, so that bytes move a round trip earlier, and
+/// each a little shorter than the one before, so that they do not all end at once.
+const OPENING: [u64; 6] = [64, 58, 52, 46, 40, 34];
 /// A file is cut into no more parts than can be named in one header.
 const MOST: u64 = 512;
 
@@ -151,6 +154,19 @@ impl Plan {
         Some(index)
     }
 
+    /// Gives out a part whose upload is to be begun before its turn. `None` when one waits already, or when the next is
+    /// no longer than `short` and travels along with its beginning.
+    pub fn ahead(&mut self, short: u64) -> Option<usize> {
+        let waits = |part: &Part| !part.busy && !part.whole();
+        if self.parts.is_empty() || self.parts.iter().any(waits) {
+            return None;
+        }
+        let index = self.cut()?;
+        let part = self.parts.get_mut(index)?;
+        part.busy = part.length() > short;
+        part.busy.then_some(index)
+    }
+
     fn cut(&mut self) -> Option<usize> {
         let from = self.given_out();
         let left = self.length.saturating_sub(from);
@@ -159,6 +175,9 @@ impl Plan {
         }
         let shortest = SHORTEST.max(self.length / MOST);
         let mut size = (left / SHARE).max(shortest);
+        if let Some(opening) = OPENING.get(self.parts.len()) {
+            size = size.min(opening.saturating_mul(1024));
+        }
         if left.saturating_sub(size) < shortest / 2 {
             size = left;
         }
@@ -244,6 +263,29 @@ mod tests {
         assert_eq!(read.take(), Some(2), "what was left is taken up first");
         let one = Plan::read("https://portal.example/v1/uploads/1", 5, &base()).expect("read");
         assert_eq!(one.write(&base()), "https://portal.example/v1/uploads/1");
+    }
+
+    #[test]
+    fn one_part_is_begun_ahead() {
+        let short = 64 * 1024;
+        let mut plan = Plan::joined(4_000_000);
+        assert_eq!(plan.ahead(short), None, "the streams begin");
+        let opened = OPENING.len();
+        for index in 0..opened {
+            assert_eq!(plan.take(), Some(index));
+            assert!(plan.parts[index].length() <= short);
+        }
+        assert_eq!(plan.ahead(short), Some(opened));
+        assert_eq!(
+            plan.take(),
+            Some(opened + 1),
+            "others go on while it is begun"
+        );
+        plan.parts[opened].busy = false;
+        assert_eq!(plan.ahead(short), None, "one waits");
+        assert_eq!(plan.take(), Some(opened));
+        assert_eq!(plan.ahead(1_000_000), None, "too short");
+        assert_eq!(plan.take(), Some(opened + 2), "and not lost");
     }
 
     #[test]

@@ -140,10 +140,14 @@ impl Contract {
         let mut streams: FuturesUnordered<_> = (0..most)
             .map(|number| self.stream(errand, shared, number))
             .collect();
+        if most > 1 {
+            self.http.hold_back(Some(shared.on_the_way()));
+        }
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let pings = self.pings(errand, shared);
-        tokio::pin!(pings);
+        let ahead = self.ahead(errand, shared);
+        tokio::pin!(pings, ahead);
         let mut noted = (Instant::now(), 0);
         loop {
             let at_once = tokio::select! {
@@ -153,12 +157,13 @@ impl Contract {
                     None => return Ok(()),
                 },
                 () = &mut pings, if most > 1 => false,
+                () = &mut ahead, if most > 1 => false,
                 () = shared.begun.notified() => true,
                 _ = look.tick() => false,
             };
             shared.measure();
             if most > 1 {
-                self.http.hold_back(lock(&shared.gauge).on_the_way());
+                self.http.hold_back(Some(shared.on_the_way()));
             }
             let (text, held) = {
                 let plan = lock(&shared.plan);
@@ -186,9 +191,27 @@ impl Contract {
             }
             let pause = match shared.began.elapsed() < PING {
                 true => PING / 8,
-                false => PING / 2,
+                false => PING / 3,
             };
             tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Begins the uploads of coming parts, so that no stream waits a round trip for its next one. Never ends.
+    async fn ahead(&self, errand: Errand<'_>, shared: &Shared) {
+        loop {
+            let changed = shared.changed.notified();
+            let index = lock(&shared.plan).ahead(SMALL);
+            let Some(index) = index else {
+                changed.await;
+                continue;
+            };
+            // What fails here is tried again, and told, by the stream that takes the part.
+            let _ = self.begin(errand, shared, index, true).await;
+            if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
+                part.busy = false;
+            }
+            shared.changed.notify_waiters();
         }
     }
 
@@ -216,6 +239,8 @@ impl Contract {
                 changed.await;
                 continue;
             };
+            // Room for one begun ahead.
+            shared.changed.notify_waiters();
             let done = self.part(errand, shared, index).await;
             if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
                 part.busy = false;
@@ -448,20 +473,35 @@ impl Shared {
         *lock(&self.answered) = Instant::now();
     }
 
+    /// Bytes handed over so far.
+    fn moved(&self) -> u64 {
+        let ended = self.handed.load(Ordering::Relaxed);
+        ended.saturating_add(self.under_way())
+    }
+
+    /// What each connection may have on its way now. Towards the end of a file few streams share the line.
+    fn on_the_way(&self) -> u64 {
+        let at_work = lock(&self.running).len();
+        let at_work = u32::try_from(at_work).unwrap_or(MOST);
+        let at_work = match lock(&self.plan).exhausted() {
+            true => at_work,
+            false => MOST,
+        };
+        let moved = self.moved();
+        lock(&self.gauge).on_the_way(at_work, moved)
+    }
+
     fn measure(&self) {
         if lock(&self.plan).exhausted() {
             // The end of a file is no measure of the link.
             return;
         }
-        let moved = self
-            .handed
-            .load(Ordering::Relaxed)
-            .saturating_add(self.under_way());
+        let moved = self.moved();
         let mut gauge = lock(&self.gauge);
         gauge.look(self.began.elapsed(), moved);
         let wanted = gauge.streams();
         if self.wanted.swap(wanted, Ordering::Relaxed) != wanted {
-            tracing::debug!(wanted, rate = gauge.rate(), each = gauge.on_the_way(), since = ?self.began.elapsed(), "streams");
+            tracing::debug!(wanted, rate = gauge.rate(), since = ?self.began.elapsed(), "streams");
             self.changed.notify_waiters();
         }
     }

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::{Errand, Habits, Note, UploadEnd, offers, plan::Plan, resumable, way_gone};
 use crate::{
@@ -19,9 +19,11 @@ const OFFSET_STREAM: &str = "application/offset+octet-stream";
 /// How long an upload under way waits for its link before the outbox's pauses take over.
 const AWAY: Duration = Duration::from_secs(60);
 /// While the link is away, a new attempt begins this often; the older ones may still succeed.
-const KNOCK: Duration = Duration::from_millis(1_500);
-/// So many attempts run at once.
-const KNOCKS: usize = 5;
+const KNOCK: Duration = Duration::from_millis(1_000);
+/// So many attempts run at once: as many as begin while the first waits for its connection.
+const KNOCKS: usize = 10;
+/// After a failure that came at once (a server that is being restarted refuses), the next attempt waits so long.
+const AGAIN: Duration = Duration::from_millis(300);
 
 /// What an exchange about an upload in progress said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,16 +277,25 @@ impl Contract {
         let mut last = first.clone();
         let mut under_way = FuturesUnordered::new();
         under_way.push(ask());
+        let mut next = Instant::now() + KNOCK;
         loop {
             tokio::select! {
                 biased;
                 answer = under_way.next(), if !under_way.is_empty() => match answer {
                     Some(Ok(found)) => return Ok(found),
-                    Some(Err(trouble)) if way_gone(&trouble) => last = trouble,
+                    Some(Err(trouble)) if way_gone(&trouble) => {
+                        last = trouble;
+                        if under_way.is_empty() {
+                            next = next.min(Instant::now() + AGAIN);
+                        }
+                    }
                     Some(Err(trouble)) => return Err(trouble),
                     None => {}
                 },
-                () = sleep(KNOCK), if under_way.len() < KNOCKS => under_way.push(ask()),
+                () = sleep_until(next), if under_way.len() < KNOCKS => {
+                    under_way.push(ask());
+                    next = Instant::now() + KNOCK;
+                }
                 () = sleep_until(until) => return Err(last),
             }
         }

@@ -4,6 +4,9 @@
 //! `benches/link/badlink` joins two network namespaces by a link of given rate, delay, loss and outages. It needs root,
 //! `ip` and Python; where they are missing, the benchmark says so and measures nothing.
 
+mod table;
+
+use self::table::Row;
 use crate::setup;
 use crate::shell::{Outcome, command, has, output, run};
 use std::fs;
@@ -14,7 +17,7 @@ const FOLDER: &str = "out/bench/link";
 const PORT: u16 = 8479;
 const PEER_PORT: u16 = 8480;
 const SEEDS: [u32; 3] = [1, 2, 3];
-const PASSPHRASE: &str = "bench";
+pub const PASSPHRASE: &str = "bench";
 /// What the contenders besides Qalam come from.
 const PEERS: &[&str] = &["iproute2", "python3", "curl", "rclone", "rsync", "procps"];
 
@@ -152,8 +155,9 @@ impl Who {
     }
 }
 
-/// Runs the scenes named in `args` (all without one). `--qalam` leaves the peers out, `--dev` takes the unoptimised
-/// build, `--cli=PATH` one that is there, `--once` takes one seed.
+/// Runs the scenes named in `args` (all without one) and prints one table, which is kept in `out/bench/link/table.md`.
+/// `--qalam` leaves the peers out, `--dev` takes the unoptimised build, `--cli=PATH` one that is there, `--once` takes
+/// one seed, `--seeds=4,5,6` others.
 pub fn link(args: &[&str]) -> Outcome {
     if let Some(why) = impossible() {
         eprintln!("The link benchmark is left out: {why}.");
@@ -175,10 +179,13 @@ pub fn link(args: &[&str]) -> Outcome {
     }
     let cli = fs::canonicalize(built).map_err(|e| format!("{built}: {e}"))?;
     let named: Vec<&&str> = args.iter().filter(|arg| !arg.starts_with("--")).collect();
-    let seeds = if args.contains(&"--once") {
-        &SEEDS[..1]
-    } else {
-        &SEEDS[..]
+    let seeds = match args.iter().find_map(|arg| arg.strip_prefix("--seeds=")) {
+        Some(list) => list
+            .split(',')
+            .map(|seed| seed.parse().map_err(|e| format!("{seed}: {e}")))
+            .collect::<Outcome<Vec<u32>>>()?,
+        None if args.contains(&"--once") => SEEDS[..1].to_vec(),
+        None => SEEDS.to_vec(),
     };
     let whos = if args.contains(&"--qalam") {
         &ALL[..1]
@@ -186,7 +193,7 @@ pub fn link(args: &[&str]) -> Outcome {
         &ALL[..]
     };
     let folder = Path::new(FOLDER);
-    let mut missed = Vec::new();
+    let mut rows = Vec::new();
     for scene in SCENES {
         if !named.is_empty() && !named.iter().any(|name| **name == scene.name) {
             continue;
@@ -195,8 +202,11 @@ pub fn link(args: &[&str]) -> Outcome {
         let _ = fs::remove_dir_all(&template);
         prepare(&cli, scene, &template)?;
         println!("\n{}", title(scene));
-        let mut ours = Vec::new();
-        for seed in seeds {
+        let mut row = Row {
+            scene,
+            told: Vec::new(),
+        };
+        for seed in &seeds {
             // Side by side, each on a link of its own: they meet the same moments of this machine.
             let contenders: Vec<(Who, Running)> = whos
                 .iter()
@@ -206,21 +216,24 @@ pub fn link(args: &[&str]) -> Outcome {
             for (who, running) in contenders {
                 let told = running.end()?;
                 println!("  seed {seed}  {:<20} {}", who.name(), told.line(scene));
-                if who == Who::Qalam {
-                    ours.push(told);
-                }
+                row.told.push((who, *seed, told));
             }
         }
-        missed.extend(judge(scene, &ours));
+        rows.push(row);
         let _ = fs::remove_dir_all(&template);
     }
+    let table = table::write(&rows, whos);
+    println!("\n{table}");
+    fs::write(folder.join("table.md"), &table).map_err(|e| e.to_string())?;
+    let missed: Vec<String> = rows.iter().flat_map(Row::missed).collect();
     if missed.is_empty() {
         return Ok(());
     }
     Err(format!("Goals missed:\n  {}", missed.join("\n  ")))
 }
 
-fn impossible() -> Option<&'static str> {
+/// Why there can be no bad link on this machine; `None` when there can.
+pub fn impossible() -> Option<&'static str> {
     if !cfg!(target_os = "linux") {
         return Some("network namespaces are a thing of Linux");
     }
@@ -575,6 +588,19 @@ impl Told {
         Some(100.0 * (self.payload? - files) / files)
     }
 
+    /// Bytes on the link towards the portal, headers of packets and all, as a multiple of the payload.
+    fn times(&self, scene: &Scene) -> Option<f64> {
+        let Load::Files(count, bytes) = scene.load else {
+            return None;
+        };
+        Some(self.up / (f64::from(count) * bytes as f64))
+    }
+
+    /// Bytes that were said and answered.
+    fn spoken(&self) -> f64 {
+        self.written.unwrap_or(0.0) + self.read.unwrap_or(0.0)
+    }
+
     fn trips(&self, scene: &Scene) -> Option<f64> {
         let Load::Texts(count) = scene.load else {
             return None;
@@ -590,45 +616,8 @@ impl Told {
     }
 }
 
-fn judge(scene: &Scene, ours: &[Told]) -> Vec<String> {
-    let mut missed = Vec::new();
-    for told in ours {
-        if !told.ok {
-            missed.push(format!("{}: not delivered", scene.name));
-        }
-        if let (Some(goal), Some(reached)) = (scene.goal, told.of_ideal(scene))
-            && reached < goal
-        {
-            missed.push(format!(
-                "{}: {reached:.1} % of the ideal, wanted {goal:.0} %",
-                scene.name
-            ));
-        }
-        if let (Some(most), Some(resent)) = (scene.resent, told.resent(scene))
-            && resent > most
-        {
-            missed.push(format!(
-                "{}: {resent:.1} % sent again, at most {most:.0} %",
-                scene.name
-            ));
-        }
-        if let Some(trips) = told.trips(scene)
-            && (trips > 1.5 || told.overhead(scene) > 2048.0)
-        {
-            missed.push(format!(
-                "{}: {trips:.2} round trips, {:.0} bytes of overhead",
-                scene.name,
-                told.overhead(scene)
-            ));
-        }
-        if scene.load == Load::Nothing && told.requests.is_some_and(|count| count > 1.0) {
-            missed.push(format!("{}: more than one request", scene.name));
-        }
-    }
-    missed
-}
-
-fn between(text: &str, from: &str, to: &str) -> Option<String> {
+/// The text from one mark to another.
+pub fn between(text: &str, from: &str, to: &str) -> Option<String> {
     let rest = text.split(from).nth(1)?;
     Some(rest.split(to).next()?.to_owned())
 }
