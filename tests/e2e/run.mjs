@@ -6,7 +6,7 @@ import { carry } from './carry.mjs';
 import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
 import { journeys } from './journeys.mjs';
-import { table } from './table.mjs';
+import { sheets, table } from './table.mjs';
 
 const browser = await chromium.launch({
   executablePath: process.env.QALAM_CHROMIUM ?? '/usr/bin/chromium',
@@ -17,6 +17,7 @@ try {
   await carry(browser);
   await comingBack(browser);
   await table(browser);
+  await sheets(browser);
 } finally {
   await browser.close();
 }

@@ -1,6 +1,6 @@
 // The table of publications: hundreds of rows worked by keys and by the clipboard, in three languages.
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axe, check, exact, picture, serve, welcome, words } from './harness.mjs';
@@ -144,5 +144,61 @@ async function worked(browser, lang) {
     await context.close();
     await desk.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const SHEET = {
+  en: { text: 'File name,Title,Year,Kind,Notes\r\n001 Sample report number 1.md,A better title,2021,Anual report,\r\n002 Sample report number 2.md,,2022,Survey,seen\r\nabsent.pdf,Nothing,2020,,\r\n', near: 'Annual report' },
+  ar: { text: 'اسم الملف;العنوان;السنة;النوع\r\n001 Sample report number 1.md;عنوان أفضل;٢٠٢١;تقرير سنوري\r\n002 Sample report number 2.md;;2022;مسح\r\nabsent.pdf;لا شيء;2020;\r\n', near: 'تقرير سنوي' },
+};
+
+/** A folder dropped together with the sheet that describes it. */
+export async function sheets(browser) {
+  for (const lang of ['en', 'ar']) await described(browser, lang);
+}
+
+async function described(browser, lang) {
+  const w = words(lang);
+  const folder = library();
+  const out = mkdtempSync(join(tmpdir(), 'qalam-sheets-'));
+  const sheet = join(out, 'list.csv');
+  writeFileSync(sheet, SHEET[lang].text);
+  const desk = await serve({ QALAM_TEST_CHOOSE: `${folder}:${sheet}`, QALAM_TEST_SAVE: out });
+  const { page, troubles, context } = await open(browser, desk);
+  const step = (name, body) => check(`${lang} sheet: ${name}`, body);
+  try {
+    await step('comes with its folder and says what will happen', async () => {
+      await welcome(page, lang, w);
+      await page.locator('.ProseMirror').waitFor();
+      await page.keyboard.press('Control+3');
+      await page.getByRole('button', exact(w('publications/intake.folder'))).click();
+      await page.getByRole('heading', { name: w('publications/sheet.title') }).waitFor();
+      // Rows find their files as these come in.
+      await page.getByText(SHEET[lang].near).first().waitFor();
+      await page.getByText('2022').first().waitFor({ timeout: 60_000 });
+      await axe(page, 'a sheet');
+      await picture(page, `${lang}-sheet`);
+    });
+    await step('is given back with what to fix', async () => {
+      await page.getByRole('button', exact(w('publications/sheet.give_back'))).click();
+      await page.getByText(w('publications/sheet.given')).waitFor();
+      const back = readFileSync(join(out, 'list-2.csv'), 'utf8');
+      if (!back.includes(SHEET[lang].near) || !back.includes(w('publications/field.fix'))) throw new Error(back);
+    });
+    await step('is taken over', async () => {
+      await page.locator('button').filter({ has: page.locator('svg') }).filter({ hasText: /4/ }).click();
+      await page.getByRole('status').getByRole('button', exact(w('common/action.undo'))).waitFor();
+      await page.getByRole('button', exact(w('common/action.close'))).first().click();
+      await page.getByRole('searchbox').fill(lang === 'en' ? 'A better title' : 'عنوان أفضل');
+      await page.waitForFunction(() => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === '2');
+    });
+    await step('the page reported no error', async () => {
+      if (troubles.length > 0) throw new Error(troubles.slice(0, 5).join('\n'));
+    });
+  } finally {
+    await context.close();
+    await desk.stop();
+    rmSync(folder, { recursive: true, force: true });
+    rmSync(out, { recursive: true, force: true });
   }
 }

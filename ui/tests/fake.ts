@@ -259,6 +259,12 @@ export class FakeDesk implements Door {
       publications: this.publications.filter((one) => publications.includes(one.id)),
     }),
     'publications.edit': ({ edits }) => this.edited(edits),
+    'publications.likenesses': () => ({ likenesses: [], next: null, total: 0 }),
+    'sheets.look': () => sample.sheet,
+    'sheets.try': () => sample.sheetReport,
+    'sheets.apply': () => ({ report: sample.sheetReport, undo: [] }),
+    'sheets.give_back': () => ({}),
+    'sheets.export': () => ({}),
     'publications.choose': () => ({ paths: ['/home/author/Reports'] }),
     'publications.intake': () => ({ job: 'j1' }),
     'publications.remove': ({ publication }) => {

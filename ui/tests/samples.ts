@@ -14,6 +14,8 @@ import type {
   Publication,
   ReleaseRow,
   ReviewDiff,
+  SheetLook,
+  SheetReport,
 } from '../src/backend/wire';
 
 const now = Date.now();
@@ -552,3 +554,53 @@ export const TEXT =
 /** A sheet of paper with lines, as a picture. */
 export const THUMBNAIL =
   'data:image/svg+xml,%3Csvg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 72 100"%3E%3Crect width="72" height="100" fill="white"/%3E%3Cg fill="%23446"%3E%3Crect x="10" y="14" width="44" height="5"/%3E%3Crect x="10" y="22" width="30" height="5"/%3E%3C/g%3E%3Cg fill="%23bbc"%3E%3Crect x="10" y="40" width="52" height="2"/%3E%3Crect x="10" y="46" width="52" height="2"/%3E%3Crect x="10" y="52" width="40" height="2"/%3E%3C/g%3E%3C/svg%3E';
+
+export const sheet: SheetLook = {
+  format: 'csv',
+  rows: 2,
+  columns: [
+    { header: 'Fichier', samples: ['NHA_2024_final_FINAL2.pdf', 'scan0012.pdf'], target: 'file' },
+    { header: 'Titre', samples: ['National health accounts'], target: 'title' },
+    { header: 'Type', samples: ['Rapport anuel'], target: 'publication_type' },
+    { header: 'Notes', samples: [], target: null },
+  ],
+  problems: [],
+};
+
+export const sheetReport: SheetReport = {
+  tally: { rows: 2, changed: 1, same: 0, to_fix: 1, cells: 1 },
+  rows: [
+    {
+      line: 3,
+      publication: 'pub3',
+      sha256: null,
+      name: 'scan0012.pdf',
+      status: 'to_fix',
+      changes: [],
+      problems: [
+        {
+          field: 'publication_type',
+          problem: {
+            code: 'bad_value',
+            subject: '',
+            params: { field: 'publication_type', value: 'Rapport anuel' },
+          },
+          near: ['annual-report'],
+        },
+      ],
+    },
+    {
+      line: 2,
+      publication: 'pub1',
+      sha256: null,
+      name: 'National health accounts 2024',
+      status: 'changed',
+      changes: [
+        { field: 'title', before: 'National health accounts 2024', after: 'National health accounts' },
+      ],
+      problems: [],
+    },
+  ],
+  without_row: [],
+  problems: [],
+};

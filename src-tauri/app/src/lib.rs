@@ -29,6 +29,7 @@ pub mod secrets;
 #[cfg(feature = "serve")]
 pub mod serve;
 pub mod service;
+mod sheets;
 pub mod shell;
 pub mod text;
 #[cfg(feature = "window")]

@@ -16,4 +16,5 @@ mod journey;
 mod runner;
 #[cfg(feature = "serve")]
 mod serve;
+mod sheets;
 mod table;

@@ -27,5 +27,6 @@ pub mod limits;
 pub mod merge;
 pub mod problem;
 pub mod readers;
+pub mod sheet;
 pub mod slim;
 pub mod sniff;

@@ -78,3 +78,11 @@ pub const MAX_WARNINGS: usize = 200;
 pub const MAX_PDF_OBJECTS: usize = 300_000;
 /// Largest PDF document that is packed again, in bytes (100 MiB): old and new stand side by side.
 pub const MAX_SLIM_BYTES: usize = 100 * 1024 * 1024;
+/// Largest sheet that is read, in bytes (64 MiB).
+pub const MAX_SHEET_BYTES: usize = 64 * 1024 * 1024;
+/// Most rows read from a sheet.
+pub const MAX_SHEET_ROWS: usize = 50_000;
+/// Most columns read from a sheet.
+pub const MAX_SHEET_COLUMNS: usize = 256;
+/// Longest text of a cell, in characters: what Excel holds in one.
+pub const MAX_CELL_CHARS: usize = 32_767;

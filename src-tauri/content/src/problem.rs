@@ -87,6 +87,15 @@ pub mod code {
     /// A library failed on this file; it was contained and the file counts as damaged.
     pub const READER_FAILED: &str = "reader_failed";
 
+    /// A row of a sheet has more cells than the header has columns; `line`, `count`.
+    pub const SHEET_ROW_LONG: &str = "sheet_row_long";
+    /// A quote in a sheet is opened and never closed; `line`.
+    pub const SHEET_QUOTE_OPEN: &str = "sheet_quote_open";
+    /// Lines of a sheet are encoded otherwise than the rest; `encoding`, `count`.
+    pub const SHEET_ENCODINGS: &str = "sheet_encodings";
+    /// A formula of a sheet gives no result but an error; `line`, `value`.
+    pub const SHEET_FORMULA: &str = "sheet_formula";
+
     /// Every code above, for the test that each has its sentence.
     pub const ALL: &[&str] = &[
         TOO_DEEP,
@@ -112,5 +121,9 @@ pub mod code {
         PICTURE_UNREADABLE,
         PART_DROPPED,
         READER_FAILED,
+        SHEET_ROW_LONG,
+        SHEET_QUOTE_OPEN,
+        SHEET_ENCODINGS,
+        SHEET_FORMULA,
     ];
 }

@@ -149,6 +149,16 @@ export type CellEdit = {
   origin?: string;
 };
 
+/** One value a row changes. */
+export type CellReport = {
+  /** The field. */
+  field: string;
+  /** What the desk says. */
+  before: unknown;
+  /** What the row says. */
+  after: unknown;
+};
+
 /** A run of words with one fate. All `same` and `removed` runs together are the old text, all `same` and `added` runs the new one. */
 export type Change = {
   /** The fate. */
@@ -456,6 +466,12 @@ export type ExportArgs = {
   drafts?: Array<string>;
 };
 
+/** Arguments of `sheets.export`. */
+export type ExportSheet = {
+  /** Where to write it. */
+  to: string;
+};
+
 /** A package that was written. */
 export type ExportedPackage = {
   /** Its id. */
@@ -560,6 +576,16 @@ export type FoundPages = {
   pages: Array<FoundPage>;
   /** How many there are. */
   total: number;
+};
+
+/** Arguments of `sheets.give_back`. */
+export type GiveBack = {
+  /** The sheet. */
+  file: string;
+  /** What each column means. */
+  mapping: Array<string | null>;
+  /** Where to write it. */
+  to: string;
 };
 
 /** A hand-over that was written. */
@@ -718,6 +744,8 @@ export type Job = {
   kind: JobKind;
   /** Where it stands. */
   state: JobState;
+  /** It only finds out what would happen; nothing is stored. */
+  dry_run: boolean;
   /** When it began (RFC 3339). */
   started_at: string;
   /** The numbers so far. */
@@ -946,6 +974,12 @@ export type OfRemote = { portal?: string, };
 
 /** Arguments of commands about one kept revision. */
 export type OfRevision = { draft: string, rev: string, };
+
+/** Arguments of `sheets.look`. */
+export type OfSheet = {
+  /** The sheet. */
+  file: string;
+};
 
 /** What the watched folder has to offer. */
 export type Offered = {
@@ -1458,6 +1492,37 @@ export type Revisions = {
 /** What a person may decide. */
 export type Role = "author" | "approver" | "both";
 
+/** One thing to put right. */
+export type RowProblem = {
+  /** The field concerned; empty for the row. */
+  field: string;
+  /** What is wrong. */
+  problem: Problem;
+  /** What was perhaps meant: codes of the field's list, or years. */
+  near: Array<string>;
+};
+
+/** What becomes of a row. */
+export type RowReport = {
+  /** Its number in the file. */
+  line: number;
+  /** The publication; `None` without one, or while its file is only about to come in. */
+  publication: string | null;
+  /** SHA-256 of the file it is about. */
+  sha256: string | null;
+  /** Its title, or what the row calls it. */
+  name: string;
+  /** How it ends. */
+  status: RowStatus;
+  /** What it changes. */
+  changes: Array<CellReport>;
+  /** What is to be put right. */
+  problems: Array<RowProblem>;
+};
+
+/** How a row ends. */
+export type RowStatus = "changed" | "same" | "to_fix";
+
 /** Arguments of `files.save_as`. */
 export type SaveAs = {
   /** The name proposed. */
@@ -1583,6 +1648,16 @@ export type Settle = { draft: string, portal?: string,
 /** What `conflicts.open` said was compared. */
 seen: string, how: SettleWith, };
 
+/** Arguments of `publications.settle`. */
+export type SettleLikenesses = {
+  /** By this rule. */
+  rule: LikeRule;
+  /** These; all undecided ones when empty. */
+  likenesses: Array<number>;
+  /** Only says what would become of them. */
+  preview: boolean;
+};
+
 /** How one likeness was decided. */
 export type SettleOutcome = "kept_both" | "superseded" | "attached" | "undecided" | "held" | "already_settled";
 
@@ -1608,6 +1683,73 @@ export type Settled = {
 /** How serious a finding is. */
 export type Severity = "error" | "warning" | "hint";
 
+/** A column and what it is taken to mean. */
+export type SheetColumn = {
+  /** Its head, as written. */
+  header: string;
+  /** A few of its values. */
+  samples: Array<string>;
+  /** What it means: a field, `file`, `id`, `sha256`, `fix`, `qalam`; `None` for nothing. */
+  target: string | null;
+};
+
+/** What a sheet came to, and how it is taken back. */
+export type SheetDone = {
+  /** What happened. */
+  report: SheetReport;
+  /** The edits that take it back. */
+  undo: Array<CellEdit>;
+};
+
+/** The kinds of files sheets come in. */
+export type SheetFormat = "csv" | "workbook";
+
+/** A sheet before anything is done with it. */
+export type SheetLook = {
+  /** What kind of file it is. */
+  format: SheetFormat;
+  /** How many rows it has. */
+  rows: number;
+  /** Its columns. */
+  columns: Array<SheetColumn>;
+  /** What a person should know about it. */
+  problems: Array<Problem>;
+};
+
+/** What a sheet comes to, tried or done. */
+export type SheetReport = {
+  /** The numbers. */
+  tally: SheetTally;
+  /** Every row, in order. */
+  rows: Array<RowReport>;
+  /** Files of the folder that no row is about. */
+  without_row: Array<string>;
+  /** What a person should know about the sheet as a whole. */
+  problems: Array<Problem>;
+};
+
+/** How rows end. `rows` is the sum of the next three, always. */
+export type SheetTally = {
+  /** Rows. */
+  rows: number;
+  /** Rows that are taken over. */
+  changed: number;
+  /** Rows that say what the desk says. */
+  same: number;
+  /** Rows with something to put right. */
+  to_fix: number;
+  /** Values that change. */
+  cells: number;
+};
+
+/** Arguments of `sheets.try` and `sheets.apply`. */
+export type SheetWish = {
+  /** The sheet. */
+  file: string;
+  /** What each column means; columns beyond its end mean what was proposed. */
+  mapping: Array<string | null>;
+};
+
 /** Arguments of `practice.show`. */
 export type ShowPractice = { path?: string, };
 
@@ -1627,16 +1769,21 @@ export type Submit = { draft: string, note?: string, };
 export type System = "systemd" | "launchd" | "tasks";
 
 /** Arguments of `publications.intake`. */
-export type TakeIn = { paths: Array<string>,
-/** What is done about likely duplicates; without it both are kept and the question stays open. */
-rule?: LikeRule,
-/** Only finds out what would happen. */
-dry_run?: boolean, };
+export type TakeIn = {
+  /** Files and folders. */
+  paths: Array<string>;
+  /** What is done about likely duplicates; without it both are kept and the question stays open. */
+  rule?: LikeRule;
+  /** Only finds out what would happen. */
+  dry_run?: boolean;
+};
 
 /** Arguments of `publications.take_offered`. */
 export type TakeOffered = {
   /** These; all when empty. */
-  paths: Array<string>, rule?: LikeRule;
+  paths: Array<string>;
+  /** What is done about likely duplicates. */
+  rule?: LikeRule;
 };
 
 /** How files ended. `seen` is the sum of the others, always. */
@@ -1730,7 +1877,7 @@ export interface Commands {
   'publications.choose': { args: Choose; result: Paths };
   'publications.intake': { args: TakeIn; result: OfJob };
   'publications.likenesses': { args: ListLikenesses; result: LikenessPage };
-  'publications.settle': { args: Settle; result: Settled };
+  'publications.settle': { args: SettleLikenesses; result: Settled };
   'publications.reinstate': { args: OfPublication; result: Empty };
   'publications.find_inside': { args: FindInside; result: FoundPages };
   'publications.offered': { args: Empty; result: Offered };
@@ -1748,6 +1895,11 @@ export interface Commands {
   'publications.find': { args: FindPublications; result: PublicationIds };
   'publications.remove': { args: OfPublication; result: Empty };
   'publications.bundle': { args: BundlePublications; result: Draft };
+  'sheets.look': { args: OfSheet; result: SheetLook };
+  'sheets.try': { args: SheetWish; result: SheetReport };
+  'sheets.apply': { args: SheetWish; result: SheetDone };
+  'sheets.give_back': { args: GiveBack; result: Empty };
+  'sheets.export': { args: ExportSheet; result: Empty };
   'review.submit': { args: Submit; result: ReleaseRow };
   'review.approve': { args: Approve; result: ReleaseRow };
   'review.return': { args: SendBack; result: ReleaseRow };

@@ -40,7 +40,7 @@ export function tell(
 ): Told {
   // What is wrong with a value is said by the field it was meant for, where there is such a sentence.
   const id =
-    [`${family}${code}_${params.field}`, `${family}${code}`, code].find(
+    [`${code}_${params.field}`, `${family}${code}`, code].find(
       (one) => speech.raw(`errors.${one}`) !== undefined,
     ) ?? 'unexpected';
   const given: Values = { code };

@@ -84,7 +84,7 @@ impl Told {
         // What is wrong with a value is said by the field it was meant for.
         let of_field = params
             .get("field")
-            .map(|field| format!("{of_family}_{field}"))
+            .map(|field| format!("{code}_{field}"))
             .unwrap_or_default();
         let key = [of_field.as_str(), of_family.as_str(), code]
             .into_iter()

@@ -329,7 +329,7 @@ pub enum Publications {
     /// Take files and folders in.
     Add {
         /// Files and folders.
-        #[arg(required = true, value_name = "PATH")]
+        #[arg(required_unless_present = "sheet", value_name = "PATH")]
         paths: Vec<PathBuf>,
         /// Only say what would happen.
         #[arg(long)]
@@ -337,6 +337,21 @@ pub enum Publications {
         /// What is done with a file that is probably the same work as a publication.
         #[arg(long, value_enum, default_value_t = SameWork::Ask)]
         same_work: SameWork,
+        /// A sheet (.csv, .xlsx, .ods) that describes them, or publications that are here.
+        #[arg(long, value_name = "FILE")]
+        sheet: Option<PathBuf>,
+        /// What a column of the sheet means: a field, file, id, sha256, or nothing.
+        #[arg(long = "map", value_name = "COLUMN=FIELD", requires = "sheet")]
+        maps: Vec<String>,
+        /// Where to write the sheet with what to fix in it.
+        #[arg(long, value_name = "FILE", requires = "sheet")]
+        fixes: Option<PathBuf>,
+    },
+    /// Write all publications into a sheet (.csv or .xlsx) that can come back.
+    ExportSheet {
+        /// The file to write.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
     },
     /// Likely duplicates that nobody has decided about, or decide about them.
     Alike {

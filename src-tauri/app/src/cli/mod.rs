@@ -17,6 +17,7 @@ mod send;
 #[cfg(feature = "serve")]
 mod serve;
 mod service;
+mod sheet;
 mod stats;
 mod store;
 
@@ -34,8 +35,9 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::place;
 use crate::text::{Params, Words};
+pub(crate) use answer::Told;
 pub use answer::exit_of;
-use answer::{Answer, Told, exit};
+use answer::{Answer, exit};
 use args::{Cli, Command, Init};
 
 /// What a command may answer, or why not.

@@ -24,9 +24,19 @@ impl Here<'_> {
                 paths,
                 dry_run,
                 same_work,
+                sheet,
+                maps,
+                fixes,
             } => {
+                let read = sheet.as_deref().map(crate::sheets::read).transpose()?;
                 let rule = rule(same_work);
-                self.add(&paths, IntakeOptions { dry_run, rule }, json)
+                let (answer, items) = self.add(&paths, IntakeOptions { dry_run, rule }, json)?;
+                let Some(read) = read else { return Ok(answer) };
+                self.described(answer, &read, &maps, &items, dry_run, fixes.as_deref())
+            }
+            Wanted::ExportSheet { to } => {
+                crate::sheets::export(desk, self.words, &to)?;
+                Ok(Answer::of("file", &to).line(to.display().to_string()))
             }
             Wanted::Alike {
                 numbers,
@@ -132,7 +142,12 @@ impl Here<'_> {
         Ok(answer)
     }
 
-    fn add(&self, paths: &[PathBuf], options: IntakeOptions, json: bool) -> Outcome {
+    fn add(
+        &self,
+        paths: &[PathBuf],
+        options: IntakeOptions,
+        json: bool,
+    ) -> Result<(Answer, Vec<IntakeItem>), Failure> {
         let bar = progress(json);
         let report = self
             .app
@@ -181,7 +196,7 @@ impl Here<'_> {
                     .push(Told::problem(self.words, &item.path, problem));
             }
         }
-        Ok(answer)
+        Ok((answer, report.items))
     }
 
     /// An item with the sentences of its problems.

@@ -54,6 +54,7 @@ pub struct ListLikenesses {
 
 /// Arguments of `publications.settle`.
 #[derive(Clone, Debug, Deserialize, TS)]
+#[ts(rename = "SettleLikenesses")]
 pub struct Settle {
     /// By this rule.
     rule: LikeRule,

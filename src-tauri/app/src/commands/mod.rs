@@ -13,6 +13,7 @@ mod practice;
 mod publications;
 mod review;
 mod sample;
+mod sheets;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -97,6 +98,11 @@ table! {
     "publications.find" => publications::find,
     "publications.remove" => publications::remove,
     "publications.bundle" => publications::bundle,
+    "sheets.look" => sheets::look,
+    "sheets.try" => sheets::attempt,
+    "sheets.apply" => sheets::apply,
+    "sheets.give_back" => sheets::give_back,
+    "sheets.export" => sheets::export,
     "review.submit" => review::submit,
     "review.approve" => review::approve,
     "review.return" => review::send_back,

@@ -7,7 +7,7 @@ use crate::problem::{Problem, code};
 
 /// Decodes a text. `declared` is what the text says about itself. The problem names the encoding
 /// when it had to be guessed or did not fit.
-pub(super) fn decode(bytes: &[u8], declared: Option<&str>) -> (String, Option<Problem>) {
+pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> (String, Option<Problem>) {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         let rest = bytes.get(length..).unwrap_or_default();
         let (text, had_errors) = encoding.decode_without_bom_handling(rest);

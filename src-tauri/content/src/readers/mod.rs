@@ -18,6 +18,7 @@ mod personal;
 pub mod picture;
 mod xml;
 
+pub(crate) use decode::decode as decode_text;
 pub use describe::{Reading, describe};
 pub use import::{Dateline, ImportReport, Imported, ImportedPicture, import};
 

@@ -2,6 +2,7 @@
 
 pub mod describe;
 mod memory;
+pub mod sheets;
 pub mod worker;
 
 pub use describe::{Described, Description, describe};

@@ -82,6 +82,9 @@ pub fn requested() -> bool {
 /// program then ends.
 #[must_use]
 pub fn run_if_requested() -> bool {
+    if super::sheets::run_if_requested() {
+        return true;
+    }
     if !requested() {
         return false;
     }
@@ -100,6 +103,24 @@ pub fn use_this_program() {
 /// Like [`use_this_program`], with another program that can be a worker. The first call counts.
 pub fn use_program(program: PathBuf) {
     PROGRAM.get_or_init(|| program);
+}
+
+/// The program workers are started from, where there is one.
+pub(super) fn program() -> Option<PathBuf> {
+    PROGRAM.get().cloned()
+}
+
+/// No console flashes up beside the window.
+pub(super) fn quietly(command: &mut Command) {
+    #[cfg(windows)]
+    {
+        use std::os::windows::process::CommandExt;
+        /// CREATE_NO_WINDOW.
+        const NO_WINDOW: u32 = 0x0800_0000;
+        command.creation_flags(NO_WINDOW);
+    }
+    #[cfg(not(windows))]
+    let _ = command;
 }
 
 fn serve(input: impl BufRead, mut output: impl Write) {
@@ -309,13 +330,7 @@ fn start(program: &Path) -> Option<Running> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    #[cfg(windows)]
-    {
-        use std::os::windows::process::CommandExt;
-        /// CREATE_NO_WINDOW: no console flashes up beside the window.
-        const NO_WINDOW: u32 = 0x0800_0000;
-        command.creation_flags(NO_WINDOW);
-    }
+    quietly(&mut command);
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => {

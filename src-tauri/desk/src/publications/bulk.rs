@@ -111,7 +111,7 @@ impl Desk {
     /// What the database may fail with.
     pub fn publications_find(&self, query: &str) -> Result<Vec<String>> {
         match Query::read(query) {
-            Some(query) => self.read(|r| store::found(r, &query.to_fts())),
+            Some(query) => self.read(|r| store::found(r, &query)),
             None => Ok(Vec::new()),
         }
     }

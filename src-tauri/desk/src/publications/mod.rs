@@ -7,6 +7,7 @@ pub mod likeness;
 mod names;
 mod pages;
 pub mod same;
+pub mod sheet;
 pub(crate) mod store;
 pub mod terms;
 pub mod values;

@@ -313,13 +313,14 @@ pub(crate) fn page(
 }
 
 /// The ids of the publications that are found with these words.
-pub(crate) fn found(r: &ReadTx, fts: &str) -> Result<Vec<String>> {
+pub(crate) fn found(r: &ReadTx, query: &Query) -> Result<Vec<String>> {
+    let seqs = serde_json::to_string(&crate::search::store::publications_with(r, query)?)?;
     Ok(r.conn()
         .prepare_cached(
-            "SELECT p.id FROM publication_search s JOIN publication p ON p.seq = s.rowid
-             WHERE publication_search MATCH ?1 ORDER BY p.seq",
+            "SELECT id FROM publication WHERE seq IN (SELECT value FROM json_each(?1))
+             ORDER BY seq",
         )?
-        .query_map([fts], |row| row.get(0))?
+        .query_map([seqs], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?)
 }
 

@@ -1,6 +1,7 @@
 //! What people write for a term of a list: its code, its name in any of the three languages, a
 //! name of a language in its own letters, or nearly one of these.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use qalam_content::fold::fold;
@@ -31,24 +32,32 @@ struct Terms(Vec<Term>);
 
 struct Term {
     code: String,
+    /// Its name by language.
+    shown: BTreeMap<String, String>,
     /// Folded names, the code among them.
     names: Vec<String>,
 }
 
 impl Terms {
-    fn new(entries: impl Iterator<Item = (String, Vec<String>)>) -> Self {
+    /// From codes, their names by language, and further names.
+    fn new(entries: impl Iterator<Item = (String, BTreeMap<String, String>, Vec<String>)>) -> Self {
         Self(
             entries
-                .map(|(code, names)| {
-                    let mut known: Vec<String> = names
-                        .iter()
+                .map(|(code, shown, more)| {
+                    let mut known: Vec<String> = shown
+                        .values()
+                        .chain(&more)
                         .chain([&code])
                         .map(|name| title_key(name))
                         .filter(|name| !name.is_empty())
                         .collect();
                     known.sort_unstable();
                     known.dedup();
-                    Term { code, names: known }
+                    Term {
+                        code,
+                        shown,
+                        names: known,
+                    }
                 })
                 .collect(),
         )
@@ -103,13 +112,12 @@ fn likeness(a: &str, b: &str) -> f64 {
     }
 }
 
-fn names_of(entry: &Value, key: &str) -> Vec<String> {
-    entry
-        .get(key)
+fn names_of(names: Option<&Value>) -> BTreeMap<String, String> {
+    names
         .and_then(Value::as_object)
         .into_iter()
-        .flat_map(|names| names.values())
-        .filter_map(|name| name.as_str().map(str::to_owned))
+        .flatten()
+        .filter_map(|(lang, name)| Some((lang.clone(), name.as_str()?.to_owned())))
         .collect()
 }
 
@@ -119,9 +127,12 @@ fn listed(file: &str, list: &str) -> Terms {
         .unwrap_or_default();
     let entries = parsed.get(list).and_then(Value::as_array);
     Terms::new(entries.into_iter().flatten().filter_map(|entry| {
-        let mut names = names_of(entry, "name");
-        names.extend(entry.get("own").and_then(Value::as_str).map(str::to_owned));
-        Some((entry.get("id")?.as_str()?.to_owned(), names))
+        let own = entry.get("own").and_then(Value::as_str).map(str::to_owned);
+        Some((
+            entry.get("id")?.as_str()?.to_owned(),
+            names_of(entry.get("name")),
+            own.into_iter().collect(),
+        ))
     }))
 }
 
@@ -144,18 +155,25 @@ fn kinds() -> &'static Terms {
                 .into_iter()
                 .flat_map(|list| &list.items)
                 .map(|term| {
-                    let names = serde_json::to_value(&term.label)
-                        .ok()
-                        .and_then(|label| label.as_object().cloned())
-                        .unwrap_or_default();
-                    let names = names
-                        .values()
-                        .filter_map(|name| name.as_str().map(str::to_owned))
-                        .collect();
-                    (term.code.clone(), names)
+                    let names = serde_json::to_value(&term.label).ok();
+                    (term.code.clone(), names_of(names.as_ref()), Vec::new())
                 }),
         )
     })
+}
+
+/// The name of a term of the list of `field` in `lang`; `None` for fields without a list and codes
+/// without a name.
+#[must_use]
+pub fn name(field: &str, code: &str, lang: &str) -> Option<String> {
+    let list = match field {
+        "languages" => languages(),
+        "licence" => licences(),
+        "publication_type" => kinds(),
+        _ => return None,
+    };
+    let term = list.0.iter().find(|term| term.code == code)?;
+    term.shown.get(lang).or(term.shown.get("en")).cloned()
 }
 
 /// Which term of the list of `field` a text means; `None` for fields without a list.

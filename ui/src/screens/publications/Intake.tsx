@@ -1,38 +1,62 @@
-import { FilePlus2, FolderOpen, X } from 'lucide-react';
-import { memo, useEffect, useState } from 'react';
-import { onDrop } from '../../backend';
+import { FilePlus2, FileSpreadsheet, FolderOpen, Save, X } from 'lucide-react';
+import { memo, useCallback, useEffect, useState } from 'react';
+import { call, onDrop } from '../../backend';
 import type { Job } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
+import { Menu } from '../../parts/Menu';
 import { Progress } from '../../parts/Progress';
+import { toast } from '../../parts/toasts';
 import { useAct, useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
 import { useTold } from '../../text/failures';
-import { dropped } from './dropped';
+import { dropped, sheetAmong } from './dropped';
 import css from './Intake.module.css';
 
 /** Where files come in: a wide place while there are none, a bar once there are, progress while it works. */
-export const Intake = memo(function Intake(props: { empty: boolean }) {
+export const Intake = memo(function Intake(props: { empty: boolean; onSheet: (file: string) => void }) {
   const t = useT();
   const jobs = useLive('jobs.list', {}, ['jobs']);
   const [over, setOver] = useState(false);
   const intake = useAct('publications.intake');
+  const begin = intake.mutate;
+  const { onSheet } = props;
+  /** A sheet that says which files its rows are about describes; any other is a publication like the rest. */
+  const start = useCallback(
+    async ({ paths }: { paths: string[] }) => {
+      const sheet = sheetAmong(paths);
+      const look = sheet && (await call('sheets.look', { file: sheet }).catch(() => null));
+      const means = look ? look.columns.map((column) => column.target) : [];
+      const describes = means.some((one) => ['file', 'id', 'sha256', 'qalam'].includes(one ?? ''));
+      const files = describes ? paths.filter((path) => path !== sheet) : paths;
+      if (files.length > 0) begin({ paths: files });
+      if (sheet && describes) onSheet(sheet);
+    },
+    [begin, onSheet],
+  );
   const choose = useAct('publications.choose', ({ paths }) => {
-    if (paths.length > 0) intake.mutate({ paths });
+    if (paths.length > 0) void start({ paths });
   });
-  const start = intake.mutate;
+  const chooseSheet = useAct('publications.choose', ({ paths }) => {
+    const file = sheetAmong(paths) ?? paths[0];
+    if (file) onSheet(file);
+  });
+  const exported = useAct('sheets.export', () => toast(t('publications.sheet.exported')));
+  const place = useAct('files.save_as', ({ path }) => {
+    if (path) exported.mutate({ to: path });
+  });
 
   useEffect(
     () =>
       onDrop((drop) => {
         setOver(drop.kind === 'over');
-        if (drop.kind === 'drop' && drop.paths.length > 0) start({ paths: drop.paths });
+        if (drop.kind === 'drop' && drop.paths.length > 0) void start({ paths: drop.paths });
       }),
     [start],
   );
 
   const latest = jobs.data?.jobs.find((job) => job.state === 'running') ?? jobs.data?.jobs.at(-1);
-  const failed = choose.error ?? intake.error;
+  const failed = choose.error ?? intake.error ?? chooseSheet.error ?? place.error ?? exported.error;
   return (
     <section
       className={`${css.intake} ${props.empty ? css.wide : ''} ${over ? css.over : ''}`}
@@ -46,7 +70,7 @@ export const Intake = memo(function Intake(props: { empty: boolean }) {
         event.preventDefault();
         setOver(false);
         const paths = dropped(event.dataTransfer);
-        if (paths.length > 0) start({ paths });
+        if (paths.length > 0) void start({ paths });
       }}
     >
       {latest && (latest.state === 'running' || (!props.empty && isFresh(latest))) ? (
@@ -72,6 +96,27 @@ export const Intake = memo(function Intake(props: { empty: boolean }) {
           <Button small={!props.empty} icon={FilePlus2} onPress={() => choose.mutate({ folder: false })}>
             {t('publications.intake.files')}
           </Button>
+          {!props.empty && (
+            <Menu
+              label={t('publications.sheet.label')}
+              entries={[
+                {
+                  id: 'use',
+                  label: t('publications.sheet.use'),
+                  icon: FileSpreadsheet,
+                  onAction: () => chooseSheet.mutate({ folder: false }),
+                },
+                {
+                  id: 'export',
+                  label: t('publications.sheet.export'),
+                  icon: Save,
+                  onAction: () => place.mutate({ name: 'publications.xlsx' }),
+                },
+              ]}
+            >
+              <Button small icon={FileSpreadsheet} aria-label={t('publications.sheet.label')} />
+            </Menu>
+          )}
         </div>
       )}
       {failed && <ErrorLine trouble={failed} />}

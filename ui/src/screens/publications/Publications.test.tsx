@@ -138,3 +138,37 @@ describe('the table of publications', () => {
     await waitFor(() => expect(edits(called('publications.edit')[0])[0]?.value).toBe('Another Ministry'));
   });
 });
+
+describe('a sheet', () => {
+  it('that names its files is looked at, tried, done and given back', async () => {
+    const desk = new FakeDesk({
+      'publications.choose': () => ({ paths: ['/home/author/liste.csv'] }),
+      'files.save_as': () => ({ path: '/home/author/liste-2.csv' }),
+    });
+    const { user, called } = openApp({ name: 'publications' }, desk);
+    await user.click(await screen.findByRole('button', { name: 'Choose files' }));
+    expect(await screen.findByRole('heading', { name: 'Take over a sheet' })).toBeTruthy();
+    expect(called('publications.intake')).toHaveLength(0);
+    expect(await screen.findByText(/Perhaps .*Annual report/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Save the sheet with what to fix' }));
+    await waitFor(() => expect(called('sheets.give_back')).toHaveLength(1));
+    await user.click(screen.getByRole('button', { name: 'Take over 1 value' }));
+    await waitFor(() => expect(called('sheets.apply')).toHaveLength(1));
+    expect(called('sheets.apply')[0]?.args).toEqual({
+      file: '/home/author/liste.csv',
+      mapping: ['file', 'title', 'publication_type', null],
+    });
+    await user.click(screen.getByRole('button', { name: 'Close' }));
+    await table();
+  });
+
+  it('that names none is a file like others', async () => {
+    const desk = new FakeDesk({
+      'publications.choose': () => ({ paths: ['/home/author/figures.csv'] }),
+      'sheets.look': () => ({ format: 'csv', rows: 3, columns: [], problems: [] }),
+    });
+    const { user, called } = openApp({ name: 'publications' }, desk);
+    await user.click(await screen.findByRole('button', { name: 'Choose files' }));
+    await waitFor(() => expect(called('publications.intake')).toHaveLength(1));
+  });
+});

@@ -1,6 +1,7 @@
-import { SearchX } from 'lucide-react';
+import { CopyCheck, SearchX } from 'lucide-react';
 import { startTransition, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import type { CellEdit, Publication } from '../../backend/wire';
+import { Button } from '../../parts/Button';
 import { DataTable, type Edit } from '../../parts/DataTable';
 import { EmptyState } from '../../parts/EmptyState';
 import { ErrorLine } from '../../parts/ErrorLine';
@@ -8,6 +9,7 @@ import { ScreenHead, TwoPanes } from '../../parts/Screen';
 import { toast } from '../../parts/toasts';
 import { useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
+import { Alike } from './Alike';
 import { Chosen } from './Chosen';
 import { Facts } from './Facts';
 import { Filters } from './Filters';
@@ -16,6 +18,7 @@ import { Intake } from './Intake';
 import { useLibrary } from './library';
 import css from './Publications.module.css';
 import { Refusals } from './Refusals';
+import { SheetPanel } from './SheetPanel';
 import { useColumns, useFacts } from './useColumns';
 import { useEditing } from './useEditing';
 import { arranged, type Filters as Narrowed, type Order } from './view';
@@ -30,6 +33,8 @@ export function Publications(props: { publication?: string }) {
   const [filters, setFilters] = useState<Narrowed>({});
   const [order, setOrder] = useState<Order | null>(null);
   const [current, setCurrent] = useState<string | null>(props.publication ?? null);
+  const [deciding, setDeciding] = useState(false);
+  const [sheet, setSheet] = useState<string | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const library = useLibrary();
   const all = library.data?.rows ?? NO_ROWS;
@@ -59,6 +64,8 @@ export function Publications(props: { publication?: string }) {
 
   // Keys go on while the side is still being drawn for a row they have left.
   const show = useCallback((id: string) => startTransition(() => setCurrent(id)), []);
+  const likenesses = useLive('publications.likenesses', { limit: 1 }, ['publications']);
+  const alike = likenesses.data?.total ?? 0;
   const empty = library.data?.whole === true && all.length === 0;
   const chosen = useMemo(() => [...ticked].filter((id) => byId.has(id)), [ticked, byId]);
   const beside = (current && byId.get(current)) || shown[0];
@@ -66,6 +73,18 @@ export function Publications(props: { publication?: string }) {
     shown.length === all.length
       ? number(library.data?.total ?? 0)
       : t('publications.shown_of', { shown: shown.length, total: all.length });
+  if (deciding) return <Alike onClose={() => setDeciding(false)} />;
+  if (sheet !== null) {
+    return (
+      <SheetPanel
+        key={sheet}
+        file={sheet}
+        facts={facts}
+        onClose={() => setSheet(null)}
+        onUndo={(edits) => void editing.edit(edits)}
+      />
+    );
+  }
   return (
     <TwoPanes
       wide
@@ -85,7 +104,14 @@ export function Publications(props: { publication?: string }) {
                 />
               )}
             </ScreenHead>
-            <Intake empty={empty} />
+            <Intake empty={empty} onSheet={setSheet} />
+            {alike > 0 && (
+              <div className={css.alike}>
+                <Button kind="quiet" small icon={CopyCheck} onPress={() => setDeciding(true)}>
+                  {t('publications.alike.open', { count: alike })}
+                </Button>
+              </div>
+            )}
             {(library.error ?? editing.failure) && (
               <div className={css.trouble}>
                 <ErrorLine

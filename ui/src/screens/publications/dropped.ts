@@ -13,3 +13,9 @@ export function dropped(transfer: Pick<DataTransfer, 'getData'>): string[] {
       return /^\/[A-Za-z]:/.test(path) ? path.slice(1) : path;
     });
 }
+
+/** The one sheet among dropped paths, if there is just one: what describes the others, or publications that are here. */
+export function sheetAmong(paths: string[]): string | null {
+  const sheets = paths.filter((path) => /\.(csv|tsv|xlsx|xlsm|xls|ods)$/i.test(path));
+  return sheets.length === 1 ? (sheets[0] ?? null) : null;
+}

@@ -1,0 +1,373 @@
+//! Deciding what becomes of each row and each cell. Pure: the same sheet and the same publications
+//! give the same answer, whether it is then done or only told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use qalam_content::fold::fold;
+use qalam_content::problem::Problem;
+use qalam_content::sheet::{Sheet, SheetRow};
+use serde_json::Value;
+
+use super::super::bulk::{CellEdit, value_of};
+use super::super::{Publication, terms, values};
+use super::records::{Found, Records};
+use super::tag::Tag;
+use super::{CellReport, RowProblem, RowReport, RowStatus, SheetReport, code};
+use crate::job::{IntakeItem, IntakeStatus};
+
+/// Days since 1900 that Excel shows as a date of this or the last century.
+const SERIAL_DAYS: std::ops::Range<i64> = 14_000..60_000;
+
+/// What was decided.
+pub(super) struct Planned {
+    pub(super) report: SheetReport,
+    /// The cells to change; empty ids where files are only about to come in.
+    pub(super) edits: Vec<CellEdit>,
+    /// For each row what it is known by when it comes back; empty without a publication.
+    pub(super) tags: Vec<Option<Tag>>,
+    /// What each column means.
+    pub(super) mapping: Vec<Option<String>>,
+}
+
+pub(super) fn plan(
+    sheet: &Sheet,
+    mapping: &[Option<String>],
+    records: &Records,
+    items: &[IntakeItem],
+    this_year: i32,
+) -> Planned {
+    let column = |target: &str| {
+        mapping
+            .iter()
+            .position(|one| one.as_deref() == Some(target))
+    };
+    let keys = Keys {
+        tag: column("qalam"),
+        id: column("id"),
+        hash: column("sha256"),
+        file: column("file"),
+    };
+    let fields: Vec<(usize, &str)> = mapping
+        .iter()
+        .enumerate()
+        .filter_map(|(at, target)| Some((at, target.as_deref()?)))
+        .filter(|(_, target)| is_field(target))
+        .collect();
+    let mut planned = Planned {
+        report: SheetReport {
+            problems: sheet.problems.clone(),
+            ..SheetReport::default()
+        },
+        edits: Vec::new(),
+        tags: Vec::with_capacity(sheet.rows.len()),
+        mapping: mapping.to_vec(),
+    };
+    if keys.none() && !sheet.rows.is_empty() {
+        planned.report.problems.push(Problem::new(code::NO_KEY, ""));
+    }
+    let mut seen: BTreeMap<usize, u32> = BTreeMap::new();
+    for row in &sheet.rows {
+        let mut said = row_plan(row, &keys, &fields, records, &mut seen, this_year);
+        planned.edits.append(&mut said.edits);
+        let tally = &mut planned.report.tally;
+        tally.rows += 1;
+        tally.cells += u32::try_from(said.report.changes.len()).unwrap_or(u32::MAX);
+        *match said.report.status {
+            RowStatus::Changed => &mut tally.changed,
+            RowStatus::Same => &mut tally.same,
+            RowStatus::ToFix => &mut tally.to_fix,
+        } += 1;
+        planned.report.rows.push(said.report);
+        planned.tags.push(said.tag);
+    }
+    let spoken_of: BTreeSet<&str> = seen
+        .keys()
+        .filter_map(|at| records.rows.get(*at))
+        .map(|record| record.sha256.as_str())
+        .collect();
+    planned.report.without_row = items
+        .iter()
+        .filter(|item| {
+            matches!(
+                item.status,
+                IntakeStatus::Added | IntakeStatus::SameBytes | IntakeStatus::SameWork
+            ) && item
+                .sha256
+                .as_deref()
+                .is_none_or(|hash| !spoken_of.contains(hash))
+        })
+        .map(|item| item.path.clone())
+        .collect();
+    planned
+}
+
+/// Whether a target is a fact rather than a key or a column of ours.
+fn is_field(target: &str) -> bool {
+    !matches!(target, "file" | "id" | "sha256" | "fix" | "qalam")
+}
+
+struct Keys {
+    tag: Option<usize>,
+    id: Option<usize>,
+    hash: Option<usize>,
+    file: Option<usize>,
+}
+
+impl Keys {
+    fn none(&self) -> bool {
+        self.tag.is_none() && self.id.is_none() && self.hash.is_none() && self.file.is_none()
+    }
+}
+
+struct RowPlan {
+    report: RowReport,
+    edits: Vec<CellEdit>,
+    tag: Option<Tag>,
+}
+
+fn cell(row: &SheetRow, at: Option<usize>) -> &str {
+    at.and_then(|at| row.cells.get(at))
+        .map_or("", String::as_str)
+}
+
+fn row_plan(
+    row: &SheetRow,
+    keys: &Keys,
+    fields: &[(usize, &str)],
+    records: &Records,
+    seen: &mut BTreeMap<usize, u32>,
+    this_year: i32,
+) -> RowPlan {
+    let mut report = RowReport {
+        line: row.line,
+        publication: None,
+        sha256: None,
+        name: called(row, keys, fields),
+        status: RowStatus::ToFix,
+        changes: Vec::new(),
+        problems: row.problems.iter().map(of_row).collect(),
+    };
+    let known = Tag::read(cell(row, keys.tag));
+    let at = match joined(row, keys, known.as_ref(), records) {
+        Ok(at) => at,
+        Err(problem) => {
+            report
+                .problems
+                .push(of_row(&problem.with("line", row.line)));
+            return RowPlan {
+                report,
+                edits: Vec::new(),
+                tag: None,
+            };
+        }
+    };
+    let Some(record) = records.rows.get(at) else {
+        return RowPlan {
+            report,
+            edits: Vec::new(),
+            tag: None,
+        };
+    };
+    report.publication = (!record.id.is_empty()).then(|| record.id.clone());
+    report.sha256 = Some(record.sha256.clone());
+    if !record.title.is_empty() {
+        report.name.clone_from(&record.title);
+    }
+    if let Some(other) = seen.get(&at) {
+        report.problems.push(of_row(
+            &Problem::new(code::ROW_TWICE, "")
+                .with("line", row.line)
+                .with("other", other),
+        ));
+        return RowPlan {
+            report,
+            edits: Vec::new(),
+            tag: None,
+        };
+    }
+    seen.insert(at, row.line);
+    let mut edits = Vec::new();
+    let mut tag = Tag::of(&record.id);
+    for (column, field) in fields {
+        let text = cell(row, Some(*column));
+        let mut changes = false;
+        match said(record, field, text, known.as_ref(), this_year) {
+            Said::Nothing => {}
+            Said::Change(before, after) => {
+                changes = true;
+                edits.push(CellEdit {
+                    publication: record.id.clone(),
+                    field: (*field).to_owned(),
+                    value: after.clone(),
+                    base: Some(before.clone()),
+                    origin: None,
+                });
+                report.changes.push(CellReport {
+                    field: (*field).to_owned(),
+                    before,
+                    after,
+                });
+            }
+            Said::Wrong(problem) => report.problems.push(problem),
+        }
+        if !changes {
+            tag.note(field, text);
+        }
+    }
+    report.status = match (report.problems.is_empty(), report.changes.is_empty()) {
+        (false, _) => RowStatus::ToFix,
+        (true, false) => RowStatus::Changed,
+        (true, true) => RowStatus::Same,
+    };
+    RowPlan {
+        report,
+        edits,
+        tag: (!record.id.is_empty()).then_some(tag),
+    }
+}
+
+fn of_row(problem: &Problem) -> RowProblem {
+    RowProblem {
+        field: String::new(),
+        problem: problem.clone(),
+        near: Vec::new(),
+    }
+}
+
+/// What a row calls itself, for people.
+fn called(row: &SheetRow, keys: &Keys, fields: &[(usize, &str)]) -> String {
+    let title = fields
+        .iter()
+        .find(|(_, field)| *field == "title")
+        .map(|(at, _)| *at);
+    [title, keys.file, keys.id, keys.hash]
+        .into_iter()
+        .map(|at| cell(row, at))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
+        .to_owned()
+}
+
+/// The publication a row is about: by the surest key it gives.
+fn joined(
+    row: &SheetRow,
+    keys: &Keys,
+    tag: Option<&Tag>,
+    records: &Records,
+) -> Result<usize, Problem> {
+    let mut tried = None;
+    let ways = [
+        (tag.map_or("", |tag| tag.publication.as_str()), 0),
+        (cell(row, keys.id), 0),
+        (cell(row, keys.hash), 1),
+        (cell(row, keys.file), 2),
+    ];
+    for (text, way) in ways {
+        if text.is_empty() {
+            continue;
+        }
+        let found = match way {
+            0 => records.with_id(text),
+            1 => records.with_hash(text),
+            _ => records.with_file(text),
+        };
+        match found {
+            Found::One(at) => return Ok(at),
+            Found::Several(count) => {
+                return Err(Problem::new(code::ROW_AMBIGUOUS, "")
+                    .with("value", text)
+                    .with("count", count));
+            }
+            // The name is what people know it by.
+            Found::None => tried = Some(text),
+        }
+    }
+    Err(match tried {
+        Some(text) => Problem::new(code::ROW_UNKNOWN, "").with("value", text),
+        None => Problem::new(code::ROW_WITHOUT_KEY, ""),
+    })
+}
+
+enum Said {
+    Nothing,
+    Change(Value, Value),
+    Wrong(RowProblem),
+}
+
+/// What a cell says about a record.
+fn said(record: &Publication, field: &str, text: &str, tag: Option<&Tag>, this_year: i32) -> Said {
+    let untouched = tag.is_some_and(|tag| tag.untouched(field, text));
+    // An empty cell says nothing, unless somebody emptied it.
+    if text.is_empty() && (untouched || !tag.is_some_and(|tag| tag.had(field))) {
+        return Said::Nothing;
+    }
+    let Some(before) = value_of(record, field) else {
+        return Said::Nothing;
+    };
+    let meant = terms::as_meant(field, &Value::from(as_field(field, text)));
+    let mut after = record.clone();
+    if values::set(&mut after, field, &meant, this_year).is_err() {
+        return Said::Wrong(RowProblem {
+            field: field.to_owned(),
+            problem: Problem::new(code::BAD_VALUE, field)
+                .with("field", field)
+                .with("value", short(text)),
+            near: near(field, text),
+        });
+    }
+    match value_of(&after, field) {
+        Some(after) if after != before && !untouched => Said::Change(before, after),
+        _ => Said::Nothing,
+    }
+}
+
+/// The text of a cell as its field is read: the year of a date.
+fn as_field(field: &str, text: &str) -> String {
+    if field != "year" {
+        return text.to_owned();
+    }
+    let folded = fold(text);
+    let parts: Vec<&str> = folded
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| !part.is_empty())
+        .collect();
+    let mut years = parts.iter().filter(|part| part.len() == 4);
+    // "2019–2023" is two years, and nobody but the author knows which is meant.
+    match (years.next(), years.next()) {
+        (Some(year), None) if parts.iter().all(|part| part.len() <= 4) => (*year).to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+fn near(field: &str, text: &str) -> Vec<String> {
+    if field == "year" {
+        let folded = fold(text);
+        let serial = folded.trim().parse::<i64>().ok();
+        return serial
+            .filter(|days| SERIAL_DAYS.contains(days))
+            // Days of 365.25 from 1900 on give the right year but for a day at its turn.
+            .map(|days| (1900 + (days * 100 - 100) / 36_525).to_string())
+            .into_iter()
+            .collect();
+    }
+    let parts = if field == "languages" {
+        terms::language_parts(text)
+    } else {
+        vec![text]
+    };
+    parts
+        .into_iter()
+        .find_map(|part| match terms::read(field, part) {
+            Some(terms::Reading::Near(near)) => Some(near),
+            _ => None,
+        })
+        .unwrap_or_default()
+}
+
+fn short(text: &str) -> String {
+    const LONGEST: usize = 80;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
+}

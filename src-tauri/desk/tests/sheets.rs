@@ -1,0 +1,362 @@
+//! Sheets of descriptions, through the desk.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test may fail loudly
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use qalam_content::sheet::{Sheet, SheetFormat, read};
+use qalam_desk::job::IntakeItem;
+use qalam_desk::publications::intake::IntakeOptions;
+use qalam_desk::publications::sheet::{RowProblem, RowStatus, SheetReport, Speaker};
+use qalam_desk::publications::{Publication, PublicationQuery};
+use qalam_desk::{Desk, OpenOptions};
+use serde_json::json;
+
+const FILES: [(&str, &str); 4] = [
+    (
+        "a report.txt",
+        "The first sample report about immunization.",
+    ),
+    ("تقرير.txt", "تقرير الوزارة النموذجية عن الصحة المدرسية."),
+    (
+        "2023/annual.md",
+        "# Annual sample report\n\nMeasles and school health.",
+    ),
+    (
+        "2024/annual.md",
+        "# Annual sample report again\n\nMeasles and nutrition.",
+    ),
+];
+
+struct Desks {
+    _store: tempfile::TempDir,
+    folder: tempfile::TempDir,
+    desk: Arc<Desk>,
+}
+
+impl Desks {
+    fn new() -> Self {
+        let store = tempfile::tempdir().unwrap();
+        let desk = Arc::new(Desk::open(store.path(), OpenOptions::default()).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in FILES {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        Self {
+            _store: store,
+            folder,
+            desk,
+        }
+    }
+
+    fn take_in(&self, dry_run: bool) -> Vec<IntakeItem> {
+        let options = IntakeOptions {
+            dry_run,
+            ..IntakeOptions::default()
+        };
+        let paths: [PathBuf; 1] = [self.folder.path().to_path_buf()];
+        self.desk
+            .intake_blocking(&paths, options, &mut |_| {})
+            .unwrap()
+            .items
+    }
+
+    fn all(&self) -> Vec<Publication> {
+        self.desk
+            .publications_list(&PublicationQuery::default())
+            .unwrap()
+            .publications
+    }
+
+    fn named(&self, name: &str) -> Publication {
+        self.all()
+            .into_iter()
+            .find(|row| row.path.ends_with(name))
+            .unwrap()
+    }
+}
+
+fn csv(text: &str) -> Sheet {
+    read("sheet.csv", text.as_bytes())
+}
+
+fn told(problem: &RowProblem) -> String {
+    format!(
+        "{} {} {:?}",
+        problem.field, problem.problem.code, problem.near
+    )
+}
+
+fn give(desk: &Desk, sheet: &Sheet) -> Vec<u8> {
+    let head = |target: &str| match target {
+        "fix" => "What to fix".to_owned(),
+        "qalam" => "Qalam".to_owned(),
+        other => other.to_owned(),
+    };
+    desk.sheets_give_back(
+        sheet,
+        &Vec::new(),
+        &[],
+        &Speaker {
+            lang: "en",
+            head: &head,
+            problem: &told,
+        },
+    )
+    .unwrap()
+}
+
+/// Without the ids only the real run has.
+fn without_ids(report: &SheetReport) -> SheetReport {
+    let mut report = report.clone();
+    for row in &mut report.rows {
+        row.publication = None;
+    }
+    report
+}
+
+#[test]
+fn rows_find_their_files_and_say_what_is_wrong() {
+    let all = Desks::new();
+    all.take_in(false);
+    let sheet = csv("Fichier;Titre;Année;Langue;Type;Licence\n\
+         a report.txt;A better title;2024-03-01;anglais;Rapport anuel;CC BY 4.0\n\
+         annual.md;;2023;;;\n\
+         2023\\annual.md;Of 2023;2023;ar, fr;;\n\
+         تقرير;;45352;klingonais;;\n\
+         absent.pdf;x;;;;\n\
+         ;y;;;;\n\
+         A REPORT.txt;;2020;;;\n");
+    let report = all.desk.sheets_try(&sheet, &Vec::new(), &[]).unwrap();
+    let lines: Vec<(u32, RowStatus, usize, Vec<String>)> = report
+        .rows
+        .iter()
+        .map(|row| {
+            (
+                row.line,
+                row.status,
+                row.changes.len(),
+                row.problems.iter().map(told).collect(),
+            )
+        })
+        .collect();
+    let one = |text: &str| vec![text.to_owned()];
+    assert_eq!(
+        lines,
+        [
+            (
+                2,
+                RowStatus::ToFix,
+                3,
+                one("publication_type bad_value [\"annual-report\"]")
+            ),
+            (3, RowStatus::ToFix, 0, one(" sheet_row_ambiguous []")),
+            (4, RowStatus::Changed, 3, vec![]),
+            (
+                5,
+                RowStatus::ToFix,
+                0,
+                vec![
+                    "year bad_value [\"2024\"]".to_owned(),
+                    "languages bad_value []".to_owned()
+                ]
+            ),
+            (6, RowStatus::ToFix, 0, one(" sheet_row_unknown []")),
+            (7, RowStatus::ToFix, 0, one(" sheet_row_without_key []")),
+            (8, RowStatus::ToFix, 0, one(" sheet_row_twice []")),
+        ]
+    );
+    assert_eq!(report.tally.rows, 7);
+    assert_eq!(report.tally.cells, 6);
+    // Trying wrote nothing; doing writes exactly that.
+    assert_eq!(all.named("a report.txt").year, None);
+    let (done, edited) = all.desk.sheets_apply(&sheet, &Vec::new(), &[]).unwrap();
+    assert_eq!(done, report);
+    assert_eq!(edited.cells, report.tally.cells);
+    assert!(edited.refused.is_empty());
+    let row = all.named("a report.txt");
+    assert_eq!(
+        (row.title.as_str(), row.year),
+        ("A better title", Some(2024))
+    );
+    assert_eq!(row.licence, "cc-by-4.0");
+    assert_eq!(all.named("2023/annual.md").languages, ["ar", "fr"]);
+    // All of it can be taken back.
+    all.desk.publications_edit(&edited.undo).unwrap();
+    assert_eq!(all.named("a report.txt").year, None);
+}
+
+#[test]
+fn the_sheet_comes_back_and_only_what_was_corrected_counts() {
+    for workbook in [false, true] {
+        let all = Desks::new();
+        all.take_in(false);
+        let mut sheet = csv("File,Title,Year,Kind\n\
+             a report.txt,A better title,soon,Annual report\n\
+             تقرير.txt,عنوان أفضل,2022,كتيب\n");
+        if workbook {
+            sheet.format = SheetFormat::Workbook;
+        }
+        all.desk.sheets_apply(&sheet, &Vec::new(), &[]).unwrap();
+        let bytes = give(&all.desk, &sheet);
+        // Somebody goes on working meanwhile.
+        let row = all.named("a report.txt");
+        all.desk
+            .publications_set(
+                &row.id,
+                json!({"title": "Worked on meanwhile"}).as_object().unwrap(),
+            )
+            .unwrap();
+        assert_eq!(bytes.starts_with(b"PK"), workbook);
+        let mut back = read("back", &bytes);
+        assert_eq!(back.header.len(), 6);
+        assert_eq!(back.rows[0].cells[4], "year bad_value []");
+        // Untouched it says nothing, wrong values aside.
+        let report = all.desk.sheets_try(&back, &Vec::new(), &[]).unwrap();
+        assert_eq!(
+            (report.tally.cells, report.tally.to_fix),
+            (0, 2),
+            "{report:?}"
+        );
+        back.rows[0].cells[2] = "2024".to_owned();
+        back.rows[1].cells[3] = "Survey".to_owned();
+        let (report, edited) = all.desk.sheets_apply(&back, &Vec::new(), &[]).unwrap();
+        assert_eq!(report.tally.to_fix, 0);
+        let changed: Vec<&str> = edited.undo.iter().map(|one| one.field.as_str()).collect();
+        assert_eq!(changed, ["publication_type", "year"]);
+        let row = all.named("a report.txt");
+        assert_eq!(
+            (row.title.as_str(), row.year),
+            ("Worked on meanwhile", Some(2024))
+        );
+        assert_eq!(all.named("تقرير.txt").publication_type, "survey");
+    }
+}
+
+#[test]
+fn an_exported_sheet_brings_back_what_was_changed_in_it() {
+    let all = Desks::new();
+    all.take_in(false);
+    for format in [SheetFormat::Csv, SheetFormat::Workbook] {
+        let head = |target: &str| target.replace('_', " ");
+        let bytes = all
+            .desk
+            .sheets_export(
+                format,
+                &Speaker {
+                    lang: "ar",
+                    head: &head,
+                    problem: &told,
+                },
+            )
+            .unwrap();
+        let mut sheet = read("export", &bytes);
+        assert_eq!(sheet.rows.len(), FILES.len());
+        let mapping: Vec<Option<String>> = sheet
+            .header
+            .iter()
+            .map(|head| Some(head.replace(' ', "_")))
+            .collect();
+        let untouched = all.desk.sheets_try(&sheet, &mapping, &[]).unwrap();
+        assert_eq!(untouched.tally.same, 4, "{untouched:?}");
+        let languages = mapping
+            .iter()
+            .position(|one| one.as_deref() == Some("languages"))
+            .unwrap();
+        // A value that is emptied in the sheet is emptied here.
+        let at = sheet
+            .rows
+            .iter()
+            .position(|row| !row.cells[languages].is_empty())
+            .unwrap();
+        sheet.rows[at].cells[languages].clear();
+        let (report, edited) = all.desk.sheets_apply(&sheet, &mapping, &[]).unwrap();
+        assert_eq!((report.tally.changed, report.tally.cells), (1, 1));
+        assert!(edited.changed[0].languages.is_empty());
+        all.desk.publications_edit(&edited.undo).unwrap();
+    }
+}
+
+#[test]
+fn heads_a_person_matched_are_known_the_next_time() {
+    let all = Desks::new();
+    all.take_in(false);
+    let sheet = csv("Aktenzeichen,Titel der Schrift\na report.txt,A better title\n");
+    let look = all.desk.sheets_look(&sheet).unwrap();
+    assert!(
+        look.columns
+            .iter()
+            .all(|column| column.target.as_deref() != Some("file"))
+    );
+    assert_eq!(look.columns[0].samples, ["a report.txt"]);
+    let mapping = vec![Some("file".to_owned()), Some("title".to_owned())];
+    all.desk.sheets_apply(&sheet, &mapping, &[]).unwrap();
+    assert_eq!(all.desk.sheets_mapping(&sheet).unwrap(), mapping);
+    assert_eq!(all.named("a report.txt").title, "A better title");
+}
+
+#[test]
+fn a_sheet_without_a_key_changes_nothing_and_says_so() {
+    let all = Desks::new();
+    all.take_in(false);
+    let sheet = csv("Title,Year\nA better title,2024\n");
+    let (report, edited) = all.desk.sheets_apply(&sheet, &Vec::new(), &[]).unwrap();
+    assert_eq!(report.problems[0].code, "sheet_no_key");
+    assert_eq!(edited.cells, 0);
+}
+
+fn a_cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        Just(String::new()),
+        Just("2024".to_owned()),
+        Just("٢٠٢٣".to_owned()),
+        Just("2024-05-01".to_owned()),
+        Just("45352".to_owned()),
+        Just("Arabic; French".to_owned()),
+        Just("Annual report".to_owned()),
+        Just("Rapport anuel".to_owned()),
+        Just("CC BY 4.0".to_owned()),
+        Just("978-92-4-156481-6".to_owned()),
+        "[a-zA-Zا-ي ,;\"0-9]{0,20}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// With a folder that is only about to come in, and with what is here already.
+    #[test]
+    fn a_trial_says_exactly_what_happens(
+        rows in proptest::collection::vec(
+            (proptest::sample::select(vec![
+                "a report.txt", "A report", "تقرير.txt", "annual.md", "2023/annual.md",
+                "2024/annual.md", "absent.pdf", "",
+            ]), proptest::collection::vec(a_cell(), 6)), 0..8),
+        here_already in any::<bool>(),
+    ) {
+        let all = Desks::new();
+        if here_already {
+            all.take_in(false);
+        }
+        let mut lines = vec![["File", "Title", "Year", "Language", "Kind", "Licence", "ISBN"]
+            .map(str::to_owned).to_vec()];
+        for (file, cells) in rows {
+            lines.push([vec![file.to_owned()], cells].concat());
+        }
+        let sheet = read("sheet.csv", &qalam_content::sheet::to_csv(&lines, ';'));
+        let tried_items = all.take_in(true);
+        let tried = all.desk.sheets_try(&sheet, &Vec::new(), &tried_items).unwrap();
+        let items = all.take_in(false);
+        let (done, edited) = all.desk.sheets_apply(&sheet, &Vec::new(), &items).unwrap();
+        prop_assert_eq!(without_ids(&tried), without_ids(&done));
+        prop_assert!(edited.refused.is_empty(), "{:?}", edited.refused);
+        prop_assert_eq!(edited.cells, done.tally.cells);
+        prop_assert_eq!(done.tally.rows, done.tally.changed + done.tally.same + done.tally.to_fix);
+        // Done once more it has nothing new to say.
+        let (again, _) = all.desk.sheets_apply(&sheet, &Vec::new(), &items).unwrap();
+        prop_assert_eq!(again.tally.cells, 0);
+    }
+}
