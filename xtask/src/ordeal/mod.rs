@@ -35,8 +35,8 @@ pub struct Plan {
 
 /// What a run that everybody can wait for is made of.
 const SMALL: Plan = Plan {
-    drafts: 20,
-    bytes: 20_000_000,
+    drafts: 12,
+    bytes: 6_000_000,
     seed: 1,
     rate: 20_000,
     round_trip: 60,

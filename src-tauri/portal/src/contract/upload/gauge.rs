@@ -21,7 +21,7 @@ const ENOUGH: f64 = 0.2;
 const ROOM: f64 = 1.5;
 /// More room is given while nothing waits before the line (a stream with little on its way notices a loss late, and
 /// others stand still between two parts), and taken back when too much does.
-const ROOMS: std::ops::RangeInclusive<f64> = 1.25..=4.0;
+const ROOMS: std::ops::RangeInclusive<f64> = 1.25..=2.0;
 const WIDER: f64 = 1.3;
 const NARROWER: f64 = 0.8;
 /// What a stream may have on its way before anything was measured, in bytes; it grows with what moved. Without a bound
@@ -268,10 +268,10 @@ mod tests {
         };
         // 100 kB a second for 300 ms.
         let line = 30_000;
-        let (dry, right, long) = (measured(1.0), measured(1.4), measured(2.0));
-        assert!(dry > 3 * line && dry < 5 * line, "{dry}");
+        let (dry, right, long) = (measured(1.0), measured(1.6), measured(2.2));
+        assert!(dry > 2 * line && dry < 3 * line, "{dry}");
         assert!(right > line && right < 2 * line + 10_000, "{right}");
-        assert!(long < right, "{long}");
+        assert!(long <= right, "{long}");
     }
 
     #[test]

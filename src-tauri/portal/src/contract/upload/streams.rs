@@ -353,14 +353,21 @@ impl Contract {
                 created
             }
         };
-        let (url, at) = match create().await {
-            Ok(created) => created,
-            Err(trouble) if way_gone(&trouble) => self.knock(AWAY, &trouble, create).await?,
-            // What it offers and cannot do (501 is what a widespread server says).
-            Err(trouble) if joined && matches!(trouble.status, Some(400 | 404 | 501)) => {
-                return Err(Stopped::NoParts);
+        let since = Instant::now();
+        let (url, at) = loop {
+            match create().await {
+                Ok(created) => break created,
+                // What knocks carries no bytes and leaves no upload behind.
+                Err(trouble) if way_gone(&trouble) && since.elapsed() < AWAY => {
+                    let knock = || self.ping(errand.token, errand.service);
+                    self.knock(AWAY, &trouble, knock).await?;
+                }
+                // What it offers and cannot do (501 is what a widespread server says).
+                Err(trouble) if joined && matches!(trouble.status, Some(400 | 404 | 501)) => {
+                    return Err(Stopped::NoParts);
+                }
+                Err(trouble) => return Err(trouble.into()),
             }
-            Err(trouble) => return Err(trouble.into()),
         };
         let at = at.min(part.length());
         shared.answered();
