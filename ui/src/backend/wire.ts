@@ -718,6 +718,8 @@ export type Job = {
   kind: JobKind;
   /** Where it stands. */
   state: JobState;
+  /** It only finds out what would happen; nothing is stored. */
+  dry_run: boolean;
   /** When it began (RFC 3339). */
   started_at: string;
   /** The numbers so far. */
@@ -1627,16 +1629,21 @@ export type Submit = { draft: string, note?: string, };
 export type System = "systemd" | "launchd" | "tasks";
 
 /** Arguments of `publications.intake`. */
-export type TakeIn = { paths: Array<string>,
-/** What is done about likely duplicates; without it both are kept and the question stays open. */
-rule?: LikeRule,
-/** Only finds out what would happen. */
-dry_run?: boolean, };
+export type TakeIn = {
+  /** Files and folders. */
+  paths: Array<string>;
+  /** What is done about likely duplicates; without it both are kept and the question stays open. */
+  rule?: LikeRule;
+  /** Only finds out what would happen. */
+  dry_run?: boolean;
+};
 
 /** Arguments of `publications.take_offered`. */
 export type TakeOffered = {
   /** These; all when empty. */
-  paths: Array<string>, rule?: LikeRule;
+  paths: Array<string>;
+  /** What is done about likely duplicates. */
+  rule?: LikeRule;
 };
 
 /** How files ended. `seen` is the sum of the others, always. */
