@@ -145,6 +145,8 @@ describe('a sheet', () => {
       'publications.choose': () => ({ paths: ['/home/author/liste.csv'] }),
       'files.save_as': () => ({ path: '/home/author/liste-2.csv' }),
     });
+    // While files come in there is nothing to choose.
+    desk.jobs = [];
     const { user, called } = openApp({ name: 'publications' }, desk);
     await user.click(await screen.findByRole('button', { name: 'Choose files' }));
     expect(await screen.findByRole('heading', { name: 'Take over a sheet' })).toBeTruthy();
@@ -158,7 +160,7 @@ describe('a sheet', () => {
       file: '/home/author/liste.csv',
       mapping: ['file', 'title', 'publication_type', null],
     });
-    await user.click(screen.getByRole('button', { name: 'Close' }));
+    await user.click(screen.getAllByRole('button', { name: 'Close' })[0] as HTMLElement);
     await table();
   });
 
@@ -167,6 +169,8 @@ describe('a sheet', () => {
       'publications.choose': () => ({ paths: ['/home/author/figures.csv'] }),
       'sheets.look': () => ({ format: 'csv', rows: 3, columns: [], problems: [] }),
     });
+    // While files come in there is nothing to choose.
+    desk.jobs = [];
     const { user, called } = openApp({ name: 'publications' }, desk);
     await user.click(await screen.findByRole('button', { name: 'Choose files' }));
     await waitFor(() => expect(called('publications.intake')).toHaveLength(1));
