@@ -17,6 +17,7 @@ mod people;
 mod personal;
 pub mod picture;
 mod xml;
+pub mod years;
 
 pub use describe::{Reading, describe};
 pub use import::{Dateline, ImportReport, Imported, ImportedPicture, import};
