@@ -1,7 +1,8 @@
 //! How often what is found in labelled documents is right: precision and recall for each field.
 //!
 //! `cargo run --release -p qalam-content --example accuracy [LABELS...]`, each a `labels.json`
-//! beside its documents. A label that is null says that the document does not tell; a value found
+//! beside its documents, or `debian.json=FOLDER`, where FOLDER holds Debian packages unpacked
+//! (`apt-get download PACKAGE`, `dpkg -x PACKAGE_*.deb FOLDER/PACKAGE`). A label that is null says that the document does not tell; a value found
 //! there is wrong. In the score a wrong value costs twice what a right one earns, a missing one
 //! nothing.
 #![allow(
@@ -107,7 +108,13 @@ fn main() {
     let mut tallies: BTreeMap<(usize, &str), Tally> = BTreeMap::new();
     let mut documents = 0;
     for list in &lists {
-        let folder = Path::new(list).parent().unwrap_or(Path::new("."));
+        let (list, folder) = match list.split_once('=') {
+            Some((list, folder)) => (list, Path::new(folder)),
+            None => (
+                list.as_str(),
+                Path::new(list).parent().unwrap_or(Path::new(".")),
+            ),
+        };
         let labels: Vec<Value> = serde_json::from_slice(&std::fs::read(list).unwrap()).unwrap();
         for label in labels {
             let file = label["file"].as_str().unwrap();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::facts::{Facts, Found, Origin, pages_of};
-use super::{bodies, identifiers, people, said_languages};
+use super::{bodies, identifiers, people, said_languages, years};
 use crate::fold::fold_with_offsets;
 use crate::limits::IDENTIFIER_WINDOW_CHARS;
 
@@ -126,11 +126,11 @@ fn year(facts: &mut Facts, claims: &Claims, first_page: &str, window: &str) {
         Some(made) if (made - year).abs() <= 1 => (sure + 12).min(95),
         _ => sure,
     };
-    let of_text = identifiers::announced_year(first_page, latest)
+    let of_text = years::announced_year(first_page, latest)
         .map(|year| (year, 85))
-        .or_else(|| identifiers::dated_year(first_page, latest).map(|year| (year, 80)))
-        .or_else(|| identifiers::year(first_page, latest).map(|year| (year, 70)))
-        .or_else(|| identifiers::announced_year(window, latest).map(|year| (year, 75)));
+        .or_else(|| years::dated_year(first_page, latest).map(|year| (year, 80)))
+        .or_else(|| years::year(first_page, latest).map(|year| (year, 70)))
+        .or_else(|| years::announced_year(window, latest).map(|year| (year, 75)));
     facts.year = match (of_text, claims.made) {
         (Some((year, sure)), _) => Some(Found::new(year, Origin::Text, agreed(year, sure))),
         // The year of the file, not of the work: a proposal.

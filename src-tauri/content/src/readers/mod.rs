@@ -17,6 +17,7 @@ mod people;
 mod personal;
 pub mod picture;
 mod xml;
+pub mod years;
 
 pub(crate) use decode::decode as decode_text;
 pub use describe::{Reading, describe};

@@ -95,12 +95,8 @@ fn refer(out: &mut Vec<u8>, reference: ObjRef) {
 
 fn number(out: &mut Vec<u8>, number: Number) {
     let value = number.as_f64();
-    #[allow(clippy::cast_possible_truncation)]
-    let short = number.as_f32();
     let text = if value.fract() == 0.0 && value.abs() < 9e15 {
         format!("{}", number.as_i64())
-    } else if f64::from(short).to_bits() == value.to_bits() {
-        format!("{short}")
     } else {
         format!("{value}")
     };
