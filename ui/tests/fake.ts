@@ -27,6 +27,7 @@ export class FakeDesk implements Door {
     numerals: 'latin',
     keep_sending: false,
     notices: true,
+    proxy: { mode: 'system', address: '', user: '' },
   };
   drafts: Draft[] = structuredClone(sample.drafts);
   rows: DraftRow[] = structuredClone(sample.rows);
@@ -40,6 +41,7 @@ export class FakeDesk implements Door {
   link = structuredClone(sample.link);
   secrets: 'keyring' | 'file' | 'locked' | 'none' = 'keyring';
   tray = true;
+  script: string | null = null;
   service: Service | null = {
     possible: true,
     installed: false,
@@ -260,6 +262,12 @@ export class FakeDesk implements Door {
       return { tray: this.tray, service: this.service };
     },
     'app.quit': () => ({}),
+    'proxy.state': () => ({ proxy: this.settings.proxy, has_password: false, script: this.script }),
+    'proxy.set': ({ proxy }) => {
+      this.settings = { ...this.settings, proxy };
+      this.changed('settings');
+      return { proxy, has_password: false, script: this.script };
+    },
     'conflicts.open': ({ draft }) => {
       if (draft !== this.conflict.draft) {
         throw new Failure({ code: 'not_found', params: { kind: 'conflict', id: draft }, detail: '' });

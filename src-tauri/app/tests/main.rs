@@ -12,6 +12,7 @@ mod background;
 mod cli;
 mod courier;
 mod journey;
+mod proxy;
 mod runner;
 #[cfg(feature = "serve")]
 mod serve;
