@@ -30,6 +30,7 @@ export class FakeDesk implements Door {
     keep_sending: false,
     notices: true,
     watch_folder: null,
+    proxy: { mode: 'system', address: '', user: '' },
   };
   drafts: Draft[] = structuredClone(sample.drafts);
   rows: DraftRow[] = structuredClone(sample.rows);
@@ -43,6 +44,7 @@ export class FakeDesk implements Door {
   link = structuredClone(sample.link);
   secrets: 'keyring' | 'file' | 'locked' | 'none' = 'keyring';
   tray = true;
+  script: string | null = null;
   service: Service | null = {
     possible: true,
     installed: false,
@@ -309,6 +311,12 @@ export class FakeDesk implements Door {
       return { tray: this.tray, service: this.service };
     },
     'app.quit': () => ({}),
+    'proxy.state': () => ({ proxy: this.settings.proxy, has_password: false, script: this.script }),
+    'proxy.set': ({ proxy }) => {
+      this.settings = { ...this.settings, proxy };
+      this.changed('settings');
+      return { proxy, has_password: false, script: this.script };
+    },
     'conflicts.open': ({ draft }) => {
       if (draft !== this.conflict.draft) {
         throw new Failure({ code: 'not_found', params: { kind: 'conflict', id: draft }, detail: '' });

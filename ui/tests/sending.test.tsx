@@ -254,3 +254,31 @@ describe('sending without the window', () => {
     ).toBe(true);
   });
 });
+
+describe('the proxy', () => {
+  const part = async () => within(await screen.findByRole('region', { name: 'Proxy' }));
+
+  it('is entered by hand where the network only names a script', async () => {
+    const desk = new FakeDesk();
+    desk.script = 'http://wpad.example/proxy.pac';
+    const { user, called } = openApp({ name: 'settings' }, desk);
+    const here = await part();
+    expect(plain((await here.findByText(/names its proxy in a script/)).textContent)).toContain(
+      'http://wpad.example/proxy.pac',
+    );
+    await user.click(here.getByRole('radio', { name: 'Through this proxy' }));
+    expect(called('proxy.set')).toHaveLength(0);
+    await user.click(await here.findByRole('button', { name: 'Use this proxy' }));
+    expect(here.getByText('Write the proxy’s address.')).toBeTruthy();
+    await user.type(here.getByRole('textbox', { name: 'Address of the proxy' }), 'proxy.example:3128');
+    await user.type(here.getByRole('textbox', { name: 'User name' }), 'office');
+    await user.type(here.getByLabelText('Password'), 'geheim');
+    await user.click(here.getByRole('button', { name: 'Use this proxy' }));
+    expect(called('proxy.set')[0]?.args).toEqual({
+      proxy: { mode: 'manual', address: 'proxy.example:3128', user: 'office' },
+      password: 'geheim',
+    });
+    await user.click(here.getByRole('radio', { name: 'Without a proxy' }));
+    expect(called('proxy.set')[1]?.args).toMatchObject({ proxy: { mode: 'direct' } });
+  });
+});

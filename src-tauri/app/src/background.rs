@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::proxy::http_options;
 use crate::text::LANGS;
 
 /// How often a place another program of this desk holds is asked for again.
@@ -114,8 +115,9 @@ impl Background {
             )),
             runtime.spawn({
                 let (desk, ending) = (Arc::clone(&app.desk), stop.clone());
+                let options = options(app);
                 async move {
-                    carry(desk, secrets, options(folder), ending).await;
+                    carry(desk, secrets, options, ending).await;
                 }
             }),
             runtime.spawn(watch(Arc::clone(&app.desk), stop.clone())),
@@ -247,9 +249,10 @@ async fn watch(desk: Arc<Desk>, stop: CancellationToken) {
 }
 
 /// How a courier of this desk works.
-fn options(practice: PathBuf) -> CourierOptions {
+pub(crate) fn options(app: &App) -> CourierOptions {
     CourierOptions {
-        practice_dir: Some(practice),
+        practice_dir: Some(app.practice_folder()),
+        http: http_options(app),
         ..CourierOptions::default()
     }
 }

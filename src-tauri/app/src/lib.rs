@@ -25,6 +25,7 @@ pub mod notices;
 mod packages;
 pub mod place;
 mod portals;
+pub mod proxy;
 pub mod secrets;
 #[cfg(feature = "serve")]
 pub mod serve;

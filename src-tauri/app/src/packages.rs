@@ -15,6 +15,7 @@ use ts_rs::TS;
 use crate::app::App;
 use crate::background::wait_for;
 use crate::failure::Failure;
+use crate::proxy::http_options;
 
 /// Parts smaller than this hold nothing but their own heads, in MB.
 const MIN_PART_MB: u64 = 1;
@@ -57,13 +58,51 @@ pub fn deliver(
         file: file.to_owned(),
         portal,
         practice_dir: Some(app.practice_folder()),
-        ..DeliverWish::default()
+        http: http_options(app),
     };
-    Ok(wait_for(packages::deliver(
-        &app.desk,
-        &secrets(app),
-        wish,
-    ))??)
+    let delivered = wait_for(packages::deliver(&app.desk, &secrets(app), wish))?;
+    delivered.map_err(|error| inspected(app, file, error.into()))
+}
+
+/// A refused file is kept on the desk, so that somebody can look at it when the stick is gone. Only
+/// so many, and of a very large one only the beginning, where what it says of itself stands.
+fn inspected(app: &App, file: &Path, failure: Failure) -> Failure {
+    const KEPT: &[Code] = &[
+        Code::PackageAltered,
+        Code::PackageReplayed,
+        Code::ReceiptsAltered,
+    ];
+    if KEPT.iter().any(|code| failure.code == code.as_str())
+        && let Err(error) = keep(
+            &app.desk.dir().join("refused"),
+            file,
+            app.desk.clock().now(),
+        )
+    {
+        tracing::warn!(%error, "a refused file is not kept");
+    }
+    failure
+}
+
+fn keep(folder: &Path, file: &Path, at: jiff::Timestamp) -> std::io::Result<()> {
+    const MOST: usize = 10;
+    const LONGEST: u64 = 64 * 1024 * 1024;
+    std::fs::create_dir_all(folder)?;
+    let mut kept: Vec<PathBuf> = std::fs::read_dir(folder)?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    // Their names begin with when they were kept.
+    kept.sort();
+    for old in kept.iter().rev().skip(MOST - 1) {
+        std::fs::remove_file(old)?;
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let at = at.strftime("%Y%m%dT%H%M%S%.3f");
+    let mut copy = std::fs::File::create_new(folder.join(format!("{at} {name}")))?;
+    let mut whole = std::io::Read::take(std::fs::File::open(file)?, LONGEST);
+    std::io::copy(&mut whole, &mut copy)?;
+    Ok(())
 }
 
 /// Takes receipts back.
@@ -71,7 +110,8 @@ pub fn deliver(
 /// # Errors
 /// As [`packages::import`].
 pub fn import(app: &App, file: &Path) -> Result<ImportedReceipts, Failure> {
-    Ok(packages::import(&app.desk, &*app.secrets, file)?)
+    packages::import(&app.desk, &*app.secrets, file)
+        .map_err(|error| inspected(app, file, error.into()))
 }
 
 /// A piece in a hand-over.
@@ -181,7 +221,7 @@ pub fn take_over(app: &App, from: &Path, portal: &str) -> Result<Vec<Taken>, Fai
         from: from.to_owned(),
         portal: portal.to_owned(),
         practice_dir: Some(app.practice_folder()),
-        ..ImportWish::default()
+        http: http_options(app),
     };
     Ok(wait_for(handover::import(&app.desk, &secrets(app), wish))??)
 }

@@ -6,11 +6,11 @@ use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::outbox::{PortalKind, PortalRow};
 use qalam_desk::secrets::Secrets;
 use qalam_portal::courier::{self, Diagnosis, diagnose_portal, secret_name, test_portal};
-use qalam_portal::http::HttpOptions;
 use secrecy::SecretString;
 
 use crate::app::App;
 use crate::failure::Failure;
+use crate::proxy::http_options;
 
 /// Adds a portal with its password or token. Nothing is asked of the portal: it may be far away.
 ///
@@ -35,9 +35,9 @@ pub fn add(
 ///
 /// # Errors
 /// `bad_url`, `not_a_portal`, and all failures of the way.
-pub fn guess_kind(url: &str) -> Result<PortalKind, Failure> {
+pub fn guess_kind(app: &App, url: &str) -> Result<PortalKind, Failure> {
     let url = qalam_desk::outbox::portals::clean_url(url)?;
-    crate::background::wait_for(courier::guess_kind(HttpOptions::default(), &url))?
+    crate::background::wait_for(courier::guess_kind(http_options(app), &url))?
         .map_err(|trouble| trouble.failure.into())
 }
 
@@ -53,7 +53,7 @@ pub fn test(app: &App, name: &str) -> Result<(PortalRow, Option<Failure>), Failu
         &app.desk,
         &secrets,
         Some(&folder),
-        HttpOptions::default(),
+        http_options(app),
         name,
     ))??;
     Ok((row, found.err().map(|trouble| trouble.failure.into())))
@@ -71,7 +71,7 @@ pub fn diagnose(app: &App, name: &str) -> Result<Diagnosis, Failure> {
         &app.desk,
         &secrets,
         Some(&folder),
-        HttpOptions::default(),
+        http_options(app),
         name,
     ))??)
 }

@@ -34,6 +34,12 @@ fn a_package_travels_and_its_receipts_come_back() {
         courier.run(&["courier", "deliver", &altered]).refused(3),
         "package_altered"
     );
+    let kept: Vec<_> = std::fs::read_dir(courier.path("desk/refused"))
+        .unwrap()
+        .flatten()
+        .map(|entry| std::fs::read(entry.path()).unwrap())
+        .collect();
+    assert_eq!(kept, [bytes], "it can be looked at later");
     let receipts = text(&courier, "receipts.json");
     let none = courier.run(&["courier", "receipts", "--to", &receipts]);
     assert_eq!(none.refused(3), "no_receipts");

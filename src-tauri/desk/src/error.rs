@@ -179,6 +179,8 @@ codes! {
     SecretMissing = "secret_missing", Rule;
     /// The place to write to is not empty: `path`.
     TargetNotEmpty = "target_not_empty", Rule;
+    /// No proxy can be at this address (`url`).
+    BadProxy = "bad_proxy", Usage;
     /// This system keeps no services for a person, or not for this program.
     ServiceUnavailable = "service_unavailable", Rule;
 

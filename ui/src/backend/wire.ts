@@ -325,7 +325,7 @@ export type DiagnosisStep = {
   state: StepState;
   /** How long it took, in milliseconds. */
   millis: number | null;
-  /** What was found: `addresses`, `address`, `proxy`, `issuer` (of the certificate), `name`, `seconds` (our clock less the portal's), `bytes_per_second`. */
+  /** What was found: `addresses`, `address`, `proxy`, `script` (of the network, unread), `issuer` (of the certificate), `name`, `seconds` (our clock less the portal's), `bytes_per_second`. */
   found: { [key in string]: string };
   /** Why it failed. */
   failure: Failure | null;
@@ -1247,6 +1247,29 @@ export type Progress = {
   total: number;
 };
 
+/** The proxy a person chose. Its password is among the secrets. */
+export type Proxy = {
+  /** Whose word counts. */
+  mode: ProxyMode;
+  /** Where it is: `http://` or `socks5://`, host and port, without a login. */
+  address: string;
+  /** The user name it wants; empty when it wants none. */
+  user: string;
+};
+
+/** How connections leave this PC. */
+export type ProxyMode = "system" | "direct" | "manual";
+
+/** How connections leave this PC, and what is known about it. */
+export type ProxyView = {
+  /** What the person chose. */
+  proxy: Proxy;
+  /** A password is kept for it. */
+  has_password: boolean;
+  /** The script of this network that says which proxy to use, where nobody here can read it. */
+  script: string | null;
+};
+
 /** A file with its description. */
 export type Publication = {
   /** Its id. */
@@ -1621,6 +1644,11 @@ export type SetFields = { draft: string, base: string, fields: Record<string, un
 /** Arguments of `profile.set`. */
 export type SetProfile = { owner: string, owner_kind: OwnerKind, name: string, role: Role, display_lang: string, };
 
+/** Arguments of `proxy.set`. */
+export type SetProxy = { proxy: Proxy,
+/** Absent: the one that is kept, as long as address and user stay. */
+password?: string, };
+
 /** Arguments of `publications.set`. */
 export type SetPublication = { publication: string, values: Record<string, unknown>, };
 
@@ -1641,6 +1669,8 @@ export type Settings = {
   notices: boolean;
   /** A folder in which new files are looked for and offered; `None` for none. */
   watch_folder: string | null;
+  /** How connections leave this PC. */
+  proxy: Proxy;
 };
 
 /** Arguments of `conflicts.settle`. */
@@ -1784,6 +1814,22 @@ export type TakeOffered = {
   paths: Array<string>;
   /** What is done about likely duplicates. */
   rule?: LikeRule;
+};
+
+/** Arguments of `handover.import`. */
+export type TakeOverArgs = {
+  /** The folder. */
+  from: string;
+  /** The portal that takes it. */
+  portal: string;
+};
+
+/** What became of a hand-over at a portal. */
+export type TakenOver = {
+  /** So many pieces are there. */
+  arrived: number;
+  /** Why others are not. */
+  problems: Array<Failure>;
 };
 
 /** How files ended. `seen` is the sum of the others, always. */
@@ -1931,6 +1977,7 @@ export interface Commands {
   'courier.import': { args: ImportReceipts; result: ImportedReceipts };
   'courier.key': { args: KeyArgs; result: Empty };
   'handover.export': { args: HandoverArgs; result: Handed };
+  'handover.import': { args: TakeOverArgs; result: TakenOver };
   'handover.list': { args: Empty; result: Handovers };
   'handover.confirm': { args: ConfirmArgs; result: Handovers };
   'portals.list': { args: Empty; result: Portals };
@@ -1938,6 +1985,8 @@ export interface Commands {
   'portals.test': { args: OfPortal; result: PortalRow };
   'portals.diagnose': { args: OfPortal; result: Diagnosis };
   'portals.remove': { args: OfPortal; result: Empty };
+  'proxy.state': { args: Empty; result: ProxyView };
+  'proxy.set': { args: SetProxy; result: ProxyView };
   'search': { args: Search; result: Found };
   'practice.show': { args: ShowPractice; result: Empty };
   'sample.create': { args: Empty; result: Draft };

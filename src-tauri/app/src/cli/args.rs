@@ -64,6 +64,9 @@ pub enum Command {
     Outbox(Outbox),
     /// Send what is approved.
     Send(Send),
+    /// See and choose how connections leave this machine.
+    #[command(subcommand)]
+    Proxy(Proxy),
     /// Send from sign-in on, whether the window is open or not.
     #[command(subcommand)]
     Service(Service),
@@ -558,6 +561,26 @@ pub struct SendingWishes {
     /// What leaves over such a link: text, or up_to_limit.
     #[arg(long, value_name = "text|up_to_limit")]
     pub metered_sends: Option<String>,
+}
+
+/// `proxy ...`
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "their help says it")]
+pub enum Proxy {
+    /// What is chosen, and what this system knows.
+    Show,
+    /// As the system says.
+    System,
+    /// Without a proxy.
+    Direct,
+    /// Through this one; its password comes from QALAM_PROXY_PASSWORD or standard input.
+    Set {
+        /// As http://HOST:PORT or socks5://HOST:PORT.
+        address: String,
+        /// The user name it wants.
+        #[arg(long, value_name = "USER")]
+        user: Option<String>,
+    },
 }
 
 /// `service ...`

@@ -11,6 +11,7 @@ mod import;
 mod outbox;
 mod portals;
 mod practice;
+mod proxy;
 mod publications;
 mod review;
 mod send;
@@ -158,6 +159,7 @@ fn obey(cli: Cli, words: Words) -> Outcome {
         Command::Portal(wanted) => here.portal(wanted),
         Command::Outbox(wanted) => here.outbox(&wanted),
         Command::Send(wanted) => here.send(&wanted),
+        Command::Proxy(wanted) => here.proxy(wanted),
         Command::Service(wanted) => here.service(&wanted),
         Command::Fetch(wanted) => here.fetch(&wanted),
         Command::Courier(wanted) => here.by_courier(wanted),

@@ -101,10 +101,10 @@ impl Here<'_> {
         kind: KindWord,
         user: Option<String>,
     ) -> Outcome {
-        let secret = secret()?;
+        let secret = secret(PASSWORD)?;
         let guessed = kind == KindWord::Auto;
         let kind = match kind {
-            KindWord::Auto => portals::guess_kind(&url)?,
+            KindWord::Auto => portals::guess_kind(self.app, &url)?,
             KindWord::Contract => PortalKind::Contract,
             KindWord::Wordpress => PortalKind::Wordpress,
         };
@@ -133,8 +133,8 @@ impl Here<'_> {
 }
 
 /// The password or token: from the environment, else the first line of what is piped in.
-fn secret() -> Result<Option<SecretString>, Failure> {
-    if let Some(secret) = std::env::var(PASSWORD).ok().filter(|text| !text.is_empty()) {
+pub(super) fn secret(variable: &str) -> Result<Option<SecretString>, Failure> {
+    if let Some(secret) = std::env::var(variable).ok().filter(|text| !text.is_empty()) {
         return Ok(Some(SecretString::from(secret)));
     }
     let input = std::io::stdin();

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer::{Answer, Told, exit};
 use super::args::{Fetch, Send as Wanted};
 use super::{Here, Outcome};
-use crate::background::{carry, wait_for};
+use crate::background::{carry, options, wait_for};
 use crate::entrance::window_is_there;
 use crate::events;
 use crate::failure::Failure;
@@ -211,9 +211,8 @@ impl Here<'_> {
 
     fn options(&self, only: Option<String>) -> CourierOptions {
         CourierOptions {
-            practice_dir: Some(self.app.practice_folder()),
             only,
-            ..CourierOptions::default()
+            ..options(self.app)
         }
     }
 

@@ -114,6 +114,25 @@ pub struct ConfirmArgs {
     has: bool,
 }
 
+/// Arguments of `handover.import`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct TakeOverArgs {
+    /// The folder.
+    #[ts(type = "string")]
+    from: PathBuf,
+    /// The portal that takes it.
+    portal: String,
+}
+
+/// What became of a hand-over at a portal.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct TakenOver {
+    /// So many pieces are there.
+    arrived: usize,
+    /// Why others are not.
+    problems: Vec<qalam_desk::Failure>,
+}
+
 /// The hand-overs.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Handovers {
@@ -160,6 +179,25 @@ pub(super) fn hand_over(app: &App, of: HandoverArgs) -> Result<Handed, Failure> 
         None => of.to,
     };
     packages::hand_over(app, &to, of.drafts, of.max_mb)
+}
+
+pub(super) fn take_over(app: &App, of: TakeOverArgs) -> Result<TakenOver, Failure> {
+    let taken = packages::take_over(app, &of.from, &of.portal)?;
+    let problems: Vec<_> = taken
+        .iter()
+        .filter_map(|one| {
+            let mut failure = one.failure.clone()?;
+            let name = failure.params.entry("name".to_owned()).or_default();
+            if name.is_empty() {
+                name.clone_from(&one.title);
+            }
+            Some(failure)
+        })
+        .collect();
+    Ok(TakenOver {
+        arrived: taken.len() - problems.len(),
+        problems,
+    })
 }
 
 pub(super) fn handovers(app: &App, _: Empty) -> Result<Handovers, Failure> {

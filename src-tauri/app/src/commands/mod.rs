@@ -10,6 +10,7 @@ mod outbox;
 mod person;
 mod portals;
 mod practice;
+pub(crate) mod proxy;
 mod publications;
 mod review;
 mod sample;
@@ -134,6 +135,7 @@ table! {
     "courier.import" => courier::import,
     "courier.key" => courier::key,
     "handover.export" => courier::hand_over,
+    "handover.import" => courier::take_over,
     "handover.list" => courier::handovers,
     "handover.confirm" => courier::confirm,
     "portals.list" => portals::list,
@@ -141,6 +143,8 @@ table! {
     "portals.test" => portals::test,
     "portals.diagnose" => portals::diagnose,
     "portals.remove" => portals::remove,
+    "proxy.state" => proxy::state,
+    "proxy.set" => proxy::set,
     "search" => practice::search,
     "practice.show" => practice::show,
     "sample.create" => sample::create,

@@ -47,7 +47,7 @@ pub(super) fn list(app: &App, _: Empty) -> Result<Portals, Failure> {
 pub(super) fn add(app: &App, new: AddPortal) -> Result<PortalRow, Failure> {
     let kind = match new.kind {
         Some(kind) => kind,
-        None => crate::portals::guess_kind(&new.url)?,
+        None => crate::portals::guess_kind(app, &new.url)?,
     };
     let portal = NewPortal {
         name: new.name,

@@ -36,6 +36,48 @@ pub enum Numerals {
     Arabic,
 }
 
+/// How connections leave this PC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyMode {
+    /// As the system says.
+    #[default]
+    System,
+    /// Without a proxy.
+    Direct,
+    /// Through the one a person named.
+    Manual,
+}
+
+/// The proxy a person chose. Its password is among the secrets.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct Proxy {
+    /// Whose word counts.
+    pub mode: ProxyMode,
+    /// Where it is: `http://` or `socks5://`, host and port, without a login.
+    pub address: String,
+    /// The user name it wants; empty when it wants none.
+    pub user: String,
+}
+
+impl Proxy {
+    /// Whether it can be one: an address where it needs one, and no login within.
+    fn makes_sense(&self) -> bool {
+        if self.mode != ProxyMode::Manual {
+            return true;
+        }
+        let rest = ["http://", "socks5://", "socks5h://"]
+            .iter()
+            .find_map(|scheme| self.address.strip_prefix(scheme));
+        let Some((host, port)) = rest.and_then(|rest| rest.rsplit_once(':')) else {
+            return false;
+        };
+        let plain = |c: char| c.is_alphanumeric() || ".-_[]:".contains(c);
+        !host.is_empty() && host.chars().all(plain) && port.parse::<u16>().is_ok()
+    }
+}
+
 /// The settings of a desk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Settings {
@@ -51,6 +93,8 @@ pub struct Settings {
     pub notices: bool,
     /// A folder in which new files are looked for and offered; `None` for none.
     pub watch_folder: Option<String>,
+    /// How connections leave this PC.
+    pub proxy: Proxy,
 }
 
 impl Default for Settings {
@@ -62,6 +106,7 @@ impl Default for Settings {
             keep_sending: false,
             notices: true,
             watch_folder: None,
+            proxy: Proxy::default(),
         }
     }
 }
@@ -130,6 +175,13 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
                 return Err(refuse());
             }
             settings.watch_folder = folder;
+        }
+        "proxy" => {
+            let proxy: Proxy = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+            if !proxy.makes_sense() {
+                return Err(Error::new(Code::BadProxy).with("url", &proxy.address));
+            }
+            settings.proxy = proxy;
         }
         _ => return Err(refuse()),
     }

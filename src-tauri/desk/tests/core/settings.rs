@@ -60,6 +60,23 @@ fn settings_take_only_what_they_know() {
     set("notices", json!(false)).unwrap();
     let settings = room.desk.settings().unwrap();
     assert_eq!((settings.keep_sending, settings.notices), (true, false));
+    let proxy = |mode: &str, address: &str| json!({"mode": mode, "address": address, "user": "u"});
+    for address in ["http://proxy.example:3128", "socks5://[2001:db8::1]:1080"] {
+        set("proxy", proxy("manual", address)).unwrap();
+        assert_eq!(room.desk.settings().unwrap().proxy.address, address);
+    }
+    for address in [
+        "",
+        "proxy.example",
+        "http://proxy.example",
+        "http://me:secret@proxy.example:3128",
+        "http://proxy.example:3128/pac.js",
+        "ftp://proxy.example:21",
+    ] {
+        let refused = set("proxy", proxy("manual", address)).unwrap_err();
+        assert_eq!(refused.code, Code::BadProxy, "{address}");
+    }
+    set("proxy", proxy("direct", "")).unwrap();
     for (key, value) in [
         ("theme", json!("pink")),
         ("notices", json!("never")),

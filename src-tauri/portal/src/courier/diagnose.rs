@@ -55,7 +55,8 @@ pub struct DiagnosisStep {
     /// How long it took, in milliseconds.
     #[ts(type = "number | null")]
     pub millis: Option<u64>,
-    /// What was found: `addresses`, `address`, `proxy`, `issuer` (of the certificate), `name`, `seconds` (our clock less the portal's),
+    /// What was found: `addresses`, `address`, `proxy`, `script` (of
+    /// the network, unread), `issuer` (of the certificate), `name`, `seconds` (our clock less the portal's),
     /// `bytes_per_second`.
     pub found: BTreeMap<String, String>,
     /// Why it failed.
@@ -206,10 +207,12 @@ impl Walk {
 
     /// Name, connection and encryption.
     async fn way(&mut self, http: &Http, url: &Url) -> bool {
-        let proxy = http.proxy_of(url);
-        match &proxy {
-            Some(proxy) => self.done("proxy", None, &[("proxy", proxy.clone())]),
-            None => self.skipped("proxy"),
+        let proxy = http.proxy_of(url).await;
+        match (&proxy, http.unread_script().await) {
+            (Some(proxy), _) => self.done("proxy", None, &[("proxy", proxy.clone())]),
+            // Should the way end further on, this is why.
+            (None, Some(script)) => self.done("proxy", None, &[("script", script)]),
+            (None, None) => self.skipped("proxy"),
         }
         let began = Instant::now();
         if proxy.is_none() {

@@ -20,7 +20,7 @@ use http::Uri;
 use hyper_util::{
     client::{
         legacy::connect::{Connected, Connection, proxy::SocksV5},
-        proxy::matcher::{Intercept, Matcher},
+        proxy::matcher::Intercept,
     },
     rt::TokioIo,
 };
@@ -33,7 +33,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, client::TlsStream, rustls};
 
-use super::totals::Totals;
+use super::{proxy::Proxies, totals::Totals};
 
 /// The head start of one address over the next (RFC 8305).
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -80,28 +80,6 @@ pub enum ConnectFailed {
     /// The address itself.
     #[error("address: {0}")]
     Address(&'static str),
-}
-
-/// Which proxy serves an address.
-#[derive(Clone, Debug)]
-pub(super) struct Proxies(Arc<Matcher>);
-
-impl Proxies {
-    /// The system's proxies, or the one given.
-    pub(super) fn new(given: Option<&str>) -> Self {
-        Self(Arc::new(match given {
-            Some(proxy) => Matcher::builder().all(proxy).build(),
-            None => Matcher::from_system(),
-        }))
-    }
-
-    /// The proxy for an address; this machine's own portal never has one.
-    pub(super) fn of(&self, target: &Uri) -> Option<Intercept> {
-        if is_near(target) {
-            return None;
-        }
-        self.0.intercept(target)
-    }
 }
 
 /// True when the address is this machine.
@@ -173,7 +151,7 @@ impl Connector {
 
     async fn way(self, target: Uri) -> Result<TokioIo<Line>, ConnectFailed> {
         let (host, port, secret) = parts(&target)?;
-        let Some(proxy) = self.proxies.of(&target) else {
+        let Some(proxy) = self.proxies.of(&target).await else {
             let plain = self.counted(dial(&host, port).await?);
             return self.dress(plain, &host, secret).await;
         };

@@ -12,15 +12,19 @@ const ISSUER_CHARS: usize = 120;
 
 impl Http {
     /// The proxy that serves an address, without its login.
-    #[must_use]
-    pub fn proxy_of(&self, url: &Url) -> Option<String> {
+    pub async fn proxy_of(&self, url: &Url) -> Option<String> {
         let target: Uri = url.as_str().parse().ok()?;
-        let proxy = self.proxies.of(&target)?;
+        let proxy = self.proxies.of(&target).await?;
         Some(format!(
             "{}:{}",
             proxy.uri().host()?,
             proxy.uri().port_u16().unwrap_or(80)
         ))
+    }
+
+    /// The script of this network that says which proxy to use, where nobody here can read it.
+    pub async fn unread_script(&self) -> Option<String> {
+        self.proxies.unread_script().await
     }
 
     /// The addresses of a host.
@@ -42,12 +46,12 @@ impl Http {
     /// # Errors
     /// `portal_not_reached`, `proxy`, `proxy_login`, `no_link`, `timeout`.
     pub async fn dial(&self, url: &Url) -> Result<String, Trouble> {
-        if self.proxy_of(url).is_some() {
+        if let Some(proxy) = self.proxy_of(url).await {
             // The proxy connects; what it says shows with the first encrypted connection or request.
             let mut plain = url.clone();
             let _ = plain.set_scheme("http");
             self.connect(&plain).await?;
-            return Ok(self.proxy_of(url).unwrap_or_default());
+            return Ok(proxy);
         }
         let (host, port) = place(url);
         let dialled = tokio::time::timeout(self.options.connect, connect::dial(&host, port)).await;

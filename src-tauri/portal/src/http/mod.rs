@@ -5,6 +5,7 @@ mod classify;
 mod connect;
 mod fetch;
 mod look;
+mod proxy;
 mod resolve;
 mod totals;
 
@@ -37,8 +38,9 @@ use tokio::{
 };
 
 use self::{
-    connect::{Connector, HeldBack, Proxies, login_of},
+    connect::{Connector, HeldBack, login_of},
     fetch::authorization,
+    proxy::Proxies,
 };
 pub use http::Method;
 pub use url::Url;
@@ -46,6 +48,7 @@ pub use url::Url;
 pub use self::{
     classify::{Class, Trouble, answer as trouble_of, problem as trouble_of_problem, retry_after},
     fetch::{Fetched, basic},
+    proxy::{FindProxy, ProxyChoice, ProxyFinder},
     totals::{Totals, Wire},
 };
 
@@ -90,6 +93,8 @@ pub struct HttpOptions {
     pub idle: Duration,
     /// A proxy to be used in place of the system's, as an address.
     pub proxy: Option<String>,
+    /// Who knows what a person or the system chose.
+    pub find_proxy: Option<ProxyFinder>,
 }
 
 impl Default for HttpOptions {
@@ -98,6 +103,7 @@ impl Default for HttpOptions {
             connect: Duration::from_secs(10),
             idle: Duration::from_secs(45),
             proxy: None,
+            find_proxy: None,
         }
     }
 }
@@ -299,7 +305,7 @@ impl Http {
             return Err(ClientError::Proxy);
         }
         let totals = Arc::new(Totals::default());
-        let proxies = Proxies::new(options.proxy.as_deref());
+        let proxies = Proxies::new(options.proxy.as_deref(), options.find_proxy.clone());
         let held_back = HeldBack::default();
         let connector = Connector::new(
             proxies.clone(),
@@ -385,10 +391,11 @@ impl Http {
     ) -> Result<http::Response<hyper::body::Incoming>, Broken> {
         let length = ask.payload.length();
         let target: Uri = ask.url.as_str().parse().map_err(|_| Broken::Address)?;
-        let login = (ask.url.scheme() == "http")
-            .then(|| self.proxies.of(&target))
-            .flatten()
-            .and_then(|proxy| login_of(&proxy));
+        let login = match ask.url.scheme() {
+            "http" => self.proxies.of(&target).await,
+            _ => None,
+        }
+        .and_then(|proxy| login_of(&proxy));
         let has_body = !matches!(ask.payload, Payload::Nothing)
             || matches!(ask.method, Method::POST | Method::PUT | Method::PATCH);
         let body = body_of(ask.payload, Arc::clone(progress), Arc::clone(&self.totals))

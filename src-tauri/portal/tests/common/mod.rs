@@ -30,7 +30,7 @@ pub fn impatient() -> HttpOptions {
     HttpOptions {
         connect: Duration::from_millis(800),
         idle: Duration::from_millis(1_200),
-        proxy: None,
+        ..HttpOptions::default()
     }
 }
 

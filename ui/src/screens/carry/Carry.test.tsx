@@ -215,6 +215,19 @@ describe('without a connection', () => {
     expect(await hand.findByRole('button', { name: /^The editor has it: .Measles campaign/ })).toBeTruthy();
   });
 
+  it('takes a hand-over into the practice portal', async () => {
+    const { user, called } = open({
+      'handover.import': () => ({
+        arrived: 2,
+        problems: [{ code: 'handover_damaged', params: { path: 'x', name: 'Measles' }, detail: '' }],
+      }),
+    });
+    const over = await part('Take a hand-over in');
+    await user.click(over.getByRole('button', { name: 'Choose the folder' }));
+    expect(await over.findByText(/2 pieces are at/)).toBeTruthy();
+    expect(called('handover.import')[0]?.args).toMatchObject({ from: '/media/stick' });
+  });
+
   it('reads names out of paths of any system', () => {
     expect(fileName('E:\\bag\\a.qalam-courier')).toBe('a.qalam-courier');
     expect(fileName('/media/stick/')).toBe('stick');

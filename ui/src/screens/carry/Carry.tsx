@@ -10,6 +10,7 @@ import css from './Carry.module.css';
 import { Deliver } from './Deliver';
 import { HandOver } from './HandOver';
 import { TakeAlong } from './TakeAlong';
+import { TakeOver } from './TakeOver';
 
 /** Other ways to a portal than this PC's own connection: a stick in somebody's bag, an e-mail to an editor. */
 export function Carry() {
@@ -28,6 +29,7 @@ export function Carry() {
         <BackHome />
         <Deliver carried={courier.data?.carried ?? []} />
         <HandOver />
+        <TakeOver />
       </div>
     </div>
   );

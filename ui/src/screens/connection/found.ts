@@ -15,7 +15,7 @@ export function useFound() {
   const formats = useFormats();
   return useCallback(
     (step: DiagnosisStep, ended: boolean): string => {
-      const { addresses = '', address = '', proxy = '', name, issuer } = step.found;
+      const { addresses = '', address = '', proxy = '', script, name, issuer } = step.found;
       if (step.state !== 'done') {
         if (step.step === 'proxy') return t('connection.proxy.direct');
         if (ended) return t('connection.skipped.before');
@@ -23,7 +23,7 @@ export function useFound() {
       }
       switch (step.step) {
         case 'proxy':
-          return t('connection.proxy.done', { proxy });
+          return script ? t('connection.proxy.script', { script }) : t('connection.proxy.done', { proxy });
         case 'lookup':
           return t('connection.lookup.done', {
             addresses,

@@ -163,6 +163,8 @@ export function Entry({ entry, linkFailure }: { entry: OutboxEntry; linkFailure:
             {t('common.action.show_practice')}
           </Button>
         )}
+      </div>
+      <div className={css.menu}>
         <Menu label={t('common.more')} entries={menu}>
           <Button
             kind="quiet"

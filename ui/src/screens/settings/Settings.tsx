@@ -7,6 +7,7 @@ import { useMe } from '../../state/me';
 import { DISPLAY_LANGS, OWN_NAME, useT } from '../../text';
 import { Portals } from './Portals';
 import { ProfileForm } from './ProfileForm';
+import { ProxyPart } from './ProxyPart';
 import { Secrets } from './Secrets';
 import { SendingWishes } from './SendingWishes';
 import css from './Settings.module.css';
@@ -83,6 +84,7 @@ export function Settings(props: { section?: string }) {
         </section>
         <ProfileForm />
         <Portals />
+        <ProxyPart />
         <SendingWishes />
         <WithoutWindow />
         <Secrets />
