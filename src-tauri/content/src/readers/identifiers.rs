@@ -233,22 +233,6 @@ fn isbn10(digits: &str) -> Option<String> {
 #[must_use]
 pub fn own_doi(front: &str) -> Option<String> {
     let first = front.split('\u{c}').next().unwrap_or_default();
-    let before_references = |page: &str| -> String {
-        let lower = page.to_lowercase();
-        let end = [
-            "references\n",
-            "bibliography\n",
-            "références\n",
-            "المراجع\n",
-        ]
-        .iter()
-        .filter_map(|word| lower.find(word))
-        .min();
-        match end {
-            Some(end) => lower.get(..end).unwrap_or_default().to_owned(),
-            None => lower,
-        }
-    };
     let mut of_first = dois(&before_references(first));
     of_first.dedup();
     if let [only] = of_first.as_slice() {
@@ -276,6 +260,49 @@ pub fn own_doi(front: &str) -> Option<String> {
             [only] if announced => Some(only.clone()),
             _ => None,
         }
+    })
+}
+
+/// A page in lower case up to its list of references; what stands there is of others.
+fn before_references(page: &str) -> String {
+    let lower = page.to_lowercase();
+    let end = [
+        "references\n",
+        "bibliography\n",
+        "références\n",
+        "bibliographie\n",
+        "المراجع\n",
+    ]
+    .iter()
+    .filter_map(|word| lower.find(word))
+    .min();
+    match end {
+        Some(end) => lower.get(..end).unwrap_or_default().to_owned(),
+        None => lower,
+    }
+}
+
+/// Finds the ISBN of the document itself: on its first pages or on its last, outside of lists of
+/// references. A page with several different ones lists other books, unless it says of each in
+/// which form it is of (print, electronic), and then the first is as good as any.
+#[must_use]
+pub fn own_isbn(front: &str, last_page: &str) -> Option<String> {
+    const FORMS: [&str; 8] = [
+        "print",
+        "pdf",
+        "electronic",
+        "online",
+        "imprimé",
+        "électronique",
+        "مطبوع",
+        "الكتروني",
+    ];
+    front.split('\u{c}').chain([last_page]).find_map(|page| {
+        let page = before_references(page);
+        let first = isbn(&page)?;
+        let said = page.matches("isbn").count();
+        let of_forms = FORMS.iter().any(|form| page.contains(form));
+        (said <= 2 || of_forms).then_some(first)
     })
 }
 
@@ -406,6 +433,16 @@ mod tests {
         for (front, expected) in cases {
             assert_eq!(own_doi(front).as_deref(), expected, "{front}");
         }
+    }
+
+    #[test]
+    fn only_the_own_isbn_counts() {
+        let own = "Handbook\u{c}ISBN 978-0-306-40615-7 (print)";
+        assert_eq!(own_isbn(own, "").as_deref(), Some("9780306406157"));
+        let cited = "Paper\nReferences\n1. A book. ISBN 978-0-306-40615-7";
+        assert_eq!(own_isbn(cited, cited), None);
+        let last = "Printed by the sample office\nISBN 978-0-306-40615-7";
+        assert_eq!(own_isbn("Handbook", last).as_deref(), Some("9780306406157"));
     }
 
     #[test]

@@ -126,9 +126,9 @@ fn year(facts: &mut Facts, claims: &Claims, first_page: &str, window: &str) {
         Some(made) if (made - year).abs() <= 1 => (sure + 12).min(95),
         _ => sure,
     };
-    let of_text = years::announced_year(first_page, latest)
+    let of_text = years::dated_year(first_page, latest)
         .map(|year| (year, 85))
-        .or_else(|| years::dated_year(first_page, latest).map(|year| (year, 80)))
+        .or_else(|| years::announced_year(first_page, latest).map(|year| (year, 83)))
         .or_else(|| years::year(first_page, latest).map(|year| (year, 70)))
         .or_else(|| years::announced_year(window, latest).map(|year| (year, 75)));
     facts.year = match (of_text, claims.made) {
@@ -153,7 +153,8 @@ fn numbers(facts: &mut Facts, claims: Claims, window: &str) {
         .doi
         .or_else(|| identifiers::own_doi(window).map(|doi| Found::new(doi, Origin::Text, 85)));
     let either = |find: &dyn Fn(&str) -> Option<String>| find(window).or_else(|| find(&last_page));
-    facts.isbn = either(&identifiers::isbn).map(|isbn| Found::new(isbn, Origin::Text, 92));
+    facts.isbn =
+        identifiers::own_isbn(window, &last_page).map(|isbn| Found::new(isbn, Origin::Text, 92));
     facts.issn = either(&identifiers::issn).map(|issn| Found::new(issn, Origin::Text, 90));
     let front: String = pages_of(window)
         .take(2)

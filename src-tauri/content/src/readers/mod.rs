@@ -135,6 +135,7 @@ fn languages(text: &str) -> Vec<String> {
             if letters >= 40
                 && let Some(found) = lang::detect(&part)
                 && found.confidence >= 40
+                && !is_latin(&part, &found.lang)
             {
                 *weights.entry(found.lang).or_insert(0) += letters;
                 total += letters;
@@ -163,6 +164,15 @@ fn said_languages(text: &str, declared: Option<&str>) -> Option<Found<Vec<String
     declared
         .and_then(|declared| pdf::declared_language(declared, text))
         .map(|lang| Found::new(vec![lang], Origin::Properties, 50))
+}
+
+/// Whether a text taken for a Romance language is Latin: quoted, or what designers fill pages with.
+fn is_latin(text: &str, lang: &str) -> bool {
+    use whatlang::Lang::{Fra, Lat, Por, Spa};
+    matches!(lang, "fr" | "es" | "pt")
+        && whatlang::Detector::with_allowlist(vec![Lat, Fra, Spa, Por])
+            .detect(text)
+            .is_some_and(|found| found.lang() == Lat)
 }
 
 /// The words in Arabic script and the others.
@@ -214,5 +224,7 @@ mod tests {
         let french = "Le ministère de la Santé a lancé une campagne nationale de vaccination contre la rougeole. ".repeat(3);
         assert_eq!(languages(&format!("{arabic}\n{french}")), ["ar", "fr"]);
         assert!(languages("12 34").is_empty());
+        let filling = "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore magna aliqua. Ut enim ad minim veniam, quis nostrud exercitation ullamco laboris nisi ut aliquip ex ea commodo consequat. ".repeat(3);
+        assert!(languages(&filling).is_empty());
     }
 }

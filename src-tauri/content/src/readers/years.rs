@@ -146,6 +146,7 @@ const MONTHS: [&str; 60] = [
 pub fn dated_year(first_page: &str, latest: i32) -> Option<i32> {
     let mut found: Vec<i32> = Vec::new();
     for line in first_page.lines().take(80) {
+        found.extend(whole_date(line, latest));
         let in_line = years(line, latest);
         let [(year, _)] = in_line.as_slice() else {
             continue;
@@ -167,6 +168,41 @@ pub fn dated_year(first_page: &str, latest: i32) -> Option<i32> {
         [only] => Some(*only),
         _ => None,
     }
+}
+
+/// The year of a date in figures (`2021/03/04`, `04.03.2021`) on a short line.
+fn whole_date(line: &str, latest: i32) -> Option<i32> {
+    if line.chars().count() > 60 {
+        return None;
+    }
+    line.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ',' | ';'))
+        .find_map(|word| {
+            let digits: String = word
+                .trim_end_matches('.')
+                .chars()
+                .map(|c| match c {
+                    '–' | '—' | '.' | '-' => '/',
+                    _ => ascii_digit(c).unwrap_or(c),
+                })
+                .collect();
+            let parts: Vec<&str> = digits.split('/').collect();
+            let [first, month, last] = parts.as_slice() else {
+                return None;
+            };
+            let (year, day) = if first.len() == 4 {
+                (first, last)
+            } else {
+                (last, first)
+            };
+            let (day, month): (u32, u32) = (day.parse().ok()?, month.parse().ok()?);
+            // Which of the two is the day differs by country.
+            let is_date = (1..=31).contains(&day)
+                && (1..=31).contains(&month)
+                && day.min(month) <= 12
+                && year.len() == 4;
+            let year: i32 = year.parse().ok()?;
+            (is_date && (1950..=latest).contains(&year)).then_some(year)
+        })
 }
 
 /// The year of publication as a title page gives it: announced, or the only year on it.
@@ -238,6 +274,9 @@ mod tests {
             ),
             ("Plan\n12 mars 2021", Some(2021)),
             ("الخطة\nكانون الثاني ٢٠٢٠", Some(2020)),
+            ("A style option\n2001/11/08", Some(2001)),
+            ("A manual\n03/08/2017 (V1.3)", Some(2017)),
+            ("call 12/345/2019", None),
             ("2018\n2019", None),
             ("Report of the year 2018 on water", None),
         ];
