@@ -156,7 +156,10 @@ pub fn fill(folder: &Path) -> usize {
         ("states", "q ", "Q "),
     ] {
         let deep = format!("{}{}", open.repeat(200_000), close.repeat(200_000));
-        put(&format!("deep {name}.pdf"), &page(&deep, std::slice::from_ref(&deep)));
+        put(
+            &format!("deep {name}.pdf"),
+            &page(&deep, std::slice::from_ref(&deep)),
+        );
     }
     put(
         "letters.pdf",
