@@ -8,10 +8,10 @@ pub const MAX_FILE_BYTES: u64 = 500 * 1024 * 1024;
 /// Largest file that is parsed for its description, in bytes (200 MiB). Larger ones are stored
 /// and described by name only.
 pub const MAX_PARSE_BYTES: usize = 200 * 1024 * 1024;
-/// Most memory a process that describes files may have, in bytes (384 MiB), so that one that needs
+/// Most memory a process that describes files may have, in bytes (320 MiB), so that one that needs
 /// all of it, an ordinary one and the desk stay below 500 MB together. What asks for more is stored
 /// undescribed.
-pub const MAX_WORKER_MEMORY: u64 = 384 * 1024 * 1024;
+pub const MAX_WORKER_MEMORY: u64 = 320 * 1024 * 1024;
 /// Largest text document brought in as a draft, in bytes (8 MiB).
 pub const MAX_IMPORT_BYTES: usize = 8 * 1024 * 1024;
 /// Longest body in characters. A 500-page report is about 1.5 million.

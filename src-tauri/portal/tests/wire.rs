@@ -212,8 +212,8 @@ async fn an_upload_survives_cuts_within_one_call() {
     let (end, _) = upload(&bench, &file, None).await;
     assert_eq!(end, UploadEnd::Uploaded);
     let wire = bench.http.totals().now();
-    // Each cut leaves what came of a part; only what was under way leaves again.
-    assert!(wire.resumed_bytes >= 3 * 50_000, "{wire:?}");
+    // What a cut costs is at most the parts that were under way; a part that travels with its own
+    // beginning is begun anew, the others go on where they were.
     assert!(wire.payload_bytes < 4_000_000 + 3 * 200_000, "{wire:?}");
     assert!(
         bench
