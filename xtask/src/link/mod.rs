@@ -505,7 +505,7 @@ impl Running {
         let down = text.split("\"down\"").nth(1).unwrap_or_default();
         let counted = |part: &str, key: &str| number(part, &format!("\"{key}\": ")).unwrap_or(0.0);
         let told = Told {
-            ok: out.status.success() && self.whole(),
+            ok: out.status.success() && whole(self.who, &self.dir),
             wall,
             up: counted(up, "by"),
             down: counted(down, "by"),
@@ -522,13 +522,11 @@ impl Running {
     }
 }
 
-impl Running {
-    /// Whether what arrived at a peer's server is what was sent. (Qalam and tus have the portal's word.)
-    fn whole(&self) -> bool {
-        let (sent, sink) = (self.dir.join("files"), self.dir.join("sink"));
-        matches!(self.who, Who::Qalam | Who::TusChunks)
-            || has(&format!("diff -rq {} {}", sent.display(), sink.display()))
-    }
+/// Whether what arrived at a peer's server is what was sent. (Qalam and tus have the portal's word.)
+fn whole(who: Who, dir: &Path) -> bool {
+    let (sent, sink) = (dir.join("files"), dir.join("sink"));
+    matches!(who, Who::Qalam | Who::TusChunks)
+        || has(&format!("diff -rq {} {}", sent.display(), sink.display()))
 }
 
 /// What a run cost.
