@@ -604,9 +604,9 @@ impl Told {
         Some(self.up / (f64::from(count) * bytes as f64))
     }
 
-    /// Bytes that were said and answered.
-    fn spoken(&self) -> f64 {
-        self.written.unwrap_or(0.0) + self.read.unwrap_or(0.0)
+    /// Bytes on the link in both directions, headers of packets and all.
+    fn both_ways(&self) -> f64 {
+        self.up + self.down
     }
 
     fn trips(&self, scene: &Scene) -> Option<f64> {
