@@ -495,18 +495,17 @@ fn start(cli: &Path, scene: &Scene, who: Who, seed: u32, template: &Path) -> Out
 
 impl Running {
     fn end(self) -> Outcome<Told> {
-        let Self { child, dir, who } = self;
-        let out = child.wait_with_output().map_err(|e| e.to_string())?;
+        let out = self.child.wait_with_output().map_err(|e| e.to_string())?;
         let text = String::from_utf8_lossy(&out.stdout).into_owned();
         let wall = between(&text, "wall=", " ")
             .and_then(|wall| wall.parse::<f64>().ok())
-            .ok_or_else(|| format!("{} said nothing:\n{text}", who.name()))?;
-        let answer = fs::read_to_string(dir.join("answer.json")).unwrap_or_default();
+            .ok_or_else(|| format!("{} said nothing:\n{text}", self.who.name()))?;
+        let answer = fs::read_to_string(self.dir.join("answer.json")).unwrap_or_default();
         let up = text.split("\"up\"").nth(1).unwrap_or_default();
         let down = text.split("\"down\"").nth(1).unwrap_or_default();
         let counted = |part: &str, key: &str| number(part, &format!("\"{key}\": ")).unwrap_or(0.0);
         let told = Told {
-            ok: out.status.success() && whole(&dir, &who),
+            ok: out.status.success() && whole(self.who, &self.dir),
             wall,
             up: counted(up, "by"),
             down: counted(down, "by"),
@@ -517,14 +516,14 @@ impl Running {
         };
         if told.ok && std::env::var_os("QALAM_LOG").is_none() {
             // What failed is left to be looked at.
-            let _ = fs::remove_dir_all(&dir);
+            let _ = fs::remove_dir_all(&self.dir);
         }
         Ok(told)
     }
 }
 
 /// Whether what arrived at a peer's server is what was sent. (Qalam and tus have the portal's word.)
-fn whole(dir: &Path, who: &Who) -> bool {
+fn whole(who: Who, dir: &Path) -> bool {
     let (sent, sink) = (dir.join("files"), dir.join("sink"));
     matches!(who, Who::Qalam | Who::TusChunks)
         || has(&format!("diff -rq {} {}", sent.display(), sink.display()))
@@ -605,9 +604,9 @@ impl Told {
         Some(self.up / (f64::from(count) * bytes as f64))
     }
 
-    /// Bytes that were said and answered.
-    fn spoken(&self) -> f64 {
-        self.written.unwrap_or(0.0) + self.read.unwrap_or(0.0)
+    /// Bytes on the link in both directions, headers of packets and all.
+    fn both_ways(&self) -> f64 {
+        self.up + self.down
     }
 
     fn trips(&self, scene: &Scene) -> Option<f64> {

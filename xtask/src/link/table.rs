@@ -59,11 +59,8 @@ impl Row<'_> {
                 let what = format!("{trips:.2} round trips, {overhead:.0} bytes of overhead");
                 miss(seed, what);
             }
-            if scene.load == Load::Nothing
-                && (told.requests.is_some_and(|count| count > 1.0) || told.spoken() > 1024.0)
-            {
-                let (requests, bytes) = (told.requests.unwrap_or(0.0), told.spoken());
-                miss(seed, format!("{requests:.0} requests, {bytes:.0} bytes"));
+            if scene.load == Load::Nothing && told.both_ways() > 1024.0 {
+                miss(seed, format!("{:.0} bytes", told.both_ways()));
             }
         }
         missed
@@ -89,10 +86,11 @@ impl Row<'_> {
                 each(&|told| told.trips(scene), 2).unwrap_or_default(),
                 each(&|told| Some(told.overhead(scene)), 0).unwrap_or_default(),
             ),
+            // A request takes one round trip, and connecting before it another.
             Load::Nothing => format!(
-                "{} requests, {} bytes",
-                each(&|told| told.requests, 0).unwrap_or_default(),
-                each(&|told| Some(told.spoken()), 0).unwrap_or_default(),
+                "{} bytes on the link, {} s",
+                each(&|told| Some(told.both_ways()), 0).unwrap_or_default(),
+                each(&|told| Some(told.wall), 1).unwrap_or_default(),
             ),
         };
         if scene.resent.is_some() {
@@ -137,7 +135,7 @@ pub fn write(rows: &[Row<'_>], whos: &[Who]) -> String {
         let goal = match (row.scene.goal, row.scene.load) {
             (Some(goal), _) => format!("{goal:.0} %, ahead of all"),
             (None, Load::Texts(_)) => "1.5 round trips, 2,048 bytes".to_owned(),
-            (None, _) => "1 request, 1,024 bytes".to_owned(),
+            (None, _) => "1,024 bytes".to_owned(),
         };
         let _ = write!(text, "\n| {} | {goal} |", title(row.scene));
         for who in whos {
