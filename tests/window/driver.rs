@@ -190,11 +190,20 @@ impl App {
         panic!("no window at {begins}");
     }
 
+    /// Whether an element is drawn. Asked of the page: the driver's own guess takes the cells of a
+    /// table that draws only the rows in sight for hidden ones.
+    async fn shows(&self, element: &Element) -> bool {
+        let script = "return arguments[0].checkVisibility({ visibilityProperty: true }) && arguments[0].getClientRects().length > 0";
+        let element = serde_json::to_value(element).unwrap();
+        let answer = self.client.execute(script, vec![element]).await;
+        answer.is_ok_and(|answer| answer == json!(true))
+    }
+
     async fn wait(&self, locator: Locator<'_>) -> Element {
         let began = Instant::now();
         loop {
             for element in self.client.find_all(locator).await.unwrap_or_default() {
-                if element.is_displayed().await.unwrap_or(false) {
+                if self.shows(&element).await {
                     return element;
                 }
             }
