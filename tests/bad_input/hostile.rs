@@ -256,7 +256,7 @@ pub fn fill(folder: &Path) -> usize {
     // What is not what it says.
     let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\x7f\xff\xff\xff\x7f\xff\xff\xff\x08\x06\0\0\0";
     put("huge picture.png", png);
-    put("picture.pdf", png);
+    put("picture.pdf", &[&png[..], b"\n"].concat());
     put("document.png", &whole[0]);
     put("container.pdf", &good);
     put(
