@@ -54,6 +54,8 @@ export class FakeDesk implements Door {
     path: '/home/author/.config/systemd/user/qalam-send.service',
     passphrase_file: '',
   };
+  /** Commands that are never answered, as on a desk that is busy. */
+  hanging = new Set<keyof Commands>();
   /** Every call in order, for assertions. */
   calls: { name: string; args: unknown }[] = [];
   private heard = new Set<(changes: Changes) => void>();
@@ -62,6 +64,7 @@ export class FakeDesk implements Door {
 
   async call<N extends keyof Commands>(name: N, args: Commands[N]['args']): Promise<Commands[N]['result']> {
     this.calls.push({ name, args });
+    if (this.hanging.has(name)) return new Promise(() => undefined);
     const answer = (this.own[name] ?? this.answers[name]) as
       | ((args: Commands[N]['args']) => Commands[N]['result'])
       | undefined;

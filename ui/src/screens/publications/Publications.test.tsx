@@ -164,6 +164,22 @@ describe('a sheet', () => {
     await table();
   });
 
+  it('can be taken over while files come in and it is tried again', async () => {
+    const desk = new FakeDesk({
+      'publications.choose': () => ({ paths: ['/home/author/liste.csv'] }),
+    });
+    desk.jobs = [];
+    const { user, called } = openApp({ name: 'publications' }, desk);
+    await user.click(await screen.findByRole('button', { name: 'Choose files' }));
+    const take = await screen.findByRole('button', { name: 'Take over 1 value' });
+    // From now on no try is answered: the button is pressed in the middle of one.
+    desk.hanging.add('sheets.try');
+    desk.changed('publications');
+    await waitFor(() => expect(called('sheets.try').length).toBeGreaterThan(1));
+    await user.click(take);
+    await waitFor(() => expect(called('sheets.apply')).toHaveLength(1));
+  });
+
   it('that names none is a file like others', async () => {
     const desk = new FakeDesk({
       'publications.choose': () => ({ paths: ['/home/author/figures.csv'] }),
