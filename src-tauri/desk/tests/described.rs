@@ -64,7 +64,7 @@ fn a_persons_word_outranks_reading_the_file_again() {
         desk.publications_open(&found.id).unwrap().text.len(),
     );
     let hits = desk.publications_find("The title a person gave").unwrap();
-    assert_eq!(hits, [found.id.clone()]);
+    assert_eq!(hits, std::slice::from_ref(&found.id));
 
     // Taken back, the program's value is as sure as it was.
     let edits =
@@ -115,7 +115,7 @@ fn what_should_not_leave_unseen_is_named_at_every_door() {
             ..NewDraft::default()
         })
         .unwrap();
-    desk.attachments_add(&draft.id, &[row.id.clone()], None)
+    desk.attachments_add(&draft.id, std::slice::from_ref(&row.id), None)
         .unwrap();
     let checked = desk.drafts_check(&draft.id).unwrap();
     let holds = |findings: &[qalam_content::kind::Finding]| {
