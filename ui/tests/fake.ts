@@ -38,6 +38,7 @@ export class FakeDesk implements Door {
   jobs = structuredClone(sample.jobs);
   entries = structuredClone([...sample.entries, ...coming.entries]);
   sending = structuredClone(coming.sending);
+  offered = structuredClone(sample.offered);
   remote = structuredClone(coming.remote);
   conflict = structuredClone(coming.conflict);
   portals = structuredClone([...sample.portals, coming.wordpress]);
@@ -274,6 +275,10 @@ export class FakeDesk implements Door {
       this.changed('publications');
       return {};
     },
+    'publications.offered': () => ({ ...this.offered, folder: this.settings.watch_folder }),
+    'publications.look': () => ({ ...this.offered, folder: this.settings.watch_folder }),
+    'publications.take_offered': ({ paths }) => this.offer(paths, { job: 'j2' }),
+    'publications.decline_offered': ({ paths }) => this.offer(paths, {}),
     'publications.bundle': () => this.draft(sample.ids.news),
     'attachments.add': ({ draft }) => this.draft(draft),
     'review.diff': () => sample.diff,
@@ -379,6 +384,14 @@ export class FakeDesk implements Door {
       took_us: 900,
     }),
   };
+
+  /** Offered files that are taken or declined are offered no more. */
+  private offer<Answer>(paths: string[], answer: Answer): Answer {
+    const files = this.offered.files.filter((file) => paths.length > 0 && !paths.includes(file.path));
+    this.offered = { ...this.offered, files, total: files.length };
+    this.changed('publications');
+    return answer;
+  }
 
   private hold(id: string, held: boolean) {
     for (const entry of this.entries) if (entry.id === id) entry.held = held;

@@ -8,6 +8,7 @@ import type {
   Job,
   LanguageVersion,
   Link,
+  Offered,
   OutboxEntry,
   PortalRow,
   Profile,
@@ -340,6 +341,18 @@ export const publications: Publication[] = [
     }),
   ),
 ];
+
+/** As the watched folder stands once one is chosen. */
+export const offered: Offered = {
+  folder: null,
+  reached: true,
+  files: ['Annual report 2025.pdf', 'التقرير السنوي ٢٠٢٥.pdf', 'Annexe statistique.xlsx'].map((name, at) => ({
+    path: `/media/share/Annual reports/${name}`,
+    name,
+    bytes: 1_200_000 * (at + 1),
+  })),
+  total: 3,
+};
 
 export const jobs: Job[] = [
   {

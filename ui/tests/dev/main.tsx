@@ -18,6 +18,9 @@ desk.settings = {
 };
 if (asked.has('empty'))
   Object.assign(desk, { rows: [], drafts: [], publications: [], jobs: [], entries: [] });
+if (asked.has('watched')) desk.settings.watch_folder = '/media/share/Annual reports';
+if (asked.get('watched') === 'away') desk.offered = { ...desk.offered, reached: false, files: [], total: 0 };
+if (asked.get('watched') === 'same') desk.offered = { ...desk.offered, files: [], total: 0 };
 if (asked.has('first')) desk.profile = null;
 if (asked.has('locked')) desk.secrets = 'locked';
 const screen = asked.get('screen');

@@ -176,3 +176,43 @@ describe('a sheet', () => {
     await waitFor(() => expect(called('publications.intake')).toHaveLength(1));
   });
 });
+
+describe('the watched folder', () => {
+  const desk = () => {
+    const made = new FakeDesk();
+    made.settings.watch_folder = '/media/share/Annual reports';
+    return made;
+  };
+
+  it('offers what is new, and takes what is ticked', async () => {
+    const { user, called } = openApp({ name: 'publications' }, desk());
+    expect(await screen.findByText(/3 new files in .*Annual reports/)).toBeTruthy();
+    expect(called('publications.take_offered')).toHaveLength(0);
+    await user.click(screen.getByRole('button', { name: 'See which' }));
+    await user.click(screen.getByRole('checkbox', { name: /Annexe statistique/ }));
+    await user.click(screen.getByRole('button', { name: 'Add 2 files' }));
+    await waitFor(() => expect(called('publications.take_offered')).toHaveLength(1));
+    expect(called('publications.take_offered')[0]?.args).toEqual({
+      paths: [
+        '/media/share/Annual reports/Annual report 2025.pdf',
+        '/media/share/Annual reports/التقرير السنوي ٢٠٢٥.pdf',
+      ],
+    });
+    await user.click(await screen.findByRole('button', { name: 'Not these' }));
+    await waitFor(() =>
+      expect(screen.queryByRole('region', { name: 'New in the watched folder' })).toBeNull(),
+    );
+  });
+
+  it('that is away is said to be, and is left in the settings', async () => {
+    const away = desk();
+    away.offered = { ...away.offered, reached: false, files: [], total: 0 };
+    const { user } = openApp({ name: 'publications' }, away);
+    expect(await screen.findByText(/Annual reports.* cannot be reached now/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'The watched folder' }));
+    await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
+    await waitFor(() => expect(away.settings.watch_folder).toBeNull());
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(away.settings.watch_folder).toBe('/media/share/Annual reports'));
+  });
+});

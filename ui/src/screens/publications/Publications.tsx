@@ -16,6 +16,7 @@ import { Filters } from './Filters';
 import { isField } from './fields';
 import { Intake } from './Intake';
 import { useLibrary } from './library';
+import { Offered } from './Offered';
 import css from './Publications.module.css';
 import { Refusals } from './Refusals';
 import { SheetPanel } from './SheetPanel';
@@ -105,6 +106,7 @@ export function Publications(props: { publication?: string }) {
               )}
             </ScreenHead>
             <Intake empty={empty} onSheet={setSheet} />
+            <Offered />
             {alike > 0 && (
               <div className={css.alike}>
                 <Button kind="quiet" small icon={CopyCheck} onPress={() => setDeciding(true)}>
