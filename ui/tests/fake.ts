@@ -7,11 +7,15 @@ import type {
   Draft,
   DraftRow,
   Edited,
+  Likeness,
+  LikeRule,
   PortalRow,
   Profile,
   Publication,
   Service,
   Settings,
+  Settled,
+  SettleOutcome,
   State,
   Topic,
 } from '../src/backend/wire';
@@ -38,6 +42,7 @@ export class FakeDesk implements Door {
   jobs = structuredClone(sample.jobs);
   entries = structuredClone([...sample.entries, ...coming.entries]);
   sending = structuredClone(coming.sending);
+  likenesses: Likeness[] = [];
   offered = structuredClone(sample.offered);
   remote = structuredClone(coming.remote);
   conflict = structuredClone(coming.conflict);
@@ -262,7 +267,12 @@ export class FakeDesk implements Door {
       publications: this.publications.filter((one) => publications.includes(one.id)),
     }),
     'publications.edit': ({ edits }) => this.edited(edits),
-    'publications.likenesses': () => ({ likenesses: [], next: null, total: 0 }),
+    'publications.likenesses': () => ({
+      likenesses: this.likenesses,
+      next: null,
+      total: this.likenesses.length,
+    }),
+    'publications.settle': ({ rule, likenesses, preview }) => this.settle(rule, likenesses, preview),
     'sheets.look': () => sample.sheet,
     'sheets.try': () => sample.sheetReport,
     'sheets.apply': () => ({ report: sample.sheetReport, undo: [] }),
@@ -384,6 +394,33 @@ export class FakeDesk implements Door {
       took_us: 900,
     }),
   };
+
+  private settle(rule: LikeRule, seqs: number[], preview: boolean): Settled {
+    const rows = this.likenesses
+      .filter((one) => seqs.length === 0 || seqs.includes(one.seq))
+      .map((likeness) => {
+        const edition = likeness.kind === 'newer_edition' || likeness.kind === 'older_edition';
+        const used = this.publications.find((one) => one.id === likeness.publication)?.attached_to ?? 0;
+        const outcome: SettleOutcome =
+          rule === 'keep_both'
+            ? 'kept_both'
+            : rule === 'keep_newest' && edition
+              ? 'superseded'
+              : rule === 'attach' && likeness.other !== null
+                ? used > 0
+                  ? 'held'
+                  : 'attached'
+                : 'undecided';
+        return { likeness, outcome };
+      });
+    if (!preview) {
+      const stays = (seq: number) =>
+        !rows.some((row) => row.likeness.seq === seq && !['undecided', 'held'].includes(row.outcome));
+      this.likenesses = this.likenesses.filter((one) => stays(one.seq));
+      this.changed('publications');
+    }
+    return { rows };
+  }
 
   /** Offered files that are taken or declined are offered no more. */
   private offer<Answer>(paths: string[], answer: Answer): Answer {

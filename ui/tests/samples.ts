@@ -7,6 +7,7 @@ import type {
   Hit,
   Job,
   LanguageVersion,
+  Likeness,
   Link,
   Offered,
   OutboxEntry,
@@ -340,6 +341,47 @@ export const publications: Publication[] = [
       bytes: 300_000 + index * 41_000,
     }),
   ),
+];
+
+const likeness = (seq: number, more: Partial<Likeness>): Likeness => ({
+  seq,
+  publication: 'pub1',
+  publication_title: 'National health accounts 2024',
+  other: 'bulk0',
+  portal: null,
+  piece: null,
+  other_title: 'Epidemiological bulletin 1',
+  kind: 'same_work',
+  reasons: ['title'],
+  alike: null,
+  settled: null,
+  ...more,
+});
+
+export const likenesses: Likeness[] = [
+  likeness(1, { kind: 'newer_edition', reasons: ['title', 'text'], alike: 62 }),
+  likeness(2, {
+    publication: 'pub2',
+    publication_title: 'الخطة الوطنية للصحة 2026–2030',
+    other: 'bulk1',
+    other_title: 'الخطة الوطنية للصحة',
+    reasons: ['isbn', 'year', 'text'],
+    alike: 97,
+  }),
+  likeness(3, {
+    publication: 'pub4',
+    publication_title: 'Guide de la sage-femme',
+    other: null,
+    portal: 'OIC Health Portal',
+    piece: 'x',
+    other_title: 'Guide de la sage-femme',
+    kind: 'on_portal',
+  }),
+  likeness(4, {
+    publication: 'bulk5',
+    publication_title: 'Epidemiological bulletin 6',
+    kind: 'older_edition',
+  }),
 ];
 
 /** As the watched folder stands once one is chosen. */

@@ -1,3 +1,4 @@
+import type alike from '@locales/en/alike.json';
 import type background from '@locales/en/background.json';
 import type carry from '@locales/en/carry.json';
 import type common from '@locales/en/common.json';
@@ -19,6 +20,7 @@ type In<File extends string, Messages> = `${File}.${Extract<keyof Messages, stri
 
 /** Every sentence by its address: file name, a full stop, the id inside the file. Unknown ids do not compile. */
 export type MessageId =
+  | In<'alike', typeof alike>
   | In<'background', typeof background>
   | In<'carry', typeof carry>
   | In<'common', typeof common>

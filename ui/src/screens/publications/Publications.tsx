@@ -9,7 +9,7 @@ import { ScreenHead, TwoPanes } from '../../parts/Screen';
 import { toast } from '../../parts/toasts';
 import { useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
-import { Alike } from './Alike';
+import { Alike } from './alike/Alike';
 import { Chosen } from './Chosen';
 import { Facts } from './Facts';
 import { Filters } from './Filters';
@@ -74,7 +74,7 @@ export function Publications(props: { publication?: string }) {
     shown.length === all.length
       ? number(library.data?.total ?? 0)
       : t('publications.shown_of', { shown: shown.length, total: all.length });
-  if (deciding) return <Alike onClose={() => setDeciding(false)} />;
+  if (deciding) return <Alike rows={all} facts={facts} onClose={() => setDeciding(false)} />;
   if (sheet !== null) {
     return (
       <SheetPanel
@@ -110,7 +110,7 @@ export function Publications(props: { publication?: string }) {
             {alike > 0 && (
               <div className={css.alike}>
                 <Button kind="quiet" small icon={CopyCheck} onPress={() => setDeciding(true)}>
-                  {t('publications.alike.open', { count: alike })}
+                  {t('alike.open', { count: alike })}
                 </Button>
               </div>
             )}
