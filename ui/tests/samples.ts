@@ -277,6 +277,10 @@ const publication = (id: string, more: Partial<Publication>): Publication => ({
   added_at: ago(20),
   updated_at: ago(20),
   origins: {},
+  sources: {},
+  confidence: {},
+  warnings: [],
+  numbers: [],
   problems: [],
   attached_to: 0,
   superseded_by: null,
@@ -549,6 +553,7 @@ export const diagnosis: Diagnosis = {
 
 export const diff: ReviewDiff = {
   against: 'approved',
+  warnings: [],
   languages: [
     {
       lang: 'ar',

@@ -1161,6 +1161,9 @@ export type Paths = {
 /** Arguments of `outbox.pause`. */
 export type Pause = { paused: boolean, };
 
+/** What kind of place a warning is about. */
+export type PlaceKind = "file" | "page" | "sheet" | "part";
+
 /** What kind of portal a destination is. */
 export type PortalKind = "practice" | "contract" | "wordpress";
 
@@ -1308,6 +1311,8 @@ export type Publication = {
   isbn: string;
   /** ISSN, or empty. */
   issn: string;
+  /** Document numbers (`WHO/EMC/97.1`), in the order they were found. */
+  numbers: Array<string>;
   /** Characters of text that can be searched. */
   text_chars: number;
   /** Whether there is a thumbnail. */
@@ -1318,6 +1323,12 @@ export type Publication = {
   updated_at: string;
   /** Where a value came from: field to `file`, `first_page`, `name` or `person`. */
   origins: Record<string, 'file' | 'first_page' | 'name' | 'person'>;
+  /** Where a value came from, exactly: field to a name of [`Origin`](qalam_content::readers::facts::Origin), or `person`. */
+  sources: Record<string, 'info' | 'xmp' | 'properties' | 'exif' | 'first_page' | 'text' | 'counted' | 'name' | 'person'>;
+  /** How sure a value is that the program found, in per cent ([`Found`](qalam_content::readers::facts::Found)): under 50 somebody should look before it is sent. A value a person gave has none. */
+  confidence: { [key in string]: number };
+  /** What a person should know before the file leaves the desk. */
+  warnings: Array<Warning>;
   /** What a person should know about it. */
   problems: Array<Problem>;
   /** To how many drafts it is attached. */
@@ -1486,6 +1497,8 @@ export type ReviewDiff = {
   files: Array<FileDiff>;
   /** The fields that changed. */
   fields: Array<FieldDiff>;
+  /** What people should know of the files before they leave, most serious first. */
+  warnings: Array<Finding>;
 };
 
 /** One kept revision in a history. */
@@ -1865,6 +1878,18 @@ export type Wait = {
   until: string | null;
 };
 
+/** Something a person should know before a file leaves the desk. It carries a code; the sentence is in the interface's locales under `warning.<code>`. */
+export type Warning = {
+  /** Stable snake_case code, one of [`warning::ALL`]. */
+  code: string;
+  /** What kind of place it is about. */
+  place_kind: PlaceKind;
+  /** The page number, sheet or part; empty for the whole file. */
+  place: string;
+  /** How many were found there, at least 1. */
+  count: number;
+};
+
 /** Arguments of `outbox.withdraw`. */
 export type WithdrawEntry = { entry: string,
 /** Why; needed when the portal has to be asked to take the piece down. */
@@ -1937,6 +1962,7 @@ export interface Commands {
   'publications.list': { args: ListPublications; result: PublicationPage };
   'publications.open': { args: OfPublication; result: OpenedPublication };
   'publications.set': { args: SetPublication; result: Publication };
+  'publications.describe': { args: OfPublication; result: Publication };
   'publications.edit': { args: EditPublications; result: Edited };
   'publications.rows': { args: PublicationIds; result: PublicationRows };
   'publications.find': { args: FindPublications; result: PublicationIds };

@@ -395,6 +395,11 @@ pub enum Publications {
     },
     /// A publication with everything known of it.
     Show { id: String },
+    /// Read the files of publications again; what a person said of them stays.
+    Describe {
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+    },
     /// Correct what is known of a publication.
     Set {
         id: String,

@@ -11,7 +11,7 @@ use qalam_desk::publications::likeness::{LikeRule, Likeness, MAX_LIKENESSES};
 use qalam_desk::publications::{Publication, PublicationQuery};
 use serde_json::{Map, Value};
 
-use super::answer::{Answer, Told, exit_of, value};
+use super::answer::{Answer, FindingTold, Told, exit_of, value};
 use super::args::{Publications as Wanted, SameWork};
 use super::{Here, Outcome, fields};
 use crate::failure::Failure;
@@ -85,9 +85,29 @@ impl Here<'_> {
             }
             Wanted::Show { id } => {
                 let opened = desk.publications_open(&id)?;
-                Ok(Answer::of("publication", &opened.publication)
+                let row = &opened.publication;
+                let mut answer = Answer::of("publication", row)
                     .with("drafts", &opened.drafts)
-                    .line(line(&opened.publication)))
+                    .line(line(row));
+                for (field, source) in &row.sources {
+                    let sure = row.confidence.get(field);
+                    let sure = sure.map(|sure| format!("  {sure}%")).unwrap_or_default();
+                    answer = answer.line(format!("  {field}: {source}{sure}"));
+                }
+                for finding in row.findings() {
+                    answer = answer.line(FindingTold::new(self.words, &finding).line());
+                }
+                Ok(answer)
+            }
+            Wanted::Describe { ids } => {
+                let mut rows = Vec::with_capacity(ids.len());
+                let mut answer = Answer::new();
+                for id in &ids {
+                    let row = desk.publications_describe(id)?;
+                    answer = answer.line(line(&row));
+                    rows.push(row);
+                }
+                Ok(answer.with("publications", rows))
             }
             Wanted::Set { id, values } => {
                 let values = values

@@ -5,7 +5,7 @@ use qalam_desk::Code;
 use qalam_desk::review::{ReleaseRow, ReleaseState, ReviewDiff};
 use serde_json::json;
 
-use super::answer::Answer;
+use super::answer::{Answer, FindingTold};
 use super::args::Review as Wanted;
 use super::{Here, Outcome};
 use crate::failure::Failure;
@@ -16,7 +16,7 @@ impl Here<'_> {
         match wanted {
             Wanted::Submit { id, note } => {
                 let release = desk.review_submit(&id, note.as_deref().unwrap_or_default())?;
-                Ok(self.released(&release))
+                self.released_with_warnings(&release)
             }
             Wanted::Diff { id } => {
                 let diff = desk.review_diff(&id)?;
@@ -70,7 +70,21 @@ impl Here<'_> {
                 "signature": said.signature,
             })
         });
-        Ok(self.released(&row).with("approval", said))
+        Ok(self.released_with_warnings(&row)?.with("approval", said))
+    }
+
+    /// A release that goes on, and what should not leave unseen.
+    fn released_with_warnings(&self, release: &ReleaseRow) -> Outcome {
+        let warnings = self.app.desk.review_warnings(&release.hash)?;
+        let told: Vec<FindingTold> = warnings
+            .iter()
+            .map(|finding| FindingTold::new(self.words, finding))
+            .collect();
+        let mut answer = self.released(release);
+        for one in &told {
+            answer = answer.line(one.line());
+        }
+        Ok(answer.with("warnings", told))
     }
 
     fn released(&self, release: &ReleaseRow) -> Answer {

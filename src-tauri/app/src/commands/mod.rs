@@ -95,6 +95,7 @@ table! {
     "publications.list" => publications::list,
     "publications.open" => publications::open,
     "publications.set" => publications::set,
+    "publications.describe" => publications::describe,
     "publications.edit" => publications::edit,
     "publications.rows" => publications::rows,
     "publications.find" => publications::find,

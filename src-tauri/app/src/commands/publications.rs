@@ -123,6 +123,10 @@ pub(super) fn set(app: &App, change: SetPublication) -> Result<Publication, Fail
         .publications_set(&change.publication, &change.values)?)
 }
 
+pub(super) fn describe(app: &App, of: OfPublication) -> Result<Publication, Failure> {
+    Ok(app.desk.publications_describe(&of.publication)?)
+}
+
 pub(super) fn edit(app: &App, change: EditPublications) -> Result<Edited, Failure> {
     Ok(app.desk.publications_edit(&change.edits)?)
 }

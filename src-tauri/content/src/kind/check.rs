@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
-use super::field;
 use super::registry::{FieldSpec, Registry, Required};
+use super::{field, files};
 use crate::body;
 use crate::lang;
+use crate::problem::Problem;
+use crate::readers::facts::Warning;
 
 /// How serious a finding is.
 #[derive(Serialize, Deserialize, TS, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,6 +93,19 @@ pub struct AttachmentInput<'a> {
     pub role: &'a str,
     /// Alternative text by language.
     pub alt: &'a BTreeMap<String, String>,
+    /// What reading it found; `None` when it was not read.
+    pub reading: Option<&'a FileReading>,
+}
+
+/// What reading a file found that matters before it leaves.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FileReading {
+    /// Its state, by the name it is stored under.
+    pub state: String,
+    /// What should not leave unseen.
+    pub warnings: Vec<Warning>,
+    /// What could not be read.
+    pub problems: Vec<Problem>,
 }
 
 /// Everything a check looks at.
@@ -147,6 +162,17 @@ pub mod finding {
     pub const FILE_TYPE: &str = "file_type";
     /// A file is larger than its place takes. `name`, `bytes`, `max`
     pub const FILE_TOO_LARGE: &str = "file_too_large";
+    /// A file asks for a password. `name`
+    pub const FILE_ENCRYPTED: &str = "file_encrypted";
+    /// A file is damaged. `name`
+    pub const FILE_DAMAGED: &str = "file_damaged";
+    /// A file's pages are pictures: nobody finds a word in it. `name`
+    pub const FILE_SCANNED: &str = "file_scanned";
+    /// A file's Arabic text has no order that can be told: nobody finds a word in it. `name`
+    pub const FILE_ORDER: &str = "file_order";
+    /// A file has something in it that should not leave unseen: this, followed by the code of the
+    /// [`Warning`](crate::readers::facts::Warning). `name`, `place`, `count`
+    pub const FILE_HOLDS: &str = "file_holds_";
     /// A heading skips a level. `text`, `from`, `to`
     pub const HEADING_JUMP: &str = "heading_jump";
     /// A heading without text.
@@ -179,6 +205,10 @@ pub mod finding {
         PICTURE_REMOTE,
         FILE_TYPE,
         FILE_TOO_LARGE,
+        FILE_ENCRYPTED,
+        FILE_DAMAGED,
+        FILE_SCANNED,
+        FILE_ORDER,
         HEADING_JUMP,
         HEADING_EMPTY,
         LINK_UNUSABLE,
@@ -417,6 +447,7 @@ fn attachments(specs: &[&FieldSpec], input: &CheckInput<'_>, found: &mut Vec<Fin
                     .with("name", attachment.name),
             );
         }
+        files::risks(attachment, found);
         let Some(spec) = specs
             .iter()
             .find(|spec| field::role_of(&spec.key) == Some(attachment.role))

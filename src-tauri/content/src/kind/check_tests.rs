@@ -184,6 +184,7 @@ fn files_and_covers_are_checked() {
     let piece = Piece::news();
     let alt = BTreeMap::new();
     let file = |role, mime, bytes| AttachmentInput {
+        reading: None,
         sha256: "a",
         name: "x",
         mime,

@@ -2,7 +2,11 @@
 
 mod check;
 mod field;
+mod files;
 mod registry;
 
-pub use check::{AttachmentInput, CheckInput, Finding, LanguageInput, Severity, check, finding};
+pub use check::{
+    AttachmentInput, CheckInput, FileReading, Finding, LanguageInput, Severity, check, finding,
+};
+pub use files::file_findings;
 pub use registry::{ContentType, FieldSpec, Labels, Registry, Required, Rules, Term, Vocabulary};

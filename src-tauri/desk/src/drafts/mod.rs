@@ -26,6 +26,7 @@ pub use types::{
     FieldsSaved, LangMark, LangState, LanguageVersion, Progress, RevisionRow, Saved, State,
 };
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use qalam_content::body::{self, HtmlOptions};
@@ -40,7 +41,7 @@ use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::id::{self, new_id};
 use crate::profile::{self, OwnerKind};
-use crate::{review, search, vocab};
+use crate::{publications, review, search, vocab};
 use rules::Where;
 use store::Kept;
 
@@ -185,8 +186,9 @@ impl Desk {
     /// # Errors
     /// [`Code::NotFound`].
     pub fn drafts_check(&self, draft: &str) -> Result<Checked> {
-        let draft = self.drafts_open(draft)?;
-        Ok(checked(&draft, &self.today()))
+        let draft = id::parse(draft)?;
+        let today = self.today();
+        self.read(|read| checked(read, &open_in(read, &draft)?, &today))
     }
 
     /// Puts a draft into the trash, from where it can be taken back at any time.
@@ -288,7 +290,16 @@ fn day_of(at: jiff::Timestamp) -> String {
 }
 
 /// What the checks find in a draft.
-pub(crate) fn checked(draft: &Draft, today: &str) -> Checked {
+///
+/// # Errors
+/// What the database may fail with.
+pub(crate) fn checked(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<Checked> {
+    let mut readings = BTreeMap::new();
+    for attachment in &draft.attachments {
+        if let Some(reading) = publications::store::reading(read, &attachment.sha256)? {
+            readings.insert(attachment.sha256.as_str(), reading);
+        }
+    }
     let input = CheckInput {
         content_type: &draft.content_type,
         primary_lang: &draft.primary_lang,
@@ -318,6 +329,7 @@ pub(crate) fn checked(draft: &Draft, today: &str) -> Checked {
                 bytes: attachment.bytes,
                 role: attachment.role.as_str(),
                 alt: &attachment.alt,
+                reading: readings.get(attachment.sha256.as_str()),
             })
             .collect(),
         today: Some(today),
@@ -326,7 +338,7 @@ pub(crate) fn checked(draft: &Draft, today: &str) -> Checked {
     let ready = !findings
         .iter()
         .any(|finding| finding.severity == Severity::Error);
-    Checked { findings, ready }
+    Ok(Checked { findings, ready })
 }
 
 /// Makes a draft inside a transaction; its id.

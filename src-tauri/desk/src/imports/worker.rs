@@ -19,7 +19,7 @@ use qalam_content::problem::{Problem, code};
 use qalam_content::sniff::sniff;
 use serde::{Deserialize, Serialize};
 
-use super::describe::{Described, Description, describe};
+use super::describe::{Described, Description, describe, describe_owned};
 use super::memory;
 
 /// Set to `1` in the environment of a worker; the first argument `worker` means the same.
@@ -152,11 +152,10 @@ fn answer(request: &Request) -> Answer {
             held: 0,
         };
     };
-    let described = describe(&request.name, &bytes);
+    let described = describe_owned(&request.name, bytes);
     let thumbnail = described
         .thumbnail
         .is_some_and(|png| std::fs::write(&request.thumbnail_to, png).is_ok());
-    drop(bytes);
     Answer {
         description: Some(described.description),
         thumbnail,
@@ -405,7 +404,7 @@ fn in_this_process(name: &str, path: &Path) -> Described {
     let Ok(bytes) = std::fs::read(path) else {
         return unread(name, path, Problem::new(code::DAMAGED, name));
     };
-    std::panic::catch_unwind(|| describe(name, &bytes))
+    std::panic::catch_unwind(|| describe_owned(name, bytes))
         .unwrap_or_else(|_| unread(name, path, Problem::new(code::READER_FAILED, name)))
 }
 

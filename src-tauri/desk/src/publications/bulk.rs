@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 use ts_rs::TS;
 
-use super::{Publication, store, terms, values};
+use super::{PERSON, Publication, store, terms, values};
 use crate::change::Action;
 use crate::db::WriteTx;
 use crate::desk::Desk;
@@ -21,8 +21,6 @@ use crate::search::words::Query;
 /// The most cells one edit may hold: ten columns of ten thousand rows.
 pub const MAX_EDITS: usize = 100_000;
 
-/// The origin of what a person said.
-const PERSON: &str = "person";
 /// Fields whose words are searched: only these need the text of a file to be indexed again.
 const SEARCHED: &[&str] = &[
     "title",
@@ -31,6 +29,7 @@ const SEARCHED: &[&str] = &[
     "doi",
     "isbn",
     "issn",
+    "numbers",
 ];
 
 /// One cell to change.
@@ -255,6 +254,7 @@ pub fn value_of(row: &Publication, field: &str) -> Option<Value> {
         "doi" => json!(row.doi),
         "isbn" => json!(row.isbn),
         "issn" => json!(row.issn),
+        "numbers" => json!(row.numbers),
         _ => return None,
     })
 }

@@ -1,5 +1,6 @@
 //! Publications: files with their description, usable on their own or attached to drafts.
 
+mod again;
 pub mod bulk;
 mod bundle;
 pub mod intake;
@@ -16,7 +17,9 @@ pub mod watch;
 
 use std::collections::BTreeMap;
 
+use qalam_content::kind::{FileReading, Finding, file_findings};
 use qalam_content::problem::Problem;
+use qalam_content::readers::facts::Warning;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
@@ -32,6 +35,9 @@ use likeness::{Likeness, PublicationCopy};
 pub const MAX_PAGE: u32 = 500;
 /// How much of a publication's text is shown with it, in characters.
 pub const SHOWN_TEXT_CHARS: usize = 20_000;
+
+/// The origin of what a person said.
+pub(crate) const PERSON: &str = "person";
 
 /// A file with its description.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -74,6 +80,9 @@ pub struct Publication {
     pub isbn: String,
     /// ISSN, or empty.
     pub issn: String,
+    /// Document numbers (`WHO/EMC/97.1`), in the order they were found.
+    #[serde(default)]
+    pub numbers: Vec<String>,
     /// Characters of text that can be searched.
     pub text_chars: u32,
     /// Whether there is a thumbnail.
@@ -85,6 +94,21 @@ pub struct Publication {
     /// Where a value came from: field to `file`, `first_page`, `name` or `person`.
     #[ts(type = "Record<string, 'file' | 'first_page' | 'name' | 'person'>")]
     pub origins: BTreeMap<String, String>,
+    /// Where a value came from, exactly: field to a name of
+    /// [`Origin`](qalam_content::readers::facts::Origin), or `person`.
+    #[serde(default)]
+    #[ts(
+        type = "Record<string, 'info' | 'xmp' | 'properties' | 'exif' | 'first_page' | 'text' | 'counted' | 'name' | 'person'>"
+    )]
+    pub sources: BTreeMap<String, String>,
+    /// How sure a value is that the program found, in per cent
+    /// ([`Found`](qalam_content::readers::facts::Found)): under 50 somebody should look before it
+    /// is sent. A value a person gave has none.
+    #[serde(default)]
+    pub confidence: BTreeMap<String, u8>,
+    /// What a person should know before the file leaves the desk.
+    #[serde(default)]
+    pub warnings: Vec<Warning>,
     /// What a person should know about it.
     pub problems: Vec<Problem>,
     /// To how many drafts it is attached.
@@ -97,6 +121,31 @@ pub struct Publication {
     /// How many undecided questions there are whether it is the same work as another.
     #[serde(default)]
     pub open_likenesses: u32,
+}
+
+impl Publication {
+    /// What a person should know before its file leaves, most serious first.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let reading = FileReading {
+            state: self.state.clone(),
+            warnings: self.warnings.clone(),
+            problems: self.problems.clone(),
+        };
+        file_findings([(self.name.as_str(), &reading)])
+    }
+
+    /// A person's word outranks what the program found: its source is the person, and how sure the
+    /// program was of another value means nothing.
+    fn with_persons_first(mut self) -> Self {
+        for (field, origin) in &self.origins {
+            if origin == PERSON {
+                self.confidence.remove(field);
+                self.sources.insert(field.clone(), PERSON.to_owned());
+            }
+        }
+        self
+    }
 }
 
 /// What a list of publications is sorted by.
@@ -248,7 +297,7 @@ impl Desk {
             let this_year = values::year_of(tx.at());
             for (field, value) in values {
                 values::set(&mut changed, field, value, this_year)?;
-                changed.origins.insert(field.clone(), "person".to_owned());
+                changed.origins.insert(field.clone(), PERSON.to_owned());
             }
             store::update(tx, &changed)?;
             crate::search::index_publication(tx, publication)?;

@@ -1,5 +1,6 @@
 //! The SQL of publications and of the intake's journal.
 
+use qalam_content::kind::FileReading;
 use rusqlite::{OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
@@ -14,12 +15,13 @@ use crate::search::words::Query;
 const COLUMNS: &str = "p.seq, p.id, p.sha256, p.name, p.path, p.bytes, p.mime, p.state, p.title, \
      p.authors, p.corporate_author, p.year, p.languages, p.pages, p.publication_type, p.licence, \
      p.doi, p.isbn, p.issn, p.text_chars, p.has_thumbnail, p.added_at, p.updated_at, p.origins, \
-     p.problems, (SELECT count(DISTINCT draft) FROM attachment a WHERE a.publication = p.id), \
+     p.problems, p.numbers, p.sources, p.confidence, p.warnings, \
+     (SELECT count(DISTINCT draft) FROM attachment a WHERE a.publication = p.id), \
      (SELECT newer FROM superseded s WHERE s.publication = p.id), \
      (SELECT count(*) FROM publication_copy c WHERE c.publication = p.id), \
      (SELECT count(*) FROM likeness l WHERE l.publication = p.id AND l.settled = '')";
 /// How many columns those are.
-const COLUMN_COUNT: usize = 29;
+const COLUMN_COUNT: usize = 33;
 
 /// What the portal asks for and a person still has to say.
 const MISSING: &str = "(p.publication_type = '' OR p.corporate_author = '' OR p.year IS NULL \
@@ -68,11 +70,16 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Publication)> {
             updated_at: row.get(22)?,
             origins: json(row, 23)?,
             problems: json(row, 24)?,
-            attached_to: row.get(25)?,
-            superseded_by: row.get(26)?,
-            copies: row.get(27)?,
-            open_likenesses: row.get(28)?,
-        },
+            numbers: json(row, 25)?,
+            sources: json(row, 26)?,
+            confidence: json(row, 27)?,
+            warnings: json(row, 28)?,
+            attached_to: row.get(29)?,
+            superseded_by: row.get(30)?,
+            copies: row.get(31)?,
+            open_likenesses: row.get(32)?,
+        }
+        .with_persons_first(),
     ))
 }
 
@@ -97,6 +104,20 @@ pub(crate) fn with_bytes(r: &ReadTx, sha256: &str) -> Result<Option<String>> {
              LIMIT 1",
         )?
         .query_row([sha256], |row| row.get(0))
+        .optional()?)
+}
+
+/// What reading these bytes found; `None` when nobody read them.
+pub(crate) fn reading(r: &ReadTx, sha256: &str) -> Result<Option<FileReading>> {
+    Ok(r.conn()
+        .prepare_cached("SELECT state, warnings, problems FROM publication WHERE sha256 = ?1")?
+        .query_row([sha256], |row| {
+            Ok(FileReading {
+                state: row.get(0)?,
+                warnings: json(row, 1)?,
+                problems: json(row, 2)?,
+            })
+        })
         .optional()?)
 }
 
@@ -134,9 +155,10 @@ pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> 
         .prepare_cached(
             "INSERT INTO publication (id, sha256, name, path, bytes, mime, state, title, title_key,
                authors, corporate_author, year, languages, pages, publication_type, licence, doi,
-               isbn, issn, text_chars, has_thumbnail, added_at, updated_at, origins, problems)
+               isbn, issn, text_chars, has_thumbnail, added_at, updated_at, origins, problems,
+               numbers, sources, confidence, warnings)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-               ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
+               ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
         )?
         .execute(params![
             new.id,
@@ -164,8 +186,16 @@ pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> 
             tx.now(),
             serde_json::to_string(&new.origins)?,
             serde_json::to_string(&new.problems)?,
+            serde_json::to_string(&new.numbers)?,
+            serde_json::to_string(&new.sources)?,
+            serde_json::to_string(&new.confidence)?,
+            serde_json::to_string(&new.warnings)?,
         ])?;
-    let seq = tx.conn().last_insert_rowid();
+    put_text(tx, tx.conn().last_insert_rowid(), text)
+}
+
+/// Stores the text of a publication, by its seq; search learns of it afterwards.
+fn put_text(tx: &WriteTx, seq: i64, text: &str) -> Result<()> {
     let mut insert = tx
         .conn()
         .prepare_cached("INSERT INTO publication_page (id, page, text) VALUES (?1, ?2, ?3)")?;
@@ -177,19 +207,54 @@ pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> 
         ])?;
     }
     tx.conn()
-        .prepare_cached("INSERT INTO unindexed (publication, done) VALUES (?1, ?2)")?
+        .prepare_cached("INSERT OR REPLACE INTO unindexed (publication, done) VALUES (?1, ?2)")?
         .execute([seq, seq * pages::PER_PUBLICATION])?;
     Ok(())
 }
 
-/// Stores a changed description; bytes, name and origin of the file stay.
+/// Stores what reading a file again found beside the values of [`update`], and its text instead of
+/// the one before.
+pub(crate) fn reread(tx: &WriteTx, changed: &Publication, text: &str) -> Result<()> {
+    crate::search::forget_publication(tx, &changed.id)?;
+    let seq: i64 = tx
+        .conn()
+        .prepare_cached(
+            "UPDATE publication SET mime = ?2, state = ?3, text_chars = ?4, has_thumbnail = ?5,
+               problems = ?6, sources = ?7, confidence = ?8, warnings = ?9
+             WHERE id = ?1 RETURNING seq",
+        )?
+        .query_row(
+            params![
+                changed.id,
+                changed.mime,
+                changed.state,
+                changed.text_chars,
+                changed.has_thumbnail,
+                serde_json::to_string(&changed.problems)?,
+                serde_json::to_string(&changed.sources)?,
+                serde_json::to_string(&changed.confidence)?,
+                serde_json::to_string(&changed.warnings)?,
+            ],
+            |row| row.get(0),
+        )?;
+    tx.conn()
+        .prepare_cached("DELETE FROM publication_page WHERE id BETWEEN ?1 AND ?2")?
+        .execute([
+            seq * pages::PER_PUBLICATION,
+            (seq + 1) * pages::PER_PUBLICATION - 1,
+        ])?;
+    put_text(tx, seq, text)
+}
+
+/// Stores a changed description. Bytes, name and origin of the file stay, and so does what the
+/// program said about its own values: a correction that is taken back finds it again.
 pub(crate) fn update(tx: &WriteTx, changed: &Publication) -> Result<()> {
     tx.conn()
         .prepare_cached(
             "UPDATE publication SET title = ?2, title_key = ?3, authors = ?4,
                corporate_author = ?5, year = ?6, languages = ?7, pages = ?8,
                publication_type = ?9, licence = ?10, doi = ?11, isbn = ?12, issn = ?13,
-               updated_at = ?14, origins = ?15
+               updated_at = ?14, origins = ?15, numbers = ?16
              WHERE id = ?1",
         )?
         .execute(params![
@@ -208,6 +273,7 @@ pub(crate) fn update(tx: &WriteTx, changed: &Publication) -> Result<()> {
             changed.issn,
             tx.now(),
             serde_json::to_string(&changed.origins)?,
+            serde_json::to_string(&changed.numbers)?,
         ])?;
     likeness::store::sign_again(tx, changed)
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use qalam_content::kind::Registry;
-use qalam_content::limits::{MAX_AUTHORS, MAX_TITLE_CHARS};
+use qalam_content::limits::{MAX_AUTHORS, MAX_NUMBERS, MAX_TITLE_CHARS};
 use serde_json::Value;
 
 use super::Publication;
@@ -117,6 +117,7 @@ pub fn set(
                 issn_8(&issn).ok_or_else(bad)?
             };
         }
+        "numbers" => publication.numbers = list(value, ';', MAX_NUMBERS).ok_or_else(bad)?,
         _ => return Err(Error::new(Code::UnknownField).with("field", field)),
     }
     Ok(())
@@ -293,6 +294,11 @@ mod tests {
             ("isbn", json!("0-306-40615-2"), json!("9780306406157")),
             ("issn", json!("0317-8471"), json!("0317-8471")),
             ("issn", json!(null), json!("")),
+            (
+                "numbers",
+                json!("SMH/EPI/24.1; A/12"),
+                json!(["SMH/EPI/24.1", "A/12"]),
+            ),
             (
                 "licence",
                 json!("cc-by-nc-sa-3.0-igo"),

@@ -13,7 +13,7 @@ pub use types::{
 };
 
 use qalam_content::canonical::{self, Release};
-use qalam_content::kind::Severity;
+use qalam_content::kind::{Finding, Severity, file_findings};
 use qalam_content::problem::Problem;
 
 use crate::change::{Action, Topic};
@@ -24,6 +24,7 @@ use crate::error::{Code, Error, Result};
 use crate::id;
 use crate::outbox;
 use crate::profile::{self, Profile};
+use crate::publications;
 
 impl Desk {
     /// Freezes a draft and hands it to the approver. The same text handed in again is the same
@@ -39,7 +40,7 @@ impl Desk {
             let by = profile::required(tx)?;
             let head = drafts::writable(tx, &draft)?;
             let opened = drafts::open_in(tx, &draft)?;
-            refuse_unready(&opened, &today)?;
+            refuse_unready(tx, &opened, &today)?;
             let release = rules::freeze(&opened, &by.owner);
             let bytes = release
                 .to_bytes()
@@ -167,7 +168,7 @@ impl Desk {
     /// [`Code::NotFound`].
     pub fn review_diff(&self, draft: &str) -> Result<ReviewDiff> {
         let draft = id::parse(draft)?;
-        let (before, after) = self.read(|read| {
+        let (before, after, warnings) = self.read(|read| {
             let opened = drafts::open_in(read, &draft)?;
             let pending = store::pending(read, &draft)?
                 .filter(|pending| pending.state == ReleaseState::InReview);
@@ -184,10 +185,22 @@ impl Desk {
                 Some(before) => Some(read_release(read, &before.hash)?),
                 None => None,
             };
-            Ok((before, after))
+            let warnings = warnings_in(read, &after)?;
+            Ok((before, after, warnings))
         })?;
         // Comparing long texts takes a while; no reader waits for it.
-        Ok(rules::compare(before.as_ref(), &after))
+        let mut diff = rules::compare(before.as_ref(), &after);
+        diff.warnings = warnings;
+        Ok(diff)
+    }
+
+    /// What people should know of the files of a release before it leaves, most serious first.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`], [`Code::DeskDamaged`].
+    pub fn review_warnings(&self, release: &str) -> Result<Vec<Finding>> {
+        let release = id::parse_hash(release)?;
+        self.read(|read| warnings_in(read, &read_release(read, &release)?))
     }
 
     /// All releases of a draft, newest first.
@@ -265,6 +278,17 @@ fn read_release(read: &ReadTx<'_>, hash: &str) -> Result<Release> {
     })
 }
 
+fn warnings_in(read: &ReadTx<'_>, release: &Release) -> Result<Vec<Finding>> {
+    let mut read_files = Vec::new();
+    for file in &release.attachments {
+        if let Some(reading) = publications::store::reading(read, &file.sha256)? {
+            read_files.push((file.name.as_str(), reading));
+        }
+    }
+    let files = read_files.iter().map(|(name, reading)| (*name, reading));
+    Ok(file_findings(files))
+}
+
 fn required(read: &ReadTx<'_>, hash: &str) -> Result<ReleaseRow> {
     store::find(read, hash)?.ok_or_else(|| Error::not_found("release", hash))
 }
@@ -294,8 +318,8 @@ fn in_review(read: &ReadTx<'_>, draft: &str, wanted: Option<&str>) -> Result<Rel
     }
 }
 
-fn refuse_unready(draft: &Draft, today: &str) -> Result<()> {
-    let checked = drafts::checked(draft, today);
+fn refuse_unready(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<()> {
+    let checked = drafts::checked(read, draft, today)?;
     if checked.ready {
         return Ok(());
     }

@@ -100,6 +100,7 @@ pub(crate) fn compare(before: Option<&Release>, after: &Release) -> ReviewDiff {
         languages: languages(before, after),
         files: files(before, after),
         fields: fields(before, after),
+        warnings: Vec::new(),
     }
 }
 

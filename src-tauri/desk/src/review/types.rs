@@ -1,6 +1,7 @@
 //! Releases and decisions as the screens and the command line see them.
 
 use qalam_content::diff::Change;
+use qalam_content::kind::Finding;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -166,4 +167,6 @@ pub struct ReviewDiff {
     pub files: Vec<FileDiff>,
     /// The fields that changed.
     pub fields: Vec<FieldDiff>,
+    /// What people should know of the files before they leave, most serious first.
+    pub warnings: Vec<Finding>,
 }

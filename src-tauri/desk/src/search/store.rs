@@ -286,7 +286,8 @@ pub(crate) fn index_publications(tx: &WriteTx, publication: Option<&str>) -> Res
              SELECT p.seq * 65536, p.title,
                     (SELECT ifnull(group_concat(value, ', '), '') FROM json_each(p.authors))
                       || ', ' || p.corporate_author || ', ' || p.name
-                      || ', ' || p.doi || ', ' || p.isbn || ', ' || p.issn,
+                      || ', ' || p.doi || ', ' || p.isbn || ', ' || p.issn || ', '
+                      || (SELECT ifnull(group_concat(value, ', '), '') FROM json_each(p.numbers)),
                     ''
              FROM publication p WHERE ?1 IS NULL OR p.id = ?1",
         )?

@@ -153,7 +153,9 @@ CREATE INDEX language_version_source ON language_version (source);
 -- from; `state` is 'readable', 'scanned', 'encrypted', 'damaged' or 'other'; `authors`,
 -- `languages` (JSON arrays), `origins` (JSON object field -> 'file' | 'first_page' | 'name' |
 -- 'person') and `problems` (JSON array of problems). `title_key` is the folded title lists are
--- sorted by.
+-- sorted by. `numbers` (JSON array) are document numbers; `sources` and `confidence` (JSON objects)
+-- say of each value the program found where exactly it came from and how sure it is, whatever a
+-- person said since; `warnings` (JSON array) what should not leave unseen.
 CREATE TABLE publication (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -180,7 +182,11 @@ CREATE TABLE publication (
   added_at TEXT NOT NULL,
   updated_at TEXT NOT NULL,
   origins TEXT NOT NULL,
-  problems TEXT NOT NULL
+  problems TEXT NOT NULL,
+  numbers TEXT NOT NULL,
+  sources TEXT NOT NULL,
+  confidence TEXT NOT NULL,
+  warnings TEXT NOT NULL
 ) STRICT;
 CREATE INDEX publication_by_title ON publication (title_key, seq);
 CREATE INDEX publication_by_year ON publication (year, seq);

@@ -25,12 +25,25 @@ pub(crate) struct Candidate {
 /// Notes by what a publication is recognised.
 pub(crate) fn sign(tx: &WriteTx, id: &str, traits: &Traits, sketch: &[u32]) -> Result<()> {
     let seq = seq_of(tx, id)?;
+    put_sketch(tx, id, sketch)?;
+    insert_keys(tx, seq, traits)
+}
+
+/// Keeps how the text of a publication compares, after its file was read again.
+pub(crate) fn sketch_again(tx: &WriteTx, id: &str, sketch: &[u32]) -> Result<()> {
+    tx.conn()
+        .prepare_cached("DELETE FROM work_sketch WHERE publication = ?1")?
+        .execute([id])?;
+    put_sketch(tx, id, sketch)
+}
+
+fn put_sketch(tx: &WriteTx, id: &str, sketch: &[u32]) -> Result<()> {
     if !sketch.is_empty() {
         tx.conn()
             .prepare_cached("INSERT INTO work_sketch (publication, sketch) VALUES (?1, ?2)")?
             .execute(params![id, to_bytes(sketch)])?;
     }
-    insert_keys(tx, seq, traits)
+    Ok(())
 }
 
 /// Notes anew by what a publication is recognised, after its description changed.
