@@ -263,6 +263,14 @@ export class FakeDesk implements Door {
     'publications.find': ({ query }) => ({
       publications: sample.TEXT.includes(query) ? this.publications.map((one) => one.id) : [],
     }),
+    'publications.find_inside': ({ query }) => ({
+      pages: sample.TEXT.includes(query)
+        ? [{ page: 3, snippet: `the words \u0001${query}\u0002 on this page` }]
+        : [],
+      total: sample.TEXT.includes(query) ? 1 : 0,
+    }),
+    'publications.describe': ({ publication }) => this.publication(publication),
+    'publications.reinstate': () => ({}),
     'publications.rows': ({ publications }) => ({
       publications: this.publications.filter((one) => publications.includes(one.id)),
     }),

@@ -127,6 +127,31 @@ describe('the table of publications', () => {
     expect(called('publications.bundle')[0]?.args).toMatchObject({ publications: ['pub1'] });
   });
 
+  it('is said to be right with one key, and taken back', async () => {
+    const { user, called } = openApp({ name: 'publications' });
+    await table();
+    // The year of the first row is from the name of its file.
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}{ArrowRight}{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(1));
+    expect(edits(called('publications.edit')[0])).toEqual([
+      { publication: 'pub1', field: 'year', value: 2024, base: 2024, origin: 'person' },
+    ]);
+    await waitFor(() => expect(screen.queryByText(/from the file name.?, doubtful/)).toBeNull());
+    await user.keyboard('{Control>}z{/Control}');
+    expect(await screen.findByText(/from the file name.?, doubtful/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: /It is right.*Year/ }));
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(3));
+  });
+
+  it('says before sending what is in a file, and where', async () => {
+    const { user } = openApp({ name: 'publications' });
+    await table();
+    await user.keyboard('{ArrowDown}');
+    expect(await screen.findByText('It lists telephone numbers.')).toBeTruthy();
+    expect(screen.getByText(/page .?12/)).toBeTruthy();
+    expect(screen.getByText(/Another file is inside it: .*list.xlsx/)).toBeTruthy();
+  });
+
   it('is corrected beside the table as well', async () => {
     const { user, called } = openApp({ name: 'publications' });
     await table();
