@@ -101,7 +101,9 @@ describe('errors', () => {
     const source = rust('content/src/kind/check.rs');
     const codes = [...source.matchAll(/pub const [A-Z_]+: &str = "([a-z_]+)"/g)].map(([, code]) => code);
     expect(codes.length).toBeGreaterThan(10);
-    expect(codes.filter((code) => !sentences[`finding.${code}`])).toEqual([]);
+    // A code that ends in a line stands before those of warnings.
+    const whole = codes.filter((code) => !code.endsWith('_'));
+    expect(whole.filter((code) => !sentences[`finding.${code}`])).toEqual([]);
   });
 
   it('uses plain placeholders, which the command line fills as well', () => {
