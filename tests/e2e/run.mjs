@@ -5,7 +5,7 @@
 import { carry } from './carry.mjs';
 import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
-import { watched } from './intake.mjs';
+import { alike, watched } from './intake.mjs';
 import { journeys } from './journeys.mjs';
 import { sheets, table } from './table.mjs';
 
@@ -20,6 +20,7 @@ try {
   await table(browser);
   await sheets(browser);
   await watched(browser);
+  await alike(browser);
 } finally {
   await browser.close();
 }

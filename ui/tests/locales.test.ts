@@ -110,7 +110,9 @@ describe('errors', () => {
       code.endsWith('_') ? warnings.map((warning) => code + warning) : code,
     );
     expect(codes.length).toBeGreaterThan(10);
-    expect(codes.filter((code) => !sentences[`finding.${code}`])).toEqual([]);
+    // A code that ends in a line stands before those of warnings.
+    const whole = codes.filter((code) => !code.endsWith('_'));
+    expect(whole.filter((code) => !sentences[`finding.${code}`])).toEqual([]);
   });
 
   it('uses plain placeholders, which the command line fills as well', () => {
