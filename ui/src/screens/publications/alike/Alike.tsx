@@ -49,7 +49,8 @@ export function Alike(props: { rows: Publication[]; facts: Facts; onClose: () =>
           </Button>
         </EmptyState>
       ) : many ? (
-        <Many all={all} onDone={() => setMany(false)} />
+        // What was decided must not be asked once more for a moment.
+        <Many all={all} onDone={() => void page.refetch().then(() => setMany(false))} />
       ) : (
         <Pairs {...props} all={all} />
       )}
