@@ -230,7 +230,8 @@ pub struct Attachment {
     pub position: u32,
     /// What is sent in its place; `None` when it is sent itself, or that is not decided yet: it is
     /// when the draft is submitted.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub sent: Option<SentFile>,
 }
 

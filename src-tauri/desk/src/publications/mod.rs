@@ -213,6 +213,8 @@ pub struct OpenedPublication {
     /// The drafts it is attached to.
     pub drafts: Vec<DraftRow>,
     /// What is sent in its place, once that was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub sent: Option<SentFile>,
     /// Further files of the same work.
     pub copies: Vec<PublicationCopy>,
