@@ -87,8 +87,6 @@ export default defineConfig({
     include: ['tests/**/*.test.{ts,tsx}', 'src/**/*.test.{ts,tsx}'],
     // A screen loads its own code and vocabularies; on a busy machine that takes its time.
     testTimeout: 30_000,
-    // Once more: a second failure is ours, not the machine's.
-    retry: 1,
     setupFiles: ['tests/setup.ts'],
     css: { modules: { classNameStrategy: 'non-scoped' } },
   },

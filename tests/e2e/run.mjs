@@ -5,6 +5,7 @@
 import { carry } from './carry.mjs';
 import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
+import { alike, watched } from './intake.mjs';
 import { journeys } from './journeys.mjs';
 import { sheets, table } from './table.mjs';
 
@@ -18,6 +19,8 @@ try {
   await comingBack(browser);
   await table(browser);
   await sheets(browser);
+  await watched(browser);
+  await alike(browser);
 } finally {
   await browser.close();
 }

@@ -60,7 +60,7 @@ fn start(store: &Path, bus: &str) -> Child {
         .env("DBUS_SESSION_BUS_ADDRESS", bus)
         .env("LANG", "ar.UTF-8")
         .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stderr(Stdio::inherit())
         .spawn()
         .unwrap()
 }
@@ -134,7 +134,8 @@ fn sending_goes_on_without_the_window_until_somebody_quits() {
     let began = Instant::now();
     let mut second = Program(start(&store, &desktop.address));
     until("the second program ends", || second.ended());
-    assert!(second.0.wait().unwrap().success());
+    let ended = second.0.wait().unwrap();
+    assert!(ended.success(), "{ended}");
     eprintln!("the second start took {} ms", began.elapsed().as_millis());
     until("the first shows its window", || has_window(pid));
 

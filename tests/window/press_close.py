@@ -26,6 +26,9 @@ class Message(ctypes.Structure):
                 ("data", c_long * 5), ("room", c_long * 24)]
 
 
+# Windows of other programs vanish while they are looked through; Xlib would end this one for that.
+PASS_OVER = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)(lambda _display, _error: 0)
+x11.XSetErrorHandler(PASS_OVER)
 display = x11.XOpenDisplay(None)
 
 
@@ -46,8 +49,9 @@ def number(window, name):
 
 def windows(of):
     root, parent, children, count = c_ulong(), c_ulong(), POINTER(c_ulong)(), c_uint()
-    x11.XQueryTree(c_void_p(display), c_ulong(of), byref(root), byref(parent), byref(children),
-                   byref(count))
+    if not x11.XQueryTree(c_void_p(display), c_ulong(of), byref(root), byref(parent),
+                          byref(children), byref(count)):
+        return
     for at in range(count.value):
         yield children[at]
         yield from windows(children[at])
@@ -55,8 +59,8 @@ def windows(of):
 
 def shown(window):
     facts = Attributes()
-    x11.XGetWindowAttributes(c_void_p(display), c_ulong(window), byref(facts))
-    return facts.map_state == 2
+    found = x11.XGetWindowAttributes(c_void_p(display), c_ulong(window), byref(facts))
+    return found != 0 and facts.map_state == 2
 
 
 pid = int(sys.argv[1])

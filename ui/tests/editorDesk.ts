@@ -1,12 +1,11 @@
 import { Failure } from '../src/backend/failure';
-import type { Attachment, Draft, Finding, LanguageVersion, RevisionRow } from '../src/backend/wire';
+import type { Attachment, Commands, Draft, Finding, LanguageVersion, RevisionRow } from '../src/backend/wire';
 import type { DocumentJson } from '../src/editor/document';
 import { FakeDesk } from './fake';
 import { emptyDraft } from './samples';
 
 // A piece in two languages with a text of every kind, and a desk that saves it as the real one does.
 
-export const PIECE = '01940000-0000-7000-8000-00000000e001';
 const NOW = '2026-11-21T09:00:00.000Z';
 
 const text = (value: string, ...marks: string[]): DocumentJson => ({
@@ -76,6 +75,7 @@ const version = (lang: string, title: string, summary: string): LanguageVersion 
 
 /** A desk with one open piece; `saves` holds what it was sent. Set `refuse` to make the next save fail. */
 export class EditorDesk extends FakeDesk {
+  readonly id: string = crypto.randomUUID();
   documents: Record<string, unknown> = { ar: arabic, en: english };
   refuse: Failure | null = null;
   /** Every save fails, as on a full disk. */
@@ -208,7 +208,7 @@ export class EditorDesk extends FakeDesk {
     });
     this.drafts.push({
       ...structuredClone(emptyDraft),
-      id: PIECE,
+      id: this.id,
       type: 'news',
       primary_lang: 'ar',
       fields_rev: 'fields-0',
@@ -226,13 +226,23 @@ export class EditorDesk extends FakeDesk {
           'The campaign reaches 120,000 children.',
         ),
       ],
-      attachments: [picture],
+      attachments: [{ ...picture, draft: this.id }],
       ...more,
     });
   }
 
+  /** A screen of an earlier test may still be trying to save its own piece; that is nothing to this desk. */
+  override async call<N extends keyof Commands>(
+    name: N,
+    args: Commands[N]['args'],
+  ): Promise<Commands[N]['result']> {
+    if ('draft' in args && args.draft !== this.id)
+      throw new Failure({ code: 'not_found', params: {}, detail: '' });
+    return super.call(name, args);
+  }
+
   piece(): Draft {
-    const found = this.drafts.find((draft) => draft.id === PIECE);
+    const found = this.drafts.find((draft) => draft.id === this.id);
     if (!found) throw new Error('no piece');
     return found;
   }
@@ -246,7 +256,7 @@ export class EditorDesk extends FakeDesk {
 
 const picture: Attachment = {
   id: 'att-1',
-  draft: PIECE,
+  draft: '',
   publication: null,
   sha256: 'c'.repeat(64),
   name: 'clinic.jpg',

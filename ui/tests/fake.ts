@@ -7,11 +7,15 @@ import type {
   Draft,
   DraftRow,
   Edited,
+  Likeness,
+  LikeRule,
   PortalRow,
   Profile,
   Publication,
   Service,
   Settings,
+  Settled,
+  SettleOutcome,
   State,
   Topic,
 } from '../src/backend/wire';
@@ -39,6 +43,8 @@ export class FakeDesk implements Door {
   jobs = structuredClone(sample.jobs);
   entries = structuredClone([...sample.entries, ...coming.entries]);
   sending = structuredClone(coming.sending);
+  likenesses: Likeness[] = [];
+  offered = structuredClone(sample.offered);
   remote = structuredClone(coming.remote);
   conflict = structuredClone(coming.conflict);
   portals = structuredClone([...sample.portals, coming.wordpress]);
@@ -55,6 +61,8 @@ export class FakeDesk implements Door {
     path: '/home/author/.config/systemd/user/qalam-send.service',
     passphrase_file: '',
   };
+  /** Commands that are never answered, as on a desk that is busy. */
+  hanging = new Set<keyof Commands>();
   /** Every call in order, for assertions. */
   calls: { name: string; args: unknown }[] = [];
   private heard = new Set<(changes: Changes) => void>();
@@ -63,6 +71,7 @@ export class FakeDesk implements Door {
 
   async call<N extends keyof Commands>(name: N, args: Commands[N]['args']): Promise<Commands[N]['result']> {
     this.calls.push({ name, args });
+    if (this.hanging.has(name)) return new Promise(() => undefined);
     const answer = (this.own[name] ?? this.answers[name]) as
       | ((args: Commands[N]['args']) => Commands[N]['result'])
       | undefined;
@@ -258,11 +267,24 @@ export class FakeDesk implements Door {
     'publications.find': ({ query }) => ({
       publications: sample.TEXT.includes(query) ? this.publications.map((one) => one.id) : [],
     }),
+    'publications.find_inside': ({ query }) => ({
+      pages: sample.TEXT.includes(query)
+        ? [{ page: 3, snippet: `the words \u0001${query}\u0002 on this page` }]
+        : [],
+      total: sample.TEXT.includes(query) ? 1 : 0,
+    }),
+    'publications.describe': ({ publication }) => this.publication(publication),
+    'publications.reinstate': () => ({}),
     'publications.rows': ({ publications }) => ({
       publications: this.publications.filter((one) => publications.includes(one.id)),
     }),
     'publications.edit': ({ edits }) => this.edited(edits),
-    'publications.likenesses': () => ({ likenesses: [], next: null, total: 0 }),
+    'publications.likenesses': () => ({
+      likenesses: this.likenesses,
+      next: null,
+      total: this.likenesses.length,
+    }),
+    'publications.settle': ({ rule, likenesses, preview }) => this.settle(rule, likenesses, preview),
     'sheets.look': () => sample.sheet,
     'sheets.try': () => sample.sheetReport,
     'sheets.apply': () => ({ report: sample.sheetReport, undo: [] }),
@@ -275,6 +297,10 @@ export class FakeDesk implements Door {
       this.changed('publications');
       return {};
     },
+    'publications.offered': () => ({ ...this.offered, folder: this.settings.watch_folder }),
+    'publications.look': () => ({ ...this.offered, folder: this.settings.watch_folder }),
+    'publications.take_offered': ({ paths }) => this.offer(paths, { job: 'j2' }),
+    'publications.decline_offered': ({ paths }) => this.offer(paths, {}),
     'publications.bundle': () => this.draft(sample.ids.news),
     'attachments.add': ({ draft }) => this.draft(draft),
     'review.diff': () => sample.diff,
@@ -380,6 +406,41 @@ export class FakeDesk implements Door {
       took_us: 900,
     }),
   };
+
+  private settle(rule: LikeRule, seqs: number[], preview: boolean): Settled {
+    const rows = this.likenesses
+      .filter((one) => seqs.length === 0 || seqs.includes(one.seq))
+      .map((likeness) => {
+        const edition = likeness.kind === 'newer_edition' || likeness.kind === 'older_edition';
+        const used = this.publications.find((one) => one.id === likeness.publication)?.attached_to ?? 0;
+        const outcome: SettleOutcome =
+          rule === 'keep_both'
+            ? 'kept_both'
+            : rule === 'keep_newest' && edition
+              ? 'superseded'
+              : rule === 'attach' && likeness.other !== null
+                ? used > 0
+                  ? 'held'
+                  : 'attached'
+                : 'undecided';
+        return { likeness, outcome };
+      });
+    if (!preview) {
+      const stays = (seq: number) =>
+        !rows.some((row) => row.likeness.seq === seq && !['undecided', 'held'].includes(row.outcome));
+      this.likenesses = this.likenesses.filter((one) => stays(one.seq));
+      this.changed('publications');
+    }
+    return { rows };
+  }
+
+  /** Offered files that are taken or declined are offered no more. */
+  private offer<Answer>(paths: string[], answer: Answer): Answer {
+    const files = this.offered.files.filter((file) => paths.length > 0 && !paths.includes(file.path));
+    this.offered = { ...this.offered, files, total: files.length };
+    this.changed('publications');
+    return answer;
+  }
 
   private hold(id: string, held: boolean) {
     for (const entry of this.entries) if (entry.id === id) entry.held = held;

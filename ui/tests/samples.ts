@@ -7,7 +7,9 @@ import type {
   Hit,
   Job,
   LanguageVersion,
+  Likeness,
   Link,
+  Offered,
   OutboxEntry,
   PortalRow,
   Profile,
@@ -307,6 +309,16 @@ export const publications: Publication[] = [
       languages: 'file',
       publication_type: 'person',
     },
+    sources: {
+      title: 'info',
+      corporate_author: 'first_page',
+      year: 'name',
+      languages: 'counted',
+      isbn: 'text',
+      pages: 'counted',
+      publication_type: 'person',
+    },
+    confidence: { title: 92, corporate_author: 60, year: 40, languages: 95, isbn: 98, pages: 100 },
     attached_to: 1,
   }),
   publication('pub2', {
@@ -316,7 +328,16 @@ export const publications: Publication[] = [
     year: 2026,
     languages: ['ar'],
     publication_type: 'strategy-plan',
-    origins: { title: 'first_page', year: 'first_page' },
+    origins: { title: 'first_page', authors: 'first_page', year: 'first_page' },
+    sources: { title: 'first_page', authors: 'text', year: 'first_page' },
+    confidence: { title: 45, authors: 35, year: 80 },
+    numbers: ['MOH/2026/14'],
+    warnings: [
+      { code: 'macros', place_kind: 'file', place: '', count: 1 },
+      { code: 'phone_numbers', place_kind: 'page', place: '12', count: 8 },
+      { code: 'embedded_file', place_kind: 'part', place: 'list.xlsx', count: 1 },
+    ],
+    open_likenesses: 1,
   }),
   publication('pub3', {
     name: 'scan0012.pdf',
@@ -345,6 +366,59 @@ export const publications: Publication[] = [
     }),
   ),
 ];
+
+const likeness = (seq: number, more: Partial<Likeness>): Likeness => ({
+  seq,
+  publication: 'pub1',
+  publication_title: 'National health accounts 2024',
+  other: 'bulk0',
+  portal: null,
+  piece: null,
+  other_title: 'Epidemiological bulletin 1',
+  kind: 'same_work',
+  reasons: ['title'],
+  alike: null,
+  settled: null,
+  ...more,
+});
+
+export const likenesses: Likeness[] = [
+  likeness(1, { kind: 'newer_edition', reasons: ['title', 'text'], alike: 62 }),
+  likeness(2, {
+    publication: 'pub2',
+    publication_title: 'الخطة الوطنية للصحة 2026–2030',
+    other: 'bulk1',
+    other_title: 'الخطة الوطنية للصحة',
+    reasons: ['isbn', 'year', 'text'],
+    alike: 97,
+  }),
+  likeness(3, {
+    publication: 'pub4',
+    publication_title: 'Guide de la sage-femme',
+    other: null,
+    portal: 'OIC Health Portal',
+    piece: 'x',
+    other_title: 'Guide de la sage-femme',
+    kind: 'on_portal',
+  }),
+  likeness(4, {
+    publication: 'bulk5',
+    publication_title: 'Epidemiological bulletin 6',
+    kind: 'older_edition',
+  }),
+];
+
+/** As the watched folder stands once one is chosen. */
+export const offered: Offered = {
+  folder: null,
+  reached: true,
+  files: ['Annual report 2025.pdf', 'التقرير السنوي ٢٠٢٥.pdf', 'Annexe statistique.xlsx'].map((name, at) => ({
+    path: `/media/share/Annual reports/${name}`,
+    name,
+    bytes: 1_200_000 * (at + 1),
+  })),
+  total: 3,
+};
 
 export const jobs: Job[] = [
   {

@@ -1,6 +1,6 @@
 //! `cargo xtask bench intake [--peers] [FOLDER]`: taking in 300 real PDF files, beside what others
 //! need for the same work on the same machine: text of every page, a picture of the first, the
-//! SHA-256, an index of the words.
+//! SHA-256, an index of the words. `--window`: a mixed folder through the real window instead.
 
 use crate::setup;
 use crate::shell::{Outcome, command, output, run};
@@ -56,6 +56,10 @@ pdftoppm -f 1 -l 1 -scale-to 320 -png \"$0\" \"$1/$$\"; sha256sum \"$0\" > \"$1/
 
 pub fn bench(args: &[&str]) -> Outcome {
     let peers = args.contains(&"--peers");
+    if args.contains(&"--window") {
+        let given = args.iter().find(|arg| !arg.starts_with("--"));
+        return through_the_window(given.copied());
+    }
     run(&mut command(
         "cargo build --release --quiet -p qalam-desk --example measure",
     ))?;
@@ -126,6 +130,95 @@ pub fn bench(args: &[&str]) -> Outcome {
     }
     copying()?;
     growth()
+}
+
+/// How many files the mixed folder has.
+const MIXED: usize = 500;
+/// Where programs leave pages, notes and pictures of every kind.
+const OTHERS: &[&str] = &[
+    "/usr/share/doc",
+    "/usr/share/pixmaps",
+    "/usr/share/icons",
+    "/usr/lib",
+];
+/// What is taken from there.
+const KINDS: &[&str] = &[
+    "html", "md", "txt", "odt", "docx", "xlsx", "ods", "pptx", "odp", "png", "jpg",
+];
+
+/// 500 mixed files through the window, under a display of its own.
+fn through_the_window(given: Option<&str>) -> Outcome {
+    setup::for_tests()?;
+    crate::ui::build()?;
+    let folder = match given {
+        Some(folder) => PathBuf::from(folder),
+        None => mixed()?,
+    };
+    let folder = folder
+        .canonicalize()
+        .map_err(|e| format!("{}: {e}", folder.display()))?;
+    println!("{} files in {}", count(&folder)?, folder.display());
+    let mut under = command("xvfb-run -a --server-args");
+    under
+        .arg(crate::test::SCREEN)
+        .args("dbus-run-session -- cargo bench --features serve --bench window_intake".split(' '));
+    run(under.env("QALAM_BENCH_FOLDER", folder))
+}
+
+/// The documents, the samples of every kind, and what else this machine has, until there are 500.
+fn mixed() -> Outcome<PathBuf> {
+    let documents = documents()?;
+    let into = fresh("mixed")?;
+    let mut sources: Vec<PathBuf> = Vec::new();
+    let mut known = std::collections::BTreeSet::new();
+    for place in [&documents, &PathBuf::from("tests/fixtures")] {
+        sources.extend(files_below(place, None)?);
+    }
+    for place in OTHERS {
+        sources.extend(files_below(Path::new(place), Some(KINDS))?);
+    }
+    let mut taken = 0;
+    for path in sources {
+        let Ok(bytes) = std::fs::read(&path) else {
+            continue;
+        };
+        if bytes.len() < 1_000 || taken == MIXED || !known.insert(bytes.clone()) {
+            continue;
+        }
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let target = into.join(format!("{taken:03} {name}"));
+        std::fs::write(&target, bytes).map_err(|e| format!("{}: {e}", target.display()))?;
+        taken += 1;
+    }
+    Ok(into)
+}
+
+/// Files below a folder, with one of the endings if they are given, in the order of their paths; of
+/// those with an ending not more than 60 of one kind, so that none fills the folder alone.
+fn files_below(place: &Path, kinds: Option<&[&str]>) -> Outcome<Vec<PathBuf>> {
+    if !place.is_dir() {
+        return Ok(Vec::new());
+    }
+    let listed = output(
+        command("find")
+            .arg(place)
+            .args(["-xdev", "-type", "f", "-size", "-4000k"]),
+    )?;
+    let mut all: Vec<PathBuf> = listed.lines().map(PathBuf::from).collect();
+    all.sort();
+    let Some(kinds) = kinds else { return Ok(all) };
+    let mut many: BTreeMap<String, usize> = BTreeMap::new();
+    all.retain(|path| {
+        let kind = path
+            .extension()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .to_lowercase();
+        let so_far = many.entry(kind.clone()).or_default();
+        *so_far += 1;
+        kinds.contains(&kind.as_str()) && *so_far <= 60
+    });
+    Ok(all)
 }
 
 /// What nothing can be learnt from is only copied; beside it the same by `cp` and `fsync`.

@@ -27,6 +27,9 @@ const LONGEST: u64 = 200;
 /// What the first answers.
 const HERE: &str = "here\n";
 
+/// Shows the window; false when it is just going away, and the caller is to try again.
+type Show = Box<dyn Fn() -> bool + Send + Sync>;
+
 /// Where the first window of a desk listens.
 #[derive(Serialize, Deserialize)]
 struct Address {
@@ -45,12 +48,13 @@ pub enum Entrance {
 /// The place of the first window; held as long as the program runs.
 pub struct First {
     _lock: File,
-    show: Arc<OnceLock<Box<dyn Fn() + Send + Sync>>>,
+    show: Arc<OnceLock<Show>>,
 }
 
 impl First {
-    /// From now on a second start calls `show`. One that came before is answered then.
-    pub fn when_called(&self, show: impl Fn() + Send + Sync + 'static) {
+    /// From now on a second start calls `show`, which says whether it does: a window that is just
+    /// going away does not, and the second start asks again or takes its place.
+    pub fn when_called(&self, show: impl Fn() -> bool + Send + Sync + 'static) {
         let _ = self.show.set(Box::new(show));
     }
 }
@@ -92,7 +96,7 @@ pub fn window_is_there(dir: &Path) -> bool {
 }
 
 fn listen(dir: &Path, lock: File) -> Result<First, Failure> {
-    let show: Arc<OnceLock<Box<dyn Fn() + Send + Sync>>> = Arc::default();
+    let show: Arc<OnceLock<Show>> = Arc::default();
     let first = First {
         _lock: lock,
         show: Arc::clone(&show),
@@ -136,11 +140,7 @@ fn write(dir: &Path, address: &Address) -> io::Result<()> {
     Ok(())
 }
 
-fn answer(
-    mut caller: TcpStream,
-    word: &str,
-    show: &OnceLock<Box<dyn Fn() + Send + Sync>>,
-) -> io::Result<()> {
+fn answer(mut caller: TcpStream, word: &str, show: &OnceLock<Show>) -> io::Result<()> {
     caller.set_read_timeout(Some(ANSWER))?;
     let mut said = String::new();
     BufReader::new(Read::take(&caller, LONGEST)).read_line(&mut said)?;
@@ -148,8 +148,8 @@ fn answer(
         return Ok(());
     }
     // Called while the window is still being made: it shows itself by itself.
-    if let Some(show) = show.get() {
-        show();
+    if show.get().is_some_and(|show| !show()) {
+        return Ok(());
     }
     caller.write_all(HERE.as_bytes())
 }
@@ -183,13 +183,12 @@ mod tests {
         };
         let shown = Arc::new(AtomicU32::new(0));
         let counting = Arc::clone(&shown);
-        first.when_called(move || {
-            counting.fetch_add(1, Ordering::Relaxed);
-        });
+        // The first call meets a window that is going away.
+        first.when_called(move || counting.fetch_add(1, Ordering::Relaxed) > 0);
         assert!(window_is_there(dir.path()));
         assert!(matches!(enter(dir.path()), Ok(Entrance::Shown)));
         assert!(matches!(enter(dir.path()), Ok(Entrance::Shown)));
-        assert_eq!(shown.load(Ordering::Relaxed), 2);
+        assert_eq!(shown.load(Ordering::Relaxed), 3);
         // Who does not know the word is not heard.
         let port =
             serde_json::from_slice::<Address>(&std::fs::read(dir.path().join(ADDRESS)).unwrap())
@@ -199,7 +198,7 @@ mod tests {
         stranger.write_all(b"guess\n").unwrap();
         let mut said = String::new();
         stranger.read_to_string(&mut said).unwrap();
-        assert_eq!((said.as_str(), shown.load(Ordering::Relaxed)), ("", 2));
+        assert_eq!((said.as_str(), shown.load(Ordering::Relaxed)), ("", 3));
         drop(first);
         assert!(!window_is_there(dir.path()));
         assert!(matches!(enter(dir.path()), Ok(Entrance::First(_))));

@@ -14,8 +14,8 @@ use std::{fs, time::Duration};
 
 use common::{Bench, impatient, new_id, release};
 use qalam_portal::{
-    contract::{Contract, Habits, UploadEnd, UploadStart},
-    http::{Class, Http},
+    contract::{Contract, FileToSend, Habits, SMALL, UploadEnd, UploadStart},
+    http::{Class, Http, Wire},
     practice::{self, FaultKind, PracticeOptions},
 };
 use secrecy::SecretString;
@@ -182,7 +182,7 @@ async fn another_revision_is_a_conflict_and_a_lost_item_is_not() {
 
 async fn upload(
     bench: &Bench,
-    file: &qalam_portal::contract::FileToSend,
+    file: &FileToSend,
     from: Option<String>,
 ) -> (UploadEnd, Option<String>) {
     let service = bench.service().await;
@@ -205,23 +205,19 @@ async fn upload(
     (end, seen)
 }
 
-#[tokio::test]
-async fn an_upload_survives_cuts_within_one_call() {
-    let bench = Bench::start("cut_mid_body=100000*3").await;
-    let file = bench.file(3, 4_000_000);
-    let (end, _) = upload(&bench, &file, None).await;
+/// Sends `file` while three requests are cut after `CUT` bytes, from the moment on when so many bytes are sent. What
+/// arrived is ours.
+async fn upload_with_cuts(bench: &Bench, file: &FileToSend, from: u64) -> Wire {
+    let cuts = format!("cut_mid_body={CUT}*3");
+    let begin = async {
+        while bench.http.totals().now().payload_bytes < from {
+            tokio::task::yield_now().await;
+        }
+        bench.portal.faults.set(&cuts).expect("faults");
+    };
+    let ((end, _), ()) = tokio::join!(upload(bench, file, None), begin);
     assert_eq!(end, UploadEnd::Uploaded);
-    let wire = bench.http.totals().now();
-    // What a cut costs is at most the parts that were under way; a part that travels with its own
-    // beginning is begun anew, the others go on where they were.
-    assert!(wire.payload_bytes < 4_000_000 + 3 * 200_000, "{wire:?}");
-    assert!(
-        bench
-            .contract
-            .has_file(&bench.token, &file.sha256, file.length)
-            .await
-            .expect("asked")
-    );
+    assert_eq!(bench.portal.faults.spec(), "", "all three struck");
     let kept = bench
         .dir
         .path()
@@ -232,6 +228,33 @@ async fn an_upload_survives_cuts_within_one_call() {
         fs::read(kept).expect("kept"),
         fs::read(&file.path).expect("ours")
     );
+    bench.http.totals().now()
+}
+
+const CUT: u64 = 100_000;
+
+#[tokio::test]
+async fn an_upload_survives_cuts_within_one_call() {
+    // The opening, 290 KB in requests that each begin their part, is over; longer parts are on their way.
+    let bench = Bench::start("").await;
+    let file = bench.file(3, 4_000_000);
+    let wire = upload_with_cuts(&bench, &file, 400_000).await;
+    // Each part goes on at the very byte at which it was cut: nothing that arrived leaves again. What left besides never
+    // arrived, and is no more than the rest of a part, which is a sixteenth of the file at most.
+    assert_eq!(wire.resumed_bytes, 3 * CUT, "{wire:?}");
+    let rest = file.length / 16 - CUT;
+    assert!(wire.payload_bytes <= file.length + 3 * rest, "{wire:?}");
+}
+
+#[tokio::test]
+async fn a_cut_at_the_opening_costs_the_parts_under_way() {
+    let bench = Bench::start("").await;
+    let file = bench.file(13, 4_000_000);
+    let wire = upload_with_cuts(&bench, &file, 0).await;
+    // A part that travels with its own beginning has no address yet by which to go on, so it is sent whole again: it is
+    // that short (`SMALL`) because this is what it may cost.
+    assert_eq!(wire.resumed_bytes, 0, "{wire:?}");
+    assert!(wire.payload_bytes <= file.length + 3 * SMALL, "{wire:?}");
 }
 
 #[tokio::test]

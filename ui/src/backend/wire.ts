@@ -2033,6 +2033,7 @@ export interface Commands {
   'publications.reinstate': { args: OfPublication; result: Empty };
   'publications.find_inside': { args: FindInside; result: FoundPages };
   'publications.offered': { args: Empty; result: Offered };
+  'publications.look': { args: Empty; result: Offered };
   'publications.take_offered': { args: TakeOffered; result: OfJob };
   'publications.decline_offered': { args: DeclineOffered; result: Empty };
   'jobs.list': { args: Empty; result: Jobs };

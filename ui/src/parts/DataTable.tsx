@@ -41,6 +41,8 @@ interface Props<Row> {
   selected: ReadonlySet<string>;
   onSelect: (ids: Set<string>) => void;
   onEdit: (edits: Edit[]) => void;
+  /** Ctrl+Enter: the chosen cells are right as they are. */
+  onAccept?: (cells: { id: string; column: string }[]) => void;
   onUndo: () => void;
   onRedo: () => void;
   sort: { column: string; desc: boolean } | null;
@@ -53,7 +55,7 @@ interface Props<Row> {
 
 /**
  * A table worked like a spreadsheet: arrows move, typing or Enter corrects, Shift or a drag widens, Ctrl+D fills down,
- * copy and paste speak with Excel, Ctrl+Z takes back and Ctrl+Y does again. Only the rows in sight are drawn, and of
+ * copy and paste speak with Excel, Ctrl+Enter says that values are right, Ctrl+Z takes back and Ctrl+Y does again. Only the rows in sight are drawn, and of
  * those only the ones that changed are drawn anew.
  */
 export function DataTable<Row>(props: Props<Row>) {
@@ -173,6 +175,16 @@ export function DataTable<Row>(props: Props<Row>) {
     if (edits.length > 0) props.onEdit(edits);
   };
 
+  const accept = () => {
+    const cells = rows.slice(range.from.row, range.to.row + 1).flatMap((row) =>
+      columns
+        .slice(Math.max(0, range.from.column - 1), range.to.column)
+        .filter((column) => column.doubt?.(row))
+        .map((column) => ({ id: rowId(row), column: column.id })),
+    );
+    if (cells.length > 0) props.onAccept?.(cells);
+  };
+
   const tick = (from: number, to = from) => {
     const next = new Set(props.selected);
     const ids = rows.slice(from, to + 1).map(rowId);
@@ -215,6 +227,7 @@ export function DataTable<Row>(props: Props<Row>) {
     } else if (ctrl && event.code === 'KeyD') send(filledDown(range, read));
     else if (ctrl && (event.code === 'KeyY' || (event.shiftKey && event.code === 'KeyZ'))) props.onRedo();
     else if (ctrl && event.code === 'KeyZ') props.onUndo();
+    else if (ctrl && event.key === 'Enter') accept();
     else if (ctrl) return;
     else if (event.key === 'Delete' || event.key === 'Backspace') send(pasted([['']], range, extent));
     else if ((event.key === 'Enter' || event.key === 'F2') && editable(at)) edit(at);

@@ -1,3 +1,4 @@
+import type alike from '@locales/en/alike.json';
 import type background from '@locales/en/background.json';
 import type carry from '@locales/en/carry.json';
 import type common from '@locales/en/common.json';
@@ -11,6 +12,7 @@ import type review from '@locales/en/review.json';
 import type search from '@locales/en/search.json';
 import type sending from '@locales/en/sending.json';
 import type settings from '@locales/en/settings.json';
+import type watched from '@locales/en/watched.json';
 import type welcome from '@locales/en/welcome.json';
 import type { DisplayLang } from './languages';
 
@@ -18,6 +20,7 @@ type In<File extends string, Messages> = `${File}.${Extract<keyof Messages, stri
 
 /** Every sentence by its address: file name, a full stop, the id inside the file. Unknown ids do not compile. */
 export type MessageId =
+  | In<'alike', typeof alike>
   | In<'background', typeof background>
   | In<'carry', typeof carry>
   | In<'common', typeof common>
@@ -31,6 +34,7 @@ export type MessageId =
   | In<'search', typeof search>
   | In<'sending', typeof sending>
   | In<'settings', typeof settings>
+  | In<'watched', typeof watched>
   | In<'welcome', typeof welcome>
   | `editor.${string}`
   | `errors.${string}`;

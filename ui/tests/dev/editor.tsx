@@ -7,7 +7,7 @@ import type { Draft } from '../../src/backend/wire';
 import { hearChanges, makeClient } from '../../src/state/live';
 import { replace } from '../../src/state/screen';
 import '../../src/style/index.css';
-import { EditorDesk, PIECE } from '../editorDesk';
+import { EditorDesk } from '../editorDesk';
 
 const asked = new URLSearchParams(location.search);
 const desk = new EditorDesk({
@@ -34,7 +34,7 @@ if (long > 0) {
   };
 }
 Object.assign(window, { desk });
-replace({ name: 'editor', draft: PIECE });
+replace({ name: 'editor', draft: desk.id });
 openThrough(desk);
 const client = makeClient();
 hearChanges(client);

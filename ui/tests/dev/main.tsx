@@ -7,6 +7,7 @@ import { hearChanges, makeClient } from '../../src/state/live';
 import { replace, type Screen } from '../../src/state/screen';
 import '../../src/style/index.css';
 import { FakeDesk } from '../fake';
+import { likenesses } from '../samples';
 
 const asked = new URLSearchParams(location.search);
 const desk = new FakeDesk();
@@ -18,6 +19,10 @@ desk.settings = {
 };
 if (asked.has('empty'))
   Object.assign(desk, { rows: [], drafts: [], publications: [], jobs: [], entries: [] });
+if (asked.has('watched')) desk.settings.watch_folder = '/media/share/Annual reports';
+if (asked.get('watched') === 'away') desk.offered = { ...desk.offered, reached: false, files: [], total: 0 };
+if (asked.get('watched') === 'same') desk.offered = { ...desk.offered, files: [], total: 0 };
+if (asked.has('alike')) desk.likenesses = structuredClone(likenesses);
 if (asked.has('first')) desk.profile = null;
 if (asked.has('locked')) desk.secrets = 'locked';
 const screen = asked.get('screen');

@@ -147,6 +147,12 @@ pub(super) fn offered(app: &App, _: Empty) -> Result<Offered, Failure> {
     Ok(app.desk.publications_offered()?)
 }
 
+/// Looks into the watched folder at once, and tells what it has.
+pub(super) fn look(app: &App, _: Empty) -> Result<Offered, Failure> {
+    app.desk.publications_look()?;
+    Ok(app.desk.publications_offered()?)
+}
+
 pub(super) fn take_offered(app: &App, wanted: TakeOffered) -> Result<OfJob, Failure> {
     let rule = wanted.rule.unwrap_or_default();
     let job = app.desk.publications_take_offered(&wanted.paths, rule)?;

@@ -86,6 +86,7 @@ table! {
     "publications.reinstate" => intake::reinstate,
     "publications.find_inside" => intake::find_inside,
     "publications.offered" => intake::offered,
+    "publications.look" => intake::look,
     "publications.take_offered" => intake::take_offered,
     "publications.decline_offered" => intake::decline_offered,
     "jobs.list" => intake::jobs,

@@ -197,7 +197,13 @@ fn build(
                     of_setup.belongs_to(handle.clone());
                     quit_when_told(handle, &of_setup);
                     let (called, shell) = (handle.clone(), of_setup);
-                    first.when_called(move || show(&called, &shell));
+                    first.when_called(move || {
+                        let there = !shell.is_going();
+                        if there {
+                            show(&called, &shell);
+                        }
+                        there
+                    });
                     built.manage(first);
                 }
                 Ok(None) => built.handle().exit(0),

@@ -63,6 +63,12 @@ impl WindowShell {
         *self.closing.lock().unwrap_or_else(|held| held.into_inner()) = Closing::No;
     }
 
+    /// Whether the window is going away. One that asks the person something first is still there.
+    pub(super) fn is_going(&self) -> bool {
+        let closing = self.closing.lock().unwrap_or_else(|held| held.into_inner());
+        matches!(*closing, Closing::Asked | Closing::Kept)
+    }
+
     /// Begins to close; false when that was begun before.
     pub(super) fn begin_closing(&self) -> bool {
         let mut closing = self.closing.lock().unwrap_or_else(|held| held.into_inner());

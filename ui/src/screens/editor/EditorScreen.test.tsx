@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
-import { EditorDesk, PIECE } from '../../../tests/editorDesk';
+import { EditorDesk } from '../../../tests/editorDesk';
 import { openApp } from '../../../tests/open';
 import { Failure } from '../../backend';
 import type { Draft } from '../../backend/wire';
@@ -8,7 +8,7 @@ import { currentScreen, go } from '../../state/screen';
 
 async function open(more: Partial<Draft> = {}) {
   const desk = new EditorDesk(more);
-  const app = openApp({ name: 'editor', draft: PIECE }, desk);
+  const app = openApp({ name: 'editor', draft: desk.id }, desk);
   const body = await screen.findByRole('textbox', { name: 'Text of the piece' });
   return {
     ...app,
@@ -34,7 +34,7 @@ describe('the editor', () => {
     await user.type(title(), '!');
     expect(screen.getByText('Not saved yet')).toBeTruthy();
     await waitFor(() => expect(saves()).toHaveLength(1), { timeout: 3000 });
-    expect(saves()[0]).toMatchObject({ draft: PIECE, lang: 'ar', base: 'rev-ar-0', markdown: null });
+    expect(saves()[0]).toMatchObject({ draft: desk.id, lang: 'ar', base: 'rev-ar-0', markdown: null });
     expect(String(saves()[0]?.title).endsWith('!')).toBe(true);
     await screen.findByText(/Saved on this PC/);
     await user.type(title(), '?');
@@ -188,7 +188,7 @@ describe('the editor', () => {
     await user.type(await screen.findByRole('textbox', { name: /A word with this request/ }), 'Urgent');
     await user.click(within(screen.getByRole('form')).getByRole('button', { name: 'Ask for review' }));
     await waitFor(() =>
-      expect(called('review.submit').map((call) => call.args)).toEqual([{ draft: PIECE, note: 'Urgent' }]),
+      expect(called('review.submit').map((call) => call.args)).toEqual([{ draft: desk.id, note: 'Urgent' }]),
     );
     // On a busy machine the pause of saving may end between two keys, and there are two.
     expect(String(saves().at(-1)?.title)).toMatch(/!$/);
@@ -228,7 +228,7 @@ describe('the editor', () => {
   });
 
   it('shows an earlier text, brings it back, and takes that back', async () => {
-    const { user, called } = await open();
+    const { user, called, desk } = await open();
     await user.click(screen.getByRole('tab', { name: 'History' }));
     // The present text is not offered, one kept beside says so.
     const rows = await screen.findAllByRole('button', { name: /Sample (Author|Approver)/ });
@@ -238,12 +238,12 @@ describe('the editor', () => {
     expect(called('drafts.restore')).toHaveLength(0);
     await user.click(await screen.findByRole('button', { name: /Bring back the text of/ }));
     await waitFor(() =>
-      expect(called('drafts.restore').at(-1)?.args).toEqual({ draft: PIECE, rev: 'rev-ar-old' }),
+      expect(called('drafts.restore').at(-1)?.args).toEqual({ draft: desk.id, rev: 'rev-ar-old' }),
     );
     const notice = await screen.findByText(/earlier text is back/);
     await user.click(within(notice.parentElement as HTMLElement).getByRole('button', { name: 'Undo' }));
     await waitFor(() =>
-      expect(called('drafts.restore').at(-1)?.args).toEqual({ draft: PIECE, rev: 'rev-ar-0' }),
+      expect(called('drafts.restore').at(-1)?.args).toEqual({ draft: desk.id, rev: 'rev-ar-0' }),
     );
   });
 
@@ -252,7 +252,7 @@ describe('the editor', () => {
       attachments: [
         {
           id: 'att-p',
-          draft: PIECE,
+          draft: '',
           publication: 'pub1',
           sha256: 'd'.repeat(64),
           name: 'plan.pdf',
@@ -272,7 +272,7 @@ describe('the editor', () => {
     await user.click(within(notice.parentElement as HTMLElement).getByRole('button', { name: 'Undo' }));
     await waitFor(() =>
       expect(called('attachments.add').at(-1)?.args).toEqual({
-        draft: PIECE,
+        draft: desk.id,
         publications: ['pub1'],
         role: 'supplement',
       }),
@@ -292,7 +292,7 @@ describe('the editor', () => {
     const desk = new EditorDesk();
     desk.documents.ar = { type: 'doc', content: [{ type: 'unheard_of' }] };
     const complain = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    openApp({ name: 'editor', draft: PIECE }, desk);
+    openApp({ name: 'editor', draft: desk.id }, desk);
     expect(await screen.findByText(/unheard_of/)).toBeTruthy();
     expect(screen.queryByRole('textbox', { name: 'Title' })).toBeNull();
     complain.mockRestore();

@@ -1,18 +1,23 @@
-import { FileText, FolderOpen, Pencil } from 'lucide-react';
+import { FolderOpen, RotateCw } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { thumbnailUrl } from '../../backend';
 import type { Publication } from '../../backend/wire';
 import { Button } from '../../parts/Button';
-import { CellEditor } from '../../parts/CellEditor';
 import { ErrorLine } from '../../parts/ErrorLine';
-import { useLive } from '../../state/live';
+import { toast } from '../../parts/toasts';
+import { useAct, useLive } from '../../state/live';
 import { go } from '../../state/screen';
 import { type MessageId, useFormats, useT } from '../../text';
-import { useTold } from '../../text/failures';
+import { Fact } from './Fact';
 import css from './Facts.module.css';
-import { FIELDS, type Field, isDoubtful, isMissing, plain } from './fields';
+import { FirstPage } from './FirstPage';
+import { FoundInside } from './FoundInside';
+import { FIELDS, type Field } from './fields';
+import { Others } from './Others';
+import { ToKnow } from './ToKnow';
 import type { Facts as Known } from './useColumns';
 
+/** So much of the text is shown, in characters. */
+const SHOWN_CHARS = 4000;
 /** While somebody runs through the rows, the text of a file is asked for only where they stop, in milliseconds. */
 const STOPPED_MS = 180;
 
@@ -20,11 +25,14 @@ const STOPPED_MS = 180;
 export function Facts(props: {
   publication: Publication;
   facts: Known;
+  /** What is looked for; where it is found inside is told. */
+  words: string;
   onCorrect: (field: Field, value: string) => void;
+  onAccept: (field: Field) => void;
+  onAlike: () => void;
 }) {
   const t = useT();
   const formats = useFormats();
-  const told = useTold();
   const { publication, facts } = props;
   const [stopped, setStopped] = useState(false);
   useEffect(() => {
@@ -35,22 +43,12 @@ export function Facts(props: {
     keep: false,
     when: stopped,
   });
-  const [noPicture, setNoPicture] = useState(false);
+  const again = useAct('publications.describe', () => toast(t('publications.again.done')));
+  const failed = opened.error ?? again.error;
   return (
     <div className={css.facts}>
       <div className={css.top}>
-        {stopped && publication.has_thumbnail && !noPicture ? (
-          <img
-            className={css.page}
-            src={thumbnailUrl(publication.id)}
-            alt={t('publications.first_page', { title: publication.title || publication.name })}
-            onError={() => setNoPicture(true)}
-          />
-        ) : (
-          <span className={css.noPage}>
-            {!publication.has_thumbnail && <FileText size={40} strokeWidth={1.1} aria-hidden />}
-          </span>
-        )}
+        <FirstPage publication={publication} ready={stopped} />
         <div className={css.file}>
           <h2 className={css.title} dir="auto">
             {publication.title || publication.name}
@@ -65,21 +63,10 @@ export function Facts(props: {
           )}
         </div>
       </div>
-      {publication.problems.length > 0 && (
-        <ul className={css.problems}>
-          {publication.problems.map((problem) => {
-            const { what, next } = told(
-              problem.code,
-              { name: publication.name, ...problem.params },
-              'problem.',
-            );
-            return (
-              <li key={`${problem.code}-${problem.subject}`}>
-                <strong>{what}</strong> {next}
-              </li>
-            );
-          })}
-        </ul>
+      <ToKnow publication={publication} />
+      <Others publication={publication} copies={opened.data?.copies ?? []} onAlike={props.onAlike} />
+      {stopped && props.words.trim() !== '' && (
+        <FoundInside publication={publication.id} query={props.words.trim()} />
       )}
       <dl className={css.list}>
         {FIELDS.map((field) => (
@@ -89,6 +76,7 @@ export function Facts(props: {
             publication={publication}
             facts={facts}
             onCorrect={props.onCorrect}
+            onAccept={props.onAccept}
           />
         ))}
         <div>
@@ -98,7 +86,7 @@ export function Facts(props: {
           </dd>
         </div>
       </dl>
-      {opened.error && <ErrorLine trouble={opened.error} />}
+      {failed && <ErrorLine trouble={failed} />}
       {opened.data && opened.data.drafts.length > 0 && (
         <section>
           <h3 className={css.heading}>{t('publications.used_in')}</h3>
@@ -116,59 +104,19 @@ export function Facts(props: {
       {opened.data?.text && (
         <details className={css.text}>
           <summary>{t('publications.text', { count: publication.text_chars })}</summary>
-          <p dir="auto">{opened.data.text.slice(0, 4000)}</p>
+          <p dir="auto">{opened.data.text.slice(0, SHOWN_CHARS)}</p>
         </details>
       )}
-    </div>
-  );
-}
-
-/** One fact: its value, where it was read, and a press on it corrects it. */
-function Fact(props: {
-  field: Field;
-  publication: Publication;
-  facts: Known;
-  onCorrect: (field: Field, value: string) => void;
-}) {
-  const t = useT();
-  const { field, publication, facts } = props;
-  const [editing, setEditing] = useState(false);
-  const value = facts.text(publication, field);
-  const missing = isMissing(publication, field);
-  const origin = value ? publication.origins[field] : undefined;
-  const choices = facts.choices(field);
-  return (
-    <div>
-      <dt>{facts.label(field)}</dt>
-      <dd>
-        {editing ? (
-          <CellEditor
-            label={facts.label(field)}
-            kind={choices ? { choices } : 'text'}
-            start={choices ? plain(publication, field) : value}
-            onLeave={(given) => {
-              setEditing(false);
-              if (given !== null && given !== (choices ? plain(publication, field) : value)) {
-                props.onCorrect(field, given);
-              }
-            }}
-          />
-        ) : (
-          <button type="button" className={css.fact} onClick={() => setEditing(true)}>
-            <span className={isDoubtful(publication, field) ? css.doubt : undefined}>
-              {value ? (
-                <bdi>{value}</bdi>
-              ) : (
-                <span className={missing ? css.absent : css.none}>
-                  {missing ? t('common.table.missing') : t('publications.not_said')}
-                </span>
-              )}
-            </span>
-            <Pencil size={13} aria-label={t('publications.correct')} />
-          </button>
-        )}
-        {origin && <span className={css.origin}>{t(`publications.origin.${origin}` as MessageId)}</span>}
-      </dd>
+      <div>
+        <Button
+          small
+          icon={RotateCw}
+          isDisabled={again.isPending}
+          onPress={() => again.mutate({ publication: publication.id })}
+        >
+          {t('publications.again')}
+        </Button>
+      </div>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { SearchField } from '../../parts/Field';
 import { Select } from '../../parts/Select';
 import { useFormats, useT } from '../../text';
 import css from './Filters.module.css';
+import { isField, type Look } from './fields';
 import type { Facts } from './useColumns';
 import { type Filters as Chosen, type Count, counts, NONE } from './view';
 
@@ -60,14 +61,16 @@ export const Filters = memo(function Filters(props: {
         <SearchField label={t('publications.find')} value={props.words} onChange={props.onWords} />
       </div>
       {pick(
-        'missing',
+        'todo',
         t('publications.filter.missing'),
         t('publications.filter.missing_any'),
-        all.missing,
-        (id) =>
-          id === 'any'
-            ? t('publications.filter.something')
-            : t('publications.filter.without', { field: facts.label(id) }),
+        all.todo,
+        (id) => {
+          if (id === 'any') return t('publications.filter.something');
+          return isField(id)
+            ? t('publications.filter.without', { field: facts.label(id) })
+            : t(`publications.filter.look.${id as 'look' | Look}`);
+        },
         '',
       )}
       {pick(

@@ -127,6 +127,31 @@ describe('the table of publications', () => {
     expect(called('publications.bundle')[0]?.args).toMatchObject({ publications: ['pub1'] });
   });
 
+  it('is said to be right with one key, and taken back', async () => {
+    const { user, called } = openApp({ name: 'publications' });
+    await table();
+    // The year of the first row is from the name of its file.
+    await user.keyboard('{ArrowRight}{ArrowRight}{ArrowRight}{ArrowRight}{Control>}{Enter}{/Control}');
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(1));
+    expect(edits(called('publications.edit')[0])).toEqual([
+      { publication: 'pub1', field: 'year', value: 2024, base: 2024, origin: 'person' },
+    ]);
+    await waitFor(() => expect(screen.queryByText(/from the file name.?, doubtful/)).toBeNull());
+    await user.keyboard('{Control>}z{/Control}');
+    expect(await screen.findByText(/from the file name.?, doubtful/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: /It is right.*Year/ }));
+    await waitFor(() => expect(called('publications.edit')).toHaveLength(3));
+  });
+
+  it('says before sending what is in a file, and where', async () => {
+    const { user } = openApp({ name: 'publications' });
+    await table();
+    await user.keyboard('{ArrowDown}');
+    expect(await screen.findByText('It lists telephone numbers.')).toBeTruthy();
+    expect(screen.getByText(/page .?12/)).toBeTruthy();
+    expect(screen.getByText(/Another file is inside it: .*list.xlsx/)).toBeTruthy();
+  });
+
   it('is corrected beside the table as well', async () => {
     const { user, called } = openApp({ name: 'publications' });
     await table();
@@ -164,6 +189,22 @@ describe('a sheet', () => {
     await table();
   });
 
+  it('can be taken over while files come in and it is tried again', async () => {
+    const desk = new FakeDesk({
+      'publications.choose': () => ({ paths: ['/home/author/liste.csv'] }),
+    });
+    desk.jobs = [];
+    const { user, called } = openApp({ name: 'publications' }, desk);
+    await user.click(await screen.findByRole('button', { name: 'Choose files' }));
+    const take = await screen.findByRole('button', { name: 'Take over 1 value' });
+    // From now on no try is answered: the button is pressed in the middle of one.
+    desk.hanging.add('sheets.try');
+    desk.changed('publications');
+    await waitFor(() => expect(called('sheets.try').length).toBeGreaterThan(1));
+    await user.click(take);
+    await waitFor(() => expect(called('sheets.apply')).toHaveLength(1));
+  });
+
   it('that names none is a file like others', async () => {
     const desk = new FakeDesk({
       'publications.choose': () => ({ paths: ['/home/author/figures.csv'] }),
@@ -174,5 +215,45 @@ describe('a sheet', () => {
     const { user, called } = openApp({ name: 'publications' }, desk);
     await user.click(await screen.findByRole('button', { name: 'Choose files' }));
     await waitFor(() => expect(called('publications.intake')).toHaveLength(1));
+  });
+});
+
+describe('the watched folder', () => {
+  const desk = () => {
+    const made = new FakeDesk();
+    made.settings.watch_folder = '/media/share/Annual reports';
+    return made;
+  };
+
+  it('offers what is new, and takes what is ticked', async () => {
+    const { user, called } = openApp({ name: 'publications' }, desk());
+    expect(await screen.findByText(/3 new files in .*Annual reports/)).toBeTruthy();
+    expect(called('publications.take_offered')).toHaveLength(0);
+    await user.click(screen.getByRole('button', { name: 'See which' }));
+    await user.click(screen.getByRole('checkbox', { name: /Annexe statistique/ }));
+    await user.click(screen.getByRole('button', { name: 'Add 2 files' }));
+    await waitFor(() => expect(called('publications.take_offered')).toHaveLength(1));
+    expect(called('publications.take_offered')[0]?.args).toEqual({
+      paths: [
+        '/media/share/Annual reports/Annual report 2025.pdf',
+        '/media/share/Annual reports/التقرير السنوي ٢٠٢٥.pdf',
+      ],
+    });
+    await user.click(await screen.findByRole('button', { name: 'Not these' }));
+    await waitFor(() =>
+      expect(screen.queryByRole('region', { name: 'New in the watched folder' })).toBeNull(),
+    );
+  });
+
+  it('that is away is said to be, and is left in the settings', async () => {
+    const away = desk();
+    away.offered = { ...away.offered, reached: false, files: [], total: 0 };
+    const { user } = openApp({ name: 'publications' }, away);
+    expect(await screen.findByText(/Annual reports.* cannot be reached now/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'The watched folder' }));
+    await user.click(await screen.findByRole('button', { name: 'Stop watching' }));
+    await waitFor(() => expect(away.settings.watch_folder).toBeNull());
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(away.settings.watch_folder).toBe('/media/share/Annual reports'));
   });
 });

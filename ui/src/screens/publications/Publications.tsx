@@ -9,13 +9,14 @@ import { ScreenHead, TwoPanes } from '../../parts/Screen';
 import { toast } from '../../parts/toasts';
 import { useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
-import { Alike } from './Alike';
+import { Alike } from './alike/Alike';
 import { Chosen } from './Chosen';
 import { Facts } from './Facts';
 import { Filters } from './Filters';
-import { isField } from './fields';
+import { isDoubtful, isField } from './fields';
 import { Intake } from './Intake';
 import { useLibrary } from './library';
+import { Offered } from './Offered';
 import css from './Publications.module.css';
 import { Refusals } from './Refusals';
 import { SheetPanel } from './SheetPanel';
@@ -62,6 +63,16 @@ export function Publications(props: { publication?: string }) {
     if (cells.length > 0) void editing.edit(cells);
   };
 
+  /** Values that were found are right as they are: from now on a person says so. */
+  const accept = (cells: { id: string; column: string }[]) => {
+    const edits = cells.flatMap(({ id, column }): CellEdit[] => {
+      const row = byId.get(id);
+      if (!row || !isField(column) || !isDoubtful(row, column)) return [];
+      return [{ publication: id, field: column, value: row[column], base: row[column], origin: 'person' }];
+    });
+    if (edits.length > 0) void editing.edit(edits);
+  };
+
   // Keys go on while the side is still being drawn for a row they have left.
   const show = useCallback((id: string) => startTransition(() => setCurrent(id)), []);
   const likenesses = useLive('publications.likenesses', { limit: 1 }, ['publications']);
@@ -69,11 +80,12 @@ export function Publications(props: { publication?: string }) {
   const empty = library.data?.whole === true && all.length === 0;
   const chosen = useMemo(() => [...ticked].filter((id) => byId.has(id)), [ticked, byId]);
   const beside = (current && byId.get(current)) || shown[0];
+  const counting = all.filter((row) => row.superseded_by === null).length;
   const note =
-    shown.length === all.length
-      ? number(library.data?.total ?? 0)
-      : t('publications.shown_of', { shown: shown.length, total: all.length });
-  if (deciding) return <Alike onClose={() => setDeciding(false)} />;
+    shown.length === counting
+      ? number(Math.max(counting, library.data?.whole ? 0 : (library.data?.total ?? 0)))
+      : t('publications.shown_of', { shown: shown.length, total: counting });
+  if (deciding) return <Alike rows={all} facts={facts} onClose={() => setDeciding(false)} />;
   if (sheet !== null) {
     return (
       <SheetPanel
@@ -105,10 +117,11 @@ export function Publications(props: { publication?: string }) {
               )}
             </ScreenHead>
             <Intake empty={empty} onSheet={setSheet} />
+            <Offered />
             {alike > 0 && (
               <div className={css.alike}>
                 <Button kind="quiet" small icon={CopyCheck} onPress={() => setDeciding(true)}>
-                  {t('publications.alike.open', { count: alike })}
+                  {t('alike.open', { count: alike })}
                 </Button>
               </div>
             )}
@@ -132,6 +145,7 @@ export function Publications(props: { publication?: string }) {
                 selected={ticked}
                 onSelect={setTicked}
                 onEdit={change}
+                onAccept={accept}
                 onUndo={() => void editing.undo()}
                 onRedo={() => void editing.redo()}
                 least="660px"
@@ -164,7 +178,10 @@ export function Publications(props: { publication?: string }) {
             key={beside.id}
             publication={beside}
             facts={facts}
+            words={words}
             onCorrect={(field, value) => change([{ id: beside.id, column: field, value }])}
+            onAccept={(field) => accept([{ id: beside.id, column: field }])}
+            onAlike={() => setDeciding(true)}
           />
         )
       }

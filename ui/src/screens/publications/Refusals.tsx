@@ -4,9 +4,8 @@ import { Button } from '../../parts/Button';
 import { useT } from '../../text';
 import { useTold } from '../../text/failures';
 import css from './Refusals.module.css';
+import { ToldList } from './ToldList';
 import type { Facts } from './useColumns';
-
-const SHOWN = 50;
 
 /** Which cells stayed as they were, and why: until the next step, or until it is put away. */
 export function Refusals(props: {
@@ -35,19 +34,15 @@ export function Refusals(props: {
           <strong>{t('publications.refused', { count: 1 })}</strong> {why(first)}
         </p>
       ) : (
-        <details>
-          <summary>
-            <strong>{t('publications.refused', { count: refused.length })}</strong>
-          </summary>
-          <ul>
-            {refused.slice(0, SHOWN).map((one) => (
-              <li key={`${one.publication}-${one.field}`}>
-                <bdi>{props.rows.find((row) => row.id === one.publication)?.title}</bdi>
-                <span>{why(one)}</span>
-              </li>
-            ))}
-          </ul>
-        </details>
+        <ToldList
+          strong
+          summary={t('publications.refused', { count: refused.length })}
+          things={refused.map((one) => ({
+            id: `${one.publication}-${one.field}`,
+            name: props.rows.find((row) => row.id === one.publication)?.title ?? '',
+            words: [why(one)],
+          }))}
+        />
       )}
       <Button kind="quiet" small icon={X} aria-label={t('common.action.close')} onPress={props.onForget} />
     </div>

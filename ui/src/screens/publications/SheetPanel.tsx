@@ -147,7 +147,7 @@ function Matched({ look, ...props }: Given & { look: SheetLook }) {
         <Button
           kind="primary"
           icon={FileSpreadsheet}
-          isDisabled={cells === 0 || apply.isPending || tried.isFetching}
+          isDisabled={cells === 0 || apply.isPending || tried.isPlaceholderData}
           onPress={() => apply.mutate({ file, mapping })}
         >
           {t('publications.sheet.do', { cells })}

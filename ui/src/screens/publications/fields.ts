@@ -12,6 +12,7 @@ export const FIELDS = [
   'doi',
   'isbn',
   'issn',
+  'numbers',
   'pages',
 ] as const;
 export type Field = (typeof FIELDS)[number];
@@ -47,7 +48,31 @@ export function missingFields(row: Publication): WantedField[] {
   return WANTED.filter((field) => isMissing(row, field));
 }
 
-/** Whether a value came from a place that is often wrong, so that a person should look. */
+/** Below this, in per cent, a value that was found is wrong as often as right. */
+const DOUBTFUL = 50;
+
+/** Whether a value that was found is so little sure that a person should look before it is sent. */
 export function isDoubtful(row: Publication, field: Field): boolean {
-  return plain(row, field) !== '' && row.origins[field] === 'name';
+  if (plain(row, field) === '' || row.origins[field] === 'person') return false;
+  const sure = row.confidence[field];
+  return sure === undefined ? row.origins[field] === 'name' : sure < DOUBTFUL;
 }
+
+export const doubtfulFields = (row: Publication): Field[] => FIELDS.filter((field) => isDoubtful(row, field));
+
+/** What a person should look over, beside what is missing. `older`: a newer edition counts instead. */
+export const LOOKS = ['doubt', 'warning', 'unread', 'alike', 'older'] as const;
+export type Look = (typeof LOOKS)[number];
+
+export function looks(row: Publication, look: Look): boolean {
+  if (look === 'doubt') return doubtfulFields(row).length > 0;
+  if (look === 'warning') return row.warnings.length > 0;
+  if (look === 'unread')
+    return row.state === 'scanned' || row.state === 'encrypted' || row.state === 'damaged';
+  if (look === 'alike') return row.open_likenesses > 0;
+  return row.superseded_by !== null;
+}
+
+/** Whether anything of it is to be looked over; what stepped back is not. */
+export const wantsLook = (row: Publication): boolean =>
+  row.superseded_by === null && LOOKS.some((look) => looks(row, look));

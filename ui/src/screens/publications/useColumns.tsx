@@ -1,11 +1,11 @@
-import { Check } from 'lucide-react';
+import { Check, Eye } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Publication } from '../../backend/wire';
 import type { Column } from '../../parts/columns';
 import type { Choice } from '../../parts/Select';
 import { nameIn, useVocabulary } from '../../state/vocabulary';
 import { type MessageId, useFormats, useLang, useT } from '../../text';
-import { type Field, isDoubtful, isMissing, missingFields, plain } from './fields';
+import { type Field, isDoubtful, isMissing, LOOKS, looks, missingFields, plain } from './fields';
 import css from './Publications.module.css';
 
 /** How each fact reads and is corrected, in the language of the interface. */
@@ -13,7 +13,10 @@ export interface Facts {
   label: (field: string) => string;
   text: (row: Publication, field: Field) => string;
   choices: (field: Field) => Choice[] | null;
+  /** Why a person should look at a value; `null` when there is no doubt. */
   doubt: (row: Publication, field: Field) => string | null;
+  /** Where a value came from, in words; empty when nobody knows. */
+  from: (row: Publication, field: Field) => string;
 }
 
 export function useFacts(): Facts {
@@ -34,6 +37,10 @@ export function useFacts(): Facts {
         new Map(terms?.map((term) => [term.id, term.label])),
       ]),
     );
+    const from = (row: Publication, field: Field) => {
+      const source = row.sources[field] ?? row.origins[field];
+      return source ? t(`publications.source.${source}` as MessageId) : '';
+    };
     return {
       label: (field) => t(`publications.field.${field}` as MessageId),
       text: (row, field) => {
@@ -44,8 +51,9 @@ export function useFacts(): Facts {
       choices: (field) => lists[field] ?? null,
       doubt: (row, field) => {
         if (!isDoubtful(row, field)) return null;
-        return t(`publications.origin.${row.origins[field]}` as MessageId);
+        return `${t('publications.doubtful')}: ${from(row, field)}`;
       },
+      from,
     };
   }, [t, lang, formats, vocabulary]);
 }
@@ -66,29 +74,42 @@ export function useColumns(facts: Facts): Column<Publication>[] {
       sortable: true,
       ...more,
     });
+    const toDo = (row: Publication): string[] => {
+      const count = missingFields(row).length;
+      const look = LOOKS.filter((one) => looks(row, one));
+      const missing = t('publications.missing_count', { count });
+      const told = look.map((one) => t(`publications.filter.look.${one}`));
+      if (count > 0) return [missing, ...told];
+      return told.length > 0 ? told : [t('publications.complete')];
+    };
     const columns: Column<Publication>[] = [
       {
         id: 'missing',
         label: t('publications.field.missing'),
-        width: '86px',
+        width: '104px',
         sortable: true,
-        read: (row) => {
-          const count = missingFields(row).length;
-          return count === 0 ? t('publications.complete') : t('publications.missing_count', { count });
-        },
+        read: (row) => toDo(row).join(', '),
         show: (row) => {
           const missing = missingFields(row);
-          if (missing.length === 0) {
+          const look = LOOKS.filter((one) => looks(row, one));
+          const told = toDo(row).join(', ');
+          if (missing.length === 0 && look.length === 0) {
             return (
               <span className={css.complete}>
                 <Check size={16} aria-hidden />
-                <span className={css.heard}>{t('publications.complete')}</span>
+                <span className={css.heard}>{told}</span>
               </span>
             );
           }
           return (
-            <span className={css.missing} title={formats.list(missing.map(facts.label))}>
-              {t('publications.missing_count', { count: missing.length })}
+            <span className={css.todo} title={[...missing.map(facts.label), told].join(' · ')}>
+              {missing.length > 0 ? (
+                <span aria-hidden>{t('publications.missing_count', { count: missing.length })}</span>
+              ) : (
+                <Check size={16} aria-hidden className={css.complete} />
+              )}
+              {look.length > 0 && <Eye size={15} aria-hidden />}
+              <span className={css.heard}>{told}</span>
             </span>
           );
         },

@@ -26,7 +26,7 @@ describe('what is missing', () => {
 describe('the view', () => {
   it('narrows by what is missing, year, language and kind', () => {
     const ids = (filters: View['filters']) => arranged(rows, { ...all, filters }, null);
-    expect(ids({ missing: 'any' })).not.toContain('pub1');
+    expect(ids({ todo: 'any' })).not.toContain('pub1');
     expect(ids({ year: '2024' })).toContain('pub1');
     expect(ids({ year: NONE })).toContain('pub3');
     expect(ids({ language: 'ar' })).toEqual(['pub2']);
@@ -54,9 +54,21 @@ describe('the view', () => {
     expect(arranged(more, view, before)).toEqual(['new', ...before]);
     expect(arranged(more.slice(2), view, before)).not.toContain('pub1');
   });
+  it('narrows to what is to be looked over, and leaves out what a newer edition counts for', () => {
+    const ids = (todo: NonNullable<View['filters']['todo']>) =>
+      arranged(rows, { ...all, filters: { todo } }, null);
+    expect(ids('doubt')).toEqual(['pub1', 'pub2']);
+    expect(ids('warning')).toEqual(['pub2']);
+    expect(ids('unread')).toEqual(['pub3']);
+    expect(ids('alike')).toEqual(['pub2']);
+    expect(ids('look')).toEqual(['pub1', 'pub2', 'pub3']);
+    const stepped = rows.map((row) => (row.id === 'pub1' ? { ...row, superseded_by: 'pub2' } : row));
+    expect(arranged(stepped, all, null)).not.toContain('pub1');
+    expect(arranged(stepped, { ...all, filters: { todo: 'older' } }, null)).toEqual(['pub1']);
+  });
   it('counts what there is to choose from', () => {
-    const { missing, year } = counts(rows);
-    expect(missing[0]?.id).toBe('any');
+    const { todo, year } = counts(rows);
+    expect(todo[0]?.id).toBe('any');
     expect(year.map((one) => one.id)).toContain('2024');
     expect(year.at(-1)?.id).toBe(NONE);
   });

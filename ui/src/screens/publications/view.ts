@@ -1,11 +1,24 @@
 import type { Publication } from '../../backend/wire';
 import { plainLetters } from '../../text/letters';
-import { isField, isMissing, missingFields, plain, type WantedField } from './fields';
+import {
+  isField,
+  isMissing,
+  LOOKS,
+  type Look,
+  looks,
+  missingFields,
+  plain,
+  WANTED,
+  type WantedField,
+  wantsLook,
+} from './fields';
+
+/** What can be to do about a publication: something or this is missing, something or this is to be looked over. */
+export type Todo = 'any' | WantedField | 'look' | Look;
 
 /** Which publications are shown. What is not said does not matter. */
 export interface Filters {
-  /** Something is missing: anything, or this. */
-  missing?: 'any' | WantedField;
+  todo?: Todo;
   year?: string;
   language?: string;
   kind?: string;
@@ -28,8 +41,9 @@ export interface View {
 export const NONE = '—';
 
 export function matches(row: Publication, { filters, words, found }: View): boolean {
-  if (filters.missing === 'any' && missingFields(row).length === 0) return false;
-  if (filters.missing && filters.missing !== 'any' && !isMissing(row, filters.missing)) return false;
+  // What a newer edition counts instead of is out of the way unless it is asked for.
+  if (row.superseded_by !== null && filters.todo !== 'older') return false;
+  if (filters.todo !== undefined && !isToDo(row, filters.todo)) return false;
   if (filters.year !== undefined && (row.year === null ? NONE : String(row.year)) !== filters.year)
     return false;
   if (filters.language !== undefined && !languagesOf(row).includes(filters.language)) return false;
@@ -38,12 +52,28 @@ export function matches(row: Publication, { filters, words, found }: View): bool
   return found?.has(row.id) === true || says(row, words);
 }
 
+export function isToDo(row: Publication, todo: Todo): boolean {
+  if (todo === 'any') return missingFields(row).length > 0;
+  if (todo === 'look') return wantsLook(row);
+  const look = LOOKS.find((one) => one === todo);
+  return look ? looks(row, look) : isMissing(row, todo);
+}
+
 const languagesOf = (row: Publication) => (row.languages.length > 0 ? row.languages : [NONE]);
 
 /** Whether title, body, authors, file name or identifiers hold what was typed, letter for letter of what is meant. */
 function says(row: Publication, words: string): boolean {
   const all = plainLetters(
-    [row.title, row.corporate_author, row.authors.join(' '), row.name, row.doi, row.isbn, row.issn].join(' '),
+    [
+      row.title,
+      row.corporate_author,
+      row.authors.join(' '),
+      row.name,
+      row.doi,
+      row.isbn,
+      row.issn,
+      row.numbers.join(' '),
+    ].join(' '),
   );
   return plainLetters(words)
     .split(/\s+/)
@@ -97,16 +127,18 @@ export interface Count {
 }
 
 /** What there is to choose from in each filter, with how many rows of all say it. */
-export function counts(rows: Publication[]): Record<'missing' | 'year' | 'language' | 'kind', Count[]> {
-  const all = { missing: new Map(), year: new Map(), language: new Map(), kind: new Map() } as Record<
-    'missing' | 'year' | 'language' | 'kind',
+export function counts(rows: Publication[]): Record<'todo' | 'year' | 'language' | 'kind', Count[]> {
+  const all = { todo: new Map(), year: new Map(), language: new Map(), kind: new Map() } as Record<
+    'todo' | 'year' | 'language' | 'kind',
     Map<string, number>
   >;
   const add = (map: Map<string, number>, id: string) => map.set(id, (map.get(id) ?? 0) + 1);
   for (const row of rows) {
-    const missing = missingFields(row);
-    if (missing.length > 0) add(all.missing, 'any');
-    for (const field of missing) add(all.missing, field);
+    if (row.superseded_by !== null) {
+      add(all.todo, 'older');
+      continue;
+    }
+    for (const todo of TODOS) if (isToDo(row, todo)) add(all.todo, todo);
     add(all.year, row.year === null ? NONE : String(row.year));
     for (const lang of languagesOf(row)) add(all.language, lang);
     add(all.kind, row.publication_type || NONE);
@@ -114,7 +146,7 @@ export function counts(rows: Publication[]): Record<'missing' | 'year' | 'langua
   const listed = (map: Map<string, number>) => [...map].map(([id, count]) => ({ id, count }));
   const many = (a: Count, b: Count) => b.count - a.count;
   return {
-    missing: listed(all.missing).sort(many),
+    todo: TODOS.flatMap((id) => ({ id, count: all.todo.get(id) ?? 0 })).filter((one) => one.count > 0),
     year: listed(all.year).sort((a, b) =>
       a.id === NONE ? 1 : b.id === NONE ? -1 : Number(b.id) - Number(a.id),
     ),
@@ -122,3 +154,5 @@ export function counts(rows: Publication[]): Record<'missing' | 'year' | 'langua
     kind: listed(all.kind).sort(many),
   };
 }
+
+const TODOS: readonly Todo[] = ['any', ...WANTED, 'look', ...LOOKS];

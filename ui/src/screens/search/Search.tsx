@@ -18,7 +18,7 @@ const LIMIT = 100;
 /** Everything on this desk by its words: pieces, publications, and the text inside files. */
 export function Search(props: { query?: string }) {
   const t = useT();
-  const { languageName } = useFormats();
+  const { languageName, number } = useFormats();
   const [query, setQuery] = useState(props.query ?? '');
   const [kind, setKind] = useState<(typeof KINDS)[number]>('all');
   const asked = useDeferredValue(query.trim());
@@ -73,6 +73,7 @@ export function Search(props: { query?: string }) {
               <span className={css.kind}>
                 {t(`search.kind.${hit.kind}`)}
                 {hit.lang && <> · {languageName(hit.lang)}</>}
+                {hit.page !== null && <> · {t('publications.on_page', { page: number(hit.page) })}</>}
               </span>
               {hit.snippet && (
                 <span className={css.snippet} dir="auto">

@@ -11,6 +11,7 @@ import { ProxyPart } from './ProxyPart';
 import { Secrets } from './Secrets';
 import { SendingWishes } from './SendingWishes';
 import css from './Settings.module.css';
+import { WatchedFolder } from './WatchedFolder';
 import { WithoutWindow } from './WithoutWindow';
 
 /** So long a part may still grow after the screen was opened. */
@@ -87,6 +88,7 @@ export function Settings(props: { section?: string }) {
         <ProxyPart />
         <SendingWishes />
         <WithoutWindow />
+        <WatchedFolder />
         <Secrets />
         <section className={css.part} aria-labelledby="settings-about">
           <h2 id="settings-about">{t('settings.about')}</h2>
