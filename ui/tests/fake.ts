@@ -35,6 +35,7 @@ export class FakeDesk implements Door {
     notices: true,
     watch_folder: null,
     proxy: { mode: 'system', address: '', user: '' },
+    slim: { pdf: true, pictures: true, max_edge: 1600, quality: 80 },
   };
   drafts: Draft[] = structuredClone(sample.drafts);
   rows: DraftRow[] = structuredClone(sample.rows);

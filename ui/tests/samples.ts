@@ -281,6 +281,7 @@ const publication = (id: string, more: Partial<Publication>): Publication => ({
   confidence: {},
   warnings: [],
   numbers: [],
+  slim: 'rule',
   problems: [],
   attached_to: 0,
   superseded_by: null,

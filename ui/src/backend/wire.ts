@@ -85,6 +85,8 @@ export type Attachment = {
   title: string;
   /** Its place in the order, from 0. */
   position: number;
+  /** What is sent in its place; `None` when it is sent itself, or that is not decided yet: it is when the draft is submitted. */
+  sent?: SentFile;
 };
 
 /** In what role a file hangs on a draft. */
@@ -929,6 +931,9 @@ export type Marks = {
 /** What leaves over a metered link. */
 export type MeteredSends = "text" | "up_to_limit";
 
+/** Why there is no smaller copy. */
+export type NotSlimmed = "unreadable" | "encrypted" | "signed" | "too_large" | "no_gain" | "differs" | "gave_up";
+
 /** One thing that changed about words that stayed. */
 export type Note = {
   /** What changed. */
@@ -1011,6 +1016,8 @@ export type OpenedPublication = {
   text: string;
   /** The drafts it is attached to. */
   drafts: Array<DraftRow>;
+  /** What is sent in its place, once that was tried. */
+  sent?: SentFile;
   /** Further files of the same work. */
   copies: Array<PublicationCopy>;
   /** What it is like, decided or not. */
@@ -1193,6 +1200,9 @@ export type Portals = {
   portals: Array<PortalRow>;
 };
 
+/** Arguments of `attachments.prepare`. */
+export type PrepareAttachments = { draft: string, };
+
 /** A piece as it would become. */
 export type Preview = {
   /** Its languages, the original first. */
@@ -1329,6 +1339,8 @@ export type Publication = {
   confidence: { [key in string]: number };
   /** What a person should know before the file leaves the desk. */
   warnings: Array<Warning>;
+  /** Whether a smaller copy of it is sent. */
+  slim: SlimChoice;
   /** What a person should know about it. */
   problems: Array<Problem>;
   /** To how many drafts it is attached. */
@@ -1487,6 +1499,22 @@ export type RenderedText = {
   dir: Direction;
 };
 
+/** What was done to a file. */
+export type Report = {
+  /** Bytes before. */
+  before: number;
+  /** Bytes after. */
+  after: number;
+  /** Whether every pixel and letter is the same as before. */
+  lossless: boolean;
+  /** Whether hidden properties (place, camera, time) are left out. */
+  cleaned: boolean;
+  /** Width and height before, for pictures. */
+  size_before: [number, number] | null;
+  /** Width and height after, for pictures. */
+  size_after: [number, number] | null;
+};
+
 /** What changed since the release approved last. */
 export type ReviewDiff = {
   /** What it is compared with. */
@@ -1630,6 +1658,36 @@ export type SendingView = {
   quiet_until: string | null;
 };
 
+/** What is sent in the place of a file. */
+export type SentFile = {
+  /** SHA-256 of the file as it came. */
+  original: string;
+  /** SHA-256 of what is sent: of the copy, or of the file itself. */
+  sha256: string;
+  /** Bytes of what is sent. */
+  bytes: number;
+  /** What was done and saved; `None` when the file goes as it is. */
+  report: Report | null;
+  /** Why the file goes as it is. */
+  why: NotSlimmed | null;
+};
+
+/** What is to be sent of a publication, as far as it is known. */
+export type SentPublication = {
+  /** The publication. */
+  publication: string;
+  /** What a person said. */
+  choice: SlimChoice;
+  /** What is sent; `None` when the file itself is and nothing was wished for. */
+  sent: SentFile | null;
+};
+
+/** What is to be sent of publications. */
+export type SentPublications = {
+  /** In the order asked for. */
+  publications: Array<SentPublication>;
+};
+
 /** How the service of a desk stands. */
 export type Service = {
   /** Whether this system can have one. */
@@ -1684,6 +1742,8 @@ export type Settings = {
   watch_folder: string | null;
   /** How connections leave this PC. */
   proxy: Proxy;
+  /** Which files are made smaller for sending. */
+  slim: SlimRule;
 };
 
 /** Arguments of `conflicts.settle`. */
@@ -1798,6 +1858,26 @@ export type ShowPractice = { path?: string, };
 
 /** A person's choice for one part. */
 export type Side = "ours" | "theirs" | "both";
+
+/** What a person says about one publication. */
+export type SlimChoice = "rule" | "always" | "never";
+
+/** Arguments of `publications.slim`. */
+export type SlimPublications = { publications: Array<string>,
+/** What a person says of them; absent, only the copies are made and told. */
+choice?: SlimChoice, };
+
+/** Which files are made smaller for sending, unless a person says otherwise of one. */
+export type SlimRule = {
+  /** PDF documents, without losing anything. */
+  pdf: boolean;
+  /** Pictures. */
+  pictures: boolean;
+  /** The longest edge a picture keeps, in pixels (320 to 16384). */
+  max_edge: number;
+  /** JPEG quality of pictures, in per cent (30 to 100). */
+  quality: number;
+};
 
 /** Where a piece stands, as people see it. Computed from facts in one place ([`super::state`]) and stored nowhere. */
 export type State = "draft" | "in_review" | "returned" | "approved" | "waiting" | "sending" | "received" | "published" | "refused" | "conflict";
@@ -1945,6 +2025,7 @@ export interface Commands {
   'attachments.add_bytes': { args: AddBytes; result: Attachment };
   'attachments.set': { args: SetAttachment; result: Draft };
   'attachments.remove': { args: OfAttachment; result: Draft };
+  'attachments.prepare': { args: PrepareAttachments; result: Draft };
   'publications.choose': { args: Choose; result: Paths };
   'publications.intake': { args: TakeIn; result: OfJob };
   'publications.likenesses': { args: ListLikenesses; result: LikenessPage };
@@ -1963,6 +2044,7 @@ export interface Commands {
   'publications.open': { args: OfPublication; result: OpenedPublication };
   'publications.set': { args: SetPublication; result: Publication };
   'publications.describe': { args: OfPublication; result: Publication };
+  'publications.slim': { args: SlimPublications; result: SentPublications };
   'publications.edit': { args: EditPublications; result: Edited };
   'publications.rows': { args: PublicationIds; result: PublicationRows };
   'publications.find': { args: FindPublications; result: PublicationIds };

@@ -10,30 +10,32 @@ use std::process::ExitStatus;
 #[cfg(unix)]
 const VARIABLE: &str = "QALAM_WORKER_MEMORY";
 
+/// Linux counts what was asked for, and not the libraries mapped into the process, as data;
+/// elsewhere only the whole of the address space can be bounded.
+#[cfg(unix)]
+const RESOURCE: rustix::process::Resource = if cfg!(target_os = "linux") {
+    rustix::process::Resource::Data
+} else {
+    rustix::process::Resource::As
+};
+
 /// Bounds the memory of this process for good.
 #[cfg(unix)]
 pub(super) fn bound() {
     use qalam_content::limits::MAX_WORKER_MEMORY;
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    use rustix::process::{Rlimit, getrlimit, setrlimit};
 
-    // Linux counts what was asked for, and not the libraries mapped into the process, as data;
-    // elsewhere only the whole of the address space can be bounded.
-    let resource = if cfg!(target_os = "linux") {
-        Resource::Data
-    } else {
-        Resource::As
-    };
     let asked = std::env::var(VARIABLE)
         .ok()
         .and_then(|bytes| bytes.parse().ok())
         .unwrap_or(MAX_WORKER_MEMORY);
-    let limit = getrlimit(resource)
+    let limit = getrlimit(RESOURCE)
         .maximum
         .unwrap_or(u64::MAX)
         .min(asked)
         .min(MAX_WORKER_MEMORY);
     let bounded = setrlimit(
-        resource,
+        RESOURCE,
         Rlimit {
             current: Some(limit),
             maximum: Some(limit),
@@ -46,6 +48,20 @@ pub(super) fn bound() {
 
 #[cfg(not(unix))]
 pub(super) fn bound() {}
+
+/// Gives this process so much memory for its next file, within what [`bound`] set.
+#[cfg(unix)]
+pub(super) fn allow(bytes: u64) {
+    use rustix::process::{Rlimit, getrlimit, setrlimit};
+
+    let maximum = getrlimit(RESOURCE).maximum;
+    let current = Some(maximum.unwrap_or(u64::MAX).min(bytes));
+    // Where it cannot be set, the bound holds.
+    let _ = setrlimit(RESOURCE, Rlimit { current, maximum });
+}
+
+#[cfg(not(unix))]
+pub(super) fn allow(_: u64) {}
 
 /// The memory this process holds, in bytes; 0 where the system does not say.
 pub(super) fn held() -> u64 {

@@ -36,6 +36,7 @@ impl Desk {
     pub fn review_submit(&self, draft: &str, note: &str) -> Result<ReleaseRow> {
         let draft = id::parse(draft)?;
         let today = self.today();
+        self.attachments_prepare(&draft)?;
         self.write(Action::Submit, |tx| {
             let by = profile::required(tx)?;
             let head = drafts::writable(tx, &draft)?;
@@ -73,15 +74,15 @@ impl Desk {
                 },
                 &by,
             )?;
-            let files = release.attachments.iter().map(|file| {
-                (
-                    file.sha256.as_str(),
-                    file.name.as_str(),
-                    file.mime.as_str(),
-                    file.bytes,
-                )
-            });
-            store::put_files(tx, &hash, files)?;
+            let originals: Vec<&str> = opened
+                .attachments
+                .iter()
+                .map(|file| {
+                    let sent = file.sent.as_ref();
+                    sent.map_or(file.sha256.as_str(), |sent| &sent.original)
+                })
+                .collect();
+            store::put_files(tx, &hash, release.attachments.iter().zip(originals))?;
             store::note_event(tx, &draft, &hash, "submit", &by, note)?;
             drafts::store::pin_all(tx, &draft)?;
             note_review(tx, &draft)?;

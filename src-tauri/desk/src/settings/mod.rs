@@ -7,8 +7,10 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::change::{Action, Topic};
+use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
+use crate::publications::slim::SlimRule;
 
 /// How light or dark the window is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -95,6 +97,8 @@ pub struct Settings {
     pub watch_folder: Option<String>,
     /// How connections leave this PC.
     pub proxy: Proxy,
+    /// Which files are made smaller for sending.
+    pub slim: SlimRule,
 }
 
 impl Default for Settings {
@@ -107,6 +111,7 @@ impl Default for Settings {
             notices: true,
             watch_folder: None,
             proxy: Proxy::default(),
+            slim: SlimRule::default(),
         }
     }
 }
@@ -120,14 +125,7 @@ impl Desk {
     /// # Errors
     /// What the database may fail with.
     pub fn settings(&self) -> Result<Settings> {
-        self.read(|read| {
-            let mut settings = Settings::default();
-            for (key, value) in store::all(read)? {
-                // A value only a newer program knows is as good as none.
-                let _ = apply(&mut settings, &key, &value);
-            }
-            Ok(settings)
-        })
+        self.read(current)
     }
 
     /// Sets one setting.
@@ -142,6 +140,16 @@ impl Desk {
             Ok(())
         })
     }
+}
+
+/// The settings as they are.
+pub(crate) fn current(read: &ReadTx<'_>) -> Result<Settings> {
+    let mut settings = Settings::default();
+    for (key, value) in store::all(read)? {
+        // A value only a newer program knows is as good as none.
+        let _ = apply(&mut settings, &key, &value);
+    }
+    Ok(settings)
 }
 
 fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
@@ -182,6 +190,13 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
                 return Err(Error::new(Code::BadProxy).with("url", &proxy.address));
             }
             settings.proxy = proxy;
+        }
+        "slim" => {
+            let rule: SlimRule = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+            if !rule.makes_sense() {
+                return Err(refuse());
+            }
+            settings.slim = rule;
         }
         _ => return Err(refuse()),
     }
