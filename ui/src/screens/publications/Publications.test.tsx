@@ -152,6 +152,17 @@ describe('the table of publications', () => {
     expect(screen.getByText(/Another file is inside it: .*list.xlsx/)).toBeTruthy();
   });
 
+  it('says what is saved by a smaller copy, and sends the file itself where that is wished', async () => {
+    const { user, called } = openApp({ name: 'publications' });
+    await table();
+    expect(await screen.findByText(/are sent instead of/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: /What is sent/ }));
+    await user.click(await screen.findByRole('option', { name: 'The file as it is' }));
+    await waitFor(() =>
+      expect(called('publications.slim')[0]?.args).toEqual({ publications: ['pub1'], choice: 'never' }),
+    );
+  });
+
   it('is corrected beside the table as well', async () => {
     const { user, called } = openApp({ name: 'publications' });
     await table();
