@@ -119,6 +119,17 @@ describe('the table of publications', () => {
     expect(called('publications.rows')[0]?.args).toEqual({ publications: ['zz'] });
   });
 
+  it('shows beside it what the keyboard is on, when a filter took the row it was on', async () => {
+    const { user } = openApp({ name: 'publications' });
+    await table();
+    await user.keyboard('{ArrowDown}');
+    expect(
+      await screen.findByRole('heading', { level: 2, name: 'الخطة الوطنية للصحة 2026–2030' }),
+    ).toBeTruthy();
+    await user.type(screen.getByRole('searchbox'), 'sage-femme');
+    expect(await screen.findByRole('heading', { level: 2, name: 'Guide de la sage-femme' })).toBeTruthy();
+  });
+
   it('becomes a piece', async () => {
     const { user, called } = openApp({ name: 'publications' });
     await table();
