@@ -5,7 +5,7 @@
 import { carry } from './carry.mjs';
 import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
-import { alike, watched } from './intake.mjs';
+import { alike, lookedOver, watched } from './intake.mjs';
 import { journeys } from './journeys.mjs';
 import { sheets, table } from './table.mjs';
 
@@ -21,6 +21,7 @@ try {
   await sheets(browser);
   await watched(browser);
   await alike(browser);
+  await lookedOver(browser);
 } finally {
   await browser.close();
 }

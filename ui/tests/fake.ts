@@ -261,6 +261,7 @@ export class FakeDesk implements Door {
       publication: this.publication(publication),
       text: sample.TEXT,
       drafts: this.rows.slice(0, 1),
+      ...(publication === 'pub1' && { sent: sample.sent }),
       copies: [],
       likenesses: [],
     }),
@@ -274,6 +275,11 @@ export class FakeDesk implements Door {
       total: sample.TEXT.includes(query) ? 1 : 0,
     }),
     'publications.describe': ({ publication }) => this.publication(publication),
+    'publications.slim': ({ publications, choice }) => {
+      for (const row of this.publications) if (choice && publications.includes(row.id)) row.slim = choice;
+      this.changed('publications');
+      return { publications: [] };
+    },
     'publications.reinstate': () => ({}),
     'publications.rows': ({ publications }) => ({
       publications: this.publications.filter((one) => publications.includes(one.id)),

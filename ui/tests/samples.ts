@@ -16,6 +16,7 @@ import type {
   Publication,
   ReleaseRow,
   ReviewDiff,
+  SentFile,
   SheetLook,
   SheetReport,
 } from '../src/backend/wire';
@@ -366,6 +367,21 @@ export const publications: Publication[] = [
     }),
   ),
 ];
+
+export const sent: SentFile = {
+  original: 'pub1'.padEnd(64, '0'),
+  sha256: 'ab'.repeat(32),
+  bytes: 3_100_000,
+  report: {
+    before: 4_812_333,
+    after: 3_100_000,
+    lossless: true,
+    cleaned: false,
+    size_before: null,
+    size_after: null,
+  },
+  why: null,
+};
 
 const likeness = (seq: number, more: Partial<Likeness>): Likeness => ({
   seq,

@@ -12,6 +12,7 @@ import type review from '@locales/en/review.json';
 import type search from '@locales/en/search.json';
 import type sending from '@locales/en/sending.json';
 import type settings from '@locales/en/settings.json';
+import type slim from '@locales/en/slim.json';
 import type watched from '@locales/en/watched.json';
 import type welcome from '@locales/en/welcome.json';
 import type { DisplayLang } from './languages';
@@ -34,6 +35,7 @@ export type MessageId =
   | In<'search', typeof search>
   | In<'sending', typeof sending>
   | In<'settings', typeof settings>
+  | In<'slim', typeof slim>
   | In<'watched', typeof watched>
   | In<'welcome', typeof welcome>
   | `editor.${string}`

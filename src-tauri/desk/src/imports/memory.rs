@@ -49,6 +49,16 @@ pub(super) fn bound() {
 #[cfg(not(unix))]
 pub(super) fn bound() {}
 
+/// Lets the window and the desk go first wherever they want the processor.
+#[cfg(unix)]
+pub(super) fn stand_back() {
+    // Where it cannot be, it is only slower.
+    let _ = rustix::process::nice(10);
+}
+
+#[cfg(not(unix))]
+pub(super) fn stand_back() {}
+
 /// Gives this process so much memory for its next file, within what [`bound`] set.
 #[cfg(unix)]
 pub(super) fn allow(bytes: u64) {

@@ -99,6 +99,7 @@ pub fn run_if_requested() -> bool {
         return false;
     }
     memory::bound();
+    memory::stand_back();
     serve(
         std::io::stdin().lock(),
         std::io::stdout().lock(),

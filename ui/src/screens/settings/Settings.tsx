@@ -11,6 +11,7 @@ import { ProxyPart } from './ProxyPart';
 import { Secrets } from './Secrets';
 import { SendingWishes } from './SendingWishes';
 import css from './Settings.module.css';
+import { SmallerCopies } from './SmallerCopies';
 import { WatchedFolder } from './WatchedFolder';
 import { WithoutWindow } from './WithoutWindow';
 
@@ -87,6 +88,7 @@ export function Settings(props: { section?: string }) {
         <Portals />
         <ProxyPart />
         <SendingWishes />
+        <SmallerCopies />
         <WithoutWindow />
         <WatchedFolder />
         <Secrets />

@@ -24,6 +24,7 @@ export function Alike(props: { rows: Publication[]; facts: Facts; onClose: () =>
   const { number } = useFormats();
   const [many, setMany] = useState(false);
   const page = useLive('publications.likenesses', { limit: MOST }, ['publications']);
+  const { refetch: askAnew } = page;
   const all = page.data?.likenesses ?? [];
   const total = page.data?.total ?? 0;
   return (
@@ -49,7 +50,8 @@ export function Alike(props: { rows: Publication[]; facts: Facts; onClose: () =>
           </Button>
         </EmptyState>
       ) : many ? (
-        <Many all={all} onDone={() => setMany(false)} />
+        // What was decided must not be asked once more for a moment.
+        <Many all={all} onDone={() => void askAnew().then(() => setMany(false))} />
       ) : (
         <Pairs {...props} all={all} />
       )}
