@@ -21,13 +21,13 @@ fn read(name: &str) -> (String, Facts) {
 fn holds(name: &str, facts: &Facts, wanted: &[&str]) {
     let mut rest = facts.text.as_str();
     for one in wanted {
-        let Some(at) = rest.find(one) else {
+        let Some((_, after)) = rest.split_once(one) else {
             panic!(
                 "{name}: {one} is not there, or not in its place: {:?}",
                 facts.text
             )
         };
-        rest = &rest[at + one.len()..];
+        rest = after;
     }
 }
 
