@@ -60,7 +60,7 @@ pub struct Pure {
     pub ids: u64,
     /// Sizes of the texts; a rule when empty.
     pub sizes: Option<u64>,
-    /// By package and draft, the ETag known when it was packed.
+    /// By package and draft, what was known when it was packed.
     pub seen: BTreeMap<(String, String), String>,
 }
 
@@ -181,9 +181,8 @@ impl Outbox for Pure {
                 after: older.map(|one| one.release.clone()).collect(),
                 release: release.clone(),
             });
-            let known = lane.mirror.as_ref().map(|mirror| mirror.etag.clone());
             let key = (package.to_owned(), lane.draft.clone());
-            self.seen.insert(key, known.unwrap_or_default());
+            self.seen.insert(key, lane.seen());
             lane.packed(&release);
         }
         parcels

@@ -7,6 +7,12 @@ use crate::outbox::rules::Phase;
 use crate::outbox::types::{Outcome, RemoteState};
 
 impl Lane {
+    /// What is known of the portal now, to be remembered with a package: the `seen` of [`Lane::carried`].
+    #[must_use]
+    pub fn seen(&self) -> String {
+        self.mirror.as_ref().map(Mirror::mark).unwrap_or_default()
+    }
+
     /// A copy of the entry's text leaves with a carrier. From now on it may reach the portal at any
     /// time, whatever becomes of attempts on the wire.
     pub fn packed(&mut self, release: &str) {
@@ -17,8 +23,8 @@ impl Lane {
         }
     }
 
-    /// What the portal answered to a text from a bag. `seen` is the ETag known here when it was
-    /// packed (empty: none; `None`: no longer remembered). Without effects the answer is older than
+    /// What the portal answered to a text from a bag. `seen` is what [`Lane::seen`] gave when
+    /// it was packed (`None`: no longer remembered). Without effects the answer is older than
     /// what is known by now, and changed nothing.
     ///
     /// The portal stores such a text only over what was known when it was packed, or over an older
@@ -80,19 +86,19 @@ impl Lane {
                     || (!theirs.is_empty() && theirs == known.base)
             }
             Outcome::Refused(_) => !waits,
-            // It was there and has been taken down since. Or another text of ours came there meanwhile, before it or, if
-            // this one was approved once more, after it: the portal is asked again.
+            // It has been taken down since. Or another text of ours came there meanwhile, before it or, if this one was
+            // approved once more, after it: the portal is asked again.
             _ => {
                 let other = !known.release.is_empty() && known.release != self.release_at(place);
                 (!waits && known.is_down() && known.base_release == self.release_at(place))
-                    || (other && seen != Some(known.etag.as_str()))
+                    || ((other || known.is_down()) && seen != Some(known.mark().as_str()))
             }
         }
     }
 
     /// Whether what is known of the portal was learned after it stored this text.
     fn is_later(&self, known: &Mirror, place: usize, seen: Option<&str>) -> bool {
-        if seen == Some(known.etag.as_str()) {
+        if seen == Some(known.mark().as_str()) {
             return false;
         }
         if known.release.is_empty() {
@@ -135,6 +141,14 @@ impl Lane {
 }
 
 impl Mirror {
+    /// What tells later whether this is still what is known: the ETag, and that the portal took it down.
+    fn mark(&self) -> String {
+        if self.is_down() {
+            return format!("down {}", self.etag);
+        }
+        self.etag.clone()
+    }
+
     fn is_down(&self) -> bool {
         matches!(self.state.as_str(), "withdrawn" | "deleted")
     }
