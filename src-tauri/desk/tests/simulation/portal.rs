@@ -108,10 +108,10 @@ impl Portal {
             if deleted && put.if_match.is_some() {
                 return conflict(Failure::new(Code::ChangedOnPortal).with("gone", "true"));
             }
-            if !deleted && item.release == put.release {
+            let named = put.if_match.as_deref() == Some(item.etag.to_string().as_str());
+            if !deleted && item.release == put.release && !(item.edited && named) {
                 return self.same(put);
             }
-            let named = put.if_match.as_deref() == Some(item.etag.to_string().as_str());
             if !deleted && !named && (item.edited || !after.contains(&item.release)) {
                 let failure = Failure::new(Code::ChangedOnPortal)
                     .with("etag", item.etag)

@@ -86,12 +86,14 @@ impl Lane {
                     || (!theirs.is_empty() && theirs == known.base)
             }
             Outcome::Refused(_) => !waits,
-            // It has been taken down since. Or another text of ours came there meanwhile, before it or, if this one was
-            // approved once more, after it: the portal is asked again.
+            // It has been taken down since, or a person agreed to replace what somebody made of it. Or another text of
+            // ours came there meanwhile, before it or, if this one was approved once more, after it: the portal is asked
+            // again.
             _ => {
                 let other = !known.release.is_empty() && known.release != self.release_at(place);
                 (!waits && known.is_down() && known.base_release == self.release_at(place))
-                    || ((other || known.is_down()) && seen != Some(known.mark().as_str()))
+                    || ((other || known.is_down() || known.is_accepted())
+                        && seen != Some(known.mark().as_str()))
             }
         }
     }
@@ -141,12 +143,21 @@ impl Lane {
 }
 
 impl Mirror {
-    /// What tells later whether this is still what is known: the ETag, and that the portal took it down.
+    /// What tells later whether this is still what is known: the ETag, and whether the portal took it down or a person
+    /// agreed to replace it.
     fn mark(&self) -> String {
         if self.is_down() {
             return format!("down {}", self.etag);
         }
+        if self.is_accepted() {
+            return format!("accepted {}", self.etag);
+        }
         self.etag.clone()
+    }
+
+    /// Somebody else's text is there, and a person agreed to replace it.
+    fn is_accepted(&self) -> bool {
+        self.release.is_empty() && !self.etag.is_empty() && self.etag == self.base
     }
 
     fn is_down(&self) -> bool {
