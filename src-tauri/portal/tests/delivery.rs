@@ -120,6 +120,31 @@ async fn a_killed_courier_goes_on_at_the_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_text_whose_files_came_later_is_not_sent_again() {
+    let text = {
+        let room = Room::new("").await;
+        let office = room.desk("one");
+        office.approved("دعوة", &[]);
+        let mut courier = office.courier();
+        let run = courier.run_until_empty(Some(FOR_LONG)).await.expect("run");
+        run.wire.payload_bytes
+    };
+    let room = Room::new("").await;
+    let file = some_file(&room, "one.pdf", 150_000);
+    let office = room.desk("one");
+    let hash = office.approved("دعوة", &[&file]).1;
+    let mut courier = office.courier();
+    let run = courier.run_until_empty(Some(FOR_LONG)).await.expect("run");
+    assert_eq!(office.state(&hash), "received");
+    assert_eq!(office.entry(&hash).receipt.expect("receipt").release, hash);
+    let file = fs::metadata(&file).expect("file").len();
+    assert!(
+        run.wire.payload_bytes - file < text * 3 / 2,
+        "the text went twice: {run:?}, {text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whatever_goes_wrong_it_arrives_once() {
     for faults in [
         "cut_mid_body=300*2",
