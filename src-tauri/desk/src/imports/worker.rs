@@ -32,6 +32,8 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(60);
 const LEAST_TIME: Duration = Duration::from_secs(10);
 /// What each mebibyte adds to that.
 const TIME_PER_MIB: Duration = Duration::from_secs(2);
+/// So many times as long may pass until it has worked that long: other programs go before it.
+const IDLE: u32 = 20;
 /// How often a wait looks whether the person cancelled.
 const LOOK_UP: Duration = Duration::from_millis(40);
 /// The longest answer a worker may give, in bytes; it holds the text of a file.
@@ -328,12 +330,9 @@ impl Describer {
             memory: ORDINARY_WORKER_MEMORY,
             wish,
         };
-        let mut left = time_limit;
         let mut waited = Waited::TooMuchMemory;
         if bytes <= MAX_ORDINARY_BYTES {
-            let began = Instant::now();
-            waited = self.ask(program, &request, left, cancelled);
-            left = left.saturating_sub(began.elapsed());
+            waited = self.ask(program, &request, time_limit, cancelled);
         }
         let mut right = None;
         if matches!(waited, Waited::TooMuchMemory) {
@@ -343,7 +342,7 @@ impl Describer {
                 return (Waited::Cancelled, time_limit);
             }
             request.memory = MAX_WORKER_MEMORY;
-            waited = self.ask(program, &request, left, cancelled);
+            waited = self.ask(program, &request, time_limit, cancelled);
         }
         if !matches!(&waited, Waited::Answer(answer) if answer.held <= MAX_HELD) {
             self.running = None;
@@ -477,8 +476,30 @@ fn last_word(child: &mut Child) -> Waited {
     Waited::Ended
 }
 
+/// How long the system has let a worker work, where it can be asked: on a busy machine much less than
+/// what passed, since workers stand back.
+fn worked(child: &Child) -> Option<Duration> {
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
+    // The twelfth and thirteenth word after the name: its own time and the system's, in hundredths.
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let words = after_name.split_whitespace().skip(11).take(2);
+    let hundredths: u64 = words.filter_map(|word| word.parse::<u64>().ok()).sum();
+    Some(Duration::from_millis(hundredths.saturating_mul(10)))
+}
+
 fn wait(running: &mut Running, time_limit: Duration, cancelled: &dyn Fn() -> bool) -> Waited {
     let began = Instant::now();
+    let before = worked(&running.child).unwrap_or_default();
+    let too_long = |child: &Child| match worked(child) {
+        Some(now) => {
+            now.saturating_sub(before) > time_limit
+                || began.elapsed() > time_limit.saturating_mul(IDLE)
+        }
+        None => began.elapsed() > time_limit,
+    };
     loop {
         match running.answers.recv_timeout(LOOK_UP) {
             Ok(line) => {
@@ -487,7 +508,7 @@ fn wait(running: &mut Running, time_limit: Duration, cancelled: &dyn Fn() -> boo
             }
             Err(RecvTimeoutError::Disconnected) => return last_word(&mut running.child),
             Err(RecvTimeoutError::Timeout) if cancelled() => return Waited::Cancelled,
-            Err(RecvTimeoutError::Timeout) if began.elapsed() > time_limit => {
+            Err(RecvTimeoutError::Timeout) if too_long(&running.child) => {
                 return Waited::TooLong;
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -593,6 +614,7 @@ mod tests {
                 code::READER_FAILED,
             ),
             ("exec sleep 600", TOOK_TOO_LONG),
+            ("while :; do :; done", TOOK_TOO_LONG),
             ("read line; kill -ABRT $$", TOOK_TOO_MUCH_MEMORY),
         ] {
             let mut describer = describer(folder.path(), program);

@@ -62,6 +62,7 @@ impl Room {
 }
 
 /// A desk with its secrets.
+#[derive(Clone)]
 pub struct Office {
     pub desk: Arc<Desk>,
     pub secrets: Arc<dyn Secrets>,
