@@ -8,6 +8,8 @@
 )]
 
 mod background;
+#[path = "../bus/mod.rs"]
+mod bus;
 mod desktop;
 mod driver;
 
@@ -79,7 +81,7 @@ async fn a_window_with_unsaved_words_asks_before_it_closes() {
     let saved = app.word("editor/save.saved");
     app.text(saved.split('{').next().unwrap().trim()).await;
     app.ask_to_close();
-    for _ in 0..100 {
+    for _ in 0..600 {
         if app.pid().is_none() {
             return;
         }

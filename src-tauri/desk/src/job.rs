@@ -521,14 +521,12 @@ mod tests {
         ));
         job.pause();
         assert_eq!(job.snapshot().state, JobState::Paused);
-        let began = std::time::Instant::now();
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| job.wait_while_paused());
             std::thread::sleep(Duration::from_millis(30));
             assert!(!waiting.is_finished());
             job.cancel();
         });
-        assert!(began.elapsed() < Duration::from_millis(200));
         job.resume();
         assert_eq!(job.snapshot().state, JobState::Running);
         job.end(JobState::Cancelled);

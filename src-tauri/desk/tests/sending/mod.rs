@@ -6,12 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use qalam_content::canonical::hash;
 use qalam_desk::clock::TestClock;
 use qalam_desk::drafts::{NewAttachment, NewDraft, SaveDraft, Text};
 use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::outbox::{Outcome, PortalKind, Receipt, Step};
 use qalam_desk::profile::{NewProfile, Role};
 use qalam_desk::{Code, Desk, Failure, OpenOptions};
+use rusqlite::{Connection, params};
 use serde_json::json;
 
 pub fn open(dir: &Path, clock: &Arc<TestClock>) -> Desk {
@@ -94,6 +96,58 @@ pub fn approve(desk: &Desk, draft: &str) -> String {
         .review_submit(draft, "")
         .unwrap_or_else(|error| panic!("{error} {:?}", error.findings));
     desk.review_approve(draft, &release.hash).unwrap().hash
+}
+
+/// A desk with so many approved pieces in its outbox, all made after the pattern of one.
+pub fn queued(dir: &Path, count: usize) -> Desk {
+    let desk = ready(dir, &Arc::new(TestClock::default()));
+    let pattern = draft(&desk, "Pattern", &[], false);
+    let release = approve(&desk, &pattern);
+    let text = String::from_utf8(desk.review_release(&release).unwrap().1).unwrap();
+    let mut db = Connection::open(dir.join("desk.sqlite3")).unwrap();
+    let tx = db.transaction().unwrap();
+    for number in 1..count {
+        let id = format!("0190a5b0-0000-7000-8000-{number:012x}");
+        let canonical = text.replace(&pattern, &id);
+        let new = hash(canonical.as_bytes());
+        let next = i64::try_from(number).unwrap() * 10 + 1_000_000;
+        tx.execute(
+            "INSERT INTO draft (id, type, primary_lang, changed, content, urgent, trashed_at,
+               created_at, updated_at, fields_rev, areas, fields, place)
+             SELECT ?2, type, primary_lang, ?3, ?3, urgent, trashed_at, created_at, updated_at,
+               fields_rev, areas, fields, place FROM draft WHERE id = ?1",
+            params![pattern, id, next],
+        )
+        .unwrap();
+        tx.execute(
+            "INSERT INTO release (hash, draft, number, content, state, created_at, submitter,
+               submitted_by, note, decided_by, decided_at, reason, bytes, canonical)
+             SELECT ?2, ?3, number, ?4, state, created_at, submitter, submitted_by, note,
+               decided_by, decided_at, reason, bytes, ?5 FROM release WHERE hash = ?1",
+            params![release, new, id, next, canonical.as_bytes()],
+        )
+        .unwrap();
+        tx.execute(
+            "INSERT INTO approval (release, person, name, role, at, signature)
+             SELECT ?2, person, name, role, at, signature FROM approval WHERE release = ?1",
+            params![release, new],
+        )
+        .unwrap();
+        tx.execute(
+            "INSERT INTO outbox (id, draft, release, portal, phase, held, consent, attempts,
+               failures, interrupted, reach, attempt_at, moved_at, not_before, failure, reason,
+               bytes_left, created_at, updated_at, turn, deadly, calm, kind, next_bytes,
+               insisted)
+             SELECT ?2, ?2, ?3, portal, phase, held, consent, attempts, failures, interrupted,
+               reach, attempt_at, moved_at, not_before, failure, reason, bytes_left, created_at,
+               updated_at, turn, deadly, calm, kind, next_bytes, insisted
+             FROM outbox WHERE release = ?1",
+            params![release, id, new],
+        )
+        .unwrap();
+    }
+    tx.commit().unwrap();
+    desk
 }
 
 /// Another text.
