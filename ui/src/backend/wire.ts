@@ -780,6 +780,8 @@ export type Job = {
   seconds_left: number | null;
   /** The file in work. */
   current: string | null;
+  /** How many files have problems. */
+  troubled: number;
   /** Files with problems, and the last ones finished. */
   items: Array<IntakeItem>;
   /** What concerns the job as a whole. */
@@ -927,6 +929,12 @@ export type LinkState = "unknown" | "reached" | "failing";
 
 /** Arguments of `drafts.list`. */
 export type ListDrafts = { state?: State, type?: string, query?: string, trashed?: boolean, after?: string, limit: number, };
+
+/** Arguments of `jobs.list`. */
+export type ListJobs = {
+  /** With their files: those with problems, and the last ones finished. */
+  items?: boolean;
+};
 
 /** Arguments of `publications.likenesses`. */
 export type ListLikenesses = { after?: number, limit: number, };
@@ -2051,7 +2059,7 @@ export interface Commands {
   'publications.look': { args: Empty; result: Offered };
   'publications.take_offered': { args: TakeOffered; result: OfJob };
   'publications.decline_offered': { args: DeclineOffered; result: Empty };
-  'jobs.list': { args: Empty; result: Jobs };
+  'jobs.list': { args: ListJobs; result: Jobs };
   'jobs.cancel': { args: OfJob; result: Empty };
   'jobs.pause': { args: OfJob; result: Job };
   'jobs.resume': { args: OfJob; result: Job };
