@@ -171,7 +171,10 @@ mod run {
         // As people have it where there is no graphics card: without the detour that pictures of the
         // page need. With pictures asked for, the frames are those of the detour.
         let pictures = std::env::var_os("QALAM_SCREENSHOTS").is_some();
-        let plain = [("WEBKIT_DISABLE_DMABUF_RENDERER", "1"), ("GDK_GL", "disable")];
+        let plain = [
+            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+            ("GDK_GL", "disable"),
+        ];
         let environment = if pictures { &plain[..0] } else { &plain[..] };
         let folders = std::slice::from_ref(&folder);
         let app = App::start_with("ar", None, folders, environment).await;
@@ -226,7 +229,12 @@ mod run {
                 .map(|one| {
                     let number = |name: &str| one[name].as_f64().unwrap_or_default();
                     let (from, to) = (number("from"), number("to"));
-                    format!("{} {:.0} ms {:.0} kB", one["name"], to - from, number("bytes") / 1e3)
+                    format!(
+                        "{} {:.0} ms {:.0} kB",
+                        one["name"],
+                        to - from,
+                        number("bytes") / 1e3
+                    )
                 })
                 .collect();
             println!(
