@@ -404,6 +404,7 @@ export const hits: Hit[] = [
     snippet: 'بدء حملة \u0001تطعيم\u0002 ضد الحصبة في ثلاث محافظات، وتستمر حتى 15 ديسمبر',
     lang: 'ar',
     page: null,
+    file: null,
   },
   {
     kind: 'publication',
@@ -412,5 +413,6 @@ export const hits: Hit[] = [
     snippet: '… spending on \u0001vaccination\u0002 rose by a fifth in two years …',
     lang: null,
     page: 4,
+    file: null,
   },
 ];

@@ -207,6 +207,7 @@ export const jobs: Job[] = [
     files_per_minute: 174,
     seconds_left: 27,
     current: 'Reports/2019/التقرير السنوي النهائي.pdf',
+    troubled: 1,
     items: [
       {
         path: '/media/share/Reports/old_minutes.pdf',

@@ -105,6 +105,7 @@ pub(crate) fn adopt_in(
                 title: file.title.clone(),
                 position,
                 sent: None,
+                read: None,
             },
         )?;
         position += 1;

@@ -24,7 +24,6 @@ use crate::error::{Code, Error, Result};
 use crate::id;
 use crate::outbox;
 use crate::profile::{self, Profile};
-use crate::publications;
 
 impl Desk {
     /// Freezes a draft and hands it to the approver. The same text handed in again is the same
@@ -282,7 +281,7 @@ fn read_release(read: &ReadTx<'_>, hash: &str) -> Result<Release> {
 fn warnings_in(read: &ReadTx<'_>, release: &Release) -> Result<Vec<Finding>> {
     let mut read_files = Vec::new();
     for file in &release.attachments {
-        if let Some(reading) = publications::store::reading(read, &file.sha256)? {
+        if let Some((reading, _)) = drafts::readings::reading(read, &file.sha256)? {
             read_files.push((file.name.as_str(), reading));
         }
     }

@@ -270,12 +270,21 @@ describe('the editor', () => {
     await waitFor(() => expect(desk.piece().attachments).toEqual([]));
     const notice = await screen.findByText(/was taken out/);
     await user.click(within(notice.parentElement as HTMLElement).getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(called('attachments.put_back').at(-1)?.args).toEqual({ attachment: 'att-p' }));
+  });
+
+  it('attaches a file and takes it out again from the line that says so, by keyboard alone', async () => {
+    const { user, called } = await open({ attachments: [] });
+    await user.click(screen.getByRole('tab', { name: /Files/ }));
+    (await screen.findByRole('button', { name: 'Choose a file' })).focus();
+    await user.keyboard('{Enter}');
+    const notice = await screen.findByText(/plan\.pdf.* was attached/);
+    within(notice.parentElement as HTMLElement)
+      .getByRole('button', { name: 'Undo' })
+      .focus();
+    await user.keyboard('{Enter}');
     await waitFor(() =>
-      expect(called('attachments.add').at(-1)?.args).toEqual({
-        draft: desk.id,
-        publications: ['pub1'],
-        role: 'supplement',
-      }),
+      expect(called('attachments.remove').at(-1)?.args).toEqual({ attachment: 'a-plan.pdf' }),
     );
   });
 
