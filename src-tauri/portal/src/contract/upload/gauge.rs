@@ -219,6 +219,7 @@ impl Gauge {
 }
 
 /// The bytes that one of so many streams may have on its way: together `room` times what the line holds.
+#[allow(clippy::cast_precision_loss, reason = "a few thousand")]
 fn share(rate: f64, round_trip: f64, room: f64, streams: u32) -> f64 {
     // Less than at first is too little to recover from a loss with.
     (rate * round_trip * room / f64::from(streams) + ON_THE_WAY / 2.0).max(AT_FIRST as f64)
