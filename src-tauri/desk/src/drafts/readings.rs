@@ -56,14 +56,21 @@ impl Desk {
         if draft.is_none() && self.files_read.load(Ordering::Relaxed) == last {
             return Ok(0);
         }
-        // Two who read at once would read the same files.
-        let _reading = self.reading.lock().unwrap_or_else(|held| held.into_inner());
         let waiting = self.read(|r| rows::waiting(r, draft.as_deref()))?;
         let mut describer = Describer::new(self.tmp().join(format!("reading-{}", new_id())));
         let mut count = 0;
         for file in waiting {
             if stopped() {
                 return Ok(count);
+            }
+            if draft.is_none() {
+                // Whoever hands a draft in goes before those who read ahead.
+                std::thread::sleep(crate::search::BREATH);
+            }
+            // Two who read at once would read the same file; of different files nobody waits for all.
+            let _reading = self.reading.lock().unwrap_or_else(|held| held.into_inner());
+            if self.read(|r| rows::is_whole(r, &file.sha256))? {
+                continue;
             }
             // Lost bytes are told elsewhere, and may come back.
             if !self.blobs.stands(&file.sha256, file.bytes) {

@@ -117,15 +117,18 @@ pub(crate) fn reading(r: &ReadTx, sha256: &str) -> Result<Option<(FileReading, O
         .prepare_cached(
             "SELECT state, warnings, problems, pages FROM publication WHERE sha256 = ?1",
         )?
-        .query_row([sha256], |row| {
-            let reading = FileReading {
-                state: row.get(0)?,
-                warnings: json(row, 1)?,
-                problems: json(row, 2)?,
-            };
-            Ok((reading, row.get(3)?))
-        })
+        .query_row([sha256], reading_in)
         .optional()?)
+}
+
+/// A row of state, warnings, problems and number of pages, of whatever was read.
+pub(crate) fn reading_in(row: &Row<'_>) -> rusqlite::Result<(FileReading, Option<u32>)> {
+    let reading = FileReading {
+        state: row.get(0)?,
+        warnings: json(row, 1)?,
+        problems: json(row, 2)?,
+    };
+    Ok((reading, row.get(3)?))
 }
 
 /// The text of a publication, pages separated by form feeds; empty when none could be read.

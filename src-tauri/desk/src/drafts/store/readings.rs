@@ -7,7 +7,7 @@ use crate::db::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::imports::Description;
 use crate::publications::pages::{PER_PUBLICATION, Piece};
-use crate::publications::store::json;
+use crate::publications::store::reading_in;
 
 /// A file nobody read yet.
 pub(in crate::drafts) struct Waiting {
@@ -56,14 +56,7 @@ pub(in crate::drafts) fn find(
         .prepare_cached(
             "SELECT state, warnings, problems, pages FROM file_reading WHERE sha256 = ?1",
         )?
-        .query_row([sha256], |row| {
-            let reading = FileReading {
-                state: row.get(0)?,
-                warnings: json(row, 1)?,
-                problems: json(row, 2)?,
-            };
-            Ok((reading, row.get(3)?))
-        })
+        .query_row([sha256], reading_in)
         .optional()?)
 }
 
@@ -91,6 +84,16 @@ pub(in crate::drafts) fn begin(tx: &WriteTx<'_>, sha256: &str, found: &Descripti
             ],
             |row| row.get(0),
         )?)
+}
+
+/// Whether these bytes are read to their end.
+pub(in crate::drafts) fn is_whole(read: &ReadTx<'_>, sha256: &str) -> Result<bool> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM file_reading WHERE sha256 = ?1 AND whole = 1)",
+        )?
+        .query_row([sha256], |row| row.get(0))?)
 }
 
 /// Whether the row of this number is still there.
