@@ -364,6 +364,10 @@ impl Courier {
             }
             _ => &step.body,
         };
+        let habits = self.portals.get(&step.portal.id).map(|known| known.habits);
+        if habits.is_some_and(|habits| !habits.one_at_a_time) {
+            contract.open_ahead(upload::connections_ahead(body));
+        }
         let stored = contract
             .put(&token, &step.draft, body, if_match, &service)
             .await?;

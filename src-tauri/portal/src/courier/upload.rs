@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use qalam_content::canonical::Release;
 use qalam_desk::{
     Desk,
     outbox::{Outcome, Step, UploadStep},
@@ -12,12 +13,18 @@ use tokio::{sync::watch, time::Instant};
 
 use super::{Courier, blocking};
 use crate::{
-    contract::{Contract, FileToSend, Habits, SMALL, Service, UploadEnd, UploadStart, crowded},
+    contract::{
+        Contract, FileToSend, Habits, SMALL, Service, UploadEnd, UploadStart, crowded,
+        wire::PutItem,
+    },
     http::Trouble,
 };
 
 /// Small files on their way at once. Each waits a round trip for its answer, in which the others fill the line.
-const AT_ONCE: u32 = 10;
+const AT_ONCE: usize = 10;
+/// Of these, so many begin before it is known that the line bears more: the first bytes of all at once overflow the queue
+/// before a thin line, and young connections that lose packets are slow for long.
+const AT_FIRST: usize = 4;
 /// So many small files go with one attempt; then the outbox says again whose turn it is.
 const MOST_BESIDE: usize = 500;
 
@@ -109,7 +116,7 @@ impl Courier {
         let mut ours = None;
         let mut failed = None;
         let mut measured: Option<Pace> = None;
-        let at_once = usize::try_from(work.at_once).unwrap_or(1);
+        let at_once = work.at_once;
         let mut turned_away = false;
         // Worth measuring only when more will follow.
         let many = waiting.len() > at_once;
@@ -125,8 +132,12 @@ impl Courier {
         tokio::pin!(measuring);
         let mut asked = false;
         loop {
+            let now_at_once = match many && !asked {
+                true => at_once.min(AT_FIRST),
+                false => at_once,
+            };
             while failed.is_none()
-                && under_way.len() < at_once
+                && under_way.len() < now_at_once
                 && let Some(next) = waiting.pop_front()
             {
                 under_way.push(work.send(next));
@@ -137,7 +148,7 @@ impl Courier {
                     measured = took.map(|took| Pace::begin(took, work.contract));
                     continue;
                 }
-                () = Pace::look(&mut measured, work) => continue,
+                () = Pace::look(&mut measured, work, under_way.len()) => continue,
                 ended = under_way.next() => ended,
             };
             let Some((sent, end)) = ended else {
@@ -202,7 +213,7 @@ struct Work<'w> {
     token: &'w SecretString,
     service: &'w Service,
     /// Requests side by side.
-    at_once: u32,
+    at_once: usize,
 }
 
 /// How quickly small files side by side leave. What each has on its way is bounded, so that what is handed over is what
@@ -225,8 +236,8 @@ impl Pace {
         }
     }
 
-    /// Looks once a round trip, as soon as one was measured.
-    async fn look(measured: &mut Option<Self>, work: Work<'_>) {
+    /// Looks once a round trip, as soon as one was measured. When fewer are left at work, each may have more on its way.
+    async fn look(measured: &mut Option<Self>, work: Work<'_>, at_work: usize) {
         let Some(pace) = measured else {
             return std::future::pending().await;
         };
@@ -234,8 +245,8 @@ impl Pace {
         pace.next = Instant::now() + pace.round_trip.max(LOOK_AT_MOST);
         let moved = work.contract.written().saturating_sub(pace.before);
         let took = pace.began.elapsed();
-        work.contract
-            .pace(moved, took, pace.round_trip, work.at_once);
+        let at_work = u32::try_from(at_work).unwrap_or(u32::MAX);
+        work.contract.pace(moved, took, pace.round_trip, at_work);
     }
 }
 
@@ -258,6 +269,26 @@ impl Work<'_> {
             )
             .await;
         (step, end)
+    }
+}
+
+/// Connections worth making while a text is on its way, because so many small files come after it. The last one is for
+/// looking how far the portal is.
+pub(super) fn connections_ahead(put: &[u8]) -> usize {
+    let read = || -> Option<Release> {
+        let put: PutItem = serde_json::from_slice(put).ok()?;
+        serde_json::from_str(&put.release).ok()
+    };
+    let files = read().map_or(0, |release| {
+        let small = release
+            .attachments
+            .iter()
+            .filter(|file| file.bytes <= SMALL);
+        small.count()
+    });
+    match files > AT_ONCE {
+        true => AT_ONCE,
+        false => 0,
     }
 }
 

@@ -33,7 +33,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, client::TlsStream, rustls};
 
-use super::{proxy::Proxies, totals::Totals};
+use super::{proxy::Proxies, spare::Spares, totals::Totals};
 
 /// The head start of one address over the next (RFC 8305).
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -108,6 +108,7 @@ pub(super) struct Connector {
     patience: Duration,
     totals: Arc<Totals>,
     held_back: HeldBack,
+    spares: Spares,
 }
 
 /// How many bytes a connection may have on their way; shared by all connections of a client.
@@ -156,10 +157,16 @@ impl Connector {
             patience,
             totals,
             held_back,
+            spares: Spares::default(),
         })
     }
 
-    async fn connect(self, target: Uri) -> Result<TokioIo<Line>, ConnectFailed> {
+    /// Connections made ahead.
+    pub(super) fn spares(&self) -> &Spares {
+        &self.spares
+    }
+
+    pub(super) async fn connect(self, target: Uri) -> Result<TokioIo<Line>, ConnectFailed> {
         let patience = self.patience;
         tokio::time::timeout(patience, self.way(target))
             .await
@@ -261,7 +268,10 @@ impl tower_service::Service<Uri> for Connector {
     }
 
     fn call(&mut self, target: Uri) -> Self::Future {
-        self.clone().connect(target).boxed()
+        match self.spares.take(&target) {
+            Some(spare) => std::future::ready(Ok(spare)).boxed(),
+            None => self.clone().connect(target).boxed(),
+        }
     }
 }
 
@@ -562,6 +572,21 @@ enum Way {
 }
 
 impl Line {
+    fn counted(&self) -> &Counted {
+        match &self.way {
+            Way::Plain(stream) => stream,
+            Way::Tls(stream) => stream.get_ref().0,
+        }
+    }
+
+    /// Whether the other side has not ended it. What it sent unasked (a ticket of TLS) stays unread.
+    pub(super) fn stands(&self) -> bool {
+        match self.counted().stream.peek(&mut [0]).now_or_never() {
+            None => true,
+            Some(read) => read.is_ok_and(|bytes| bytes > 0),
+        }
+    }
+
     /// The certificate that was shown (DER).
     pub(super) fn certificate(&self) -> Option<&[u8]> {
         match &self.way {
@@ -576,10 +601,7 @@ impl Line {
 
 impl Connection for Line {
     fn connected(&self) -> Connected {
-        let written = match &self.way {
-            Way::Plain(stream) => stream.written.clone(),
-            Way::Tls(stream) => stream.get_ref().0.written.clone(),
-        };
+        let written = self.counted().written.clone();
         Connected::new().proxy(self.proxied).extra(written)
     }
 }

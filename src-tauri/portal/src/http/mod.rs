@@ -7,6 +7,7 @@ mod fetch;
 mod look;
 mod proxy;
 mod resolve;
+mod spare;
 mod totals;
 
 use std::{
@@ -358,6 +359,28 @@ impl Http {
     /// system.
     pub fn hold_back(&self, bytes: Option<u64>) {
         self.held_back.set(bytes);
+    }
+
+    /// Makes so many connections to where this address is, beside whatever else happens; requests that begin within
+    /// seconds take them. One that does not come about is none.
+    pub fn open_ahead(&self, url: &Url, count: usize) {
+        let Ok(target) = url.as_str().parse::<Uri>() else {
+            return;
+        };
+        for _ in 0..count {
+            let (connector, target) = (self.connector.clone(), target.clone());
+            tokio::spawn(async move {
+                let spares = connector.spares().clone();
+                if let Ok(line) = connector.connect(target.clone()).await {
+                    spares.keep(&target, line).await;
+                }
+            });
+        }
+    }
+
+    /// Ends the connections that were made ahead and that nobody took.
+    pub fn close_spares(&self) {
+        self.connector.spares().clear();
     }
 
     /// What went over the wire so far.

@@ -116,11 +116,16 @@ impl Contract {
         }
     }
 
-    /// How long the shortest exchange takes on a new connection, halved: connecting is the other half.
+    /// How long the shortest exchange takes.
     pub async fn round_trip(&self, token: &SecretString, service: &Service) -> Option<Duration> {
         let asked = tokio::time::Instant::now();
         self.ping(token, service).await.ok()?;
-        Some(asked.elapsed() / 2)
+        Some(asked.elapsed())
+    }
+
+    /// Connects ahead for so many uploads side by side.
+    pub fn open_ahead(&self, count: usize) {
+        self.http.open_ahead(&self.base, count);
     }
 
     /// Sees to it that so many uploads side by side fill the line and do not choke it, from what was measured: bytes
@@ -133,7 +138,7 @@ impl Contract {
     )]
     pub fn pace(&self, bytes: u64, took: Duration, round_trip: Duration, streams: u32) {
         let rate = bytes as f64 / took.as_secs_f64().max(0.001);
-        let each = gauge::plain_share(rate, round_trip.as_secs_f64(), streams) as u64;
+        let each = gauge::plain_share(rate, round_trip.as_secs_f64(), streams.max(1)) as u64;
         self.http.hold_back(Some(each));
     }
 
@@ -150,6 +155,7 @@ impl Contract {
     /// From now on the system has its own choice.
     pub fn no_pace(&self) {
         self.http.hold_back(None);
+        self.http.close_spares();
     }
 
     async fn upload_inner(
