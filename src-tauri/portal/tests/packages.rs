@@ -215,8 +215,9 @@ async fn two_couriers_killed_again_and_again_deliver_once() {
             .filter_map(|part| Some(part.metadata().ok()?.len()))
             .sum()
     };
-    // Killed whenever so many bytes more are there, and in the end let go on.
+    // Killed whenever so many bytes more are there, and in the end let go on. Gives what was ever noted of the way.
     let work = async |office: &Office, step: u64| {
+        let mut noted = String::new();
         for round in 0..60 {
             let (half_way, at) = (half_way.clone(), half_way() + step);
             let over = move || round < KILLS && half_way() >= at;
@@ -225,12 +226,14 @@ async fn two_couriers_killed_again_and_again_deliver_once() {
                 .expect("a try")
                 .is_some()
             {
-                return;
+                return noted;
             }
+            let carried = office.desk.packages_list().expect("list").carried;
+            noted.extend(carried.into_iter().filter_map(|row| row.upload_url));
         }
         panic!("never delivered");
     };
-    tokio::join!(work(one, 300_000), work(two, 500_000));
+    let (of_one, of_two) = tokio::join!(work(one, 300_000), work(two, 500_000));
     room.portal.faults.clear();
     let page = room.held().await;
     assert_eq!(page.items.len(), 1);
@@ -241,6 +244,19 @@ async fn two_couriers_killed_again_and_again_deliver_once() {
         assert_eq!(origin.state(&hash), "received");
     }
     assert_eq!(origin.desk.outbox_receipts(0).expect("receipts").len(), 1);
+    // Begun again and again, an upload goes on where it stood: of all parts that either ever noted, those of the one who
+    // came too late are left half-way, once each, and they expire.
+    let length = fs::metadata(&package).expect("package").len();
+    let left: u64 = fs::read_dir(room.dir.path().join("portal/parts"))
+        .expect("parts")
+        .flatten()
+        .filter(|part| {
+            let id = part.path().file_stem().expect("id").display().to_string();
+            of_one.contains(&id) || of_two.contains(&id)
+        })
+        .map(|part| part.metadata().expect("a part").len())
+        .sum();
+    assert!(left <= length, "left half-way: {left} of {length}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
