@@ -1,4 +1,4 @@
-//! The main job in the real window, in English and in Arabic, by real clicks and keys.
+//! The main job in the real window, in three languages, by real clicks and keys.
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,
@@ -14,6 +14,7 @@ mod desktop;
 mod driver;
 
 use driver::App;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -24,6 +25,15 @@ fn publications() -> Vec<PathBuf> {
     let ours = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/pdf");
     let more = std::env::var_os("QALAM_WINDOW_PDFS").map(PathBuf::from);
     [ours].into_iter().chain(more).collect()
+}
+
+/// How many of them differ: equal bytes are one publication.
+fn different(folders: &[PathBuf]) -> usize {
+    let files = folders.iter().flat_map(|folder| folder.read_dir().unwrap());
+    let files: BTreeSet<Vec<u8>> = files
+        .map(|file| std::fs::read(file.unwrap().path()).unwrap())
+        .collect();
+    files.len()
 }
 
 /// What is typed: both scripts in one line.
@@ -155,7 +165,9 @@ async fn welcome(app: &App, lang: &str) {
 
 async fn main_job(lang: &str) {
     let (_, title, sentence) = TYPED.into_iter().find(|(l, ..)| *l == lang).unwrap();
-    let app = App::start(lang, None, &publications()).await;
+    let folders = publications();
+    let files = different(&folders);
+    let app = App::start(lang, None, &folders).await;
     let shot = |name: &str| format!("{lang}-{name}");
     welcome(&app, lang).await;
     // The sample piece is open; the page runs the right way.
@@ -175,6 +187,14 @@ async fn main_job(lang: &str) {
     app.until(
         "the folder is read",
         "return document.querySelector('[role=progressbar]') === null",
+    )
+    .await;
+    app.until(
+        "every file has its row",
+        &format!(
+            "return document.querySelector('[aria-rowcount=\"{}\"]') !== null",
+            files + 1
+        ),
     )
     .await;
     let all = app.css("[role=columnheader] input").await;
@@ -260,5 +280,12 @@ async fn main_job(lang: &str) {
         page.chars().count() > 100,
         "the practice portal shows the piece: {page}"
     );
+    app.until(
+        "the piece is there with all its files",
+        &format!(
+            "return document.querySelectorAll('ul.files a[href^=\"/files/\"]').length === {files}"
+        ),
+    )
+    .await;
     app.close().await;
 }
