@@ -182,6 +182,48 @@ async fn smaller_copies_arrive_and_the_originals_stay() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_smaller_copy_warns_of_what_it_still_holds() {
+    let room = Room::new("").await;
+    let office = room.desk("one");
+    let at = |name: &str| room.dir.path().join(name);
+    let lines = String::from_utf8(samples::wasteful(6_000)).unwrap();
+    let mut lines = lines.split(r"says \(the same\) as every other");
+    let mut people = lines.next().unwrap().to_owned();
+    for (number, rest) in lines.enumerate() {
+        // As long as what stood there: places in the file stay true.
+        people.push_str(&format!("+21266{number:07} p{number:05}@example.org{rest}"));
+    }
+    std::fs::write(at("people.pdf"), people).unwrap();
+    std::fs::write(at("visit.jpg"), photograph(300, 200)).unwrap();
+    let ids = [
+        publication(&office, at("people.pdf")),
+        publication(&office, at("visit.jpg")),
+    ];
+    let id = draft(&office);
+    office.desk.attachments_add(&id, &ids, None).unwrap();
+    let hash = office.desk.review_submit(&id, "").unwrap().hash;
+    let opened = office.desk.drafts_open(&id).unwrap();
+    let [people, visit] = ["people.pdf", "visit.jpg"].map(|name| file(&opened, name));
+    for one in [people, visit] {
+        assert_ne!(one.sent.as_ref().unwrap().sha256, one.sha256, "a copy goes");
+    }
+    let warnings = office.desk.review_warnings(&hash).unwrap();
+    let of = |name: &str| {
+        let named = warnings
+            .iter()
+            .filter(|one| one.params.get("name").is_some_and(|of| of == name));
+        named.map(|one| one.code.as_str()).collect::<Vec<_>>()
+    };
+    assert!(
+        of("people.pdf")
+            .iter()
+            .any(|code| code.starts_with("file_holds_")),
+        "{warnings:?}"
+    );
+    assert!(of("visit.jpg").is_empty(), "the place is out: {warnings:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_persons_choice_counts_before_the_rule() {
     let room = Room::new("").await;
     let office = room.desk("one");
