@@ -143,6 +143,11 @@ fn a_draft_is_found_by_the_words_in_its_files() {
     assert_eq!(found[0].page, Some(3));
     assert!(found[0].snippet.contains('\u{1}'));
     assert_eq!(found[0].title, draft.languages[0].title);
+    // Words on different pages of a file as well, after those on one; and never those of two files.
+    let scattered = hits(&desk, "laboratory households");
+    assert_eq!(scattered.len(), 1, "{scattered:?}");
+    assert_eq!(scattered[0].file.as_deref(), Some("annual-report-en.pdf"));
+    assert!(hits(&desk, "households الصحه").is_empty());
     // Arabic is found as people type it.
     let arabic = hits(&desk, "الصحه");
     assert_eq!(

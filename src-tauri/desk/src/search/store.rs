@@ -155,10 +155,17 @@ fn scattered_in(
 
 /// The publications (their seq) that have all the words, wherever in them.
 pub(crate) fn publications_with(r: &ReadTx, query: &Query) -> Result<Vec<i64>> {
-    let mut common: Option<BTreeSet<i64>> = None;
-    let mut statement = r.conn().prepare_cached(
+    with_all_words(
+        r,
         "SELECT DISTINCT rowid / 65536 FROM publication_search WHERE publication_search MATCH ?1",
-    )?;
+        query,
+    )
+}
+
+/// What `sql` finds for each of the words.
+fn with_all_words(r: &ReadTx, sql: &str, query: &Query) -> Result<Vec<i64>> {
+    let mut common: Option<BTreeSet<i64>> = None;
+    let mut statement = r.conn().prepare_cached(sql)?;
     for word in query.each_to_fts() {
         let rows = statement.query_map([word], |row| row.get(0))?;
         let with: BTreeSet<i64> = rows.collect::<rusqlite::Result<_>>()?;

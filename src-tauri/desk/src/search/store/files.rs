@@ -1,42 +1,49 @@
 //! The SQL of finding drafts by what is inside their files.
 
-use rusqlite::params;
+use std::collections::BTreeSet;
 
-use super::HitText;
+use rusqlite::{Row, params};
+
+use super::{HitText, with_all_words};
 use crate::db::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::search::words::Query;
 use crate::search::{Candidate, HitKind, SearchRequest};
 
-/// Files on drafts that answer the query, each with the page that answers best. Files that are
-/// publications are found as such.
+/// Of files whose best pages are `best` (`seq`, `id`, `score`) the drafts they are on. What was changed
+/// today counts twice as much as what is old.
+const ON_DRAFTS: &str = "SELECT d.seq, d.id, b.id, max(a.seq),
+       b.score * (1.0 + 1.0 / (1.0 + max(0.0, julianday(?2) - julianday(d.updated_at)) / 30.0))
+         AS score
+     FROM best b
+     JOIN file_reading f ON f.seq = b.seq
+     JOIN attachment a ON a.sha256 = f.sha256
+     JOIN draft d ON d.id = a.draft
+     WHERE d.trashed_at = ''
+       AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(f.languages) WHERE value = ?3))
+       AND (?4 IS NULL OR d.type = ?4)
+     GROUP BY d.seq, b.id
+     ORDER BY score, d.seq DESC
+     LIMIT ?5";
+
+/// Files on drafts that answer the query, each with the page that answers best: first those of which
+/// one page has all the words, then those that have them on several. Files that are publications
+/// are found as such.
 pub(crate) fn candidates(
     r: &ReadTx,
     query: &Query,
     request: &SearchRequest,
     limit: u32,
 ) -> Result<Vec<Candidate>> {
-    let mut statement = r.conn().prepare_cached(
+    let sql = format!(
         "WITH found AS MATERIALIZED (
            SELECT rowid AS id, bm25(file_search) AS score
            FROM file_search WHERE file_search MATCH ?1),
          best AS MATERIALIZED (
            SELECT id / 65536 AS seq, id, min(score) AS score FROM found GROUP BY id / 65536)
-         SELECT d.seq, d.id, b.id, max(a.seq),
-                b.score
-                  * (1.0 + 1.0 / (1.0 + max(0.0, julianday(?2) - julianday(d.updated_at)) / 30.0))
-                  AS score
-         FROM best b
-         JOIN file_reading f ON f.seq = b.seq
-         JOIN attachment a ON a.sha256 = f.sha256
-         JOIN draft d ON d.id = a.draft
-         WHERE d.trashed_at = ''
-           AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(f.languages) WHERE value = ?3))
-           AND (?4 IS NULL OR d.type = ?4)
-         GROUP BY d.seq, b.id
-         ORDER BY score, d.seq DESC
-         LIMIT ?5",
-    )?;
+         {ON_DRAFTS}"
+    );
+    let mut statement = r.conn().prepare_cached(&sql)?;
     let rows = statement.query_map(
         params![
             query.to_fts(),
@@ -45,16 +52,71 @@ pub(crate) fn candidates(
             request.content_type,
             limit
         ],
-        |row| {
-            Ok(Candidate {
-                kind: HitKind::Draft,
-                seq: row.get(0)?,
-                id: row.get(1)?,
-                piece: row.get(2)?,
-                file: Some(row.get(3)?),
-                score: row.get(4)?,
-            })
-        },
+        found,
+    )?;
+    let mut all: Vec<Candidate> = rows.collect::<rusqlite::Result<_>>()?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    if all.len() < most && query.words() > 1 {
+        let known: BTreeSet<i64> = all.iter().map(|one| one.piece / 65_536).collect();
+        for seq in files_with(r, query)?.into_iter().rev() {
+            if all.len() >= most {
+                break;
+            }
+            if !known.contains(&seq) {
+                all.extend(scattered_in(r, query, request, seq)?);
+            }
+        }
+    }
+    all.truncate(most);
+    Ok(all)
+}
+
+fn found(row: &Row<'_>) -> rusqlite::Result<Candidate> {
+    Ok(Candidate {
+        kind: HitKind::Draft,
+        seq: row.get(0)?,
+        id: row.get(1)?,
+        piece: row.get(2)?,
+        file: Some(row.get(3)?),
+        score: row.get(4)?,
+    })
+}
+
+/// The files (their seq) that have all the words, wherever in them.
+fn files_with(r: &ReadTx, query: &Query) -> Result<Vec<i64>> {
+    with_all_words(
+        r,
+        "SELECT DISTINCT rowid / 65536 FROM file_search WHERE file_search MATCH ?1",
+        query,
+    )
+}
+
+/// The drafts with a file that has the words, but not on one page: the page with the most of them. They
+/// come after everything that has the words together.
+fn scattered_in(
+    r: &ReadTx,
+    query: &Query,
+    request: &SearchRequest,
+    seq: i64,
+) -> Result<Vec<Candidate>> {
+    let sql = format!(
+        "WITH best AS MATERIALIZED (
+           SELECT ?6 AS seq, rowid AS id, 0.0 AS score FROM file_search
+           WHERE file_search MATCH ?1 AND rowid BETWEEN ?6 * 65536 AND ?6 * 65536 + 65535
+           ORDER BY rank LIMIT 1)
+         {ON_DRAFTS}"
+    );
+    let mut statement = r.conn().prepare_cached(&sql)?;
+    let rows = statement.query_map(
+        params![
+            query.to_fts_any(),
+            r.now(),
+            request.lang,
+            request.content_type,
+            -1,
+            seq
+        ],
+        found,
     )?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
