@@ -7,6 +7,7 @@ export const messages = addressed(
       '!/locales/ar/cli.json',
       '!/locales/ar/handover.json',
       '!/locales/ar/practice.json',
+      '!/locales/ar/verify.json',
     ],
     {
       eager: true,

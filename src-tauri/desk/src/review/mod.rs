@@ -14,7 +14,7 @@ pub use types::{
 
 use qalam_content::canonical::{self, Release};
 use qalam_content::kind::{Finding, Severity, file_findings};
-use qalam_content::problem::Problem;
+use qalam_proof::Fault;
 
 use crate::change::{Action, Topic};
 use crate::db::{ReadTx, WriteTx};
@@ -42,9 +42,7 @@ impl Desk {
             let opened = drafts::open_in(tx, &draft)?;
             refuse_unready(tx, &opened, &today)?;
             let release = rules::freeze(&opened, &by.owner);
-            let bytes = release
-                .to_bytes()
-                .map_err(|problem| cannot_freeze(&problem))?;
+            let bytes = release.to_bytes().map_err(|fault| cannot_freeze(&fault))?;
             let hash = canonical::hash(&bytes);
             let pending = store::pending(tx, &draft)?;
             let same = |row: &ReleaseRow| row.hash == hash && row.state == ReleaseState::InReview;
@@ -335,8 +333,8 @@ fn refuse_unready(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<()> {
     Err(error)
 }
 
-fn cannot_freeze(problem: &Problem) -> Error {
-    Error::internal(format!("{} {}", problem.code, problem.subject))
+fn cannot_freeze(fault: &Fault) -> Error {
+    Error::internal(format!("{} {}", fault.code, fault.subject))
 }
 
 /// The draft itself changed too: where it stands is another.
