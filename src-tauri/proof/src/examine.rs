@@ -9,7 +9,7 @@ use crate::decision::{Act, Decision, Head};
 use crate::envelope::Envelope;
 use crate::fault::{Fault, code};
 use crate::key::{Card, Ending, Revocation};
-use crate::package::{Package, PartKind};
+use crate::package::{Package, PartKind, Purpose};
 use crate::trail::{Line, Walk};
 
 /// What a portal said it stored, as the desk noted it.
@@ -57,6 +57,8 @@ pub struct Evidence {
     pub trail: Vec<Line>,
     /// Receipts.
     pub receipts: Vec<Vec<u8>>,
+    /// What it is all for; a proof when nothing is said.
+    pub purpose: Option<Purpose>,
 }
 
 /// What the one who examines knows beforehand.
@@ -151,6 +153,7 @@ impl Evidence {
             revocations: all(PartKind::Revocation),
             trail,
             receipts: all(PartKind::Receipt),
+            purpose: Some(package.head.purpose),
         })
     }
 }
@@ -166,7 +169,15 @@ pub fn examine(evidence: &Evidence, beforehand: &Beforehand) -> Report {
     let keys = seen.keys(evidence);
     let order = order_of(&evidence.trail);
     let decisions = seen.decisions(evidence, release.as_ref(), &keys, &order, beforehand);
-    seen.verdict(&decisions, &order);
+    match evidence.purpose {
+        Some(Purpose::Review) => seen.tell(Outcome::Note, "undecided", &[]),
+        // Whether it is enough is for the desk the piece is from.
+        Some(Purpose::Decision) => seen.remarks(&decisions),
+        Some(Purpose::Proof) | None => {
+            seen.verdict(&decisions, &order);
+            seen.remarks(&decisions);
+        }
+    }
     seen.trail(evidence, &decisions, &order);
     if let Some(release) = &release {
         seen.receipts(release, evidence, &order);
@@ -427,9 +438,12 @@ impl Seen {
             .unwrap_or(1)
             .max(1);
         let count = approvers.len() as u64;
-        let outcome = match count {
-            count if count >= needed => Outcome::Good,
-            _ => Outcome::Bad,
+        // The urgent path sets the number aside, and is told below with its reason.
+        let urgent = of(Act::Approve).any(|one| one.decision.urgent);
+        let outcome = if count >= needed || urgent {
+            Outcome::Good
+        } else {
+            Outcome::Bad
         };
         let word = if outcome == Outcome::Good {
             "approved"
@@ -449,6 +463,12 @@ impl Seen {
                 );
             }
         }
+    }
+
+    /// What was set aside, and is to be known.
+    fn remarks(&mut self, decisions: &[Verified]) {
+        let of = |act: Act| decisions.iter().filter(move |one| one.decision.act == act);
+        let approvers: BTreeSet<&String> = of(Act::Approve).map(|one| &one.decision.key).collect();
         for one in of(Act::Submit).filter(|one| approvers.contains(&one.decision.key)) {
             self.tell(Outcome::Note, "same_key", &[("name", &one.decision.name)]);
         }

@@ -487,6 +487,15 @@ pub(crate) fn writable(read: &ReadTx<'_>, draft: &str) -> Result<store::Head> {
     Ok(head)
 }
 
+/// Whether there is a draft of this id, in the trash or not.
+pub(crate) fn exists(read: &ReadTx<'_>, draft: &str) -> Result<bool> {
+    match store::required_head(read, draft) {
+        Ok(_) => Ok(true),
+        Err(error) if error.code == Code::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Notes that a draft changed; `content` says whether a release of it would now be another one.
 pub(crate) fn note_change(tx: &WriteTx<'_>, draft: &str, content: bool) -> Result<()> {
     store::touch(tx, draft, content)?;

@@ -7,8 +7,11 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use crate::change::{Action, Topic};
+use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
+use crate::review::HouseRules;
+use crate::trail;
 
 /// How light or dark the window is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -95,6 +98,8 @@ pub struct Settings {
     pub watch_folder: Option<String>,
     /// How connections leave this PC.
     pub proxy: Proxy,
+    /// The rules of the house for approvals.
+    pub approval: HouseRules,
 }
 
 impl Default for Settings {
@@ -107,6 +112,7 @@ impl Default for Settings {
             notices: true,
             watch_folder: None,
             proxy: Proxy::default(),
+            approval: HouseRules::default(),
         }
     }
 }
@@ -138,10 +144,36 @@ impl Desk {
         apply(&mut Settings::default(), key, value)?;
         self.write(Action::SetSetting, |tx| {
             store::set(tx, key, value)?;
+            if key == "approval" {
+                let by = crate::profile::current(tx)?;
+                trail::note(
+                    tx,
+                    &trail::Told {
+                        act: "rules",
+                        person: by.as_ref().map_or("", |by| by.person.as_str()),
+                        name: by.as_ref().map_or("", |by| by.name.as_str()),
+                        words: &value.to_string(),
+                        ..trail::Told::default()
+                    },
+                )?;
+            }
             tx.changed(Topic::Settings, None);
             Ok(())
         })
     }
+}
+
+/// The rules of the house for approvals, within a transaction.
+pub(crate) fn approval_in(read: &ReadTx<'_>) -> Result<HouseRules> {
+    let mut settings = Settings::default();
+    for (key, value) in store::all(read)?
+        .into_iter()
+        .filter(|(key, _)| key == "approval")
+    {
+        // A value only a newer program knows must not pass for no rules at all.
+        apply(&mut settings, &key, &value)?;
+    }
+    Ok(settings.approval)
 }
 
 fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
@@ -182,6 +214,13 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
                 return Err(Error::new(Code::BadProxy).with("url", &proxy.address));
             }
             settings.proxy = proxy;
+        }
+        "approval" => {
+            let rules: HouseRules = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+            for one in &rules.two_signatures {
+                crate::vocab::check_type(one)?;
+            }
+            settings.approval = rules;
         }
         _ => return Err(refuse()),
     }

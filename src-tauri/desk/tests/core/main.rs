@@ -9,9 +9,11 @@
 
 mod attachments;
 mod bench;
+mod carried;
 mod conflicts;
 mod drafts;
 mod places;
+mod proof;
 mod review;
 mod settings;
 mod store;
@@ -113,6 +115,7 @@ pub fn open(dir: &Path, clock: &Arc<TestClock>) -> Result<Desk> {
         OpenOptions {
             clock: clock.clone(),
             busy_timeout: Duration::from_millis(500),
+            ..OpenOptions::default()
         },
     )
 }

@@ -20,6 +20,7 @@ pub fn open(dir: &Path, clock: &Arc<TestClock>) -> Desk {
         OpenOptions {
             clock: clock.clone(),
             busy_timeout: Duration::from_secs(10),
+            ..OpenOptions::default()
         },
     )
     .unwrap()
