@@ -13,6 +13,7 @@ mod cli;
 mod courier;
 mod duplicates;
 mod journey;
+mod proof;
 mod proxy;
 mod runner;
 #[cfg(feature = "serve")]

@@ -42,6 +42,8 @@ pub struct StoreReport {
     /// What is wrong with the audit trail: the number of an entry and how it shows (`altered`,
     /// `unlinked`, `foreign`, `head_gone`); empty when it is as it was written.
     pub trail: Vec<String>,
+    /// Approved releases that no signature of a trusted key covers, or whose bytes are others.
+    pub unproven: Vec<String>,
     /// Places of drafts in lists, and counters, that were not what the facts say. They were put
     /// right.
     #[ts(type = "number")]
@@ -178,10 +180,12 @@ impl Desk {
             .into_iter()
             .map(|one| format!("{} {}", one.seq, one.kind.as_str()))
             .collect();
+        report.unproven = self.unproven()?;
         report.ok = report.missing.is_empty()
             && report.bad_hashes.is_empty()
             && report.database.is_empty()
-            && report.trail.is_empty();
+            && report.trail.is_empty()
+            && report.unproven.is_empty();
         Ok(report)
     }
 

@@ -56,7 +56,13 @@ export type AppState = {
 };
 
 /** Arguments of `review.approve`. */
-export type Approve = { draft: string, release: string, };
+export type Approve = { draft: string, release: string,
+/** Label or id of the key; the newest of this desk when absent. */
+key?: string,
+/** A comment; the reason, on the urgent path. */
+words?: string,
+/** Set four eyes or a second signature aside. */
+urgent?: boolean, };
 
 /** How words can stand in a body. */
 export type Aspect = "heading" | "list" | "block" | "direction" | "emphasis" | "link" | "picture";
@@ -182,12 +188,14 @@ export type Changes = {
   publications: Array<string>;
 };
 
-/** What the checks beside the text say. */
+/** One thing that was checked. */
 export type Checked = {
-  /** What was found, the most serious first. */
-  findings: Array<Finding>;
-  /** Nothing stands in the way of a review. */
-  ready: boolean;
+  /** What was checked and how it came out: the key of its sentence. */
+  code: string;
+  /** `good`, `note` or `bad`. */
+  outcome: string;
+  /** What the sentence needs. */
+  params: { [key in string]: string };
 };
 
 /** Arguments of `publications.choose`. */
@@ -440,6 +448,11 @@ export type EditorDocument = {
   document: unknown;
 };
 
+/** Arguments of `keys.end`. */
+export type EndKey = { key: string,
+/** It is lost, or in other hands; else the person left. */
+lost: boolean, };
+
 /** How far one draft is at each portal. */
 export type Entries = {
   /** The entries, open ones first. */
@@ -466,10 +479,30 @@ export type ExportArgs = {
   drafts?: Array<string>;
 };
 
+/** Arguments of `keys.export`. */
+export type ExportKey = { key: string, to: string, };
+
+/** Arguments of `review.export`. */
+export type ExportReview = { draft: string, to: string, words: string, files: boolean, };
+
 /** Arguments of `sheets.export`. */
 export type ExportSheet = {
   /** Where to write it. */
   to: string;
+};
+
+/** A package that was written. */
+export type Exported = {
+  /** `review`, `decision` or `proof`. */
+  purpose: string;
+  /** The draft. */
+  draft: string;
+  /** SHA-256 of the release. */
+  release: string;
+  /** Length of the file. */
+  bytes: number;
+  /** Names of files that are in it by their hash only. */
+  absent: Array<string>;
 };
 
 /** A package that was written. */
@@ -675,10 +708,40 @@ export type Hit = {
 /** What kind of thing was found. */
 export type HitKind = "draft" | "publication";
 
+/** The rules a ministry sets for its approvals. */
+export type HouseRules = {
+  /** Four eyes: the key that handed a piece in cannot approve it. */
+  four_eyes: boolean;
+  /** Content types that two different keys must approve. */
+  two_signatures: Array<string>;
+  /** In an emergency one approver may set these rules aside, with a reason that stays in the trail. */
+  urgent_path: boolean;
+};
+
 /** Arguments of `courier.import`. */
 export type ImportReceipts = {
   /** The receipts. */
   file: string;
+};
+
+/** A package that was taken in. */
+export type Imported = {
+  /** `review` or `decision`. */
+  purpose: string;
+  /** The draft. */
+  draft: string;
+  /** Title in the original language. */
+  title: string;
+  /** The release, as it now stands here. */
+  release: ReleaseRow;
+  /** The name on the key it was sealed with. */
+  by: string;
+  /** What was said with it. */
+  words: string;
+  /** Names of files that are not here. */
+  absent: Array<string>;
+  /** Nothing was new: it had been taken in before. */
+  known: boolean;
 };
 
 /** What taking receipts back gave. */
@@ -788,6 +851,37 @@ export type KeyArgs = {
   portal: string;
   /** The file its administrator gave out. */
   file: string;
+};
+
+/** The keys this desk knows. */
+export type KeyList = { keys: Array<KeyRow>, };
+
+/** A key without its private half. */
+export type KeyRow = {
+  /** SHA-256 of the public key. */
+  id: string;
+  /** What the person calls it. */
+  label: string;
+  /** The person's name. */
+  name: string;
+  /** The state or institution the person writes for. */
+  owner: string;
+  /** The public key in base64. */
+  public: string;
+  /** What two persons compare by telephone. */
+  fingerprint: string;
+  /** The public half, in base64, of the key on paper that may end this one; empty without one. */
+  recovery: string;
+  /** Id of the key it takes the place of; may be empty. */
+  follows: string;
+  /** Its private half is this desk's. */
+  ours: boolean;
+  /** Since when it is trusted; empty when it is not. */
+  trusted_at: string;
+  /** Why it ended: `replaced`, `left` or `lost`; empty while it holds. */
+  ended: string;
+  /** When this desk learned of it. */
+  added_at: string;
 };
 
 /** A language of a draft and how complete it is. */
@@ -918,6 +1012,11 @@ export type ListLikenesses = { after?: number, limit: number, };
 /** Arguments of `publications.list`. */
 export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, superseded?: boolean, after?: string, limit: number, };
 
+/** A key that was made. */
+export type MadeKey = { key: KeyRow,
+/** The lines of the recovery key, to be written down now: they are kept nowhere. */
+paper: string | null, };
+
 /** How both sides of a text differ from what they started from; without that, from each other. */
 export type Marks = {
   /** Ours, against the base; against itself without one. */
@@ -928,6 +1027,11 @@ export type Marks = {
 
 /** What leaves over a metered link. */
 export type MeteredSends = "text" | "up_to_limit";
+
+/** Arguments of `keys.create`. */
+export type NewKey = { label: string,
+/** Also make a recovery key. */
+paper: boolean, };
 
 /** One thing that changed about words that stayed. */
 export type Note = {
@@ -960,8 +1064,14 @@ export type OfJob = {
   job: string;
 };
 
+/** A key, by its label or id. */
+export type OfKey = { key: string, };
+
 /** Arguments of commands about one language version. */
 export type OfLanguage = { draft: string, lang: string, };
+
+/** A package on this PC. */
+export type OfPackage = { path: string, };
 
 /** Arguments of commands about one portal. */
 export type OfPortal = { name: string, };
@@ -1404,6 +1514,11 @@ export type ReceiptRow = {
   files: Array<string>;
 };
 
+/** Arguments of `keys.recover`. */
+export type RecoverKey = { key: string,
+/** The lines on paper. */
+lines: string, };
+
 /** A cell that stayed as it was. */
 export type RefusedEdit = {
   /** The publication. */
@@ -1499,6 +1614,30 @@ export type ReviewDiff = {
   fields: Array<FieldDiff>;
   /** What people should know of the files before they leave, most serious first. */
   warnings: Array<Finding>;
+};
+
+/** One step in the life of a draft's releases. */
+export type ReviewEvent = {
+  /** Its number in the audit trail. */
+  seq: number;
+  /** Hash of the entry. */
+  hash: string;
+  /** The draft. */
+  draft: string;
+  /** SHA-256 of the release. */
+  release: string;
+  /** `submit`, `approve`, `return`, `withdraw`, `void` or `receive`. */
+  act: string;
+  /** Who did it. */
+  by: string;
+  /** Id of the key it was signed with; may be empty. */
+  key: string;
+  /** When. */
+  at: string;
+  /** The note or reason given; may be empty. */
+  words: string;
+  /** SHA-256 of the signed statement or receipt; may be empty. */
+  proof: string;
 };
 
 /** One kept revision in a history. */
@@ -1684,6 +1823,8 @@ export type Settings = {
   watch_folder: string | null;
   /** How connections leave this PC. */
   proxy: Proxy;
+  /** The rules of the house for approvals. */
+  approval: HouseRules;
 };
 
 /** Arguments of `conflicts.settle`. */
@@ -1867,8 +2008,32 @@ export type Theme = "system" | "light" | "dark";
 /** A region of the desk that a screen may show. */
 export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" | "settings" | "jobs" | "link";
 
+/** Arguments of `review.trail`. */
+export type TrailOf = { draft?: string, };
+
+/** The audit trail. */
+export type TrailRead = {
+  /** The entries, in order. */
+  entries: Array<ReviewEvent>;
+  /** Hash of the last entry of the whole trail. */
+  head: string;
+};
+
+/** Arguments of `keys.trust`: a card, a package, or a statement that a key ended. */
+export type TrustFile = { path: string, };
+
 /** Arguments of `secrets.unlock`. */
 export type Unlock = { passphrase: string, };
+
+/** What came of checking a proof. */
+export type Verification = {
+  /** Nothing is bad. */
+  valid: boolean;
+  /** SHA-256 of the release. */
+  release: string;
+  /** What was checked, in order. */
+  checks: Array<Checked>;
+};
 
 /** Why an entry waits. */
 export type Wait = {
@@ -1978,6 +2143,18 @@ export interface Commands {
   'review.return': { args: SendBack; result: ReleaseRow };
   'review.withdraw': { args: OfDraft; result: ReleaseRow | null };
   'review.diff': { args: OfDraft; result: ReviewDiff };
+  'review.trail': { args: TrailOf; result: TrailRead };
+  'review.verify': { args: OfDraft; result: Verification };
+  'review.verify_file': { args: OfPackage; result: Verification };
+  'review.export': { args: ExportReview; result: Exported };
+  'review.import': { args: OfPackage; result: Imported };
+  'keys.list': { args: Empty; result: KeyList };
+  'keys.create': { args: NewKey; result: MadeKey };
+  'keys.export': { args: ExportKey; result: Empty };
+  'keys.trust': { args: TrustFile; result: KeyRow };
+  'keys.rotate': { args: OfKey; result: KeyRow };
+  'keys.end': { args: EndKey; result: KeyRow };
+  'keys.recover': { args: RecoverKey; result: KeyRow };
   'outbox.list': { args: Empty; result: Outbox };
   'outbox.of': { args: OfDraft; result: Entries };
   'outbox.hold': { args: OfEntry; result: Empty };

@@ -6,6 +6,7 @@ mod background;
 mod courier;
 mod drafts;
 mod intake;
+mod keys;
 mod outbox;
 mod person;
 mod portals;
@@ -111,6 +112,18 @@ table! {
     "review.return" => review::send_back,
     "review.withdraw" => review::withdraw,
     "review.diff" => review::diff,
+    "review.trail" => review::trail,
+    "review.verify" => review::verify,
+    "review.verify_file" => review::verify_file,
+    "review.export" => review::export,
+    "review.import" => review::import,
+    "keys.list" => keys::list,
+    "keys.create" => keys::create,
+    "keys.export" => keys::export,
+    "keys.trust" => keys::trust,
+    "keys.rotate" => keys::rotate,
+    "keys.end" => keys::end,
+    "keys.recover" => keys::recover,
     "outbox.list" => outbox::list,
     "outbox.of" => outbox::of,
     "outbox.hold" => outbox::hold,

@@ -1,4 +1,4 @@
-//! The sentences of the command line, of the icon and of notices, from the same files the screens
+//! The sentences of the command line, of the icon, of notices and of proofs, from the same files the screens
 //! read.
 
 mod icu;

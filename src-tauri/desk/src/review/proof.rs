@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use super::may::Granted;
 use crate::db::{ReadTx, WriteTx};
+use crate::desk::Desk;
 use crate::error::{Code, Error, Failure, Result};
 use crate::keys::{self, Signer};
 use crate::profile::Profile;
@@ -147,6 +148,26 @@ fn proven(read: &ReadTx<'_>, release: &str, hash: &str, bytes: &[u8]) -> Result<
         matches!((taken_up, end), (Some(taken_up), Some(end)) if taken_up < end)
     };
     Ok((trusted && in_time).then_some(decision))
+}
+
+impl Desk {
+    /// Approved releases that nothing proves any more: their bytes are others, or too few keys
+    /// trusted here signed them.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn unproven(&self) -> Result<Vec<String>> {
+        self.read(|read| {
+            let mut found = Vec::new();
+            for release in super::store::approved_ever(read)? {
+                let whole = super::canonical_of(read, &release).is_ok();
+                if !whole || gate(read, &release)?.is_err() {
+                    found.push(release);
+                }
+            }
+            Ok(found)
+        })
+    }
 }
 
 /// What goes with an approved release: the approvals and the cards of their keys. Refused when too

@@ -235,6 +235,15 @@ pub(super) fn put_guest(tx: &WriteTx<'_>, draft: &str, package: &str, key: &str)
     Ok(())
 }
 
+/// Every release that counts or counted as approved.
+pub(super) fn approved_ever(read: &ReadTx<'_>) -> Result<Vec<String>> {
+    let mut rows = read
+        .conn()
+        .prepare_cached("SELECT release FROM approval ORDER BY release")?;
+    let rows = rows.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// The receipts of a release, as the audit trail names them.
 pub(super) fn receipts(read: &ReadTx<'_>, release: &str) -> Result<Vec<String>> {
     let mut rows = read
