@@ -166,7 +166,7 @@ fn the_ui_reaches_rust_through_backend_only() {
                 .filter(|(_, l)| {
                     l.contains("@tauri-apps")
                         || l.contains("__TAURI")
-                        || l.contains("fetch(")
+                        || l.replace("refetch(", "").contains("fetch(")
                         || l.contains("EventSource(")
                 })
                 .map(|(n, _)| format!("{}:{}", shown(f), n + 1))

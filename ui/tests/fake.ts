@@ -35,6 +35,7 @@ export class FakeDesk implements Door {
     notices: true,
     watch_folder: null,
     proxy: { mode: 'system', address: '', user: '' },
+    approval: { four_eyes: false, two_signatures: [], urgent_path: false },
   };
   drafts: Draft[] = structuredClone(sample.drafts);
   rows: DraftRow[] = structuredClone(sample.rows);

@@ -188,14 +188,12 @@ export type Changes = {
   publications: Array<string>;
 };
 
-/** One thing that was checked. */
+/** What the checks beside the text say. */
 export type Checked = {
-  /** What was checked and how it came out: the key of its sentence. */
-  code: string;
-  /** `good`, `note` or `bad`. */
-  outcome: string;
-  /** What the sentence needs. */
-  params: { [key in string]: string };
+  /** What was found, the most serious first. */
+  findings: Array<Finding>;
+  /** Nothing stands in the way of a review. */
+  ready: boolean;
 };
 
 /** Arguments of `publications.choose`. */
@@ -1360,6 +1358,16 @@ export type Progress = {
   total: number;
 };
 
+/** One thing that was checked. */
+export type ProofCheck = {
+  /** What was checked and how it came out: the key of its sentence. */
+  code: string;
+  /** `good`, `note` or `bad`. */
+  outcome: string;
+  /** What the sentence needs. */
+  params: { [key in string]: string };
+};
+
 /** The proxy a person chose. Its password is among the secrets. */
 export type Proxy = {
   /** Whose word counts. */
@@ -2032,7 +2040,7 @@ export type Verification = {
   /** SHA-256 of the release. */
   release: string;
   /** What was checked, in order. */
-  checks: Array<Checked>;
+  checks: Array<ProofCheck>;
 };
 
 /** Why an entry waits. */

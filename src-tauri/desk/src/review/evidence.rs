@@ -26,7 +26,7 @@ const CLOCKS_APART: SignedDuration = SignedDuration::from_hours(24);
 
 /// One thing that was checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Checked {
+pub struct ProofCheck {
     /// What was checked and how it came out: the key of its sentence.
     pub code: String,
     /// `good`, `note` or `bad`.
@@ -43,7 +43,7 @@ pub struct Verification {
     /// SHA-256 of the release.
     pub release: String,
     /// What was checked, in order.
-    pub checks: Vec<Checked>,
+    pub checks: Vec<ProofCheck>,
 }
 
 impl From<Report> for Verification {
@@ -59,7 +59,7 @@ impl From<Report> for Verification {
             checks: report
                 .checks
                 .into_iter()
-                .map(|check| Checked {
+                .map(|check| ProofCheck {
                     outcome: word(&check).to_owned(),
                     code: check.code,
                     params: check.params,

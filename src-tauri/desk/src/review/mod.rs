@@ -11,7 +11,7 @@ pub(crate) mod rules;
 mod store;
 mod types;
 
-pub use evidence::{Checked, Verification};
+pub use evidence::{ProofCheck, Verification};
 pub use may::HouseRules;
 pub use package::{Exported, Imported};
 pub(crate) use proof::gate;
