@@ -6,6 +6,7 @@
     missing_docs
 )]
 
+mod alone;
 mod package;
 mod vectors;
 
