@@ -233,9 +233,14 @@ fn a_hostile_folder_is_gone_through_in_a_minute() {
     let began = Instant::now();
     let (said, most) = std::thread::scope(|scope| {
         let watching = scope.spawn(|| most_memory(&desk, &over));
-        let said = desk.add(&folder);
+        // A command that hangs must not leave the watcher looking on for ever.
+        let said = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| desk.add(&folder)));
         over.store(true, std::sync::atomic::Ordering::Relaxed);
-        (said, watching.join().unwrap())
+        let most = watching.join().unwrap();
+        (
+            said.unwrap_or_else(|hung| std::panic::resume_unwind(hung)),
+            most,
+        )
     });
     let took = began.elapsed();
     eprintln!("{files} hostile files: {took:?}, {most} kB");
@@ -254,8 +259,7 @@ fn a_hostile_folder_is_gone_through_in_a_minute() {
     let parts = ["added", "same_bytes", "same_work", "skipped", "failed"];
     assert_eq!(of("seen"), parts.iter().map(|key| of(key)).sum::<u64>());
     assert!(took < Duration::from_secs(60), "{took:?}");
-    // A build for tests takes more than the one people have.
-    assert!(most < 600_000, "{most} kB");
+    assert!(most < 500_000, "{most} kB");
     is(
         &said.json,
         "five gigabytes.pdf",

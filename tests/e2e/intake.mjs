@@ -1,4 +1,5 @@
-// Files that come in: a watched folder, away and back; likely duplicates, decided one by one and by a rule.
+// Files that come in: a watched folder, away and back; likely duplicates, decided one by one and by a rule; what is to be
+// looked over about them.
 
 import { appendFileSync, copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -132,6 +133,64 @@ async function decided(browser, lang) {
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         if (over > 0) throw new Error(`${over} px too wide at ${width}×${height}`);
       }
+    });
+    await step('the page reported no error', async () => {
+      if (troubles.length > 0) throw new Error(troubles.slice(0, 5).join('\n'));
+    });
+  } finally {
+    await context.close();
+    await desk.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Where values came from, which are doubtful, and on which page words are. */
+export async function lookedOver(browser) {
+  for (const lang of ['en', 'ar']) await origins(browser, lang);
+}
+
+async function origins(browser, lang) {
+  const w = words(lang);
+  const folder = mkdtempSync(join(tmpdir(), 'qalam-origins-'));
+  copyFileSync(join(root, 'tests/fixtures/pdf/annual-report-en.pdf'), join(folder, 'annual-report.pdf'));
+  // Its only year is the one it was made in.
+  copyFileSync(join(root, 'tests/fixtures/labelled/leaflet.pdf'), join(folder, 'leaflet.pdf'));
+  const desk = await serve({ QALAM_TEST_CHOOSE: folder });
+  const { page, troubles, context } = await open(browser, desk);
+  const step = (name, body) => check(`${lang} origins: ${name}`, body);
+  const side = page.getByRole('region', exact(w('publications/side')));
+  const accept = side.getByText(w('publications/accept'), { exact: true });
+  try {
+    await step('doubtful values are a filter', async () => {
+      await welcome(page, lang, w);
+      await page.locator('.ProseMirror').waitFor();
+      await page.keyboard.press('Control+3');
+      await page.getByRole('button', exact(w('publications/intake.folder'))).click();
+      await page.waitForFunction(() => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === '3', null, { timeout: 60_000 });
+      await page.getByRole('button', { name: w('publications/filter.missing') }).click();
+      await axe(page, 'the choices of a filter');
+      await page.getByRole('option').filter({ hasText: w('publications/filter.look.doubt') }).click();
+      await page.waitForFunction(() => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === '2');
+      await side.getByText(w('publications/doubtful')).first().waitFor();
+      await axe(page, 'doubtful values');
+      await picture(page, `${lang}-origins`);
+    });
+    await step('one key says that they are right, another takes it back', async () => {
+      await page.getByRole('grid').focus();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.press('Control+Enter');
+      await accept.first().waitFor({ state: 'detached' });
+      await page.keyboard.press('Control+z');
+      await accept.first().waitFor();
+    });
+    await step('the side tells on which pages words are', async () => {
+      await page.getByRole('button', exact(w('publications/filter.all'))).click();
+      await page.getByRole('searchbox').fill('health');
+      await page.locator('#found-inside').waitFor();
+      await axe(page, 'words inside a file');
+      await picture(page, `${lang}-origins-inside`);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await axe(page, 'words inside a file, in the dark');
     });
     await step('the page reported no error', async () => {
       if (troubles.length > 0) throw new Error(troubles.slice(0, 5).join('\n'));

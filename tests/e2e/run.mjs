@@ -5,8 +5,9 @@
 import { carry } from './carry.mjs';
 import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
-import { alike, watched } from './intake.mjs';
+import { alike, lookedOver, watched } from './intake.mjs';
 import { journeys } from './journeys.mjs';
+import { proof } from './proof.mjs';
 import { sheets, table } from './table.mjs';
 
 const browser = await chromium.launch({
@@ -16,11 +17,13 @@ const browser = await chromium.launch({
 try {
   await journeys(browser);
   await carry(browser);
+  await proof(browser);
   await comingBack(browser);
   await table(browser);
   await sheets(browser);
   await watched(browser);
   await alike(browser);
+  await lookedOver(browser);
 } finally {
   await browser.close();
 }

@@ -9,13 +9,14 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// How long a screen may take on a loaded machine before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The app in its window, with a desk of its own. Ends its processes when dropped.
 pub struct App {
     pub client: Client,
     driver: Child,
     _home: tempfile::TempDir,
+    store: PathBuf,
     words: BTreeMap<String, String>,
     lang: String,
 }
@@ -83,6 +84,7 @@ impl App {
             client,
             driver,
             _home: home,
+            store,
             words,
             lang: lang.to_owned(),
         }
@@ -272,18 +274,45 @@ impl App {
         );
     }
 
-    pub async fn close(mut self) {
+    pub async fn close(self) {
+        // Dropped, it ends.
         let _ = self.client.clone().close().await;
+    }
+
+    /// Ends the driver, and the app: without its driver it would go on, as it does without its window.
+    fn end(&mut self) {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        let began = Instant::now();
+        while let Some(pid) = program_on(&self.store) {
+            // Time for its last words first.
+            if began.elapsed() > Duration::from_secs(2) {
+                let _ = Command::new("kill").args(["-9", &pid]).status();
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 }
 
 impl Drop for App {
     fn drop(&mut self) {
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.end();
     }
+}
+
+/// A program of ours that still runs on a desk.
+fn program_on(store: &Path) -> Option<String> {
+    let told = format!("QALAM_STORE={}", store.display());
+    let mut all = std::fs::read_dir("/proc").ok()?.flatten();
+    all.find_map(|one| {
+        let ours = std::fs::read_link(one.path().join("exe"))
+            .is_ok_and(|exe| exe == Path::new(env!("CARGO_BIN_EXE_qalam")));
+        let environment = std::fs::read(one.path().join("environ")).ok()?;
+        let here = environment
+            .split(|byte| *byte == 0)
+            .any(|pair| pair == told.as_bytes());
+        (ours && here).then(|| one.file_name().to_string_lossy().into_owned())
+    })
 }
 
 /// Where pictures go: a chosen folder, or the build's own.

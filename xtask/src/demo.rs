@@ -1,6 +1,7 @@
 //! The main job without a window: the same desk, rules and courier through `qalam-cli`, on twenty
 //! real documents and three texts, each command and its answer printed.
 
+use crate::desk::{Desk, between};
 use crate::documents;
 use crate::shell::{Outcome, command};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -25,7 +26,10 @@ pub fn demo_with(cli: PathBuf) -> Outcome {
         std::fs::remove_dir_all(FOLDER).map_err(|e| format!("cannot empty {FOLDER}: {e}"))?;
     }
     std::fs::create_dir_all(FOLDER).map_err(|e| format!("cannot make {FOLDER}: {e}"))?;
-    let desk = Desk { cli: cli.clone() };
+    let desk = Shown(Desk {
+        cli: cli.clone(),
+        at: PathBuf::from(FOLDER),
+    });
     let began = Instant::now();
 
     say("Say who you are");
@@ -146,7 +150,7 @@ pub fn demo_with(cli: PathBuf) -> Outcome {
         began.elapsed().as_secs_f64()
     );
     println!(
-        "\nEverything is in {FOLDER}. The same desk in a window, where there is a display:\n  QALAM_STORE={FOLDER}/store target/release/qalam"
+        "\nEverything is in {FOLDER}. The same desk in a window, where there is a display:\n  QALAM_STORE={FOLDER}/desk target/release/qalam"
     );
     Ok(())
 }
@@ -158,27 +162,16 @@ fn built_cli() -> Outcome<PathBuf> {
     Ok(PathBuf::from("target/release/qalam-cli"))
 }
 
-struct Desk {
-    cli: PathBuf,
-}
+/// A desk whose commands and answers are printed.
+struct Shown(Desk);
 
-impl Desk {
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(&self.cli);
-        command
-            .args(["--store", &format!("{FOLDER}/store")])
-            .args(["--secrets", &format!("file:{FOLDER}/secrets")])
-            .env("QALAM_PASSPHRASE", "only for the practice desk")
-            .args(args);
-        command
-    }
-
+impl Shown {
     fn show(&self, args: &[&str]) -> Outcome<String> {
-        self.finish(args, self.command(args), SHORT)
+        self.finish(args, self.0.command(args), SHORT)
     }
 
     fn show_all(&self, args: &[&str]) -> Outcome<String> {
-        self.finish(args, self.command(args), usize::MAX)
+        self.finish(args, self.0.command(args), usize::MAX)
     }
 
     /// The answer as data, for the ids in it.
@@ -187,7 +180,7 @@ impl Desk {
     }
 
     fn with_secret(&self, args: &[&str], secret: &str) -> Outcome<String> {
-        let mut command = self.command(args);
+        let mut command = self.0.command(args);
         command.env("QALAM_PORTAL_PASSWORD", secret);
         self.finish(args, command, SHORT)
     }
@@ -195,7 +188,6 @@ impl Desk {
     fn finish(&self, args: &[&str], mut command: Command, most: usize) -> Outcome<String> {
         println!("\n$ qalam-cli {}", args.join(" "));
         let answer = command
-            .stdin(Stdio::null())
             .stderr(Stdio::null())
             .output()
             .map_err(|e| format!("qalam-cli did not start: {e}"))?;
@@ -296,12 +288,6 @@ fn strip_tags(html: &str) -> String {
         .collect::<String>()
         .trim()
         .to_owned()
-}
-
-fn between(text: &str, before: &str, after: &str) -> Option<String> {
-    let start = text.find(before)? + before.len();
-    let rest = text.get(start..)?;
-    rest.get(..rest.find(after)?).map(str::to_owned)
 }
 
 fn all_between(text: &str, before: &str, after: &str) -> Vec<String> {

@@ -4,8 +4,10 @@
 //! what is missing (as root or through sudo); elsewhere they say exactly what to install.
 
 mod bench;
+mod chance;
 mod contract;
 mod demo;
+mod desk;
 mod documents;
 mod intake;
 mod link;

@@ -14,24 +14,50 @@ use crate::failure::Failure;
 /// Longest card or revocation, in bytes.
 pub const MAX_CARD: u64 = 64 * 1024;
 
+/// What a file says of a key.
+enum Said {
+    /// A card, of its own or of the sender of a package.
+    Card(Vec<u8>),
+    /// That a key ended.
+    End(Vec<u8>),
+}
+
+fn read(app: &App, file: &Path) -> Result<Said, Failure> {
+    let mut bytes = Vec::new();
+    Error::open_file(file)?
+        .take(MAX_CARD)
+        .read_to_end(&mut bytes)
+        .map_err(|source| Error::io(source, file))?;
+    Ok(if bytes.starts_with(b"qalam-package/") {
+        Said::Card(app.desk.package_card(file)?)
+    } else if Card::from_bytes(&bytes).is_ok() {
+        Said::Card(bytes)
+    } else {
+        Said::End(bytes)
+    })
+}
+
+/// What a file says of a key, before anything is done with it: the key, and why it ended if the file
+/// says so.
+///
+/// # Errors
+/// [`Code::KeyInvalid`], [`Code::UnknownKey`], [`Code::PathNotFound`].
+pub fn look(app: &App, file: &Path) -> Result<KeyRow, Failure> {
+    Ok(match read(app, file)? {
+        Said::Card(card) => app.desk.key_look(&card)?,
+        Said::End(end) => app.desk.key_look_at_end(&end)?,
+    })
+}
+
 /// Trusts the key of a card or of the sender of a package, or learns that a key ended. To be called
 /// once a person compared the fingerprint.
 ///
 /// # Errors
 /// [`Code::KeyInvalid`], [`Code::PathNotFound`], and as `Desk::key_trust`.
 pub fn trust(app: &App, file: &Path) -> Result<KeyRow, Failure> {
-    let mut bytes = Vec::new();
-    Error::open_file(file)?
-        .take(MAX_CARD)
-        .read_to_end(&mut bytes)
-        .map_err(|source| Error::io(source, file))?;
-    let desk = &app.desk;
-    Ok(if bytes.starts_with(b"qalam-package/") {
-        desk.key_trust(&desk.package_card(file)?)?
-    } else if Card::from_bytes(&bytes).is_ok() {
-        desk.key_trust(&bytes)?
-    } else {
-        desk.key_take_revocation(&bytes)?
+    Ok(match read(app, file)? {
+        Said::Card(card) => app.desk.key_trust(&card)?,
+        Said::End(end) => app.desk.key_take_revocation(&end)?,
     })
 }
 

@@ -8,10 +8,14 @@ pub const MAX_FILE_BYTES: u64 = 500 * 1024 * 1024;
 /// Largest file that is parsed for its description, in bytes (200 MiB). Larger ones are stored
 /// and described by name only.
 pub const MAX_PARSE_BYTES: usize = 200 * 1024 * 1024;
-/// Most memory a process that describes files may have, in bytes (320 MiB), so that one that needs
-/// all of it, an ordinary one and the desk stay below 500 MB together. What asks for more is stored
-/// undescribed.
-pub const MAX_WORKER_MEMORY: u64 = 320 * 1024 * 1024;
+/// Most memory a process that describes files may have, in bytes (256 MiB). What asks for more is
+/// stored undescribed. Only one process has so much at a time.
+pub const MAX_WORKER_MEMORY: u64 = 256 * 1024 * 1024;
+/// What is enough for nearly every file, in bytes (128 MiB). Two processes, one of which has all it
+/// may have, and the desk stay below 500 MB together.
+pub const ORDINARY_WORKER_MEMORY: u64 = 128 * 1024 * 1024;
+/// Files of more bytes are known to need more (24 MiB): they are held in memory as a whole.
+pub const MAX_ORDINARY_BYTES: u64 = 24 * 1024 * 1024;
 /// Largest text document brought in as a draft, in bytes (8 MiB).
 pub const MAX_IMPORT_BYTES: usize = 8 * 1024 * 1024;
 /// Longest body in characters. A 500-page report is about 1.5 million.
@@ -79,6 +83,8 @@ pub const MAX_WARNINGS: usize = 200;
 pub const MAX_PDF_OBJECTS: usize = 300_000;
 /// Largest PDF document that is packed again, in bytes (100 MiB): old and new stand side by side.
 pub const MAX_SLIM_BYTES: usize = 100 * 1024 * 1024;
+/// Smallest file of which a smaller copy is made unasked, in bytes (256 KiB).
+pub const LEAST_SLIMMED_BYTES: u64 = 256 * 1024;
 /// Largest sheet that is read, in bytes (64 MiB).
 pub const MAX_SHEET_BYTES: usize = 64 * 1024 * 1024;
 /// Most rows read from a sheet.

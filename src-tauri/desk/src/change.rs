@@ -27,6 +27,7 @@ pub enum Action {
     RemoveAttachment,
     AddPublication,
     EditPublication,
+    SlimFile,
     RemovePublication,
     SettleLikeness,
     DeclineFile,

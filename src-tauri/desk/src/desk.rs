@@ -262,6 +262,19 @@ impl Desk {
         Ok(value)
     }
 
+    /// What `act` would do, with nothing of it kept and nobody told.
+    pub(crate) fn rehearse_write<T>(
+        &self,
+        act: impl FnOnce(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut writer = self.writer();
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut write = WriteTx::new(&tx, self.clock.now(), &self.session);
+        let value = act(&mut write);
+        tx.rollback()?;
+        value
+    }
+
     /// Whether the program whose run has this name still uses the desk.
     pub(crate) fn is_alive(&self, session: &str) -> bool {
         session == self.session || Presence::is_held(&self.dir.join("tmp"), session)

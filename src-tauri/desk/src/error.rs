@@ -197,8 +197,10 @@ codes! {
     KeyEnded = "key_ended", Rule;
     /// Bytes that present or end no key, or are not signed by who may say so.
     KeyInvalid = "key_invalid", Rule;
-    /// A line of a key on paper was misread: `line`, from 1; 0 when lines are missing or too many.
+    /// A line of a key on paper was misread: `line`, from 1.
     PaperMisread = "paper_misread", Rule;
+    /// Lines of a key on paper are missing, or there are too many.
+    PaperIncomplete = "paper_incomplete", Rule;
     /// The lines on paper are not those of this key: `key`.
     PaperOther = "paper_other", Rule;
     /// The key is not trusted on this desk: `name`, `fingerprint`.

@@ -52,6 +52,7 @@ fn the_desk_does_as_the_engine_does() {
         let mut tape = Tape::of_seed(seed.wrapping_mul(7919), false);
         let shape = Shape {
             desks: 1,
+            bags: seed % 2 == 0,
             portals: 1 + usize::from(tape.once_in(3)),
             drafts: 1 + tape.draw(3) as usize,
             shared: true,

@@ -9,14 +9,28 @@
 
 mod common;
 
-use std::fs;
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use common::Bench;
-use qalam_portal::contract::{FileToSend, Habits, UploadEnd, UploadStart};
+use common::{Bench, impatient};
+use qalam_portal::{
+    contract::{Contract, FileToSend, Habits, UploadEnd, UploadStart},
+    http::Http,
+};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use secrecy::ExposeSecret as _;
 use sha2::Digest as _;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
 
 const BYTES: &str = "application/offset+octet-stream";
 
@@ -227,4 +241,147 @@ async fn a_small_file_whose_answer_was_lost_is_not_sent_twice() {
         UploadEnd::Uploaded
     );
     assert_eq!(bench.http.totals().now().payload_bytes, 40_000);
+}
+
+/// A line to the portal over which, while it is dumb, requests arrive and no answer comes back.
+struct Line {
+    url: String,
+    dumb: Arc<AtomicBool>,
+    /// Uploads whose beginning reached the portal.
+    begun: Arc<AtomicUsize>,
+}
+
+impl Line {
+    async fn to(portal: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
+        let ours = listener.local_addr().expect("address").to_string();
+        let theirs = portal.strip_prefix("http://").expect("http").to_owned();
+        let line = Self {
+            url: format!("http://{ours}"),
+            dumb: Arc::default(),
+            begun: Arc::default(),
+        };
+        let (dumb, begun) = (Arc::clone(&line.dumb), Arc::clone(&line.begun));
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let far = TcpStream::connect(&theirs).await.expect("portal");
+                let (mut near_in, mut near_out) = near.into_split();
+                let (mut far_in, mut far_out) = far.into_split();
+                // Each side knows the other by its own port; both have five digits.
+                let (out, back) = (
+                    (ours.clone(), theirs.clone()),
+                    (theirs.clone(), ours.clone()),
+                );
+                let (dumb, begun) = (Arc::clone(&dumb), Arc::clone(&begun));
+                tokio::spawn(async move {
+                    let mut bytes = vec![0; 64 * 1024];
+                    while let Ok(count @ 1..) = near_in.read(&mut bytes).await {
+                        let said = renamed(&bytes[..count], &out);
+                        begun.fetch_add(beginnings(&said), Ordering::SeqCst);
+                        if far_out.write_all(&said).await.is_err() {
+                            return;
+                        }
+                    }
+                });
+                tokio::spawn(async move {
+                    let mut bytes = vec![0; 64 * 1024];
+                    while let Ok(count @ 1..) = far_in.read(&mut bytes).await {
+                        let said = renamed(&bytes[..count], &back);
+                        if !dumb.load(Ordering::SeqCst) && near_out.write_all(&said).await.is_err()
+                        {
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        line
+    }
+}
+
+fn renamed(bytes: &[u8], (from, to): &(String, String)) -> Vec<u8> {
+    assert_eq!(from.len(), to.len());
+    let mut bytes = bytes.to_vec();
+    for at in 0..bytes.len().saturating_sub(from.len() - 1) {
+        if bytes[at..].starts_with(from.as_bytes()) {
+            bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
+        }
+    }
+    bytes
+}
+
+fn beginnings(bytes: &[u8]) -> usize {
+    let mark = b"POST /v1/uploads";
+    let all = bytes.windows(mark.len());
+    all.filter(|one| *one == mark).count()
+}
+
+/// What is asked again and again while the link is away begins nothing: each lost beginning would leave an upload behind
+/// that nobody knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_is_away_leaves_no_uploads_behind() {
+    // One upload; the six that a larger file begins at once and the two that are begun ahead, each of which may lose its
+    // own beginning.
+    for (length, lost) in [(300_000, 1), (3_000_000, 6 + 2)] {
+        let bench = Bench::start("").await;
+        let line = Line::to(&bench.portal.url).await;
+        let contract =
+            Contract::at(Http::new(impatient()).expect("client"), &line.url).expect("address");
+        let service = contract.probe().await.expect("service");
+        let file = bench.file(35, length);
+        line.dumb.store(true, Ordering::SeqCst);
+        let dumb = Arc::clone(&line.dumb);
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            dumb.store(false, Ordering::SeqCst);
+        });
+        let mut noted = String::new();
+        let start = UploadStart {
+            wanted: true,
+            ..UploadStart::default()
+        };
+        let end = contract
+            .upload(
+                &bench.token,
+                &service,
+                &file,
+                start,
+                &mut Habits::default(),
+                &mut |text, _| text.clone_into(&mut noted),
+            )
+            .await;
+        assert_eq!(end, UploadEnd::Uploaded);
+        assert_eq!(kept(&bench, &file), fs::read(&file.path).expect("ours"));
+        let parts = noted.matches("/v1/uploads/").count();
+        // The parts are joined by one more request of that kind.
+        let known = parts + usize::from(parts > 1);
+        let begun = line.begun.load(Ordering::SeqCst);
+        assert!(begun <= known + lost, "{begun} begun, {known} known");
+    }
+}
+
+/// A site with few workers turns away what comes side by side: one request at a time gets through.
+#[tokio::test]
+async fn a_portal_that_turns_streams_away_gets_one() {
+    let bench = Bench::start("").await;
+    let file = bench.file(36, 2_000_000);
+    let mut habits = Habits::default();
+    bench.portal.faults.set("trickle=300000").expect("faults");
+    let begin = async {
+        while bench.http.totals().now().payload_bytes < 300_000 {
+            tokio::task::yield_now().await;
+        }
+        bench.portal.faults.set("503*4").expect("faults");
+    };
+    let (end, ()) = tokio::join!(send(&bench, &file, &mut habits), begin);
+    assert_eq!(end, UploadEnd::Uploaded);
+    assert!(habits.one_at_a_time);
+    assert_eq!(kept(&bench, &file), fs::read(&file.path).expect("ours"));
+    // The next file knows.
+    let next = bench.file(37, 1_000_000);
+    let before = bench.http.totals().now().requests;
+    assert_eq!(send(&bench, &next, &mut habits).await, UploadEnd::Uploaded);
+    let asked = bench.http.totals().now().requests - before;
+    assert!(asked <= 4, "{asked} requests for one stream");
+    assert_eq!(kept(&bench, &next), fs::read(&next.path).expect("ours"));
 }

@@ -57,7 +57,7 @@ async fn until(what: &str, done: impl Fn() -> bool) {
     panic!("never: {what}");
 }
 
-/// An office whose portal is away, and a courier that found out.
+/// An office whose portal is away, and a courier that found out: its try has ended, not only begun.
 async fn cut_off(knock: Duration) -> (TempDir, Office, String, CancellationToken) {
     let Room { dir, portal } = Room::new("").await;
     let office = Office::open_at(&dir.path().join("one"), &portal, Arc::new(Still));
@@ -80,7 +80,7 @@ async fn cut_off(knock: Duration) -> (TempDir, Office, String, CancellationToken
     tokio::spawn(async move { courier.run_forever(stopped).await });
     until("failing", || {
         office.desk.link().expect("link").state == LinkState::Failing
-            && office.entry(&hash).attempts > 0
+            && office.entry(&hash).reason.is_some()
     })
     .await;
     (dir, office, hash, stop)

@@ -91,6 +91,8 @@ export type Attachment = {
   title: string;
   /** Its place in the order, from 0. */
   position: number;
+  /** What is sent in its place; `None` when it is sent itself, or that is not decided yet: it is when the draft is submitted. */
+  sent?: SentFile;
 };
 
 /** In what role a file hangs on a draft. */
@@ -114,6 +116,18 @@ export type CallFailure = {
   conflict?: Conflict;
   /** What stands in the way of a review; only with the code `not_ready`. */
   findings?: Array<Finding>;
+};
+
+/** A decision in a package. */
+export type Carried = {
+  /** `approve` or `return`. */
+  act: string;
+  /** The name in the statement. */
+  name: string;
+  /** When, by the clock of that desk. */
+  at: string;
+  /** The comment or reason; may be empty. */
+  words: string;
 };
 
 /** A package this desk takes to a portal for somebody else (or for itself). */
@@ -477,7 +491,7 @@ export type ExportArgs = {
   drafts?: Array<string>;
 };
 
-/** Arguments of `keys.export`. */
+/** Arguments of `keys.export`: the card; of a key that ended, the statement that it did. */
 export type ExportKey = { key: string, to: string, };
 
 /** Arguments of `review.export`. */
@@ -1010,6 +1024,44 @@ export type ListLikenesses = { after?: number, limit: number, };
 /** Arguments of `publications.list`. */
 export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, superseded?: boolean, after?: string, limit: number, };
 
+/** What is in a review package, and what taking it in would change. */
+export type Look = {
+  /** `review`, `decision` or `proof`. */
+  purpose: string;
+  /** The draft. */
+  draft: string;
+  /** Title in the original language. */
+  title: string;
+  /** Languages it is written in. */
+  languages: Array<string>;
+  /** The name on the key it was sealed with. */
+  by: string;
+  /** What the two persons compare by telephone. */
+  fingerprint: string;
+  /** That key is trusted here. */
+  trusted: boolean;
+  /** When it was made. */
+  made_at: string;
+  /** What was said with it. */
+  words: string;
+  /** The decisions in it. */
+  decisions: Array<Carried>;
+  /** How the release stands here now; none when it is not here. */
+  here: ReleaseState | null;
+  /** How it would stand; none when it would be refused. */
+  after: ReleaseState | null;
+  /** Taking it in would change nothing: it was before. */
+  known: boolean;
+  /** Another release of the piece is in review here and would be set aside. */
+  sets_aside: boolean;
+  /** Names of files that are not in it. */
+  absent: Array<string>;
+  /** Why it would be refused. */
+  refused: Failure | null;
+  /** What was checked. */
+  checks: Verification;
+};
+
 /** A key that was made. */
 export type MadeKey = { key: KeyRow,
 /** The lines of the recovery key, to be written down now: they are kept nowhere. */
@@ -1030,6 +1082,9 @@ export type MeteredSends = "text" | "up_to_limit";
 export type NewKey = { label: string,
 /** Also make a recovery key. */
 paper: boolean, };
+
+/** Why there is no smaller copy. */
+export type NotSlimmed = "unreadable" | "encrypted" | "signed" | "too_large" | "no_gain" | "differs" | "gave_up";
 
 /** One thing that changed about words that stayed. */
 export type Note = {
@@ -1061,9 +1116,6 @@ export type OfJob = {
   /** Its id. */
   job: string;
 };
-
-/** A key, by its label or id. */
-export type OfKey = { key: string, };
 
 /** Arguments of commands about one language version. */
 export type OfLanguage = { draft: string, lang: string, };
@@ -1119,6 +1171,8 @@ export type OpenedPublication = {
   text: string;
   /** The drafts it is attached to. */
   drafts: Array<DraftRow>;
+  /** What is sent in its place, once that was tried. */
+  sent?: SentFile;
   /** Further files of the same work. */
   copies: Array<PublicationCopy>;
   /** What it is like, decided or not. */
@@ -1301,6 +1355,9 @@ export type Portals = {
   portals: Array<PortalRow>;
 };
 
+/** Arguments of `attachments.prepare`. */
+export type PrepareAttachments = { draft: string, };
+
 /** A piece as it would become. */
 export type Preview = {
   /** Its languages, the original first. */
@@ -1447,6 +1504,8 @@ export type Publication = {
   confidence: { [key in string]: number };
   /** What a person should know before the file leaves the desk. */
   warnings: Array<Warning>;
+  /** Whether a smaller copy of it is sent. */
+  slim: SlimChoice;
   /** What a person should know about it. */
   problems: Array<Problem>;
   /** To how many drafts it is attached. */
@@ -1610,6 +1669,22 @@ export type RenderedText = {
   dir: Direction;
 };
 
+/** What was done to a file. */
+export type Report = {
+  /** Bytes before. */
+  before: number;
+  /** Bytes after. */
+  after: number;
+  /** Whether every pixel and letter is the same as before. */
+  lossless: boolean;
+  /** Whether hidden properties (place, camera, time) are left out. */
+  cleaned: boolean;
+  /** Width and height before, for pictures. */
+  size_before: [number, number] | null;
+  /** Width and height after, for pictures. */
+  size_after: [number, number] | null;
+};
+
 /** What changed since the release approved last. */
 export type ReviewDiff = {
   /** What it is compared with. */
@@ -1674,6 +1749,11 @@ export type Revisions = {
 
 /** What a person may decide. */
 export type Role = "author" | "approver" | "both";
+
+/** Arguments of `keys.rotate`. */
+export type RotateKey = { key: string,
+/** Also make a new recovery key. */
+paper: boolean, };
 
 /** One thing to put right. */
 export type RowProblem = {
@@ -1777,6 +1857,36 @@ export type SendingView = {
   quiet_until: string | null;
 };
 
+/** What is sent in the place of a file. */
+export type SentFile = {
+  /** SHA-256 of the file as it came. */
+  original: string;
+  /** SHA-256 of what is sent: of the copy, or of the file itself. */
+  sha256: string;
+  /** Bytes of what is sent. */
+  bytes: number;
+  /** What was done and saved; `None` when the file goes as it is. */
+  report: Report | null;
+  /** Why the file goes as it is. */
+  why: NotSlimmed | null;
+};
+
+/** What is to be sent of a publication, as far as it is known. */
+export type SentPublication = {
+  /** The publication. */
+  publication: string;
+  /** What a person said. */
+  choice: SlimChoice;
+  /** What is sent; `None` when the file itself is and nothing was wished for. */
+  sent: SentFile | null;
+};
+
+/** What is to be sent of publications. */
+export type SentPublications = {
+  /** In the order asked for. */
+  publications: Array<SentPublication>;
+};
+
 /** How the service of a desk stands. */
 export type Service = {
   /** Whether this system can have one. */
@@ -1833,6 +1943,8 @@ export type Settings = {
   proxy: Proxy;
   /** The rules of the house for approvals. */
   approval: HouseRules;
+  /** Which files are made smaller for sending. */
+  slim: SlimRule;
 };
 
 /** Arguments of `conflicts.settle`. */
@@ -1947,6 +2059,62 @@ export type ShowPractice = { path?: string, };
 
 /** A person's choice for one part. */
 export type Side = "ours" | "theirs" | "both";
+
+/** A signature under an approval. */
+export type Signed = {
+  /** The name in the statement. */
+  name: string;
+  /** What the two of them compare by telephone. */
+  fingerprint: string;
+  /** When, by the clock of that desk. */
+  at: string;
+  /** The comment, or the reason for the urgent path; may be empty. */
+  words: string;
+  /** A rule of the house was set aside. */
+  urgent: boolean;
+  /** The key is this desk's. */
+  ours: boolean;
+};
+
+/** What a person says about one publication. */
+export type SlimChoice = "rule" | "always" | "never";
+
+/** Arguments of `publications.slim`. */
+export type SlimPublications = { publications: Array<string>,
+/** What a person says of them; absent, only the copies are made and told. */
+choice?: SlimChoice, };
+
+/** Which files are made smaller for sending, unless a person says otherwise of one. */
+export type SlimRule = {
+  /** PDF documents, without losing anything. */
+  pdf: boolean;
+  /** Pictures. */
+  pictures: boolean;
+  /** The longest edge a picture keeps, in pixels (320 to 16384). */
+  max_edge: number;
+  /** JPEG quality of pictures, in per cent (30 to 100). */
+  quality: number;
+};
+
+/** How the decision about a draft's newest release stands. */
+export type Standing = {
+  /** SHA-256 of the release. */
+  release: string;
+  /** How many keys must approve. */
+  needed: number;
+  /** The approvals that count, in order. */
+  signed: Array<Signed>;
+  /** The key an approval at this desk would be signed with; none before the first one is made. */
+  key: KeyRow | null;
+  /** The rule against an approval by the person at this desk. */
+  refused: Failure | null;
+  /** The house lets one approver set that rule aside, with a reason. */
+  urgent: boolean;
+  /** The approval of this person would not be enough: further signatures are needed after it. */
+  missing: number;
+  /** The piece is another desk's, here for a decision only: the decision travels back in a file. */
+  guest: boolean;
+};
 
 /** Where a piece stands, as people see it. Computed from facts in one place ([`super::state`]) and stored nowhere. */
 export type State = "draft" | "in_review" | "returned" | "approved" | "waiting" | "sending" | "received" | "published" | "refused" | "conflict";
@@ -2118,6 +2286,7 @@ export interface Commands {
   'attachments.add_bytes': { args: AddBytes; result: Attachment };
   'attachments.set': { args: SetAttachment; result: Draft };
   'attachments.remove': { args: OfAttachment; result: Draft };
+  'attachments.prepare': { args: PrepareAttachments; result: Draft };
   'publications.choose': { args: Choose; result: Paths };
   'publications.intake': { args: TakeIn; result: OfJob };
   'publications.likenesses': { args: ListLikenesses; result: LikenessPage };
@@ -2136,6 +2305,7 @@ export interface Commands {
   'publications.open': { args: OfPublication; result: OpenedPublication };
   'publications.set': { args: SetPublication; result: Publication };
   'publications.describe': { args: OfPublication; result: Publication };
+  'publications.slim': { args: SlimPublications; result: SentPublications };
   'publications.edit': { args: EditPublications; result: Edited };
   'publications.rows': { args: PublicationIds; result: PublicationRows };
   'publications.find': { args: FindPublications; result: PublicationIds };
@@ -2156,11 +2326,14 @@ export interface Commands {
   'review.verify_file': { args: OfPackage; result: Verification };
   'review.export': { args: ExportReview; result: Exported };
   'review.import': { args: OfPackage; result: Imported };
+  'review.look': { args: OfPackage; result: Look };
+  'review.standing': { args: OfDraft; result: Standing };
   'keys.list': { args: Empty; result: KeyList };
   'keys.create': { args: NewKey; result: MadeKey };
   'keys.export': { args: ExportKey; result: Empty };
+  'keys.look': { args: TrustFile; result: KeyRow };
   'keys.trust': { args: TrustFile; result: KeyRow };
-  'keys.rotate': { args: OfKey; result: KeyRow };
+  'keys.rotate': { args: RotateKey; result: MadeKey };
   'keys.end': { args: EndKey; result: KeyRow };
   'keys.recover': { args: RecoverKey; result: KeyRow };
   'outbox.list': { args: Empty; result: Outbox };

@@ -99,6 +99,15 @@ export function DataTable<Row>(props: Props<Row>) {
     }
   }, [at, place]);
 
+  // A row that left for another (a filter, a removal) hands the keyboard on: what is shown beside goes with it.
+  const hereRow = rows[at.row];
+  const hereRowId = hereRow === undefined ? null : rowId(hereRow);
+  const onCurrent = useRef(props.onCurrent);
+  onCurrent.current = props.onCurrent;
+  useEffect(() => {
+    if (place.id !== null && hereRowId !== null) onCurrent.current(hereRowId);
+  }, [hereRowId, place.id]);
+
   // The first column holds the tick; the others follow.
   const extent = {
     rows: rows.length,

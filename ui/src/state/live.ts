@@ -33,11 +33,19 @@ export function makeClient(): QueryClient {
   });
 }
 
-/** Refetches what a change touched. Bursts (a folder of files coming in) are heard as one. Answers with the way to stop. */
+/** While changes do not end, what they touched is refetched so many times less often. */
+const CALMER = 5;
+
+/**
+ * Refetches what a change touched. Bursts are heard as one, and a long row of them (a folder of files coming in) now and
+ * then, so that the window has time for the person. Answers with the way to stop.
+ */
 export function hearChanges(client: QueryClient, pauseMs = 60): () => void {
   let heard = new Set<Topic>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = Number.NEGATIVE_INFINITY;
   const refetch = () => {
+    last = performance.now();
     const topics = heard;
     heard = new Set();
     timer = undefined;
@@ -50,7 +58,8 @@ export function hearChanges(client: QueryClient, pauseMs = 60): () => void {
   };
   const stop = listen((changes: Changes) => {
     for (const topic of changes.topics) heard.add(topic);
-    timer ??= setTimeout(refetch, pauseMs);
+    const rest = last + pauseMs * CALMER - performance.now();
+    timer ??= setTimeout(refetch, Math.max(pauseMs, rest));
   });
   return () => {
     clearTimeout(timer);

@@ -7,7 +7,6 @@ export const messages = addressed(
       '!/locales/ar/cli.json',
       '!/locales/ar/handover.json',
       '!/locales/ar/practice.json',
-      '!/locales/ar/verify.json',
     ],
     {
       eager: true,

@@ -7,7 +7,6 @@ export const messages = addressed(
       '!/locales/en/cli.json',
       '!/locales/en/handover.json',
       '!/locales/en/practice.json',
-      '!/locales/en/verify.json',
     ],
     {
       eager: true,

@@ -7,7 +7,6 @@ export const messages = addressed(
       '!/locales/fr/cli.json',
       '!/locales/fr/handover.json',
       '!/locales/fr/practice.json',
-      '!/locales/fr/verify.json',
     ],
     {
       eager: true,

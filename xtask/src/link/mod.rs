@@ -7,6 +7,7 @@
 mod table;
 
 use self::table::Row;
+use crate::desk::{BOTH, Desk, PASSPHRASE, between, noise};
 use crate::setup;
 use crate::shell::{Outcome, command, has, output, run};
 use std::fs;
@@ -17,7 +18,6 @@ const FOLDER: &str = "out/bench/link";
 const PORT: u16 = 8479;
 const PEER_PORT: u16 = 8480;
 const SEEDS: [u32; 3] = [1, 2, 3];
-pub const PASSPHRASE: &str = "bench";
 /// What the contenders besides Qalam come from.
 const PEERS: &[&str] = &["iproute2", "python3", "curl", "rclone", "rsync", "procps"];
 
@@ -280,17 +280,11 @@ fn takes_part(who: Who, scene: &Scene) -> bool {
 fn prepare(cli: &Path, scene: &Scene, at: &Path) -> Outcome {
     fs::create_dir_all(at.join("files")).map_err(|e| e.to_string())?;
     let at = fs::canonicalize(at).map_err(|e| e.to_string())?;
-    let desk =
-        |args: &[&str]| -> Outcome<String> { output(qalam(cli, &at.join("desk"), &at).args(args)) };
-    desk(&[
-        "init",
-        "--owner",
-        "TR",
-        "--name",
-        "Sample Focal Point",
-        "--role",
-        "both",
-    ])?;
+    let desk = Desk {
+        cli: cli.to_owned(),
+        at: at.clone(),
+    };
+    desk.ask(&BOTH)?;
     let token = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
     fs::create_dir_all(at.join("portal")).map_err(|e| e.to_string())?;
     fs::write(
@@ -327,7 +321,7 @@ fn prepare(cli: &Path, scene: &Scene, at: &Path) -> Outcome {
         );
         fs::write(&body, paragraph.repeat(60)).map_err(|e| e.to_string())?;
         let title = format!("Sample report number {number} of the ministry");
-        let answer = desk(&[
+        let answer = desk.ask(&[
             "draft",
             "new",
             "--type",
@@ -351,46 +345,17 @@ fn prepare(cli: &Path, scene: &Scene, at: &Path) -> Outcome {
         let mut paths = Vec::new();
         for one in 0..files {
             let path = at.join(format!("files/report-{one:03}.pdf"));
-            fs::write(&path, noise(u64::from(one) + 1, bytes)).map_err(|e| e.to_string())?;
+            noise(&path, u64::from(one) + 1, bytes)?;
             paths.push(path.to_string_lossy().into_owned());
         }
         if !paths.is_empty() {
             let mut args = vec!["attach", &draft];
             args.extend(paths.iter().map(String::as_str));
-            desk(&args)?;
+            desk.ask(&args)?;
         }
-        desk(&["review", "submit", &draft])?;
-        desk(&["review", "approve", &draft])?;
+        desk.approve(&draft)?;
     }
     Ok(())
-}
-
-fn qalam(cli: &Path, desk: &Path, at: &Path) -> Command {
-    let mut command = Command::new(cli);
-    command
-        .arg("--json")
-        .arg("--store")
-        .arg(desk)
-        .arg("--secrets")
-        .arg(format!("file:{}", at.join("secrets").display()))
-        .env("QALAM_PASSPHRASE", PASSPHRASE)
-        .stdin(Stdio::null());
-    command
-}
-
-/// Bytes that cannot be compressed.
-fn noise(seed: u64, length: u64) -> Vec<u8> {
-    let mut bytes = b"%PDF-1.7\n".to_vec();
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let length = usize::try_from(length).unwrap_or(0);
-    while bytes.len() < length {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend_from_slice(&state.to_le_bytes());
-    }
-    bytes.truncate(length);
-    bytes
 }
 
 struct Running {
@@ -432,7 +397,7 @@ fn start(cli: &Path, scene: &Scene, who: Who, seed: u32, template: &Path) -> Out
                 practice,
                 PORT,
                 format!(
-                    "QALAM_PASSPHRASE={PASSPHRASE} {cli} --json --store {at}/desk --secrets file:{at}/secrets {verb} > {at}/answer.json"
+                    "QALAM_PASSPHRASE='{PASSPHRASE}' {cli} --json --store {at}/desk --secrets file:{at}/secrets {verb} > {at}/answer.json"
                 ),
             )
         }
@@ -622,12 +587,6 @@ impl Told {
         };
         (self.up + self.down - self.payload.unwrap_or(0.0)) / f64::from(count)
     }
-}
-
-/// The text from one mark to another.
-pub fn between(text: &str, from: &str, to: &str) -> Option<String> {
-    let rest = text.split(from).nth(1)?;
-    Some(rest.split(to).next()?.to_owned())
 }
 
 fn number(text: &str, after: &str) -> Option<f64> {

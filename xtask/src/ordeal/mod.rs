@@ -4,12 +4,12 @@
 //!
 //! Needs what the link benchmark and `cargo xtask wordpress` need: Linux, root, network namespaces, Debian packages.
 
-mod chance;
 mod pieces;
 
-use self::chance::Chance;
-use self::pieces::{Desk, Piece};
-use crate::link::{PASSPHRASE, between, impossible};
+use self::pieces::Piece;
+use crate::chance::Chance;
+use crate::desk::{Desk, PASSPHRASE, between};
+use crate::link::impossible;
 use crate::shell::{Outcome, command, has, output, run};
 use crate::{setup, wordpress};
 use std::fs;
@@ -303,7 +303,7 @@ impl Running {
         // Sends until nothing waits any more after everything was said; whoever is killed begins again.
         let client = format!(
             "while :; do told=no; [ -e {shown}/told ] && told=yes; \
-             QALAM_PASSPHRASE={PASSPHRASE} {cli} --json --store {desk}/desk --secrets file:{desk}/secrets \
+             QALAM_PASSPHRASE='{PASSPHRASE}' {cli} --json --store {desk}/desk --secrets file:{desk}/secrets \
                send --portal far --until-empty --timeout 900 > {shown}/answer.json & \
              echo $! > {shown}/client.pid; wait $!; rc=$?; rm -f {shown}/client.pid; echo $rc >> {shown}/ends; \
              if [ $told = yes ] && grep -q '\"waiting\":\\[\\]' {shown}/answer.json; then exit 0; fi; sleep 1; done",

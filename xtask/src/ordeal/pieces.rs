@@ -1,49 +1,15 @@
 //! What is sent in an ordeal: made through the command line, as a person would.
 
-use super::chance::Chance;
-use super::{PASSPHRASE, Plan};
-use crate::link::between;
+use super::Plan;
+use crate::chance::Chance;
+use crate::desk::{BOTH, Desk, between, noise};
 use crate::shell::{Outcome, output};
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// What a text must never say on the portal: it was never approved.
 const UNAPPROVED: &str = "Never approved";
-
-/// A desk and its command line.
-pub struct Desk {
-    pub cli: PathBuf,
-    pub at: PathBuf,
-}
-
-impl Desk {
-    pub fn ask(&self, args: &[&str]) -> Outcome<String> {
-        output(&mut self.command(args))
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(&self.cli);
-        command
-            .arg("--json")
-            .arg("--store")
-            .arg(self.at.join("desk"))
-            .arg("--secrets")
-            .arg(format!("file:{}", self.at.join("secrets").display()))
-            .args(args)
-            .env("QALAM_PASSPHRASE", PASSPHRASE)
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn approve(&self, draft: &str) -> Outcome<String> {
-        self.ask(&["review", "submit", draft])?;
-        let answer = self.ask(&["review", "approve", draft])?;
-        between(&answer, "\"hash\":\"", "\"").ok_or_else(|| format!("no release in {answer}"))
-    }
-}
 
 /// A piece, and what a portal must hold of it.
 pub struct Piece {
@@ -85,16 +51,8 @@ impl Piece {
 
 /// A desk that knows the portal, with everything approved that is to be sent, and some things that are not.
 pub fn prepare(plan: &Plan, desk: &Desk, url: &str, password: &str) -> Outcome<Vec<Piece>> {
-    desk.ask(&[
-        "init",
-        "--owner",
-        "TR",
-        "--name",
-        "Sample Focal Point",
-        "--role",
-        "both",
-    ])?;
-    let mut add = desk.command(&["portal", "add", "far", url, "--user", "author"]);
+    desk.ask(&BOTH)?;
+    let mut add = desk.command(&["--json", "portal", "add", "far", url, "--user", "author"]);
     output(add.env("QALAM_PORTAL_PASSWORD", password))?;
     let files = write_files(plan, &desk.at.join("files"))?;
     let mut chance = Chance::new(plan.seed ^ 0xf11e);
@@ -228,29 +186,10 @@ fn write_files(plan: &Plan, at: &Path) -> Outcome<Vec<PathBuf>> {
             &path,
             plan.seed * 1_000 + number,
             length.max(8_000 + number % 40 * 1_000),
-        )
-        .map_err(|e| format!("{}: {e}", path.display()))?;
+        )?;
         files.push(path);
     }
     Ok(files)
-}
-
-/// Bytes that cannot be compressed, behind the beginning of a PDF.
-fn noise(path: &Path, seed: u64, length: u64) -> std::io::Result<()> {
-    let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
-    file.write_all(b"%PDF-1.7\n")?;
-    let mut chance = Chance::new(seed);
-    let mut left = length.saturating_sub(9);
-    let mut block = [0_u8; 4096];
-    while left > 0 {
-        for eight in block.chunks_exact_mut(8) {
-            eight.copy_from_slice(&chance.next().to_le_bytes());
-        }
-        let some = usize::try_from(left).map_or(block.len(), |left| left.min(block.len()));
-        file.write_all(block.get(..some).unwrap_or_default())?;
-        left -= some as u64;
-    }
-    file.flush()
 }
 
 /// Bytes of all files that were approved, each counted once.

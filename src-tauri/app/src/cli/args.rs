@@ -405,6 +405,14 @@ pub enum Publications {
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
+    /// Say whether smaller copies are sent, and see what they save.
+    Slim {
+        #[arg(required = true, value_name = "ID")]
+        ids: Vec<String>,
+        /// As the setting says, always, or never.
+        #[arg(long, value_name = "rule|always|never")]
+        choice: Option<String>,
+    },
     /// Correct what is known of a publication.
     Set {
         id: String,

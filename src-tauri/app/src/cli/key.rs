@@ -18,11 +18,7 @@ impl Here<'_> {
         match wanted {
             Wanted::New { name, paper } => {
                 let (key, lines) = desk.key_new(&name, paper)?;
-                let mut answer = told(&key);
-                if let Some(lines) = lines {
-                    answer = answer.with("paper", &lines).line(lines);
-                }
-                Ok(answer)
+                Ok(made(&key, lines))
             }
             Wanted::List => {
                 let keys = desk.keys()?;
@@ -37,7 +33,10 @@ impl Here<'_> {
                 Ok(Answer::of("file", &to).line(to.display().to_string()))
             }
             Wanted::Trust { file } => Ok(told(&trust(self.app, &file)?)),
-            Wanted::Rotate { name } => Ok(told(&desk.key_rotate(&name)?)),
+            Wanted::Rotate { name, paper } => {
+                let (key, lines) = desk.key_rotate(&name, paper)?;
+                Ok(made(&key, lines))
+            }
             Wanted::Revoke { name, why, to } => {
                 let why = match why {
                     Why::Left => Ending::Left,
@@ -60,6 +59,13 @@ impl Here<'_> {
                 Ok(told(&desk.key_recover(&name, &lines)?))
             }
         }
+    }
+}
+
+fn made(key: &KeyRow, lines: Option<String>) -> Answer {
+    match lines {
+        Some(lines) => told(key).with("paper", &lines).line(lines),
+        None => told(key),
     }
 }
 

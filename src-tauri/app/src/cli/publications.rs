@@ -8,10 +8,11 @@ use qalam_desk::Code;
 use qalam_desk::job::{IntakeItem, IntakeStatus, Job};
 use qalam_desk::publications::intake::IntakeOptions;
 use qalam_desk::publications::likeness::{LikeRule, Likeness, MAX_LIKENESSES};
+use qalam_desk::publications::slim::{SentFile, SlimChoice};
 use qalam_desk::publications::{Publication, PublicationQuery};
 use serde_json::{Map, Value};
 
-use super::answer::{Answer, FindingTold, Told, exit_of, value};
+use super::answer::{Answer, FindingTold, Told, bytes, exit_of, value};
 use super::args::{Publications as Wanted, SameWork};
 use super::{Here, Outcome, fields};
 use crate::failure::Failure;
@@ -99,6 +100,24 @@ impl Here<'_> {
                 }
                 Ok(answer)
             }
+            Wanted::Slim { ids, choice } => {
+                let choice = choice
+                    .map(|word| {
+                        SlimChoice::parse(&word).ok_or_else(|| {
+                            Failure::new(Code::BadArgument).with("name", format!("--choice {word}"))
+                        })
+                    })
+                    .transpose()?;
+                let sent = desk.publications_slim(&ids, choice)?;
+                let mut answer = Answer::of("publications", &sent);
+                for one in &sent {
+                    answer = answer.line(match &one.sent {
+                        Some(sent) => self.saving(&one.publication, sent),
+                        None => self.say("not_slimmed.not_wished", &[("name", &one.publication)]),
+                    });
+                }
+                Ok(answer)
+            }
             Wanted::Describe { ids } => {
                 let mut rows = Vec::with_capacity(ids.len());
                 let mut answer = Answer::new();
@@ -122,6 +141,25 @@ impl Here<'_> {
             Wanted::Text { id } => {
                 let text = desk.publications_text(&id)?;
                 Ok(Answer::of("text", &text).line(text.trim_end()))
+            }
+        }
+    }
+
+    /// What is sent in the place of a file, in words.
+    pub(super) fn saving(&self, name: &str, sent: &SentFile) -> String {
+        match &sent.report {
+            Some(report) => self.say(
+                "cli.slimmed",
+                &[
+                    ("name", &name),
+                    ("after", &bytes(report.after)),
+                    ("before", &bytes(report.before)),
+                ],
+            ),
+            None => {
+                let why = value(sent.why);
+                let why = why.as_str().unwrap_or("no_gain");
+                self.say(&format!("not_slimmed.{why}"), &[("name", &name)])
             }
         }
     }

@@ -184,7 +184,16 @@ impl Here<'_> {
             .iter()
             .map(|finding| FindingTold::new(self.words, finding))
             .collect();
+        let draft = self.app.desk.drafts_open(&release.draft)?;
         let mut answer = self.released(release);
+        let mut sent = Vec::new();
+        for file in &draft.attachments {
+            if let Some(one) = &file.sent {
+                answer = answer.line(self.saving(&file.name, one));
+                sent.push(one);
+            }
+        }
+        answer = answer.with("sent", &sent);
         for one in &told {
             answer = answer.line(one.line());
         }

@@ -96,6 +96,16 @@ pub(super) fn set(app: &App, change: SetAttachment) -> Result<Draft, Failure> {
     Ok(app.desk.attachments_set(&change.attachment, new)?)
 }
 
+/// Arguments of `attachments.prepare`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct PrepareAttachments {
+    draft: String,
+}
+
+pub(super) fn prepare(app: &App, of: PrepareAttachments) -> Result<Draft, Failure> {
+    Ok(app.desk.attachments_prepare(&of.draft)?)
+}
+
 pub(super) fn remove(app: &App, of: OfAttachment) -> Result<Draft, Failure> {
     Ok(app.desk.attachments_remove(&of.attachment)?)
 }

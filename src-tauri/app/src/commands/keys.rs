@@ -34,13 +34,15 @@ pub struct MadeKey {
     paper: Option<String>,
 }
 
-/// A key, by its label or id.
+/// Arguments of `keys.rotate`.
 #[derive(Clone, Debug, Deserialize, TS)]
-pub struct OfKey {
+pub struct RotateKey {
     key: String,
+    /// Also make a new recovery key.
+    paper: bool,
 }
 
-/// Arguments of `keys.export`.
+/// Arguments of `keys.export`: the card; of a key that ended, the statement that it did.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct ExportKey {
     key: String,
@@ -80,7 +82,11 @@ pub(super) fn create(app: &App, of: NewKey) -> Result<MadeKey, Failure> {
 }
 
 pub(super) fn export(app: &App, of: ExportKey) -> Result<Empty, Failure> {
-    files::write_new(&of.to, &app.desk.key_card(&of.key)?)?;
+    let bytes = match app.desk.key_revocation(&of.key)? {
+        Some(end) => end,
+        None => app.desk.key_card(&of.key)?,
+    };
+    files::write_new(&of.to, &bytes)?;
     Ok(Empty {})
 }
 
@@ -88,8 +94,13 @@ pub(super) fn trust(app: &App, of: TrustFile) -> Result<KeyRow, Failure> {
     files::trust(app, &of.path)
 }
 
-pub(super) fn rotate(app: &App, of: OfKey) -> Result<KeyRow, Failure> {
-    Ok(app.desk.key_rotate(&of.key)?)
+pub(super) fn look(app: &App, of: TrustFile) -> Result<KeyRow, Failure> {
+    files::look(app, &of.path)
+}
+
+pub(super) fn rotate(app: &App, of: RotateKey) -> Result<MadeKey, Failure> {
+    let (key, paper) = app.desk.key_rotate(&of.key, of.paper)?;
+    Ok(MadeKey { key, paper })
 }
 
 pub(super) fn end(app: &App, of: EndKey) -> Result<KeyRow, Failure> {

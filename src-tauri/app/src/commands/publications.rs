@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use qalam_desk::drafts::Draft;
 use qalam_desk::publications::bulk::{CellEdit, Edited};
+use qalam_desk::publications::slim::{SentPublication, SlimChoice};
 use qalam_desk::publications::{
     OpenedPublication, Publication, PublicationPage, PublicationQuery, PublicationSort,
 };
@@ -125,6 +126,27 @@ pub(super) fn set(app: &App, change: SetPublication) -> Result<Publication, Fail
 
 pub(super) fn describe(app: &App, of: OfPublication) -> Result<Publication, Failure> {
     Ok(app.desk.publications_describe(&of.publication)?)
+}
+
+/// Arguments of `publications.slim`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SlimPublications {
+    publications: Vec<String>,
+    /// What a person says of them; absent, only the copies are made and told.
+    #[ts(optional)]
+    choice: Option<SlimChoice>,
+}
+
+/// What is to be sent of publications.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct SentPublications {
+    /// In the order asked for.
+    publications: Vec<SentPublication>,
+}
+
+pub(super) fn slim(app: &App, of: SlimPublications) -> Result<SentPublications, Failure> {
+    let publications = app.desk.publications_slim(&of.publications, of.choice)?;
+    Ok(SentPublications { publications })
 }
 
 pub(super) fn edit(app: &App, change: EditPublications) -> Result<Edited, Failure> {

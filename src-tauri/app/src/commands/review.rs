@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use qalam_desk::review::{
-    Exported, Imported, ReleaseRow, ReviewDiff, ReviewEvent, Signing, Verification,
+    Exported, Imported, Look, ReleaseRow, ReviewDiff, ReviewEvent, Signing, Standing, Verification,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -109,6 +109,14 @@ pub(super) fn export(app: &App, of: ExportReview) -> Result<Exported, Failure> {
         .desk
         .review_export(&of.draft, &of.to, &of.words, of.files)?;
     Ok(done)
+}
+
+pub(super) fn standing(app: &App, of: OfDraft) -> Result<Standing, Failure> {
+    Ok(app.desk.review_standing(&of.draft)?)
+}
+
+pub(super) fn look(app: &App, of: OfPackage) -> Result<Look, Failure> {
+    Ok(app.desk.review_look(&of.path)?)
 }
 
 pub(super) fn import(app: &App, of: OfPackage) -> Result<Imported, Failure> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{NotSlimmed, Slimmed, is_worth_it, report};
-use crate::readers::picture::upright;
+use crate::readers::picture::{describe, upright};
 
 /// How small pictures are made.
 #[derive(Serialize, Deserialize, TS, Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +76,7 @@ fn smaller(bytes: &[u8], rule: PictureRule) -> Result<Slimmed, NotSlimmed> {
     }
     let lossless = !resized && format == ImageFormat::Png;
     let mut report = report(bytes.len(), out.len(), lossless);
+    report.cleaned = describe(bytes).has_metadata;
     report.size_before = Some(size_before);
     report.size_after = Some(size_after);
     Ok(Slimmed { bytes: out, report })

@@ -196,18 +196,41 @@ impl Blobs {
     /// # Errors
     /// What the database may fail with.
     pub(crate) fn forget_unused(&self, tx: &WriteTx<'_>, hashes: &[String]) -> Result<Vec<String>> {
+        let used = |sha256: &str| {
+            format!(
+                "(EXISTS (SELECT 1 FROM attachment WHERE sha256 = {sha256})
+               OR EXISTS (SELECT 1 FROM publication WHERE sha256 = {sha256})
+               OR EXISTS (SELECT 1 FROM publication_copy WHERE sha256 = {sha256})
+               OR EXISTS (SELECT 1 FROM release_file
+                          WHERE sha256 = {sha256} OR original = {sha256})
+               OR EXISTS (SELECT 1 FROM outbox_file WHERE sha256 = {sha256}))"
+            )
+        };
+        // An original and its copy for sending stay while either is needed.
+        let mut part = tx.conn().prepare_cached(&format!(
+            "DELETE FROM sent_copy AS c WHERE (c.sha256 = ?1 OR c.copy = ?1)
+               AND NOT {} AND (c.copy IS NULL OR NOT {})
+             RETURNING sha256, copy",
+            used("c.sha256"),
+            used("c.copy"),
+        ))?;
+        let mut delete = tx.conn().prepare_cached(&format!(
+            "DELETE FROM blob WHERE sha256 = ?1 AND NOT {}
+               AND NOT EXISTS (SELECT 1 FROM sent_copy WHERE sha256 = ?1 OR copy = ?1)",
+            used("?1"),
+        ))?;
         let mut forgotten = Vec::new();
-        let mut delete = tx.conn().prepare_cached(
-            "DELETE FROM blob WHERE sha256 = ?1
-               AND NOT EXISTS (SELECT 1 FROM attachment WHERE sha256 = ?1)
-               AND NOT EXISTS (SELECT 1 FROM publication WHERE sha256 = ?1)
-               AND NOT EXISTS (SELECT 1 FROM publication_copy WHERE sha256 = ?1)
-               AND NOT EXISTS (SELECT 1 FROM release_file WHERE sha256 = ?1)
-               AND NOT EXISTS (SELECT 1 FROM outbox_file WHERE sha256 = ?1)",
-        )?;
-        for sha256 in hashes {
-            if delete.execute([sha256])? > 0 {
-                forgotten.push(sha256.clone());
+        let mut left: Vec<String> = hashes.iter().rev().cloned().collect();
+        while let Some(sha256) = left.pop() {
+            let parted: Vec<(String, Option<String>)> = part
+                .query_map([&sha256], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect::<rusqlite::Result<_>>()?;
+            for (original, copy) in parted {
+                left.extend([Some(original), copy].into_iter().flatten());
+                left.retain(|one| *one != sha256);
+            }
+            if delete.execute([&sha256])? > 0 {
+                forgotten.push(sha256);
             }
         }
         Ok(forgotten)

@@ -156,6 +156,7 @@ CREATE INDEX language_version_source ON language_version (source);
 -- sorted by. `numbers` (JSON array) are document numbers; `sources` and `confidence` (JSON objects)
 -- say of each value the program found where exactly it came from and how sure it is, whatever a
 -- person said since; `warnings` (JSON array) what should not leave unseen.
+-- `slim` is 'rule', 'always' or 'never': whether a smaller copy of it is sent.
 CREATE TABLE publication (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -186,7 +187,8 @@ CREATE TABLE publication (
   numbers TEXT NOT NULL,
   sources TEXT NOT NULL,
   confidence TEXT NOT NULL,
-  warnings TEXT NOT NULL
+  warnings TEXT NOT NULL,
+  slim TEXT NOT NULL
 ) STRICT;
 CREATE INDEX publication_by_title ON publication (title_key, seq);
 CREATE INDEX publication_by_year ON publication (year, seq);
@@ -242,6 +244,20 @@ CREATE TABLE publication_copy (
   added_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX publication_copy_of ON publication_copy (publication, seq);
+
+-- The copy of a file that is sent in its place: `sha256` names the original, `wish` says what was
+-- wished for it, `copy` names the copy; NULL when there is none, and `why` says why. `report` (JSON)
+-- says what was done; '' without a copy.
+CREATE TABLE sent_copy (
+  sha256 TEXT NOT NULL PRIMARY KEY REFERENCES blob (sha256),
+  wish TEXT NOT NULL,
+  copy TEXT REFERENCES blob (sha256),
+  bytes INTEGER NOT NULL,
+  report TEXT NOT NULL,
+  why TEXT NOT NULL,
+  at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sent_copy_of ON sent_copy (copy) WHERE copy IS NOT NULL;
 
 -- A publication of which a newer edition is here, `newer`; it stays, out of the way.
 CREATE TABLE superseded (
@@ -327,17 +343,20 @@ CREATE TRIGGER release_decided AFTER UPDATE OF state, content ON release BEGIN
   INSERT INTO unplaced (draft) VALUES (NEW.draft) ON CONFLICT DO NOTHING;
 END;
 
--- The files a release names, in their order; keeps their blobs from being swept.
+-- The files a release names, in their order; keeps their blobs from being swept. `original` is the
+-- file of which `sha256` is a copy for sending, or the same.
 CREATE TABLE release_file (
   release TEXT NOT NULL REFERENCES release (hash),
   position INTEGER NOT NULL,
   sha256 TEXT NOT NULL REFERENCES blob (sha256),
+  original TEXT NOT NULL REFERENCES blob (sha256),
   name TEXT NOT NULL,
   mime TEXT NOT NULL,
   bytes INTEGER NOT NULL,
   PRIMARY KEY (release, position)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX release_file_blob ON release_file (sha256);
+CREATE INDEX release_file_original ON release_file (original);
 
 -- Who approved a release last, so that it counts as approved. `signature` is the hash of the signed
 -- statement (`decision`).

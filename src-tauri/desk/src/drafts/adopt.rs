@@ -104,6 +104,7 @@ pub(crate) fn adopt_in(
                 alt: file.alt.clone(),
                 title: file.title.clone(),
                 position,
+                sent: None,
             },
         )?;
         position += 1;

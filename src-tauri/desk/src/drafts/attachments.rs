@@ -6,7 +6,6 @@ use std::io::Read;
 use std::path::Path;
 
 use qalam_content::limits;
-use qalam_content::readers::picture;
 use qalam_content::sniff::{Family, Sniffed, sniff};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +19,8 @@ use crate::db::{ReadTx, WriteTx};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::id::{self, new_id};
+use crate::publications::slim;
+use crate::settings;
 use crate::vocab;
 
 /// How much of a file is looked at to tell its type.
@@ -172,8 +173,8 @@ impl Desk {
         Ok(draft)
     }
 
-    /// Puts staged bytes on a draft: tells their type, cleans pictures of hidden properties, and
-    /// stores file, row and attachment.
+    /// Puts staged bytes on a draft: tells their type, makes pictures smaller and cleans them of
+    /// hidden properties, and stores file, row and attachment.
     fn attach_staged(&self, draft: &str, staged: Staged, new: NewAttachment) -> Result<Attachment> {
         let draft = id::parse(draft)?;
         let name = tidy_name(&new.name);
@@ -193,14 +194,13 @@ impl Desk {
                 .with("name", name)
                 .with("mime", sniffed.mime));
         }
-        let staged = if shown {
-            self.without_hidden_properties(staged, &name)?
-        } else {
-            staged
+        let shown = match shown {
+            true => self.for_showing(staged, &sniffed.mime, &name)?,
+            false => slim::Shown::itself(staged),
         };
         self.write(Action::AddAttachment, |tx| {
             writable(tx, &draft)?;
-            let blob = self.blobs.place(tx, staged, &sniffed.mime)?;
+            let blob = shown.place(tx, &self.blobs, &sniffed.mime)?;
             let attachment = Attachment {
                 id: new_id(),
                 draft: draft.clone(),
@@ -213,32 +213,30 @@ impl Desk {
                 alt,
                 title: new.title.trim().to_owned(),
                 position: 0,
+                sent: None,
             };
             add(tx, attachment)
         })
-    }
-
-    fn without_hidden_properties(&self, staged: Staged, name: &str) -> Result<Staged> {
-        if staged.bytes > limits::MAX_PICTURE_BYTES {
-            return Err(Error::new(Code::FileTooLarge)
-                .with("name", name)
-                .with("limit", limits::MAX_PICTURE_BYTES)
-                .with("length", staged.bytes));
-        }
-        let bytes =
-            std::fs::read(staged.path()).map_err(|source| Error::io(source, staged.path()))?;
-        match picture::without_metadata(&bytes) {
-            Some(clean) => self
-                .blobs
-                .stage(&mut clean.as_slice(), name, limits::MAX_FILE_BYTES),
-            None => Ok(staged),
-        }
     }
 }
 
 /// The files on a draft, in order.
 pub(super) fn of_draft(read: &ReadTx<'_>, draft: &str) -> Result<Vec<Attachment>> {
-    rows::of_draft(read, draft)
+    let mut files = rows::of_draft(read, draft)?;
+    if files.is_empty() {
+        return Ok(files);
+    }
+    let rule = settings::current(read)?.slim;
+    for file in &mut files {
+        file.sent = if slim::is_shown(file) {
+            slim::store::sent_as(read, &file.sha256)?
+        } else {
+            let choice = slim::store::choice(read, &file.sha256)?;
+            let wished = slim::wish(&file.mime, file.bytes, choice, &rule);
+            slim::store::sent(read, &file.sha256, wished.as_ref())?
+        };
+    }
+    Ok(files)
 }
 
 /// Puts publications on a draft inside a transaction; those already there stay once.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use crate::outbox::ReceiptRow;
+use crate::publications::slim::SentFile;
 use crate::review::ReleaseRow;
 
 /// Where a piece stands, as people see it. Computed from facts in one place
@@ -227,6 +228,11 @@ pub struct Attachment {
     pub title: String,
     /// Its place in the order, from 0.
     pub position: u32,
+    /// What is sent in its place; `None` when it is sent itself, or that is not decided yet: it is
+    /// when the draft is submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub sent: Option<SentFile>,
 }
 
 /// A draft with everything in it.

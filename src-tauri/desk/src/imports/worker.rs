@@ -11,11 +11,13 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, MutexGuard, OnceLock, TryLockError};
 use std::time::{Duration, Instant};
 
+use qalam_content::limits::{MAX_ORDINARY_BYTES, MAX_WORKER_MEMORY, ORDINARY_WORKER_MEMORY};
 use qalam_content::problem::{Problem, code};
+use qalam_content::slim::{NotSlimmed, Report, Wish, for_sending};
 use qalam_content::sniff::sniff;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +40,7 @@ const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
 const FILES_PER_WORKER: u32 = 200;
 /// A worker that still holds so much after a file is replaced: the next file shall have the memory
 /// it may have.
-const MAX_HELD: u64 = 192 * 1024 * 1024;
+const MAX_HELD: u64 = ORDINARY_WORKER_MEMORY / 2;
 
 /// Problem code: reading was stopped at [`TIME_LIMIT`].
 pub const TOOK_TOO_LONG: &str = "took_too_long";
@@ -48,6 +50,8 @@ pub const TOOK_TOO_MUCH_MEMORY: &str = "took_too_much_memory";
 const LAST_BREATH: Duration = Duration::from_secs(1);
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+/// Held by whoever's worker has all the memory a worker may have.
+static GREEDY: Mutex<()> = Mutex::new(());
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Request {
@@ -55,16 +59,22 @@ struct Request {
     name: String,
     /// Where its bytes are.
     path: PathBuf,
-    /// Where to write the small picture, if one can be drawn.
-    thumbnail_to: PathBuf,
+    /// Where to write the small picture, if one can be drawn, or the copy.
+    write_to: PathBuf,
+    /// The memory it may take, in bytes.
+    memory: u64,
+    /// The copy that is wished for, instead of a description.
+    wish: Option<Wish>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Answer {
     /// What was found; `None` when the bytes could not be read.
     description: Option<Description>,
-    /// Whether the small picture was written.
-    thumbnail: bool,
+    /// Whether the small picture, or the copy, was written.
+    written: bool,
+    /// What the copy is, or why there is none.
+    slimmed: Option<Result<Report, NotSlimmed>>,
     /// The memory the worker still holds, in bytes; 0 where the system does not say.
     held: u64,
 }
@@ -89,7 +99,12 @@ pub fn run_if_requested() -> bool {
         return false;
     }
     memory::bound();
-    serve(std::io::stdin().lock(), std::io::stdout().lock());
+    memory::stand_back();
+    serve(
+        std::io::stdin().lock(),
+        std::io::stdout().lock(),
+        memory::allow,
+    );
     true
 }
 
@@ -123,12 +138,13 @@ pub(super) fn quietly(command: &mut Command) {
     let _ = command;
 }
 
-fn serve(input: impl BufRead, mut output: impl Write) {
+fn serve(input: impl BufRead, mut output: impl Write, allow: fn(u64)) {
     for line in input.lines() {
         let Ok(line) = line else { return };
         let Ok(request) = serde_json::from_str::<Request>(&line) else {
             return;
         };
+        allow(request.memory);
         let answer = answer(&request);
         let Ok(mut text) = serde_json::to_vec(&answer) else {
             return;
@@ -145,30 +161,37 @@ fn serve(input: impl BufRead, mut output: impl Write) {
 }
 
 fn answer(request: &Request) -> Answer {
-    let Ok(bytes) = std::fs::read(&request.path) else {
-        return Answer {
-            description: None,
-            thumbnail: false,
-            held: 0,
-        };
+    let mut answer = Answer {
+        description: None,
+        written: false,
+        slimmed: None,
+        held: 0,
     };
-    let described = describe_owned(&request.name, bytes);
-    let thumbnail = described
-        .thumbnail
-        .is_some_and(|png| std::fs::write(&request.thumbnail_to, png).is_ok());
-    Answer {
-        description: Some(described.description),
-        thumbnail,
-        held: memory::held(),
+    let Ok(bytes) = std::fs::read(&request.path) else {
+        return answer;
+    };
+    let write = |bytes: Vec<u8>| std::fs::write(&request.write_to, bytes).is_ok();
+    if let Some(wish) = request.wish {
+        let slimmed = for_sending(&bytes, wish);
+        answer.slimmed = Some(slimmed.map(|slimmed| {
+            answer.written = write(slimmed.bytes);
+            slimmed.report
+        }));
+    } else {
+        let described = describe_owned(&request.name, bytes);
+        answer.written = described.thumbnail.is_some_and(write);
+        answer.description = Some(described.description);
     }
+    answer.held = memory::held();
+    answer
 }
 
 /// Describes files, one after the other, through a worker process where there is one.
 #[derive(Debug)]
 pub struct Describer {
     program: Option<PathBuf>,
-    /// Where the worker writes the small picture.
-    thumbnail_to: PathBuf,
+    /// Where the worker writes the small picture or the copy.
+    write_to: PathBuf,
     time_limit: Duration,
     running: Option<Running>,
 }
@@ -198,12 +221,12 @@ enum Waited {
 }
 
 impl Describer {
-    /// A describer that may write one file, `thumbnail_to`, of its own.
+    /// A describer that may write one file, `write_to`, of its own.
     #[must_use]
-    pub fn new(thumbnail_to: PathBuf) -> Self {
+    pub fn new(write_to: PathBuf) -> Self {
         Self {
             program: PROGRAM.get().cloned(),
-            thumbnail_to,
+            write_to,
             time_limit: TIME_LIMIT,
             running: None,
         }
@@ -223,18 +246,11 @@ impl Describer {
         let Some(program) = self.program.clone() else {
             return Some(in_this_process(name, path));
         };
-        let time_limit = self.time_limit.min(time_for(path));
-        let waited = self.ask(&program, name, path, time_limit, cancelled);
+        let (waited, time_limit) = self.through(&program, name, path, None, cancelled);
         let finished = match waited {
-            Waited::Answer(answer) => {
-                if answer.held > MAX_HELD {
-                    self.running = None;
-                }
-                answer
-            }
+            Waited::Answer(answer) => answer,
             other => {
-                self.running = None;
-                let _ = std::fs::remove_file(&self.thumbnail_to);
+                let _ = std::fs::remove_file(&self.write_to);
                 return match other {
                     Waited::Cancelled => None,
                     Waited::TooLong => Some(unread(
@@ -253,21 +269,93 @@ impl Describer {
             return Some(unread(name, path, Problem::new(code::DAMAGED, name)));
         };
         let thumbnail = finished
-            .thumbnail
-            .then(|| std::fs::read(&self.thumbnail_to).ok())
+            .written
+            .then(|| std::fs::read(&self.write_to).ok())
             .flatten();
-        let _ = std::fs::remove_file(&self.thumbnail_to);
+        let _ = std::fs::remove_file(&self.write_to);
         Some(Described {
             description,
             thumbnail,
         })
     }
 
-    fn ask(
+    /// Where the copy is that [`Describer::slim`] made.
+    #[must_use]
+    pub fn written(&self) -> &Path {
+        &self.write_to
+    }
+
+    /// Makes the copy of the file at `path` that is wished for, at [`Describer::written`];
+    /// whoever takes it from there removes it.
+    ///
+    /// # Errors
+    /// Why there is none and the original is to be sent.
+    pub fn slim(&mut self, path: &Path, wish: Wish) -> Result<Report, NotSlimmed> {
+        let Some(program) = self.program.clone() else {
+            let bytes = std::fs::read(path).map_err(|_| NotSlimmed::Unreadable)?;
+            let slimmed = for_sending(&bytes, wish)?;
+            return std::fs::write(&self.write_to, slimmed.bytes)
+                .map(|()| slimmed.report)
+                .map_err(|_| NotSlimmed::GaveUp);
+        };
+        match self.through(&program, "", path, Some(wish), &|| false).0 {
+            Waited::Answer(answer) => match answer.slimmed {
+                Some(Ok(report)) if answer.written => Ok(report),
+                Some(Err(why)) => Err(why),
+                _ => Err(NotSlimmed::Unreadable),
+            },
+            _ => Err(NotSlimmed::GaveUp),
+        }
+    }
+
+    /// Has a worker answer about a file, first with the memory that is enough for nearly every
+    /// file. The time it had is told with the answer.
+    fn through(
         &mut self,
         program: &Path,
         name: &str,
         path: &Path,
+        wish: Option<Wish>,
+        cancelled: &dyn Fn() -> bool,
+    ) -> (Waited, Duration) {
+        let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
+        let time_limit = self.time_limit.min(time_for(bytes));
+        let mut request = Request {
+            name: name.to_owned(),
+            path: path.to_owned(),
+            write_to: self.write_to.clone(),
+            memory: ORDINARY_WORKER_MEMORY,
+            wish,
+        };
+        let mut left = time_limit;
+        let mut waited = Waited::TooMuchMemory;
+        if bytes <= MAX_ORDINARY_BYTES {
+            let began = Instant::now();
+            waited = self.ask(program, &request, left, cancelled);
+            left = left.saturating_sub(began.elapsed());
+        }
+        let mut right = None;
+        if matches!(waited, Waited::TooMuchMemory) {
+            self.running = None;
+            right = all_memory(cancelled);
+            if right.is_none() {
+                return (Waited::Cancelled, time_limit);
+            }
+            request.memory = MAX_WORKER_MEMORY;
+            waited = self.ask(program, &request, left, cancelled);
+        }
+        if !matches!(&waited, Waited::Answer(answer) if answer.held <= MAX_HELD) {
+            self.running = None;
+        }
+        // Nobody else has all the memory before this worker gave it back.
+        drop(right);
+        (waited, time_limit)
+    }
+
+    fn ask(
+        &mut self,
+        program: &Path,
+        request: &Request,
         time_limit: Duration,
         cancelled: &dyn Fn() -> bool,
     ) -> Waited {
@@ -278,12 +366,7 @@ impl Describer {
         {
             self.running = None;
         }
-        let request = Request {
-            name: name.to_owned(),
-            path: path.to_owned(),
-            thumbnail_to: self.thumbnail_to.clone(),
-        };
-        let Ok(mut line) = serde_json::to_vec(&request) else {
+        let Ok(mut line) = serde_json::to_vec(request) else {
             return Waited::Ended;
         };
         line.push(b'\n');
@@ -314,9 +397,20 @@ impl Describer {
     }
 }
 
-/// The longest the file at `path` may be worked on.
-fn time_for(path: &Path) -> Duration {
-    let bytes = std::fs::metadata(path).map_or(0, |found| found.len());
+/// The right to all the memory a worker may have, once nobody else has it. `None` when cancelled.
+fn all_memory(cancelled: &dyn Fn() -> bool) -> Option<MutexGuard<'static, ()>> {
+    loop {
+        match GREEDY.try_lock() {
+            Ok(held) => return Some(held),
+            Err(TryLockError::Poisoned(held)) => return Some(held.into_inner()),
+            Err(TryLockError::WouldBlock) if cancelled() => return None,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK_UP),
+        }
+    }
+}
+
+/// The longest a file of so many bytes may be worked on.
+fn time_for(bytes: u64) -> Duration {
     let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
     LEAST_TIME.saturating_add(TIME_PER_MIB.saturating_mul(mebibytes))
 }
@@ -437,7 +531,9 @@ mod tests {
             serde_json::to_string(&Request {
                 name: "note.txt".into(),
                 path,
-                thumbnail_to: folder.path().join("t.png"),
+                write_to: folder.path().join("t.png"),
+                wish: None,
+                memory: u64::MAX,
             })
             .unwrap()
         };
@@ -447,7 +543,7 @@ mod tests {
             request(folder.path().join("absent"))
         );
         let mut output = Vec::new();
-        serve(input.as_bytes(), &mut output);
+        serve(input.as_bytes(), &mut output, |_| ());
         let answers: Vec<Answer> = String::from_utf8(output)
             .unwrap()
             .lines()
@@ -471,7 +567,7 @@ mod tests {
     fn describer(folder: &Path, program: &str) -> Describer {
         Describer {
             program: Some(script(folder, program)),
-            thumbnail_to: folder.join("t.png"),
+            write_to: folder.join("t.png"),
             time_limit: Duration::from_millis(300),
             running: None,
         }

@@ -113,20 +113,35 @@ impl Desk {
         })
     }
 
+    /// What a card presents, as this desk would keep it; with what is known of that key here.
+    ///
+    /// # Errors
+    /// [`Code::KeyInvalid`].
+    pub fn key_look(&self, card: &[u8]) -> Result<KeyRow> {
+        let (card, _) = read_card(card)?;
+        let id = card.public().map_err(invalid)?.id();
+        let known = self.read(|read| store::find(read, &id))?;
+        Ok(known.map_or_else(|| row_of(&card, &id, false, ""), |kept| kept.row))
+    }
+
     /// Puts a new key in the place of one of this desk: whoever trusts the old one can take over the
-    /// new one by its card. What the old one signed stays signed.
+    /// new one by its card. What the old one signed stays signed. `paper` makes a new recovery key
+    /// with it, whose lines are the second answer; else the one before stays.
     ///
     /// # Errors
     /// [`Code::UnknownKey`], [`Code::KeyEnded`], [`Code::KeyGone`].
-    pub fn key_rotate(&self, key: &str) -> Result<KeyRow> {
+    pub fn key_rotate(&self, key: &str, paper: bool) -> Result<(KeyRow, Option<String>)> {
         let old = self.signer(Some(key))?;
         let row = self.read(|read| named(read, &old.id))?.row;
-        let (label, recovery) = (row.label.clone(), row.recovery.clone());
-        let new = self.make_next(&label, &recovery, &old.id, &old.key)?;
+        let fresh = paper.then(new_key).transpose()?;
+        let recovery = fresh
+            .as_ref()
+            .map_or(row.recovery, |key| key.public().to_text());
+        let new = self.make_next(&row.label, &recovery, &old.id, &old.key)?;
         self.end(&old.id, Ending::Replaced, &old.key)?;
         // The private half serves nobody any more.
         self.secrets.delete(&secret_name(&old.id))?;
-        Ok(new)
+        Ok((new, fresh.map(|key| paper::write(&key.seed()))))
     }
 
     /// Ends a key of this desk.
@@ -143,7 +158,7 @@ impl Desk {
     /// Ends a lost key with the lines on paper, and makes the next one in its place.
     ///
     /// # Errors
-    /// [`Code::PaperMisread`] with the line, [`Code::PaperOther`] when the lines are of another key,
+    /// [`Code::PaperMisread`] with the line, [`Code::PaperIncomplete`], [`Code::PaperOther`] when the lines are of another key,
     /// [`Code::UnknownKey`].
     pub fn key_recover(&self, key: &str, lines: &str) -> Result<KeyRow> {
         let seed = paper::read(lines).map_err(misread)?;
@@ -166,6 +181,17 @@ impl Desk {
     pub fn key_revocation(&self, key: &str) -> Result<Option<Vec<u8>>> {
         let kept = self.read(|read| named(read, key))?;
         Ok((!kept.revocation.is_empty()).then_some(kept.revocation))
+    }
+
+    /// The key a statement is about, as it will be once the statement is taken.
+    ///
+    /// # Errors
+    /// As [`Desk::key_take_revocation`].
+    pub fn key_look_at_end(&self, revocation: &[u8]) -> Result<KeyRow> {
+        self.rehearse_write(|tx| {
+            let id = take_revocation(tx, revocation)?;
+            Ok(named(tx, &id)?.row)
+        })
     }
 
     /// Takes a statement that somebody's key ended.
@@ -458,12 +484,11 @@ fn secret_name(id: &str) -> String {
 }
 
 fn misread(fault: Fault) -> Error {
-    let line = if fault.code == code::PAPER_LINE {
-        fault.subject
+    if fault.code == code::PAPER_LINE {
+        Error::new(Code::PaperMisread).with("line", fault.subject)
     } else {
-        "0".to_owned()
-    };
-    Error::new(Code::PaperMisread).with("line", line)
+        Error::new(Code::PaperIncomplete)
+    }
 }
 
 pub(crate) fn invalid(fault: Fault) -> Error {

@@ -112,7 +112,7 @@ pub(crate) fn carried(
     Ok(Some(lane))
 }
 
-/// Notes that a release left in a package; gives the ETag known for its piece, as the answer will
+/// Notes that a release left in a package; gives what is known of its piece, as the answer will
 /// need it.
 pub(crate) fn packed(tx: &WriteTx<'_>, draft: &str, portal: &str, release: &str) -> Result<String> {
     let known = lane::load(tx, draft, portal)?;
@@ -120,7 +120,7 @@ pub(crate) fn packed(tx: &WriteTx<'_>, draft: &str, portal: &str, release: &str)
     lane.packed(release);
     lane::save(tx, &known, &lane, &sent::wishes(tx)?, false)?;
     told(tx, draft);
-    Ok(known.mirror.map(|mirror| mirror.etag).unwrap_or_default())
+    Ok(known.seen())
 }
 
 fn keep(tx: &WriteTx<'_>, draft: &str, portal: &str, effects: &Effects) -> Result<()> {

@@ -87,6 +87,12 @@ fn one(
         }
     };
     let Some(after) = outbox::carried(tx, known, &entry.id, outcome, seen, now)? else {
+        let overtaken = state == ParcelState::Received && waits(entry);
+        let state = if overtaken {
+            ParcelState::Overtaken
+        } else {
+            state
+        };
         return Ok((state, reason));
     };
     let still = after

@@ -9,6 +9,7 @@ mod names;
 mod pages;
 pub mod same;
 pub mod sheet;
+pub mod slim;
 pub(crate) mod store;
 pub mod terms;
 pub mod values;
@@ -30,6 +31,7 @@ use crate::drafts::DraftRow;
 use crate::error::{Code, Error, Result};
 use crate::search::words::Query;
 use likeness::{Likeness, PublicationCopy};
+use slim::{SentFile, SlimChoice};
 
 /// The most rows one page of the list holds.
 pub const MAX_PAGE: u32 = 500;
@@ -109,6 +111,9 @@ pub struct Publication {
     /// What a person should know before the file leaves the desk.
     #[serde(default)]
     pub warnings: Vec<Warning>,
+    /// Whether a smaller copy of it is sent.
+    #[serde(default)]
+    pub slim: SlimChoice,
     /// What a person should know about it.
     pub problems: Vec<Problem>,
     /// To how many drafts it is attached.
@@ -207,6 +212,10 @@ pub struct OpenedPublication {
     pub text: String,
     /// The drafts it is attached to.
     pub drafts: Vec<DraftRow>,
+    /// What is sent in its place, once that was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub sent: Option<SentFile>,
     /// Further files of the same work.
     pub copies: Vec<PublicationCopy>,
     /// What it is like, decided or not.
@@ -244,6 +253,7 @@ impl Desk {
     /// # Errors
     /// [`Code::NotFound`].
     pub fn publications_open(&self, publication: &str) -> Result<OpenedPublication> {
+        let rule = self.settings()?.slim;
         self.read(|r| {
             let found = store::get(r, publication)?;
             let text = store::text(r, publication)?;
@@ -253,11 +263,14 @@ impl Desk {
                 .and_then(|(end, _)| text.get(..end))
                 .unwrap_or(&text)
                 .to_owned();
+            let wished = slim::wish(&found.mime, found.bytes, found.slim, &rule);
+            let sent = slim::store::sent(r, &found.sha256, wished.as_ref())?;
             let drafts = bundle::draft_rows(r, &store::drafts_with(r, publication)?)?;
             Ok(OpenedPublication {
                 publication: found,
                 text: shown,
                 drafts,
+                sent,
                 copies: likeness::store::copies(r, publication)?,
                 likenesses: likeness::store::of_publication(r, publication)?,
             })

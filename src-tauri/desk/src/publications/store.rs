@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::likeness;
 use super::pages::{self, Piece};
 use super::same::title_key;
+use super::slim::SlimChoice;
 use super::{MAX_PAGE, Publication, PublicationPage, PublicationQuery, PublicationSort};
 use crate::db::{ReadTx, WriteTx};
 use crate::error::{Code, Error, Result};
@@ -15,13 +16,13 @@ use crate::search::words::Query;
 const COLUMNS: &str = "p.seq, p.id, p.sha256, p.name, p.path, p.bytes, p.mime, p.state, p.title, \
      p.authors, p.corporate_author, p.year, p.languages, p.pages, p.publication_type, p.licence, \
      p.doi, p.isbn, p.issn, p.text_chars, p.has_thumbnail, p.added_at, p.updated_at, p.origins, \
-     p.problems, p.numbers, p.sources, p.confidence, p.warnings, \
+     p.problems, p.numbers, p.sources, p.confidence, p.warnings, p.slim, \
      (SELECT count(DISTINCT draft) FROM attachment a WHERE a.publication = p.id), \
      (SELECT newer FROM superseded s WHERE s.publication = p.id), \
      (SELECT count(*) FROM publication_copy c WHERE c.publication = p.id), \
      (SELECT count(*) FROM likeness l WHERE l.publication = p.id AND l.settled = '')";
 /// How many columns those are.
-const COLUMN_COUNT: usize = 33;
+const COLUMN_COUNT: usize = 34;
 
 /// What the portal asks for and a person still has to say.
 const MISSING: &str = "(p.publication_type = '' OR p.corporate_author = '' OR p.year IS NULL \
@@ -74,10 +75,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, Publication)> {
             sources: json(row, 26)?,
             confidence: json(row, 27)?,
             warnings: json(row, 28)?,
-            attached_to: row.get(29)?,
-            superseded_by: row.get(30)?,
-            copies: row.get(31)?,
-            open_likenesses: row.get(32)?,
+            slim: SlimChoice::parse(row.get_ref(29)?.as_str()?).unwrap_or_default(),
+            attached_to: row.get(30)?,
+            superseded_by: row.get(31)?,
+            copies: row.get(32)?,
+            open_likenesses: row.get(33)?,
         }
         .with_persons_first(),
     ))
@@ -156,9 +158,9 @@ pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> 
             "INSERT INTO publication (id, sha256, name, path, bytes, mime, state, title, title_key,
                authors, corporate_author, year, languages, pages, publication_type, licence, doi,
                isbn, issn, text_chars, has_thumbnail, added_at, updated_at, origins, problems,
-               numbers, sources, confidence, warnings)
+               numbers, sources, confidence, warnings, slim)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
-               ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)",
+               ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30)",
         )?
         .execute(params![
             new.id,
@@ -190,6 +192,7 @@ pub(crate) fn insert(tx: &WriteTx, new: &Publication, text: &str) -> Result<()> 
             serde_json::to_string(&new.sources)?,
             serde_json::to_string(&new.confidence)?,
             serde_json::to_string(&new.warnings)?,
+            new.slim.as_str(),
         ])?;
     put_text(tx, tx.conn().last_insert_rowid(), text)
 }

@@ -4,17 +4,21 @@
 //! release, and no approval covers it.
 
 mod evidence;
+mod look;
 mod may;
 mod package;
 mod proof;
 pub(crate) mod rules;
+mod standing;
 mod store;
 mod types;
 
 pub use evidence::{ProofCheck, Verification};
+pub use look::{Carried, Look};
 pub use may::HouseRules;
 pub use package::{Exported, Imported};
 pub(crate) use proof::gate;
+pub use standing::{Signed, Standing};
 
 pub use types::{
     Against, Approval, FieldDiff, FileChange, FileDiff, LanguageDiff, ReleaseRow, ReleaseState,
@@ -53,6 +57,7 @@ impl Desk {
         let draft = id::parse(draft)?;
         let today = self.today();
         let signer = self.signer_if_any()?;
+        self.attachments_prepare(&draft)?;
         self.write(Action::Submit, |tx| {
             let house = crate::settings::approval_in(tx)?;
             let by = profile::required(tx)?;
@@ -89,15 +94,15 @@ impl Desk {
                 },
                 &by,
             )?;
-            let files = release.attachments.iter().map(|file| {
-                (
-                    file.sha256.as_str(),
-                    file.name.as_str(),
-                    file.mime.as_str(),
-                    file.bytes,
-                )
-            });
-            store::put_files(tx, &hash, files)?;
+            let originals: Vec<&str> = opened
+                .attachments
+                .iter()
+                .map(|file| {
+                    let sent = file.sent.as_ref();
+                    sent.map_or(file.sha256.as_str(), |sent| &sent.original)
+                })
+                .collect();
+            store::put_files(tx, &hash, release.attachments.iter().zip(originals))?;
             let said = Said {
                 act: Act::Submit,
                 draft: &draft,

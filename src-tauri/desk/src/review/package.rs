@@ -209,11 +209,30 @@ impl Desk {
     /// [`Code::KeyEnded`], [`Code::SignedAhead`], [`Code::ProofBroken`], [`Code::NotInReview`] for a
     /// release that is no longer the one in review, and what the rules refuse.
     pub fn review_import(&self, file: &Path) -> Result<Imported> {
-        let name = file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let (taken, files) = self.examined(file)?;
+        let mut staged = Vec::new();
+        for kept in files.into_values() {
+            staged.push(self.blobs.stage_file(kept.path(), MAX_FILE_BYTES)?);
+        }
+        self.write(Action::TakePackage, |tx| self.take(tx, &taken, staged))
+    }
+
+    /// What [`Desk::review_import`] would answer, with nothing changed.
+    pub(super) fn rehearse_import(&self, file: &Path) -> Result<Imported> {
+        let (taken, _) = self.examined(file)?;
+        self.rehearse_write(|tx| self.take(tx, &taken, Vec::new()))
+    }
+
+    fn take(&self, tx: &WriteTx<'_>, taken: &Taken, staged: Vec<Staged>) -> Result<Imported> {
+        match taken.package.head.purpose {
+            Purpose::Review => self.take_request(tx, taken, staged),
+            Purpose::Decision | Purpose::Proof => self.take_decision(tx, taken),
+        }
+    }
+
+    /// A package that holds, from a key trusted here, and its files.
+    fn examined(&self, file: &Path) -> Result<(Taken, BTreeMap<String, NamedTempFile>)> {
+        let name = name_of(file);
         let (package, files) = self.open_package(file, &name)?;
         let evidence = Evidence::of(&package).map_err(|fault| refused(&fault, &name))?;
         let beforehand = self.read(beforehand)?;
@@ -237,21 +256,14 @@ impl Desk {
             return Err(broken(&name, "draft"));
         }
         let draft = id::parse(&release.draft)?;
-        let mut staged = Vec::new();
-        for kept in files.into_values() {
-            staged.push(self.blobs.stage_file(kept.path(), MAX_FILE_BYTES)?);
-        }
         let taken = Taken {
-            name: &name,
-            draft: &draft,
-            release: &release,
-            package: &package,
-            evidence: &evidence,
+            name,
+            draft,
+            release,
+            package,
+            evidence,
         };
-        self.write(Action::TakePackage, |tx| match package.head.purpose {
-            Purpose::Review => self.take_request(tx, &taken, staged),
-            Purpose::Decision | Purpose::Proof => self.take_decision(tx, &taken),
-        })
+        Ok((taken, files))
     }
 
     /// The card of whoever sealed a package, so that a person can trust it by its fingerprint.
@@ -259,11 +271,7 @@ impl Desk {
     /// # Errors
     /// [`Code::ReviewPackageInvalid`], [`Code::ReviewPackageAltered`].
     pub fn package_card(&self, file: &Path) -> Result<Vec<u8>> {
-        let name = file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let name = name_of(file);
         let source: File = Error::open_file(file)?;
         let package =
             package::read(source, |_, _| Ok(())).map_err(|fault| refused(&fault, &name))?;
@@ -300,17 +308,17 @@ impl Desk {
     fn take_request(
         &self,
         tx: &WriteTx<'_>,
-        taken: &Taken<'_>,
+        taken: &Taken,
         staged: Vec<Staged>,
     ) -> Result<Imported> {
-        let (draft, hash) = (taken.draft, &taken.package.head.release);
+        let (draft, hash) = (&taken.draft, &taken.package.head.release);
         if let Some(row) = store::find(tx, hash)? {
             return Ok(taken.told(row, true));
         }
         let here = drafts::exists(tx, draft)?;
         if here && !store::is_guest(tx, draft)? {
             // A piece of this desk is changed here, and not by what comes in.
-            return Err(broken(taken.name, "draft"));
+            return Err(broken(&taken.name, "draft"));
         }
         for one in staged {
             let named = taken
@@ -322,7 +330,7 @@ impl Desk {
             self.blobs.place(tx, one, mime)?;
         }
         if !here {
-            drafts::adopt_in(tx, &self.blobs, draft, taken.release)?;
+            drafts::adopt_in(tx, &self.blobs, draft, &taken.release)?;
         }
         store::put_guest(tx, draft, &taken.package.head.id, &taken.package.head.key)?;
         if let Some(pending) = store::pending(tx, draft)? {
@@ -350,14 +358,7 @@ impl Desk {
                 present.push(file);
             }
         }
-        let files = present.iter().map(|file| {
-            (
-                file.sha256.as_str(),
-                file.name.as_str(),
-                file.mime.as_str(),
-                file.bytes,
-            )
-        });
+        let files = present.iter().map(|file| (*file, file.sha256.as_str()));
         store::put_files(tx, hash, files)?;
         taken.learn_keys(tx)?;
         let mut noted = false;
@@ -382,11 +383,11 @@ impl Desk {
         Ok(taken.told(required(tx, hash)?, false))
     }
 
-    fn take_decision(&self, tx: &WriteTx<'_>, taken: &Taken<'_>) -> Result<Imported> {
-        let (draft, hash) = (taken.draft, &taken.package.head.release);
+    fn take_decision(&self, tx: &WriteTx<'_>, taken: &Taken) -> Result<Imported> {
+        let (draft, hash) = (&taken.draft, &taken.package.head.release);
         let row = store::find(tx, hash)?.ok_or_else(|| Error::not_found("release", hash))?;
         if row.draft != *draft {
-            return Err(broken(taken.name, "draft"));
+            return Err(broken(&taken.name, "draft"));
         }
         let house = crate::settings::approval_in(tx)?;
         taken.learn_keys(tx)?;
@@ -433,15 +434,15 @@ impl Desk {
 }
 
 /// A package that holds, about to be taken in.
-struct Taken<'a> {
-    name: &'a str,
-    draft: &'a String,
-    release: &'a Release,
-    package: &'a Package,
-    evidence: &'a Evidence,
+struct Taken {
+    name: String,
+    draft: String,
+    release: Release,
+    package: Package,
+    evidence: Evidence,
 }
 
-impl Taken<'_> {
+impl Taken {
     /// The decisions in it, all of them verified.
     fn decisions(&self) -> impl Iterator<Item = (Decision, &Vec<u8>)> {
         self.evidence.decisions.iter().filter_map(|bytes| {
@@ -466,7 +467,7 @@ impl Taken<'_> {
         let hash = proof::keep(tx, decision, bytes)?;
         let told = Told {
             act: decision.act.as_str(),
-            draft: self.draft,
+            draft: &self.draft,
             release: &decision.release,
             name: &decision.name,
             key: &decision.key,
@@ -485,7 +486,7 @@ impl Taken<'_> {
         Imported {
             purpose: word(self.package.head.purpose).to_owned(),
             draft: self.draft.clone(),
-            title: title(self.release),
+            title: title(&self.release),
             release,
             by: self.package.sender.name.clone(),
             words: self.package.head.words.clone(),
@@ -501,7 +502,13 @@ impl Taken<'_> {
     }
 }
 
-const fn word(purpose: Purpose) -> &'static str {
+/// The last name of a path.
+pub(super) fn name_of(file: &Path) -> String {
+    let name = file.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+pub(super) const fn word(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Review => "review",
         Purpose::Decision => "decision",
@@ -509,7 +516,7 @@ const fn word(purpose: Purpose) -> &'static str {
     }
 }
 
-fn title(release: &Release) -> String {
+pub(super) fn title(release: &Release) -> String {
     let text = release.languages.get(&release.primary_lang);
     text.map(|text| text.title.clone()).unwrap_or_default()
 }
@@ -541,7 +548,7 @@ fn broken(file: &str, check: &str) -> Error {
         .with("check", check)
 }
 
-fn refused(fault: &Fault, file: &str) -> Error {
+pub(super) fn refused(fault: &Fault, file: &str) -> Error {
     let error = match fault.code {
         code::PACKAGE_INVALID | code::PACKAGE_TRUNCATED => Code::ReviewPackageInvalid,
         code::PACKAGE_ALTERED => Code::ReviewPackageAltered,

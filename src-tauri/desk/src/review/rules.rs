@@ -54,10 +54,13 @@ pub(crate) fn freeze(draft: &Draft, owner: &str) -> Release {
             .attachments
             .iter()
             .map(|attachment| ReleaseAttachment {
-                sha256: attachment.sha256.clone(),
+                // What is sent counts, not what it was made of.
+                sha256: (attachment.sent.as_ref())
+                    .map_or(&attachment.sha256, |sent| &sent.sha256)
+                    .clone(),
                 name: attachment.name.clone(),
                 mime: attachment.mime.clone(),
-                bytes: attachment.bytes,
+                bytes: (attachment.sent.as_ref()).map_or(attachment.bytes, |sent| sent.bytes),
                 role: attachment.role.as_str().to_owned(),
                 title: attachment.title.clone(),
                 alt: attachment.alt.clone(),

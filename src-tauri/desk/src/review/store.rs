@@ -1,5 +1,6 @@
 //! The SQL of releases and decisions.
 
+use qalam_content::canonical::ReleaseAttachment;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::types::{Approval, ReleaseRow, ReleaseState};
@@ -126,24 +127,25 @@ pub(super) fn submit(tx: &WriteTx<'_>, new: &NewRelease<'_>, by: &Profile) -> Re
     Ok(())
 }
 
-/// Stores which files a release names.
+/// Stores which files a release names, each with the hash of what it was made of.
 pub(super) fn put_files<'a>(
     tx: &WriteTx<'_>,
     release: &str,
-    files: impl Iterator<Item = (&'a str, &'a str, &'a str, u64)>,
+    files: impl Iterator<Item = (&'a ReleaseAttachment, &'a str)>,
 ) -> Result<()> {
     let mut insert = tx.conn().prepare_cached(
-        "INSERT INTO release_file (release, position, sha256, name, mime, bytes)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (release, position) DO NOTHING",
+        "INSERT INTO release_file (release, position, sha256, name, mime, bytes, original)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (release, position) DO NOTHING",
     )?;
-    for (position, (sha256, name, mime, bytes)) in files.enumerate() {
+    for (position, (file, original)) in files.enumerate() {
         insert.execute(params![
             release,
             i64::try_from(position).unwrap_or(i64::MAX),
-            sha256,
-            name,
-            mime,
-            bytes.cast_signed()
+            file.sha256,
+            file.name,
+            file.mime,
+            file.bytes.cast_signed(),
+            original,
         ])?;
     }
     Ok(())

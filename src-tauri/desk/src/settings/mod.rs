@@ -10,6 +10,7 @@ use crate::change::{Action, Topic};
 use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
+use crate::publications::slim::SlimRule;
 use crate::review::HouseRules;
 use crate::trail;
 
@@ -100,6 +101,8 @@ pub struct Settings {
     pub proxy: Proxy,
     /// The rules of the house for approvals.
     pub approval: HouseRules,
+    /// Which files are made smaller for sending.
+    pub slim: SlimRule,
 }
 
 impl Default for Settings {
@@ -113,6 +116,7 @@ impl Default for Settings {
             watch_folder: None,
             proxy: Proxy::default(),
             approval: HouseRules::default(),
+            slim: SlimRule::default(),
         }
     }
 }
@@ -126,14 +130,7 @@ impl Desk {
     /// # Errors
     /// What the database may fail with.
     pub fn settings(&self) -> Result<Settings> {
-        self.read(|read| {
-            let mut settings = Settings::default();
-            for (key, value) in store::all(read)? {
-                // A value only a newer program knows is as good as none.
-                let _ = apply(&mut settings, &key, &value);
-            }
-            Ok(settings)
-        })
+        self.read(current)
     }
 
     /// Sets one setting.
@@ -174,6 +171,16 @@ pub(crate) fn approval_in(read: &ReadTx<'_>) -> Result<HouseRules> {
         apply(&mut settings, &key, &value)?;
     }
     Ok(settings.approval)
+}
+
+/// The settings as they are.
+pub(crate) fn current(read: &ReadTx<'_>) -> Result<Settings> {
+    let mut settings = Settings::default();
+    for (key, value) in store::all(read)? {
+        // A value only a newer program knows is as good as none.
+        let _ = apply(&mut settings, &key, &value);
+    }
+    Ok(settings)
 }
 
 fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
@@ -221,6 +228,13 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
                 crate::vocab::check_type(one)?;
             }
             settings.approval = rules;
+        }
+        "slim" => {
+            let rule: SlimRule = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+            if !rule.makes_sense() {
+                return Err(refuse());
+            }
+            settings.slim = rule;
         }
         _ => return Err(refuse()),
     }

@@ -66,8 +66,13 @@ pub(super) fn insert(tx: &WriteTx<'_>, entry: &Entry, hash: &str) -> Result<()> 
 
 /// The entries with the hashes kept beside them, in order: all, or those about one draft.
 pub(crate) fn entries(read: &ReadTx<'_>, draft: Option<&str>) -> Result<Vec<(Entry, String)>> {
+    let of = if draft.is_some() {
+        "draft = ?1"
+    } else {
+        "?1 IS NULL"
+    };
     let mut rows = read.conn().prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM trail WHERE ?1 IS NULL OR draft = ?1 ORDER BY seq"
+        "SELECT {COLUMNS} FROM trail WHERE {of} ORDER BY seq"
     ))?;
     let rows = rows.query_map([draft], read_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -278,7 +278,7 @@ fn a_key_is_rotated_ended_and_recovered_from_paper() {
     let card = room.desk.key_card("chief").unwrap();
     assert_eq!(other.desk.key_trust(&card).unwrap().id, first.id);
     // The next key is taken over by whoever trusts the one before.
-    let second = room.desk.key_rotate("chief").unwrap();
+    let (second, _) = room.desk.key_rotate("chief", false).unwrap();
     assert_eq!((&second.follows, &second.label), (&first.id, &first.label));
     let ended = room.desk.keys().unwrap().remove(0);
     assert_eq!(ended.ended, "replaced");
@@ -300,7 +300,7 @@ fn a_key_is_rotated_ended_and_recovered_from_paper() {
     let wrong = lines.replacen(|c: char| c.is_ascii_digit(), "x", 1);
     assert_eq!(
         room.desk.key_recover("chief", &wrong).unwrap_err().code,
-        Code::PaperMisread
+        Code::PaperIncomplete
     );
     let (_, foreign) = room.desk.key_new("other", true).unwrap();
     let refused = room.desk.key_recover("chief", &foreign.unwrap());

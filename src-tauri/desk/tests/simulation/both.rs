@@ -13,10 +13,12 @@ use qalam_desk::clock::Clock;
 use qalam_desk::drafts::SaveFields;
 use qalam_desk::outbox::engine::{Effects, Moment, Next, Order, OrderKind, OutboxState, Sending};
 use qalam_desk::outbox::{Fetched, Outcome, Receipt, RemoteState, Step};
-use qalam_desk::{Desk, OpenOptions};
+use qalam_desk::packages::{NewPackage, PackageAnswer, Word};
+use qalam_desk::{Code, Desk, OpenOptions};
 use tempfile::TempDir;
 
 use crate::sending;
+use crate::simulation::bags::Parcel;
 use crate::simulation::outbox::{Deed, Outbox, Pure, draft_name};
 use crate::simulation::portal::{file_bytes, file_name};
 
@@ -325,6 +327,104 @@ impl Outbox for Both {
             };
         }
         self.pure.deed(draft, portal, deed, now);
+    }
+
+    fn pack(&mut self, package: &str, portal: &str, now: &Moment) -> Vec<Parcel> {
+        let ours = self.pure.pack(package, portal, now);
+        let desk = self.at(now);
+        let theirs = match desk.packages_parcels(portal, &[]) {
+            Ok(parcels) => parcels,
+            Err(error) => {
+                assert_eq!(error.code, Code::NothingToExport);
+                assert!(ours.is_empty(), "the desk packs nothing: {ours:?}");
+                return ours;
+            }
+        };
+        assert!(theirs.unfit.is_empty());
+        let mut packed: Vec<String> = theirs
+            .parcels
+            .iter()
+            .map(|one| {
+                let after: Vec<String> = one.after.iter().map(|one| self.name(one)).collect();
+                let (draft, release) = (self.name(&one.draft), self.name(&one.release));
+                format!("{draft} {release} {:?} {after:?}", one.if_match)
+            })
+            .collect();
+        packed.sort();
+        let mut wanted: Vec<String> = ours
+            .iter()
+            .map(|one| {
+                let draft = draft_name(one.draft);
+                format!("{draft} {} {:?} {:?}", one.release, one.if_match, one.after)
+            })
+            .collect();
+        wanted.sort();
+        assert_eq!(packed, wanted, "the engine and the desk pack differently");
+        desk.packages_note(&NewPackage {
+            id: package.to_owned(),
+            portal: theirs.portal.id,
+            file: format!("{package}.qalam"),
+            sha256: hash(package.as_bytes()),
+            bytes: 1,
+            verify: String::new(),
+            entries: theirs
+                .parcels
+                .into_iter()
+                .map(|one| (one.draft, one.release))
+                .collect(),
+        })
+        .unwrap();
+        ours
+    }
+
+    fn unpack(
+        &mut self,
+        package: &str,
+        portal: &str,
+        words: Vec<(String, String, Outcome)>,
+        now: &Moment,
+    ) -> Vec<String> {
+        let theirs = words
+            .iter()
+            .map(|(draft, release, outcome)| {
+                let word = match self.for_desk(outcome.clone()) {
+                    Outcome::Stored {
+                        etag,
+                        remote_id,
+                        url,
+                        missing,
+                        receipt,
+                    } => Word::Stored {
+                        etag,
+                        remote_id,
+                        url,
+                        missing,
+                        receipt,
+                    },
+                    Outcome::Conflict(failure) => {
+                        let release = failure.params.get("release").map(|one| self.name(one));
+                        Word::Conflict(match release {
+                            Some(release) => failure.with("release", release),
+                            None => failure,
+                        })
+                    }
+                    Outcome::Refused(failure) => Word::Refused(failure),
+                    other => panic!("{other:?}"),
+                };
+                (self.name(draft), self.name(release), word)
+            })
+            .collect();
+        let desk = self.at(now);
+        let portal_id = desk.portal(portal).unwrap().id;
+        desk.packages_record(PackageAnswer {
+            package: package.to_owned(),
+            portal: portal_id,
+            words: theirs,
+        })
+        .unwrap();
+        let received = self.pure.unpack(package, portal, words, now);
+        self.compare_states();
+        received
     }
 
     fn pause(&mut self, paused: bool, now: &Moment) {

@@ -197,15 +197,28 @@ impl<O: Outbox> World<'_, O> {
         put: &Put,
     ) -> Result<Outcome, Fault> {
         let answer = self.portals[portal].put(put);
-        if let Some((etag, author)) = answer.replaced
-            && author != site
-            && !self.sites[site]
-                .accepted
-                .contains(&(portal, etag.to_string()))
-        {
-            return Err(Fault::Overwritten);
-        }
+        self.may_replace(site, portal, answer.replaced)?;
         Ok(answer.outcome)
+    }
+
+    /// Somebody else's text gives way only when a person agreed to that.
+    pub(super) fn may_replace(
+        &self,
+        site: usize,
+        portal: usize,
+        replaced: Option<(u64, usize)>,
+    ) -> Result<(), Fault> {
+        match replaced {
+            Some((etag, author))
+                if author != site
+                    && !self.sites[site]
+                        .accepted
+                        .contains(&(portal, etag.to_string())) =>
+            {
+                Err(Fault::Overwritten)
+            }
+            _ => Ok(()),
+        }
     }
 
     pub(super) fn withdraw(&mut self, portal: usize, draft: usize) -> Option<Outcome> {

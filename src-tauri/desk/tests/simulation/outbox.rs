@@ -1,8 +1,12 @@
 //! The outbox under test: the engine alone.
 
+use std::collections::BTreeMap;
+
 use qalam_desk::outbox::engine::{Effects, Moment, NewEntry, Next, Order, OutboxState, Sending};
+use qalam_desk::outbox::rules::Phase;
 use qalam_desk::outbox::{Outcome, RemoteState};
 
+use super::bags::Parcel;
 use super::portal::{file_bytes, file_name};
 
 /// What a person does to the newest entry of a draft at a portal.
@@ -33,6 +37,17 @@ pub trait Outbox {
     fn merge(&mut self, _draft: &str, _portal: &str) -> bool {
         false
     }
+    /// Packs what waits for a portal; gives what is in the package.
+    fn pack(&mut self, package: &str, portal: &str, now: &Moment) -> Vec<Parcel>;
+    /// Records what a portal says of a package: draft, release, and what became of it. Gives the releases of which the
+    /// receipt counts.
+    fn unpack(
+        &mut self,
+        package: &str,
+        portal: &str,
+        words: Vec<(String, String, Outcome)>,
+        now: &Moment,
+    ) -> Vec<String>;
     /// The program ended and was begun again.
     fn killed(&mut self) {}
 }
@@ -45,6 +60,8 @@ pub struct Pure {
     pub ids: u64,
     /// Sizes of the texts; a rule when empty.
     pub sizes: Option<u64>,
+    /// By package and draft, what was known when it was packed.
+    pub seen: BTreeMap<(String, String), String>,
 }
 
 impl Pure {
@@ -54,6 +71,7 @@ impl Pure {
             portals: portals.to_vec(),
             ids: 0,
             sizes: None,
+            seen: BTreeMap::new(),
         }
     }
 }
@@ -143,6 +161,52 @@ impl Outbox for Pure {
     fn merge(&mut self, draft: &str, portal: &str) -> bool {
         self.state.lane(draft, portal).accept_theirs();
         true
+    }
+
+    fn pack(&mut self, package: &str, portal: &str, _: &Moment) -> Vec<Parcel> {
+        let mut parcels = Vec::new();
+        let lanes = &mut self.state.lanes;
+        for lane in lanes.iter_mut().filter(|lane| lane.portal == portal) {
+            let Some(newest) = lane.entries.last() else {
+                continue;
+            };
+            if newest.held || !matches!(newest.phase, Phase::Put | Phase::Files) {
+                continue;
+            }
+            let release = newest.release.clone();
+            let older = lane.entries.iter().rev().skip(1).rev();
+            parcels.push(Parcel {
+                draft: lane.draft[1..].parse().unwrap(),
+                if_match: lane.base(),
+                after: older.map(|one| one.release.clone()).collect(),
+                release: release.clone(),
+            });
+            let key = (package.to_owned(), lane.draft.clone());
+            self.seen.insert(key, lane.seen());
+            lane.packed(&release);
+        }
+        parcels
+    }
+
+    fn unpack(
+        &mut self,
+        package: &str,
+        portal: &str,
+        words: Vec<(String, String, Outcome)>,
+        now: &Moment,
+    ) -> Vec<String> {
+        let mut received = Vec::new();
+        for (draft, release, outcome) in words {
+            let seen = self.seen.get(&(package.to_owned(), draft.clone())).cloned();
+            let lane = self.state.lane(&draft, portal);
+            let known = lane.entries.iter().find(|one| one.release == release);
+            let Some(entry) = known.map(|one| one.id.clone()) else {
+                continue;
+            };
+            let effects = lane.carried(&entry, outcome, seen.as_deref(), now);
+            received.extend(effects.and_then(|done| done.receipt).map(|one| one.release));
+        }
+        received
     }
 
     fn pause(&mut self, paused: bool, _: &Moment) {

@@ -1,6 +1,6 @@
 //! A portal of the contract on a bad day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use qalam_desk::outbox::{Fetched, Outcome, Receipt, RemoteState};
 use qalam_desk::{Code, Failure};
@@ -50,6 +50,8 @@ pub struct Portal {
     pub uploads: Vec<(u64, usize, u64)>,
     /// How often a release was really put in place.
     pub placed: Vec<String>,
+    /// What was answered to packages, each word as in a [`super::bags::Reply`].
+    pub packages: BTreeMap<String, Vec<(usize, String, Outcome, bool)>>,
     counter: u64,
 }
 
@@ -73,40 +75,79 @@ impl Portal {
             let over_edit = item.edited && put.if_match == Some(item.etag.to_string());
             item.release == put.release && !over_edit
         });
-        let mut replaced = None;
-        if !same {
-            let etag = there.map(|at| self.items[at].etag.to_string());
-            // A portal that holds nothing refuses If-Match; the adapter then puts without it.
-            let fits = match (&etag, &put.if_match) {
-                (Some(etag), Some(wanted)) => etag == wanted,
-                (Some(_), None) => false,
-                (None, _) => true,
-            };
-            if !fits {
-                let failure = Failure::new(Code::ChangedOnPortal);
-                return Answer {
-                    outcome: Outcome::Conflict(failure.with("etag", etag.unwrap_or_default())),
-                    replaced,
-                };
+        if same {
+            return self.same(put);
+        }
+        let etag = there.map(|at| self.items[at].etag.to_string());
+        // A portal that holds nothing refuses If-Match; the adapter then puts without it.
+        let fits = match (&etag, &put.if_match) {
+            (Some(etag), Some(wanted)) => etag == wanted,
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        if fits {
+            return self.store(put, known, there);
+        }
+        let failure = Failure::new(Code::ChangedOnPortal);
+        Answer {
+            outcome: Outcome::Conflict(failure.with("etag", etag.unwrap_or_default())),
+            replaced: None,
+        }
+    }
+
+    /// The same for a release from a package: nothing is there, or the revision it names, or an older text of its desk as
+    /// it came.
+    pub fn put_from_bag(&mut self, put: &Put, after: &[String]) -> Answer {
+        let known = self.items.iter().position(|item| item.draft == put.draft);
+        let conflict = |failure: Failure| Answer {
+            outcome: Outcome::Conflict(failure),
+            replaced: None,
+        };
+        if let Some(item) = known.map(|at| &self.items[at]) {
+            let deleted = item.state == "deleted";
+            if deleted && put.if_match.is_some() {
+                return conflict(Failure::new(Code::ChangedOnPortal).with("gone", "true"));
             }
-            replaced = there.map(|at| (self.items[at].etag, self.items[at].author));
-            self.placed.push(put.release.clone());
-            let etag = self.count();
-            let item = Item {
-                draft: put.draft,
-                etag,
-                release_etag: etag,
-                release: put.release.clone(),
-                author: put.desk,
-                state: "received",
-                edited: false,
-                files: put.files.clone(),
-                change: self.count(),
-            };
-            match known {
-                Some(at) => self.items[at] = item,
-                None => self.items.push(item),
+            let named = put.if_match.as_deref() == Some(item.etag.to_string().as_str());
+            if !deleted && item.release == put.release && !(item.edited && named) {
+                return self.same(put);
             }
+            if !deleted && !named && (item.edited || !after.contains(&item.release)) {
+                let failure = Failure::new(Code::ChangedOnPortal)
+                    .with("etag", item.etag)
+                    .with("release", &item.release);
+                return conflict(failure);
+            }
+        }
+        let there = known.filter(|at| self.items[*at].state != "deleted");
+        self.store(put, known, there)
+    }
+
+    fn same(&mut self, put: &Put) -> Answer {
+        Answer {
+            outcome: self.stored(put.draft),
+            replaced: None,
+        }
+    }
+
+    fn store(&mut self, put: &Put, known: Option<usize>, there: Option<usize>) -> Answer {
+        let replaced = there.map(|at| (self.items[at].etag, self.items[at].author));
+        self.placed.push(put.release.clone());
+        let etag = self.count();
+        let item = Item {
+            draft: put.draft,
+            etag,
+            release_etag: etag,
+            release: put.release.clone(),
+            author: put.desk,
+            state: "received",
+            edited: false,
+            files: put.files.clone(),
+            change: self.count(),
+        };
+        match known {
+            Some(at) => self.items[at] = item,
+            None => self.items.push(item),
         }
         Answer {
             outcome: self.stored(put.draft),
@@ -224,6 +265,7 @@ impl Portal {
             self.items[at].change = self.count();
         }
         self.uploads.clear();
+        self.packages.clear();
     }
 }
 

@@ -8,6 +8,7 @@ use qalam_desk::outbox::engine::{MeteredSends, Moment, Next, Order, OrderKind, S
 use qalam_desk::outbox::rules::Phase;
 use qalam_desk::{Code, Failure};
 
+use super::bags::{Bag, Reply};
 use super::outbox::{Deed, Outbox, draft_name};
 use super::portal::{Portal, Put};
 use super::tape::Tape;
@@ -36,6 +37,8 @@ pub type End = Result<u64, Fault>;
 
 pub struct Shape {
     pub desks: usize,
+    /// Packages travel beside the wire.
+    pub bags: bool,
     pub portals: usize,
     pub drafts: usize,
     /// Desks that share their drafts may meet each other's texts.
@@ -74,6 +77,14 @@ pub struct World<'a, O> {
     pub(super) copies: Vec<Portal>,
     pub(super) names: Vec<String>,
     pub(super) late: Vec<Late>,
+    /// Packages that left; copies of each may be anywhere.
+    pub(super) bags: Vec<Bag>,
+    pub(super) bag_count: u32,
+    /// Answers on their way back.
+    pub(super) replies: Vec<Reply>,
+    /// Folders that an editor may take over.
+    pub(super) folders: Vec<(usize, Put)>,
+    pub(super) with_bags: bool,
     pub(super) drafts: usize,
     pub(super) shared: bool,
     pub(super) time: i64,
@@ -105,6 +116,11 @@ impl<'a, O: Outbox> World<'a, O> {
             copies: vec![Portal::default(); shape.portals],
             names,
             late: Vec::new(),
+            bags: Vec::new(),
+            bag_count: 0,
+            replies: Vec::new(),
+            folders: Vec::new(),
+            with_bags: shape.bags,
             drafts: shape.drafts,
             shared: shape.shared,
             time: BEGAN,
@@ -140,10 +156,19 @@ impl<'a, O: Outbox> World<'a, O> {
             for site in 0..self.sites.len() {
                 self.somebody_acts(site);
                 self.courier(site)?;
+                if self.with_bags {
+                    self.bags_travel(site)?;
+                }
             }
             self.portals_live();
         }
         self.calm = true;
+        if self.with_bags {
+            self.bags_arrive()?;
+            self.settle()?;
+            // Long after, somebody brings it all once more.
+            self.bags_arrive()?;
+        }
         self.settle()?;
         self.check()?;
         Ok(self.trace)

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 pub use self::packages::Submitted;
+pub(crate) use self::upload::crowded;
 pub use self::upload::{FileToSend, Habits, SMALL, UploadEnd, UploadStart};
 use self::wire::{
     Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal,

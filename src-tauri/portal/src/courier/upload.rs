@@ -12,14 +12,12 @@ use tokio::{sync::watch, time::Instant};
 
 use super::{Courier, blocking};
 use crate::{
-    contract::{Contract, FileToSend, Habits, SMALL, Service, UploadEnd, UploadStart},
+    contract::{Contract, FileToSend, Habits, SMALL, Service, UploadEnd, UploadStart, crowded},
     http::Trouble,
 };
 
 /// Small files on their way at once. Each waits a round trip for its answer, in which the others fill the line.
-const AT_ONCE: usize = 10;
-/// So many of them move bytes while the others wait for their answers.
-const STREAMS: u32 = 7;
+const AT_ONCE: u32 = 10;
 /// So many small files go with one attempt; then the outbox says again whose turn it is.
 const MOST_BESIDE: usize = 500;
 
@@ -35,30 +33,38 @@ impl Courier {
             Ok(reached) => reached,
             Err(trouble) => return Some(self.outcome(&step.portal.id, trouble)),
         };
+        let mut habits = self
+            .portals
+            .get(&step.portal.id)
+            .map(|known| known.habits)
+            .unwrap_or_default();
         if step.length <= SMALL && step.upload_url.is_none() {
             let work = Work {
                 contract: &contract,
                 token: &token,
                 service: &service,
-            };
-            return tokio::select! {
-                outcome = self.side_by_side(work, step) => match outcome {
-                    Ok(outcome) => Some(outcome),
-                    Err(trouble) => Some(self.outcome(&step.portal.id, trouble)),
+                at_once: match habits.one_at_a_time {
+                    true => 1,
+                    false => AT_ONCE,
                 },
-                () = self.something_new() => None,
             };
+            let (outcome, turned_away) = tokio::select! {
+                done = self.side_by_side(work, step) => done,
+                () = self.something_new() => return None,
+            };
+            if let Some(known) = self.portals.get_mut(&step.portal.id) {
+                known.habits.one_at_a_time |= turned_away;
+            }
+            return Some(match outcome {
+                Ok(outcome) => outcome,
+                Err(trouble) => self.outcome(&step.portal.id, trouble),
+            });
         }
         let file = file_of(step);
         let start = UploadStart {
             noted: step.upload_url.clone(),
             wanted: step.upload_url.is_none(),
         };
-        let mut habits = self
-            .portals
-            .get(&step.portal.id)
-            .map(|known| known.habits)
-            .unwrap_or_default();
         let (notes, noted) = watch::channel(None);
         let writing = tokio::spawn(write_notes(Arc::clone(&self.desk), step.clone(), noted));
         let mut note = |url: &str, offset: u64| {
@@ -85,8 +91,13 @@ impl Courier {
     }
 
     /// Sends a small file and, beside it, the other small ones of its piece, so many at once that round trips do not
-    /// count. What came of the others is recorded as it comes; the outcome of `step` itself is given back.
-    async fn side_by_side(&self, work: Work<'_>, step: &UploadStep) -> Result<Outcome, Trouble> {
+    /// count. What came of the others is recorded as it comes; the outcome of `step` itself is given back, and whether
+    /// the portal turned one of several away.
+    async fn side_by_side(
+        &self,
+        work: Work<'_>,
+        step: &UploadStep,
+    ) -> (Result<Outcome, Trouble>, bool) {
         let of = step.clone();
         let others = self.desk(move |desk| desk.outbox_beside(&of, SMALL)).await;
         let mut waiting = VecDeque::from(others.unwrap_or_default());
@@ -96,8 +107,13 @@ impl Courier {
         let mut ours = None;
         let mut failed = None;
         let (began, mut arrived, mut round_trip) = (Instant::now(), 0_u64, None);
+        let at_once = usize::try_from(work.at_once).unwrap_or(1);
+        let mut turned_away = false;
         // Worth measuring only when more will follow.
-        let many = waiting.len() > AT_ONCE;
+        let many = waiting.len() > at_once;
+        if many {
+            work.contract.pace_unmeasured();
+        }
         let measuring = async {
             match many {
                 true => work.contract.round_trip(work.token, work.service).await,
@@ -108,7 +124,7 @@ impl Courier {
         let mut measured = false;
         loop {
             while failed.is_none()
-                && under_way.len() < AT_ONCE
+                && under_way.len() < at_once
                 && let Some(next) = waiting.pop_front()
             {
                 under_way.push(work.send(next));
@@ -126,8 +142,13 @@ impl Courier {
             };
             if end == UploadEnd::Uploaded {
                 arrived = arrived.saturating_add(sent.length);
-                let measure = round_trip.map(|trip| (arrived, began.elapsed(), trip));
-                work.contract.pace(measure, STREAMS);
+                if let Some(trip) = round_trip {
+                    work.contract
+                        .pace(arrived, began.elapsed(), trip, work.at_once);
+                }
+            }
+            if let UploadEnd::Trouble(trouble) = &end {
+                turned_away |= at_once > 1 && crowded(trouble);
             }
             if sent.sha256 == step.sha256 {
                 ours = Some(end);
@@ -152,12 +173,13 @@ impl Courier {
                 }
             }
         }
-        work.contract.pace(None, 1);
-        match ours {
+        work.contract.no_pace();
+        let outcome = match ours {
             Some(UploadEnd::Uploaded) => Ok(Outcome::Uploaded),
             Some(UploadEnd::Trouble(trouble)) => Err(trouble),
             Some(UploadEnd::Gone) | None => Ok(Outcome::UploadGone),
-        }
+        };
+        (outcome, turned_away)
     }
 
     /// Ends when more waits than did at the beginning: a release was approved, and its text goes before any file.
@@ -183,6 +205,8 @@ struct Work<'w> {
     contract: &'w Contract,
     token: &'w SecretString,
     service: &'w Service,
+    /// Requests side by side.
+    at_once: u32,
 }
 
 impl Work<'_> {

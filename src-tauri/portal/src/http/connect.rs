@@ -8,7 +8,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     task::{Context, Poll},
     time::Duration,
@@ -48,6 +48,12 @@ const ALIVE_EVERY: Duration = Duration::from_secs(2);
 /// Bytes the system may hold back unsent, where it can be told: what is handed over is then nearly what is sent.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const UNSENT: u32 = 4 * 1024;
+/// `MSG_EOR`, nothing is appended to the packet that these bytes end, and `MSG_NOSIGNAL`.
+const APART: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
+    0x4080
+} else {
+    0
+};
 /// Bytes given to the system at once.
 const MOST_AT_ONCE: usize = 4 * 1024;
 /// Sizes of a connection's buffer, once it is not left to the system.
@@ -115,6 +121,17 @@ impl HeldBack {
             usize::try_from(bytes).unwrap_or(usize::MAX).max(1)
         });
         self.0.store(bytes, Ordering::Relaxed);
+    }
+}
+
+/// Bytes that a connection has given to the system; goes with the connection to whoever uses it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Written(Arc<AtomicU64>);
+
+impl Written {
+    /// How many so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
 
@@ -208,6 +225,8 @@ impl Connector {
             totals: Arc::clone(&self.totals),
             held_back: self.held_back.clone(),
             holds: 0,
+            written: Written::default(),
+            at_once: MOST_AT_ONCE,
         }
     }
 
@@ -422,6 +441,9 @@ pub(super) struct Counted {
     held_back: HeldBack,
     // What was last told to the system; 0 is its own choice.
     holds: usize,
+    // Bytes given to the system at once.
+    at_once: usize,
+    written: Written,
 }
 
 impl Counted {
@@ -437,6 +459,11 @@ impl Counted {
             return;
         }
         self.holds = wanted;
+        self.at_once = match wanted {
+            0 => MOST_AT_ONCE,
+            // Written apart, they are sent apart: whole packets, or the last of each would be a short one.
+            _ => whole_packets(&self.stream),
+        };
         let bytes = match wanted {
             0 => LARGE_BUFFER,
             // Linux takes twice the number, for its own bookkeeping; that needs a quarter.
@@ -444,6 +471,38 @@ impl Counted {
             bytes => bytes.clamp(SMALL_BUFFER, LARGE_BUFFER),
         };
         let _ = SockRef::from(&self.stream).set_send_buffer_size(bytes);
+    }
+}
+
+/// As many whole packets as fit into what is given to the system at once.
+fn whole_packets(stream: &TcpStream) -> usize {
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Ok(packet) = SockRef::from(stream).tcp_mss()
+        && let Ok(packet) = usize::try_from(packet)
+        && packet > 0
+    {
+        return (MOST_AT_ONCE / packet).max(1).saturating_mul(packet);
+    }
+    let _ = stream;
+    MOST_AT_ONCE
+}
+
+/// Writes so that the size of the buffer holds. Linux appends what is written to the last packet that has not left, up
+/// to 64 KiB and whatever the size of the buffer; only what begins a packet is weighed against it.
+fn write_apart(
+    stream: &TcpStream,
+    context: &mut Context<'_>,
+    bytes: &[u8],
+) -> Poll<io::Result<usize>> {
+    loop {
+        std::task::ready!(stream.poll_write_ready(context))?;
+        let written = stream.try_io(tokio::io::Interest::WRITABLE, || {
+            SockRef::from(stream).send_with_flags(bytes, APART)
+        });
+        match written {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            written => return Poll::Ready(written),
+        }
     }
 }
 
@@ -469,10 +528,15 @@ impl AsyncWrite for Counted {
     ) -> Poll<io::Result<usize>> {
         self.hold_back();
         // What the system takes at once it holds back; a little suffices to keep a line busy.
-        let bytes = bytes.get(..MOST_AT_ONCE).unwrap_or(bytes);
-        let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        let bytes = bytes.get(..self.at_once).unwrap_or(bytes);
+        let polled = match self.holds {
+            0 => Pin::new(&mut self.stream).poll_write(context, bytes),
+            _ => write_apart(&self.stream, context, bytes),
+        };
         if let Poll::Ready(Ok(count)) = polled {
             self.totals.wrote(count);
+            let count = u64::try_from(count).unwrap_or(0);
+            self.written.0.fetch_add(count, Ordering::Relaxed);
         }
         polled
     }
@@ -512,7 +576,11 @@ impl Line {
 
 impl Connection for Line {
     fn connected(&self) -> Connected {
-        Connected::new().proxy(self.proxied)
+        let written = match &self.way {
+            Way::Plain(stream) => stream.written.clone(),
+            Way::Tls(stream) => stream.get_ref().0.written.clone(),
+        };
+        Connected::new().proxy(self.proxied).extra(written)
     }
 }
 

@@ -12,7 +12,7 @@ mod totals;
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -27,7 +27,10 @@ use http::{
 use http_body_util::{BodyExt as _, Empty, StreamBody, combinators::UnsyncBoxBody};
 use hyper::body::Frame;
 use hyper_util::{
-    client::legacy::{Client, Error as ClientFailed},
+    client::legacy::{
+        Client, Error as ClientFailed,
+        connect::{CaptureConnection, capture_connection},
+    },
     rt::{TokioExecutor, TokioTimer},
 };
 use qalam_desk::error::{Code, Failure};
@@ -38,7 +41,7 @@ use tokio::{
 };
 
 use self::{
-    connect::{Connector, HeldBack, login_of},
+    connect::{Connector, HeldBack, Written, login_of},
     fetch::authorization,
     proxy::Proxies,
 };
@@ -222,6 +225,8 @@ pub struct Progress {
     handed: AtomicU64,
     // Of those, bytes that are counted as sent: not what the client itself still holds.
     counted: AtomicU64,
+    // The connection that they go over, and what it had written before.
+    over: OnceLock<(Written, u64)>,
     // When bytes moved last, and the longest time between two movements.
     moved: Mutex<(Instant, Duration)>,
 }
@@ -231,6 +236,7 @@ impl Default for Progress {
         Self {
             handed: AtomicU64::new(0),
             counted: AtomicU64::new(0),
+            over: OnceLock::new(),
             moved: Mutex::new((Instant::now(), Duration::ZERO)),
         }
     }
@@ -262,10 +268,28 @@ impl Progress {
         *moved = (Instant::now(), longest.max(waited));
     }
 
-    /// Bytes that became sent since this was asked last; `held` are still in the client's own buffer.
-    fn newly_sent(&self, held: usize) -> u64 {
-        let held = u64::try_from(held).unwrap_or(u64::MAX);
-        let sent = self.handed().saturating_sub(held);
+    /// Notes the connection, once there is one.
+    fn goes_over(&self, captured: &CaptureConnection) {
+        if self.over.get().is_none()
+            && let Some(connected) = captured.connection_metadata().as_ref()
+        {
+            let mut found = http::Extensions::new();
+            connected.get_extras(&mut found);
+            if let Some(written) = found.remove::<Written>() {
+                let before = written.bytes();
+                let _ = self.over.set((written, before));
+            }
+        }
+    }
+
+    /// Bytes that became sent since this was asked last: those that the system has, `all` when an answer says so.
+    fn newly_sent(&self, all: bool) -> u64 {
+        let handed = self.handed();
+        let sent = match self.over.get() {
+            _ if all => handed,
+            Some((written, before)) => handed.min(written.bytes().saturating_sub(*before)),
+            None => 0,
+        };
         sent.saturating_sub(self.counted.fetch_max(sent, Ordering::Relaxed))
     }
 
@@ -350,11 +374,8 @@ impl Http {
         let started = Instant::now();
         let url = ask.url.clone();
         self.totals.request();
-        let length = ask.payload.length();
         let outcome = self.exchange(ask, &progress).await;
-        if outcome.is_ok() || progress.handed() >= length {
-            self.totals.sent(progress.newly_sent(0));
-        }
+        self.totals.sent(progress.newly_sent(outcome.is_ok()));
         self.totals.spent(started.elapsed());
         outcome.map_err(|broken| self.told(broken, &url))
     }
@@ -398,10 +419,16 @@ impl Http {
         .and_then(|proxy| login_of(&proxy));
         let has_body = !matches!(ask.payload, Payload::Nothing)
             || matches!(ask.method, Method::POST | Method::PUT | Method::PATCH);
-        let body = body_of(ask.payload, Arc::clone(progress), Arc::clone(&self.totals))
-            .await
-            .map_err(Broken::Disk)?;
+        // Shared with the body, which comes to be before the request has a connection.
+        let captured = Arc::new(OnceLock::new());
+        let hand = hand(
+            Arc::clone(progress),
+            Arc::clone(&self.totals),
+            Arc::clone(&captured),
+        );
+        let body = body_of(ask.payload, hand).await.map_err(Broken::Disk)?;
         let mut request = Request::new(body);
+        let _ = captured.set(capture_connection(&mut request));
         *request.method_mut() = ask.method;
         *request.uri_mut() = target;
         *request.headers_mut() = ask.headers;
@@ -527,18 +554,28 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-async fn body_of(
-    payload: Payload,
+/// What a piece of a body passes on its way to the connection.
+fn hand(
     progress: Arc<Progress>,
     totals: Arc<Totals>,
-) -> std::io::Result<Outgoing> {
-    let hand = move |piece: std::io::Result<Bytes>| {
+    captured: Arc<OnceLock<CaptureConnection>>,
+) -> impl Fn(std::io::Result<Bytes>) -> std::io::Result<Frame<Bytes>> + Send + 'static {
+    move |piece| {
         if let Ok(piece) = &piece {
+            if let Some(captured) = captured.get() {
+                progress.goes_over(captured);
+            }
             progress.hand(piece.len());
-            totals.sent(progress.newly_sent(BUFFERED));
+            totals.sent(progress.newly_sent(false));
         }
         piece.map(Frame::data)
-    };
+    }
+}
+
+async fn body_of(
+    payload: Payload,
+    hand: impl Fn(std::io::Result<Bytes>) -> std::io::Result<Frame<Bytes>> + Send + 'static,
+) -> std::io::Result<Outgoing> {
     Ok(match payload {
         Payload::Nothing => Empty::new().map_err(|never| match never {}).boxed_unsync(),
         Payload::Bytes(bytes) => StreamBody::new(pieces(bytes).map(hand)).boxed_unsync(),

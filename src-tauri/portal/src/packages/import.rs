@@ -64,7 +64,16 @@ pub fn write_receipts(desk: &Desk, to: &Path) -> Result<usize> {
 /// [`Code::ReceiptsInvalid`], [`Code::ReceiptsVersion`]; [`Code::ReceiptsForeign`] when all are for other desks;
 /// [`Code::ReceiptsAltered`] when none could be used; what desk and secrets fail with.
 pub fn import(desk: &Desk, secrets: &dyn Secrets, file: &Path) -> Result<ImportedReceipts> {
-    let bundles = read(file)?;
+    let mut bundles = read(file)?;
+    // The answer to an older package would make that to a newer one doubtful, as nobody can tell then which of the two
+    // came to the portal last.
+    let newest_first = desk.packages_list()?.packages;
+    bundles.bundles.sort_by_key(|bundle| {
+        let mut packages = newest_first.iter();
+        packages
+            .position(|package| package.id == bundle.package)
+            .unwrap_or(usize::MAX)
+    });
     let keys = DeskKeys::of(desk, secrets)?;
     let mut imported = ImportedReceipts::default();
     for bundle in &bundles.bundles {

@@ -1,4 +1,24 @@
 //! WordPress as it really is: each case is a habit of real sites that would lose, double or distort something.
+//!
+//! | habit | case |
+//! |---|---|
+//! | Without HTTPS no application passwords; a wrong one is no error on public routes | `what_is_not_a_usable_site_is_named`, `cases::names_wrong_credentials` |
+//! | 401 is the login, 403 the right; `code` counts before the status (500 for a type, 400 for a size) | `a_reader_is_refused_at_once`, `wordpress::api` (`codes_count_before_statuses`), `cases::names_what_it_refuses` |
+//! | A contributor loses a post that was published and may upload nothing | `a_contributor_is_told_the_limits_and_kept_to_them` |
+//! | Unknown terms and fields are dropped with a 200 | `terms_that_vanish_are_asked_for_anew` |
+//! | 413 is a page for people; PHP's smaller limits do not hold for raw bodies | `too_large_is_refused_and_what_php_would_refuse_passes` |
+//! | The same POST makes a second post; two at once get one slug | `cases::survives_lost_answers`, `cases::makes_one_of_many`, `plugin::parallel_creates_make_one_item` |
+//! | A slug may be changed, and is another in the trash | `a_changed_address_makes_no_second_post`, `cases::minds_the_trash` |
+//! | No ETag; times of whole seconds | `a_save_in_the_same_moment_is_told`, `cases::tells_of_changes` |
+//! | Deletions are not listed | `what_was_deleted_for_good_is_noticed` |
+//! | Markup is dropped without a word, and text with it; plugins rewrite | `cases::keeps_the_text`, `wordpress::html` (`what_wordpress_would_drop_is_never_sent`), `a_text_the_site_rewrites_is_told` |
+//! | Content-Range is ignored and a fragment stored as the file | `a_fragment_in_the_library_is_not_taken_for_the_file` |
+//! | Content-MD5 is read as hex | `the_site_checks_our_sum` |
+//! | Files again get another name; long and Arabic names fail | `the_same_file_goes_once_and_its_name_does_not_matter`, `wordpress::media` (`names_are_plain_and_short`) |
+//! | A file of a waiting post is public | `files_of_waiting_pieces` |
+//! | No links without `/wp-json` | `plain_links_work_too` |
+//! | Web servers keep bodies back, and a cut costs them | `a_cut_upload_goes_on_at_the_byte` |
+//! | One language a post | `cases::delivers_every_language`, `the_plugin_adopts_what_stock_delivery_made` |
 
 use std::path::PathBuf;
 

@@ -91,6 +91,11 @@ fn words(lang: Option<&str>) -> Words {
 fn sentence(words: &Words, key: &str, params: &BTreeMap<String, String>) -> String {
     let mut text = words.get(key).cloned().unwrap_or_else(|| key.to_owned());
     for (name, value) in params {
+        // What is a word of ours has one in each language; what people wrote stays as it is.
+        let value = match name.as_str() {
+            "act" | "why" => words.get(&format!("{name}.{value}")).unwrap_or(value),
+            _ => value,
+        };
         // A name in another script must not turn the sentence around; nor may it move the cursor.
         let value: String = value.chars().filter(|c| !c.is_control()).collect();
         text = text.replace(&format!("{{{name}}}"), &format!("\u{2068}{value}\u{2069}"));

@@ -13,6 +13,7 @@ import { FirstPage } from './FirstPage';
 import { FoundInside } from './FoundInside';
 import { FIELDS, type Field } from './fields';
 import { Others } from './Others';
+import { Sent } from './Sent';
 import { ToKnow } from './ToKnow';
 import type { Facts as Known } from './useColumns';
 
@@ -86,6 +87,7 @@ export function Facts(props: {
           </dd>
         </div>
       </dl>
+      {stopped && <Sent publication={publication} sent={opened.data?.sent} />}
       {failed && <ErrorLine trouble={failed} />}
       {opened.data && opened.data.drafts.length > 0 && (
         <section>

@@ -47,8 +47,7 @@ export const Filters = memo(function Filters(props: {
           { id: ANY, label: any },
           ...from.map(({ id, count }) => ({
             id,
-            label: id === NONE ? none : say(id),
-            more: formats.number(count),
+            label: t('publications.filter.counted', { name: id === NONE ? none : say(id), count }),
           })),
         ]}
       />

@@ -119,6 +119,17 @@ describe('the table of publications', () => {
     expect(called('publications.rows')[0]?.args).toEqual({ publications: ['zz'] });
   });
 
+  it('shows beside it what the keyboard is on, when a filter took the row it was on', async () => {
+    const { user } = openApp({ name: 'publications' });
+    await table();
+    await user.keyboard('{ArrowDown}');
+    expect(
+      await screen.findByRole('heading', { level: 2, name: 'الخطة الوطنية للصحة 2026–2030' }),
+    ).toBeTruthy();
+    await user.type(screen.getByRole('searchbox'), 'sage-femme');
+    expect(await screen.findByRole('heading', { level: 2, name: 'Guide de la sage-femme' })).toBeTruthy();
+  });
+
   it('becomes a piece', async () => {
     const { user, called } = openApp({ name: 'publications' });
     await table();
@@ -150,6 +161,17 @@ describe('the table of publications', () => {
     expect(await screen.findByText('It lists telephone numbers.')).toBeTruthy();
     expect(screen.getByText(/page .?12/)).toBeTruthy();
     expect(screen.getByText(/Another file is inside it: .*list.xlsx/)).toBeTruthy();
+  });
+
+  it('says what is saved by a smaller copy, and sends the file itself where that is wished', async () => {
+    const { user, called } = openApp({ name: 'publications' });
+    await table();
+    expect(await screen.findByText(/are sent instead of/)).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: /What is sent/ }));
+    await user.click(await screen.findByRole('option', { name: 'The file as it is' }));
+    await waitFor(() =>
+      expect(called('publications.slim')[0]?.args).toEqual({ publications: ['pub1'], choice: 'never' }),
+    );
   });
 
   it('is corrected beside the table as well', async () => {

@@ -15,6 +15,8 @@ const KEY = ['publications.library'];
 const PAGE = 500;
 /** While files come in by the dozen, changes are heard together. */
 const PAUSE_MS = 150;
+/** And while they keep coming, so often at most. */
+const CALM_MS = 400;
 
 /** What changed while pages were still arriving, so that no older page undoes it. */
 const fresh = new WeakMap<QueryClient, Map<string, Publication | null>>();
@@ -84,8 +86,10 @@ export function useLibrary() {
     let named = new Set<string>();
     let any = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let last = Number.NEGATIVE_INFINITY;
     const read = async () => {
       timer = undefined;
+      last = performance.now();
       const ids = [...named];
       named = new Set();
       if (any) {
@@ -100,7 +104,8 @@ export function useLibrary() {
       if (!changes.topics.includes('publications')) return;
       if (changes.publications.length === 0) any = true;
       for (const id of changes.publications) named.add(id);
-      timer ??= setTimeout(() => void read().catch(() => undefined), PAUSE_MS);
+      const rest = last + CALM_MS - performance.now();
+      timer ??= setTimeout(() => void read().catch(() => undefined), Math.max(PAUSE_MS, rest));
     });
     return () => {
       clearTimeout(timer);

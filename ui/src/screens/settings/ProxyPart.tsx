@@ -1,13 +1,12 @@
 import { useState } from 'react';
-import { Form } from 'react-aria-components';
 import type { Proxy as ProxyChosen, ProxyMode } from '../../backend/wire';
-import { Button } from '../../parts/Button';
 import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Field } from '../../parts/Field';
 import { toast } from '../../parts/toasts';
 import { useAct, useLive } from '../../state/live';
 import { useT } from '../../text';
+import { EntryForm } from './EntryForm';
 import css from './Settings.module.css';
 
 const MODES = ['system', 'direct', 'manual'] as const;
@@ -55,56 +54,53 @@ function ByHand(props: { kept: ProxyChosen; hasPassword: boolean; onDone: () => 
   const [address, setAddress] = useState(props.kept.address);
   const [user, setUser] = useState(props.kept.user);
   const [password, setPassword] = useState('');
-  const [asked, setAsked] = useState(false);
   const set = useAct('proxy.set', () => {
     setPassword('');
     toast(t('settings.proxy.saved'));
     props.onDone();
   });
   return (
-    <Form
-      className={css.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        setAsked(true);
-        if (!address.trim()) return;
+    <EntryForm
+      submit={t('settings.proxy.save')}
+      ready={address.trim() !== ''}
+      isPending={set.isPending}
+      error={set.error}
+      onSubmit={() =>
         set.mutate({
           proxy: { mode: 'manual', address: address.trim(), user: user.trim() },
           ...(password && { password }),
-        });
-      }}
+        })
+      }
     >
-      <Field
-        label={t('settings.proxy.address')}
-        help={t('settings.proxy.address_help')}
-        value={address}
-        onChange={setAddress}
-        trouble={asked && !address.trim() ? t('settings.proxy.address_needed') : undefined}
-        dir="ltr"
-      />
-      <div className={css.two}>
-        <Field
-          label={t('settings.proxy.user')}
-          help={t('settings.proxy.user_help')}
-          value={user}
-          onChange={setUser}
-          dir="ltr"
-        />
-        <Field
-          label={t('settings.proxy.password')}
-          help={props.hasPassword ? t('settings.proxy.password_kept') : t('settings.portal.secret_help')}
-          type="password"
-          value={password}
-          onChange={setPassword}
-          dir="ltr"
-        />
-      </div>
-      {set.error && <ErrorLine trouble={set.error} />}
-      <div className={css.ways}>
-        <Button kind="primary" type="submit" isDisabled={set.isPending}>
-          {t('settings.proxy.save')}
-        </Button>
-      </div>
-    </Form>
+      {(asked) => (
+        <>
+          <Field
+            label={t('settings.proxy.address')}
+            help={t('settings.proxy.address_help')}
+            value={address}
+            onChange={setAddress}
+            trouble={asked && !address.trim() ? t('settings.proxy.address_needed') : undefined}
+            dir="ltr"
+          />
+          <div className={css.two}>
+            <Field
+              label={t('settings.proxy.user')}
+              help={t('settings.proxy.user_help')}
+              value={user}
+              onChange={setUser}
+              dir="ltr"
+            />
+            <Field
+              label={t('settings.proxy.password')}
+              help={props.hasPassword ? t('settings.proxy.password_kept') : t('settings.portal.secret_help')}
+              type="password"
+              value={password}
+              onChange={setPassword}
+              dir="ltr"
+            />
+          </div>
+        </>
+      )}
+    </EntryForm>
   );
 }

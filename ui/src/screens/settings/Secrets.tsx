@@ -1,12 +1,10 @@
 import { useState } from 'react';
-import { Form } from 'react-aria-components';
-import { Button } from '../../parts/Button';
-import { ErrorLine } from '../../parts/ErrorLine';
 import { Field } from '../../parts/Field';
 import { toast } from '../../parts/toasts';
 import { useAct } from '../../state/live';
 import { useMe } from '../../state/me';
 import { useT } from '../../text';
+import { EntryForm } from './EntryForm';
 import css from './Settings.module.css';
 
 /** Where passwords lie on this PC, in one sentence; and the passphrase when they lie in a locked file. */
@@ -23,32 +21,28 @@ export function Secrets() {
       <h2 id="settings-secrets">{t('settings.secrets')}</h2>
       <p>{t(`settings.secrets.${state.secrets}`)}</p>
       {(state.secrets === 'locked' || state.secrets === 'none') && (
-        <Form
-          className={css.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (passphrase) unlock.mutate({ passphrase });
-          }}
+        <EntryForm
+          submit={t(state.secrets === 'locked' ? 'settings.secrets.unlock' : 'settings.secrets.set')}
+          ready={passphrase !== ''}
+          isPending={!passphrase || unlock.isPending}
+          error={unlock.error}
+          onSubmit={() => unlock.mutate({ passphrase })}
         >
-          <Field
-            label={
-              state.secrets === 'locked'
-                ? t('settings.secrets.passphrase')
-                : t('settings.secrets.new_passphrase')
-            }
-            help={t('settings.secrets.passphrase_help')}
-            type="password"
-            value={passphrase}
-            onChange={setPassphrase}
-            dir="ltr"
-          />
-          {unlock.error && <ErrorLine trouble={unlock.error} />}
-          <div className={css.ways}>
-            <Button kind="primary" type="submit" isDisabled={!passphrase || unlock.isPending}>
-              {state.secrets === 'locked' ? t('settings.secrets.unlock') : t('settings.secrets.set')}
-            </Button>
-          </div>
-        </Form>
+          {() => (
+            <Field
+              label={
+                state.secrets === 'locked'
+                  ? t('settings.secrets.passphrase')
+                  : t('settings.secrets.new_passphrase')
+              }
+              help={t('settings.secrets.passphrase_help')}
+              type="password"
+              value={passphrase}
+              onChange={setPassphrase}
+              dir="ltr"
+            />
+          )}
+        </EntryForm>
       )}
     </section>
   );

@@ -106,7 +106,12 @@ pub enum Key {
     /// Trust the key of a card or of the sender of a package, or learn that a key ended.
     Trust { file: PathBuf },
     /// Put a new key in the place of one.
-    Rotate { name: String },
+    Rotate {
+        name: String,
+        /// Also make a new recovery key: lines to write down, kept nowhere.
+        #[arg(long)]
+        paper: bool,
+    },
     /// End a key.
     Revoke {
         name: String,

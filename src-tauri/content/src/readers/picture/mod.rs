@@ -133,6 +133,10 @@ fn contained<T>(run: impl FnOnce() -> T) -> Option<T> {
 }
 
 fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
+    // The decoder makes room for what a part says of its own length, up to 4 GiB.
+    if !strip::fits(bytes) {
+        return None;
+    }
     let mut reader = ImageReader::new(Cursor::new(bytes))
         .with_guessed_format()
         .ok()?;
@@ -235,6 +239,18 @@ mod tests {
         assert!(clean.ends_with(&plain[20..]));
         assert_eq!(without_metadata(&clean), None);
         assert_eq!(without_metadata(&plain), None);
+    }
+
+    #[test]
+    fn a_webp_whose_part_claims_more_than_the_file_is_not_decoded() {
+        let simple = sample(ImageFormat::WebP);
+        let mut webp = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\x08\0\0\0\x27\0\0\x13\0\0".to_vec();
+        webp.extend_from_slice(&simple[12..]);
+        webp.extend_from_slice(b"EXIF\xee\0\xff\xffMM");
+        let size = u32::try_from(webp.len() - 8).unwrap().to_le_bytes();
+        webp[4..8].copy_from_slice(&size);
+        assert_eq!(describe(&webp).problems[0].code, code::PICTURE_UNREADABLE);
+        assert!(thumbnail(&webp, 100).is_none());
     }
 
     #[test]

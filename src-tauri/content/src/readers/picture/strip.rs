@@ -273,6 +273,12 @@ fn crc32(bytes: &[u8]) -> u32 {
     !crc
 }
 
+/// Whether every part of a WebP picture ends within the file. True of other pictures.
+pub(super) fn fits(bytes: &[u8]) -> bool {
+    let is_webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    !is_webp || webp(bytes).is_some()
+}
+
 fn webp(bytes: &[u8]) -> Option<Parted<'_>> {
     let mut parted = Parted {
         kind: Kind::Webp,

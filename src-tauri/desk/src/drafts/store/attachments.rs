@@ -26,6 +26,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Attachment> {
         alt: serde_json::from_str(row.get_ref(8)?.as_str()?).unwrap_or_default(),
         title: row.get(9)?,
         position: row.get(10)?,
+        sent: None,
     })
 }
 
@@ -151,6 +152,7 @@ pub(in crate::drafts) fn from_publication(
                 alt: BTreeMap::new(),
                 title: row.get(5)?,
                 position: 0,
+                sent: None,
             })
         })
         .optional()?)
@@ -178,6 +180,7 @@ pub(in crate::drafts) fn from_blob(read: &ReadTx<'_>, sha256: &str) -> Result<Op
                 alt: serde_json::from_str(row.get_ref(4)?.as_str()?).unwrap_or_default(),
                 title: String::new(),
                 position: 0,
+                sent: None,
             })
         })
         .optional()?)

@@ -7,6 +7,12 @@ use crate::outbox::rules::Phase;
 use crate::outbox::types::{Outcome, RemoteState};
 
 impl Lane {
+    /// What is known of the portal now, to be remembered with a package: the `seen` of [`Lane::carried`].
+    #[must_use]
+    pub fn seen(&self) -> String {
+        self.mirror.as_ref().map(Mirror::mark).unwrap_or_default()
+    }
+
     /// A copy of the entry's text leaves with a carrier. From now on it may reach the portal at any
     /// time, whatever becomes of attempts on the wire.
     pub fn packed(&mut self, release: &str) {
@@ -17,8 +23,8 @@ impl Lane {
         }
     }
 
-    /// What the portal answered to a text from a bag. `seen` is the ETag known here when it was
-    /// packed (empty: none; `None`: no longer remembered). Without effects the answer is older than
+    /// What the portal answered to a text from a bag. `seen` is what [`Lane::seen`] gave when
+    /// it was packed (`None`: no longer remembered). Without effects the answer is older than
     /// what is known by now, and changed nothing.
     ///
     /// The portal stores such a text only over what was known when it was packed, or over an older
@@ -32,7 +38,7 @@ impl Lane {
     ) -> Option<Effects> {
         let place = self.place_of(entry)?;
         let release = self.entries.get(place)?.release.clone();
-        if self.is_older_than_known(place, &outcome) {
+        if self.is_older_than_known(place, &outcome, seen) {
             return None;
         }
         let later = self
@@ -60,13 +66,12 @@ impl Lane {
     }
 
     /// Whether what is known by now makes the answer void.
-    fn is_older_than_known(&self, place: usize, outcome: &Outcome) -> bool {
-        let Some(known) = &self.mirror else {
-            return false;
-        };
+    fn is_older_than_known(&self, place: usize, outcome: &Outcome, seen: Option<&str>) -> bool {
         if self.is_overtaken(place) {
             return true;
         }
+        let unknown = Mirror::default();
+        let known = self.mirror.as_ref().unwrap_or(&unknown);
         let waits = self
             .entries
             .get(place)
@@ -74,18 +79,28 @@ impl Lane {
         match outcome {
             Outcome::Conflict(failure) => {
                 let theirs = failure.params.get("etag").map_or("", String::as_str);
-                // A person has settled that very conflict since.
-                !waits || (!theirs.is_empty() && theirs == known.base)
+                let release = failure.params.get("release").map_or("", String::as_str);
+                // What stands there came after it, or a person has settled that very conflict since.
+                !waits
+                    || self.is_newer(place, release)
+                    || (!theirs.is_empty() && theirs == known.base)
             }
             Outcome::Refused(_) => !waits,
-            // It was there and has been taken down since.
-            _ => !waits && known.is_down() && known.base_release == self.release_at(place),
+            // It has been taken down since, or a person agreed to replace what somebody made of it. Or another text of
+            // ours came there meanwhile, before it or, if this one was approved once more, after it: the portal is asked
+            // again.
+            _ => {
+                let other = !known.release.is_empty() && known.release != self.release_at(place);
+                (!waits && known.is_down() && known.base_release == self.release_at(place))
+                    || ((other || known.is_down() || known.is_accepted())
+                        && seen != Some(known.mark().as_str()))
+            }
         }
     }
 
     /// Whether what is known of the portal was learned after it stored this text.
     fn is_later(&self, known: &Mirror, place: usize, seen: Option<&str>) -> bool {
-        if seen == Some(known.etag.as_str()) {
+        if seen == Some(known.mark().as_str()) {
             return false;
         }
         if known.release.is_empty() {
@@ -105,10 +120,15 @@ impl Lane {
     /// Whether the portal is known to hold, or to have held, a release that was put on its way after
     /// the entry at `place`.
     fn is_overtaken(&self, place: usize) -> bool {
-        let mut newer = self.entries.iter().skip(place.saturating_add(1));
         self.mirror.as_ref().is_some_and(|known| {
-            newer.any(|one| one.release == known.release || one.release == known.base_release)
+            self.is_newer(place, &known.release) || self.is_newer(place, &known.base_release)
         })
+    }
+
+    /// Whether `release` was put on its way after the entry at `place`.
+    fn is_newer(&self, place: usize, release: &str) -> bool {
+        let mut newer = self.entries.iter().skip(place.saturating_add(1));
+        newer.any(|one| one.release == release)
     }
 
     /// The portal holds the release at `place`: older ones that were kept open only to learn what
@@ -123,6 +143,23 @@ impl Lane {
 }
 
 impl Mirror {
+    /// What tells later whether this is still what is known: the ETag, and whether the portal took it down or a person
+    /// agreed to replace it.
+    fn mark(&self) -> String {
+        if self.is_down() {
+            return format!("down {}", self.etag);
+        }
+        if self.is_accepted() {
+            return format!("accepted {}", self.etag);
+        }
+        self.etag.clone()
+    }
+
+    /// Somebody else's text is there, and a person agreed to replace it.
+    fn is_accepted(&self) -> bool {
+        self.release.is_empty() && !self.etag.is_empty() && self.etag == self.base
+    }
+
     fn is_down(&self) -> bool {
         matches!(self.state.as_str(), "withdrawn" | "deleted")
     }
@@ -276,6 +313,20 @@ mod tests {
         lane.accept_theirs();
         lane.carried("eb", stored("2", "b"), Some("1"), &now());
         assert_eq!(known(&lane), ("3", "", "received"));
+    }
+
+    #[test]
+    fn an_answer_from_before_it_was_approved_once_more_is_void() {
+        let mut lane = lane(&["a"]);
+        lane.packed("a");
+        let mut way = super::Way::default();
+        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        add(&mut lane, "b");
+        lane.put_done(&mut way, "eb", "b", stored("2", "b"), &now());
+        add(&mut lane, "a");
+        let before = lane.clone();
+        assert_eq!(lane.carried("ea", stored("1", "a"), Some(""), &now()), None);
+        assert_eq!(lane, before);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::super::Publication;
 use super::super::likeness::compare::{Facts, Traits, Verdict};
 use super::super::likeness::store::{self as likenesses, Candidate, NewLikeness, Piece};
 use super::super::likeness::{LikeRule, LikenessKind, OnPortals, PublicationCopy, most_alike};
+use super::super::slim::SlimChoice;
 use super::super::store::{self, FileSign};
 use super::super::walk::{code, name_of};
 use super::IntakeOptions;
@@ -477,6 +478,7 @@ fn publication_of(
         sources: description.sources.clone(),
         confidence: description.confidence.clone(),
         warnings: description.warnings.clone(),
+        slim: SlimChoice::Rule,
         problems: item.problems.clone(),
         attached_to: 0,
         superseded_by: None,

@@ -14,19 +14,22 @@ const ON_THE_WAY: f64 = 2_896.0;
 /// queue would have to be sent again after a cut.
 const FULL: f64 = 1.25;
 const CROWDED: f64 = 2.0;
-/// Between these two, in seconds, a queue is as it should be: the line never runs dry, and nothing overflows.
-const LITTLE: f64 = 0.1;
-const ENOUGH: f64 = 0.2;
+/// Between these two, as shares of the shortest round trip, the wait in the queue is as it should be: the line never runs
+/// dry, and a cut loses little.
+const LITTLE: f64 = 0.17;
+const ENOUGH: f64 = 0.4;
 /// What may be on the way at first, as a multiple of what the line holds: room for a pace that was measured too low.
-const ROOM: f64 = 1.5;
+const ROOM: f64 = 1.25;
 /// More room is given while nothing waits before the line (a stream with little on its way notices a loss late, and
 /// others stand still between two parts), and taken back when too much does.
-const ROOMS: std::ops::RangeInclusive<f64> = 1.25..=2.0;
-const WIDER: f64 = 1.3;
+const ROOMS: std::ops::RangeInclusive<f64> = 1.1..=2.0;
+/// The room for small files side by side, whose queue nobody measures: some of them wait for their answers.
+const PLAIN_ROOM: f64 = 1.5;
+const WIDER: f64 = 1.2;
 const NARROWER: f64 = 0.8;
 /// What a stream may have on its way before anything was measured, in bytes; it grows with what moved. Without a bound
 /// many young streams fill every queue on the way, and lose half of what they sent.
-const AT_FIRST: u64 = 8 * 1024;
+pub const AT_FIRST: u64 = 8 * 1024;
 /// How long a sample lasts at least: bytes leave in lumps.
 const SAMPLE: Duration = Duration::from_millis(2_500);
 /// After a change the link needs so long to find its new pace, and new streams fill their buffers.
@@ -119,7 +122,7 @@ impl Gauge {
         match self.last.take() {
             None => self.last = Some(took),
             Some(before) => {
-                let waits = before.min(took) - shortest;
+                let waits = (before.min(took) - shortest) / shortest.max(0.001);
                 if waits < LITTLE {
                     self.room *= WIDER;
                 } else if waits > ENOUGH {
@@ -218,9 +221,9 @@ fn share(rate: f64, round_trip: f64, room: f64, streams: u32) -> f64 {
     rate * round_trip * room / f64::from(streams) + ON_THE_WAY / 2.0
 }
 
-/// The same for small files side by side, whose queue nobody measures.
+/// The same for small files side by side.
 pub fn plain_share(rate: f64, round_trip: f64, streams: u32) -> f64 {
-    share(rate, round_trip, ROOM, streams)
+    share(rate, round_trip, PLAIN_ROOM, streams)
 }
 
 #[cfg(test)]

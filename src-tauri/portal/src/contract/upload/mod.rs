@@ -52,6 +52,8 @@ pub struct Habits {
     pub streams: Option<u32>,
     /// The portal failed to join parts although it offers it.
     pub no_parts: bool,
+    /// The portal turned requests away while several ran side by side: it serves one at a time.
+    pub one_at_a_time: bool,
 }
 
 /// Where an upload begins.
@@ -122,19 +124,27 @@ impl Contract {
     }
 
     /// Sees to it that so many uploads side by side fill the line and do not choke it, from what was measured: bytes
-    /// that left in a time, and a round trip. Without a measure the system has its own choice.
+    /// that left in a time, and a round trip.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_precision_loss,
         clippy::cast_sign_loss,
         reason = "a rate"
     )]
-    pub fn pace(&self, measured: Option<(u64, Duration, Duration)>, streams: u32) {
-        let each = measured.map(|(bytes, took, round_trip)| {
-            let rate = bytes as f64 / took.as_secs_f64().max(0.001);
-            gauge::plain_share(rate, round_trip.as_secs_f64(), streams) as u64
-        });
-        self.http.hold_back(each);
+    pub fn pace(&self, bytes: u64, took: Duration, round_trip: Duration, streams: u32) {
+        let rate = bytes as f64 / took.as_secs_f64().max(0.001);
+        let each = gauge::plain_share(rate, round_trip.as_secs_f64(), streams) as u64;
+        self.http.hold_back(Some(each));
+    }
+
+    /// The same before anything was measured: many young connections would fill every queue on the way.
+    pub fn pace_unmeasured(&self) {
+        self.http.hold_back(Some(gauge::AT_FIRST));
+    }
+
+    /// From now on the system has its own choice.
+    pub fn no_pace(&self) {
+        self.http.hold_back(None);
     }
 
     async fn upload_inner(
@@ -177,8 +187,10 @@ impl Contract {
         if file.length <= SMALL && offers(service, "creation-with-upload") {
             return self.small(errand, habits, note).await;
         }
-        let in_parts =
-            file.length >= WORTH_PARTS && offers(service, "concatenation") && !habits.no_parts;
+        let in_parts = file.length >= WORTH_PARTS
+            && offers(service, "concatenation")
+            && !habits.no_parts
+            && !habits.one_at_a_time;
         let plan = if in_parts {
             Plan::joined(file.length)
         } else {
@@ -305,6 +317,16 @@ fn resumable(trouble: &Trouble) -> bool {
         && [Code::ConnectionCut, Code::Timeout, Code::BadAnswer]
             .iter()
             .any(|code| trouble.failure.code == code.as_str())
+}
+
+/// Whether the portal has too much to do: a small site serves few requests at once, and turns the others away.
+pub(crate) fn crowded(trouble: &Trouble) -> bool {
+    // One that names a longer time is not there at all.
+    let soon = match trouble.class {
+        Class::Retry(asked) => asked.is_none_or(|asked| asked <= Duration::from_secs(5)),
+        _ => false,
+    };
+    soon && matches!(trouble.status, Some(429 | 503))
 }
 
 /// Whether the link itself is gone for the moment, or nobody listens at its other end just now.

@@ -8,8 +8,11 @@ const SHORTEST: u64 = 32 * 1024;
 /// Each new part is this fraction of what is left, so that the streams end together.
 const SHARE: u64 = 16;
 /// The first parts are short enough to travel along with their beginning, so that bytes move a round trip earlier, and
-/// each a little shorter than the one before, so that they do not all end at once.
+/// each a little shorter than the one before, so that they do not all end at once. No later part does: until its
+/// beginning is answered it has no address, and a cut would cost all of it.
 const OPENING: [u64; 6] = [64, 58, 52, 46, 40, 34];
+/// So many parts are begun before their turn, so that no stream waits a round trip for its next one.
+const WAITING: usize = 2;
 /// A file is cut into no more parts than can be named in one header.
 const MOST: u64 = 512;
 
@@ -26,6 +29,8 @@ pub struct Part {
     pub held: u64,
     /// Somebody works on it.
     pub busy: bool,
+    /// It is one of the first, and short enough to travel along with its beginning.
+    pub opening: bool,
 }
 
 impl Part {
@@ -68,6 +73,7 @@ impl Plan {
                 to: length,
                 held: 0,
                 busy: false,
+                opening: false,
             }],
             joined: false,
         }
@@ -111,6 +117,7 @@ impl Plan {
                 to,
                 held,
                 busy: false,
+                opening: false,
             });
         }
         Some(plan)
@@ -154,17 +161,16 @@ impl Plan {
         Some(index)
     }
 
-    /// Gives out a part whose upload is to be begun before its turn. `None` when one waits already, or when the next is
-    /// no longer than `short` and travels along with its beginning.
-    pub fn ahead(&mut self, short: u64) -> Option<usize> {
-        let waits = |part: &Part| !part.busy && !part.whole();
-        if self.parts.is_empty() || self.parts.iter().any(waits) {
+    /// Gives out a part whose upload is to be begun before its turn. `None` when enough of them wait already, and while
+    /// the first ones go, which travel along with their beginning.
+    pub fn ahead(&mut self) -> Option<usize> {
+        let waits = |part: &&Part| !part.busy && !part.whole();
+        if self.parts.len() < OPENING.len() || self.parts.iter().filter(waits).count() >= WAITING {
             return None;
         }
         let index = self.cut()?;
-        let part = self.parts.get_mut(index)?;
-        part.busy = part.length() > short;
-        part.busy.then_some(index)
+        self.parts.get_mut(index)?.busy = true;
+        Some(index)
     }
 
     fn cut(&mut self) -> Option<usize> {
@@ -175,7 +181,8 @@ impl Plan {
         }
         let shortest = SHORTEST.max(self.length / MOST);
         let mut size = (left / SHARE).max(shortest);
-        if let Some(opening) = OPENING.get(self.parts.len()) {
+        let opening = OPENING.get(self.parts.len());
+        if let Some(opening) = opening {
             size = size.min(opening.saturating_mul(1024));
         }
         if left.saturating_sub(size) < shortest / 2 {
@@ -187,6 +194,7 @@ impl Plan {
             to: from.saturating_add(size),
             held: 0,
             busy: false,
+            opening: opening.is_some(),
         });
         Some(self.parts.len().saturating_sub(1))
     }
@@ -258,6 +266,7 @@ mod tests {
         let mut read = Plan::read(&text, 900_000, &base()).expect("read");
         for part in &mut plan.parts {
             part.busy = false;
+            part.opening = false;
         }
         assert_eq!(read, plan);
         assert_eq!(read.take(), Some(2), "what was left is taken up first");
@@ -266,26 +275,28 @@ mod tests {
     }
 
     #[test]
-    fn one_part_is_begun_ahead() {
-        let short = 64 * 1024;
+    fn parts_are_begun_ahead_once_the_opening_is_on_its_way() {
         let mut plan = Plan::joined(4_000_000);
-        assert_eq!(plan.ahead(short), None, "the streams begin");
         let opened = OPENING.len();
         for index in 0..opened {
+            assert_eq!(plan.ahead(), None, "the streams begin");
             assert_eq!(plan.take(), Some(index));
-            assert!(plan.parts[index].length() <= short);
+            assert!(plan.parts[index].opening);
         }
-        assert_eq!(plan.ahead(short), Some(opened));
+        assert_eq!(plan.ahead(), Some(opened));
+        assert!(!plan.parts[opened].opening);
         assert_eq!(
             plan.take(),
             Some(opened + 1),
             "others go on while it is begun"
         );
         plan.parts[opened].busy = false;
-        assert_eq!(plan.ahead(short), None, "one waits");
+        for waiting in 1..WAITING {
+            assert_eq!(plan.ahead(), Some(opened + 1 + waiting));
+            plan.parts[opened + 1 + waiting].busy = false;
+        }
+        assert_eq!(plan.ahead(), None, "enough wait");
         assert_eq!(plan.take(), Some(opened));
-        assert_eq!(plan.ahead(1_000_000), None, "too short");
-        assert_eq!(plan.take(), Some(opened + 2), "and not lost");
     }
 
     #[test]

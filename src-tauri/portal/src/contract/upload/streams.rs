@@ -13,7 +13,7 @@ use qalam_desk::error::{Code, Failure};
 use tokio::{sync::Notify, time::Instant};
 
 use super::{
-    Errand, Habits, Note, SMALL, UploadEnd,
+    Errand, Habits, Note, UploadEnd, crowded,
     gauge::{FIRST, Gauge, MOST},
     offers,
     plan::Plan,
@@ -40,6 +40,9 @@ const AWAY: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a round trip is measured beside the streams.
 const PING: Duration = Duration::from_secs(4);
+/// After a stream was turned away, others may be for so long; then the outbox's pauses take over.
+const CROWDED: Duration = Duration::from_secs(10);
+const CROWDED_PAUSE: Duration = Duration::from_secs(1);
 /// How often the place of the upload is noted.
 const NOTE: Duration = Duration::from_secs(1);
 
@@ -58,6 +61,8 @@ struct Shared {
     running: Mutex<Vec<Arc<Progress>>>,
     // Bytes handed over by requests that ended.
     handed: AtomicU64,
+    // When it was first turned away.
+    crowded: Mutex<Option<Instant>>,
     // When the portal last answered, and the one who knocks while it does not.
     answered: Mutex<Instant>,
     door: tokio::sync::Mutex<()>,
@@ -101,6 +106,7 @@ impl Contract {
             begun: Notify::new(),
             running: Mutex::default(),
             handed: AtomicU64::new(0),
+            crowded: Mutex::default(),
             answered: Mutex::new(Instant::now()),
             door: tokio::sync::Mutex::new(()),
             plan: Mutex::new(plan),
@@ -146,7 +152,8 @@ impl Contract {
         let mut look = tokio::time::interval(LOOK);
         look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let pings = self.pings(errand, shared);
-        let ahead = self.ahead(errand, shared);
+        let (one, other) = (self.ahead(errand, shared), self.ahead(errand, shared));
+        let ahead = futures_util::future::join(one, other);
         tokio::pin!(pings, ahead);
         let mut noted = (Instant::now(), 0);
         loop {
@@ -157,7 +164,7 @@ impl Contract {
                     None => return Ok(()),
                 },
                 () = &mut pings, if most > 1 => false,
-                () = &mut ahead, if most > 1 => false,
+                _ = &mut ahead, if most > 1 => false,
                 () = shared.begun.notified() => true,
                 _ = look.tick() => false,
             };
@@ -201,7 +208,7 @@ impl Contract {
     async fn ahead(&self, errand: Errand<'_>, shared: &Shared) {
         loop {
             let changed = shared.changed.notified();
-            let index = lock(&shared.plan).ahead(SMALL);
+            let index = lock(&shared.plan).ahead();
             let Some(index) = index else {
                 changed.await;
                 continue;
@@ -246,7 +253,13 @@ impl Contract {
                 part.busy = false;
             }
             shared.changed.notify_waiters();
-            done?;
+            match done {
+                Err(Stopped::Trouble(trouble)) if crowded(&trouble) && shared.one_at_a_time() => {
+                    tracing::debug!(index, since = ?shared.began.elapsed(), "one stream");
+                    tokio::time::sleep(CROWDED_PAUSE).await;
+                }
+                done => done?,
+            }
         }
     }
 
@@ -333,9 +346,7 @@ impl Contract {
         let Some(part) = lock(&shared.plan).parts.get(index).cloned() else {
             return Err(Stopped::Gone);
         };
-        // A short part travels along with its beginning: a lost answer costs little, a round trip as much.
-        let along =
-            joined && part.length() <= SMALL && offers(errand.service, "creation-with-upload");
+        let along = joined && part.opening && offers(errand.service, "creation-with-upload");
         let create = || {
             let kind = match joined {
                 true => Kind::Partial(part.length()),
@@ -480,6 +491,18 @@ impl Shared {
         *lock(&self.answered) = Instant::now();
     }
 
+    /// The portal turned one of several streams away: one goes on. Those under way beside it are turned away as well, so
+    /// for a while it may happen again; false after that, and when there never were several.
+    fn one_at_a_time(&self) -> bool {
+        if !lock(&self.plan).joined {
+            return false;
+        }
+        lock(&self.habits).one_at_a_time = true;
+        self.wanted.store(1, Ordering::Relaxed);
+        let mut since = lock(&self.crowded);
+        since.get_or_insert_with(Instant::now).elapsed() < CROWDED
+    }
+
     /// Bytes handed over so far.
     fn moved(&self) -> u64 {
         let ended = self.handed.load(Ordering::Relaxed);
@@ -506,7 +529,10 @@ impl Shared {
         let moved = self.moved();
         let mut gauge = lock(&self.gauge);
         gauge.look(self.began.elapsed(), moved);
-        let wanted = gauge.streams();
+        let wanted = match lock(&self.habits).one_at_a_time {
+            true => 1,
+            false => gauge.streams(),
+        };
         if self.wanted.swap(wanted, Ordering::Relaxed) != wanted {
             tracing::debug!(wanted, rate = gauge.rate(), since = ?self.began.elapsed(), "streams");
             self.changed.notify_waiters();

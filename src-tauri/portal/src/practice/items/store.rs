@@ -174,8 +174,12 @@ pub fn put(db: &Db, incoming: &Incoming<'_>, condition: &Condition) -> Result<Pu
             return Ok(Put::Gone);
         }
         // Whoever names the editor's revision has seen it, and wants the release in its place.
-        let over_edit =
-            item.edited && matches!(condition, Condition::Match(etag) if *etag == item.etag);
+        let over_edit = item.edited
+            && match condition {
+                Condition::Absent => false,
+                Condition::Match(etag) => *etag == item.etag,
+                Condition::Ours { etag, .. } => etag.as_ref() == Some(&item.etag),
+            };
         if !deleted && item.release == incoming.hash && !over_edit {
             return Ok(Put::Same(item));
         }

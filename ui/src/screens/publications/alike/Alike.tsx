@@ -24,6 +24,7 @@ export function Alike(props: { rows: Publication[]; facts: Facts; onClose: () =>
   const { number } = useFormats();
   const [many, setMany] = useState(false);
   const page = useLive('publications.likenesses', { limit: MOST }, ['publications']);
+  const { refetch: askAnew } = page;
   const all = page.data?.likenesses ?? [];
   const total = page.data?.total ?? 0;
   return (
@@ -50,7 +51,7 @@ export function Alike(props: { rows: Publication[]; facts: Facts; onClose: () =>
         </EmptyState>
       ) : many ? (
         // What was decided must not be asked once more for a moment.
-        <Many all={all} onDone={() => void page.refetch().then(() => setMany(false))} />
+        <Many all={all} onDone={() => void askAnew().then(() => setMany(false))} />
       ) : (
         <Pairs {...props} all={all} />
       )}

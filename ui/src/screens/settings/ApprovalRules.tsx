@@ -1,0 +1,72 @@
+import { useRef } from 'react';
+import type { HouseRules } from '../../backend/wire';
+import { ErrorLine } from '../../parts/ErrorLine';
+import { Switch } from '../../parts/Switch';
+import { useTypeName } from '../../pieces/useTypeName';
+import { useAct } from '../../state/live';
+import { useMe } from '../../state/me';
+import { useVocabulary } from '../../state/vocabulary';
+import { useT } from '../../text';
+import own from './Keys.module.css';
+import css from './Settings.module.css';
+import { Wish } from './Wish';
+
+/** The rules of the ministry for approvals. Each change of them is an entry of the trail. */
+export function ApprovalRules() {
+  const t = useT();
+  const { state } = useMe();
+  const typeName = useTypeName();
+  const types = useVocabulary()?.types ?? [];
+  const set = useAct('settings.set', undefined, { inOrder: true });
+  const rules = state.settings.approval;
+  // Somebody quick changes the next rule before the one before is told back.
+  const wanted = useRef(rules);
+  if (!set.isPending) wanted.current = rules;
+  const wish = (change: Partial<HouseRules>) => {
+    wanted.current = { ...wanted.current, ...change };
+    set.mutate({ key: 'approval', value: wanted.current });
+  };
+  const two = new Set(rules.two_signatures);
+  return (
+    <section className={css.part} id="approval" aria-labelledby="settings-approval">
+      <div className={css.with}>
+        <h2 id="settings-approval">{t('proof.rules')}</h2>
+        <p className={css.quiet}>{t('proof.rules.text')}</p>
+      </div>
+      {set.error && <ErrorLine trouble={set.error} />}
+      <Wish
+        label={t('proof.rules.four_eyes')}
+        help={t('proof.rules.four_eyes_help')}
+        isOn={rules.four_eyes}
+        onChange={(four_eyes) => wish({ four_eyes })}
+      />
+      <fieldset className={own.types}>
+        <legend>{t('proof.rules.two')}</legend>
+        <p className={css.quiet}>{t('proof.rules.two_help')}</p>
+        <div className={own.choices}>
+          {types.map((type) => (
+            <Switch
+              key={type.id}
+              isOn={two.has(type.id)}
+              onChange={(on) =>
+                wish({
+                  two_signatures: types
+                    .map((one) => one.id)
+                    .filter((id) => (id === type.id ? on : two.has(id))),
+                })
+              }
+            >
+              {typeName(type.id)}
+            </Switch>
+          ))}
+        </div>
+      </fieldset>
+      <Wish
+        label={t('proof.rules.urgent')}
+        help={t('proof.rules.urgent_help')}
+        isOn={rules.urgent_path}
+        onChange={(urgent_path) => wish({ urgent_path })}
+      />
+    </section>
+  );
+}
