@@ -172,3 +172,44 @@ fn the_vocabulary_is_ours() {
         }
     }
 }
+
+/// PHP gives an empty object back as an empty list, and the hash of what was sent with it: as it came, and after an edit.
+#[tokio::test(flavor = "multi_thread")]
+async fn empty_members_stay_objects() {
+    for site in BOTH.into_iter().filter_map(Site::named) {
+        let id = new_id();
+        let sent = release(&id, "دعوة", &[]);
+        let answer = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("client")
+            .put(format!("{}/wp-json/qalam/v1/items/{id}", site.url))
+            .basic_auth("author", Some(site.password("author")))
+            .header("if-none-match", "*")
+            .header("content-type", "application/json")
+            .body(sent.body.clone())
+            .send()
+            .await
+            .expect("answer");
+        assert_eq!(answer.status(), 201);
+        let item = format!("qalam/v1/items/{id}");
+        let look = async |edited: bool| {
+            let (_, seen) = site.ask("author", Method::GET, &item, None).await;
+            assert_eq!(seen["edited"], edited);
+            let content = &seen["content"];
+            for place in ["/fields", "/languages/ar/fields"] {
+                let member = content.pointer(place).expect(place);
+                assert_eq!(*member, json!({}), "{place}, edited: {edited}");
+            }
+            assert_eq!(content["attachments"], json!([]), "and a list a list");
+        };
+        look(false).await;
+        let path = format!("wp/v2/qalam-news?slug={id}-ar&status=pending&context=edit");
+        let (_, list) = site.ask("editor", Method::GET, &path, None).await;
+        let post = format!("wp/v2/qalam-news/{}", list[0]["id"]);
+        let title = json!({"title": "عنوان آخر"});
+        let (status, _) = site.ask("editor", Method::POST, &post, Some(title)).await;
+        assert_eq!(status, 200);
+        look(true).await;
+    }
+}

@@ -19,6 +19,7 @@
 //! | No links without `/wp-json` | `plain_links_work_too` |
 //! | Web servers keep bodies back, and a cut costs them | `a_cut_upload_goes_on_at_the_byte` |
 //! | One language a post | `cases::delivers_every_language`, `the_plugin_adopts_what_stock_delivery_made` |
+//! | PHP gives an empty object back as an empty list | `plugin::empty_members_stay_objects` |
 
 use std::path::PathBuf;
 
