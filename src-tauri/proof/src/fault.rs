@@ -12,6 +12,8 @@ pub mod code {
     pub const ENVELOPE_INVALID: &str = "envelope_invalid";
     /// A signature that does not fit.
     pub const SIGNATURE_WRONG: &str = "signature_wrong";
+    /// Statements that do not approve what they came with, or too few of them.
+    pub const NOT_APPROVED: &str = "not_approved";
     /// Bytes that are no key.
     pub const KEY_INVALID: &str = "key_invalid";
     /// A key as it stands on paper, with a line that was misread: the subject is the line, from 1.

@@ -248,3 +248,107 @@ fn what_does_not_hold_is_named_and_changes_nothing() {
     assert_eq!(taken.unwrap_err().code, Code::TargetNotEmpty);
     assert_eq!(std::fs::read(&request).unwrap(), bytes);
 }
+
+#[test]
+fn a_look_tells_what_taking_in_would_change_and_changes_nothing() {
+    let pair = Pair::new();
+    let (draft, hash, request) = pair.asked();
+    let look = || pair.approver.desk.review_look(&request).unwrap();
+    let first = look();
+    assert_eq!((first.purpose.as_str(), &first.draft), ("review", &draft));
+    assert_eq!((first.trusted, first.here), (true, None));
+    assert_eq!(first.after, Some(ReleaseState::InReview));
+    assert_eq!(first.words, "À relire.");
+    assert!(!first.known && first.refused.is_none() && first.checks.valid);
+    assert_eq!(look(), first, "the first look left nothing");
+    assert!(pair.approver.desk.drafts_open(&draft).is_err());
+    pair.approver.desk.review_import(&request).unwrap();
+    assert!(look().known);
+
+    let signed = pair.approver.desk.review_approve(&draft, &hash);
+    assert_eq!(signed.unwrap().state, ReleaseState::Approved);
+    let decision = pair.file("decision.qalam");
+    let exported = pair
+        .approver
+        .desk
+        .review_export(&draft, &decision, "", true);
+    assert_eq!(exported.unwrap().purpose, "decision");
+    let told = pair.author.desk.review_look(&decision).unwrap();
+    assert_eq!(told.here, Some(ReleaseState::InReview));
+    assert_eq!(told.after, Some(ReleaseState::Approved));
+    let acts: Vec<&str> = told.decisions.iter().map(|one| one.act.as_str()).collect();
+    assert_eq!(acts, ["approve"]);
+    assert_eq!(breaks(&pair.author), vec![], "the trail did not grow");
+    let step = pair.author.desk.outbox_next().unwrap();
+    assert!(matches!(step, Step::Idle { .. }), "nothing was approved");
+}
+
+#[test]
+fn a_look_names_a_stranger_with_the_digits_to_compare_and_a_file_that_is_none() {
+    let pair = Pair::new();
+    let (_, _, request) = pair.asked();
+    let stranger = Room::ready();
+    let told = stranger.desk.review_look(&request).unwrap();
+    assert!(!told.trusted);
+    assert_eq!(told.fingerprint.split(' ').count(), 8);
+    let refused = told.refused.unwrap();
+    assert_eq!(refused.code, Code::KeyUntrusted.as_str());
+    let altered = pair.file("altered.qalam");
+    let mut bytes = std::fs::read(&request).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&altered, bytes).unwrap();
+    let told = stranger.desk.review_look(&altered).unwrap();
+    assert!(told.purpose.is_empty() && told.refused.is_some() && !told.checks.valid);
+}
+
+#[test]
+fn how_a_decision_stands_is_told_before_it_is_taken() {
+    let pair = Pair::new();
+    let (draft, _, request) = pair.asked();
+    let own = pair.author.desk.review_standing(&draft).unwrap();
+    assert_eq!(
+        own.refused.map(|refused| refused.code).as_deref(),
+        Some("not_approver")
+    );
+    pair.author.be(Role::Both);
+    house(
+        &pair.author,
+        json!({"four_eyes": true, "two_signatures": ["news"], "urgent_path": true}),
+    );
+    let own = pair.author.desk.review_standing(&draft).unwrap();
+    assert_eq!(
+        own.refused.map(|refused| refused.code).as_deref(),
+        Some("own_draft")
+    );
+    assert_eq!((own.needed, own.urgent, own.guest), (2, true, false));
+    pair.approver.desk.review_import(&request).unwrap();
+    let guest = pair.approver.desk.review_standing(&draft).unwrap();
+    assert!(guest.guest && guest.refused.is_none() && guest.signed.is_empty());
+    assert_eq!(guest.key.unwrap().label, "chief");
+}
+
+#[test]
+fn the_end_of_a_key_is_looked_at_before_it_is_taken() {
+    let pair = Pair::new();
+    let card = pair.author.desk.key_card("author").unwrap();
+    let stranger = Room::ready();
+    let row = stranger.desk.key_look(&card).unwrap();
+    assert!(row.trusted_at.is_empty() && !row.ours);
+    assert!(stranger.desk.keys().unwrap().is_empty(), "only looked at");
+    let old = pair.author.desk.keys().unwrap().remove(0);
+    let (new, lines) = pair.author.desk.key_rotate("author", true).unwrap();
+    assert_eq!(new.follows, old.id);
+    let end = pair.author.desk.key_revocation(&old.id).unwrap().unwrap();
+    let told = pair.approver.desk.key_look_at_end(&end).unwrap();
+    assert_eq!(told.ended, "replaced");
+    let kept = pair.approver.desk.keys().unwrap();
+    let kept = kept.iter().find(|key| key.id == old.id).unwrap();
+    assert_eq!(kept.ended, "", "only looked at");
+    let next = pair
+        .author
+        .desk
+        .key_recover("author", &lines.unwrap())
+        .unwrap();
+    assert_eq!(next.follows, new.id, "the new paper is of the new key");
+}

@@ -8,6 +8,7 @@
 
 mod alone;
 mod package;
+mod sent;
 mod vectors;
 
 use std::collections::BTreeMap;

@@ -67,6 +67,11 @@ export function Decision(props: { draft: string; role: Profile['role'] }) {
           {(failed.code === 'secrets_locked' || failed.code === 'no_secret_store') && approve.variables && (
             <Unlock onDone={() => approve.variables && approve.mutate(approve.variables)} />
           )}
+          {failed.code === 'key_gone' && (
+            <Button small onPress={() => void go({ name: 'settings', section: 'key' })}>
+              {t('proof.key')}
+            </Button>
+          )}
         </ErrorLine>
       )}
       {props.role === 'author' ? (
@@ -105,13 +110,15 @@ export function Decision(props: { draft: string; role: Profile['role'] }) {
         </div>
       ) : (
         <div className={css.ways}>
-          <Button
-            kind="quiet"
-            icon={PencilLine}
-            onPress={() => void go({ name: 'editor', draft: props.draft })}
-          >
-            {t('review.open_editor')}
-          </Button>
+          {!guest && (
+            <Button
+              kind="quiet"
+              icon={PencilLine}
+              onPress={() => void go({ name: 'editor', draft: props.draft })}
+            >
+              {t('review.open_editor')}
+            </Button>
+          )}
           <ProofButton draft={props.draft} />
           <span className={css.gap} />
           <Button icon={Undo2} mirror onPress={() => begin('return')}>
