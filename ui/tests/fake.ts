@@ -332,6 +332,11 @@ export class FakeDesk implements Door {
       missing: 0,
       guest: false,
     }),
+    'review.text': ({ draft, lang }) => {
+      const version = this.draft(draft).languages.find((one) => one.lang === lang);
+      const body = { html: '<p>ثلاث محافظات</p>', dir: 'rtl' as const };
+      return { title: version?.title ?? '', summary: version?.summary ?? '', body };
+    },
     'review.trail': () => ({ entries: sample.trail, head: '33'.repeat(32) }),
     'review.verify': () => sample.proven,
     'review.look': () => ({

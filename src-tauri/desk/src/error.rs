@@ -183,6 +183,8 @@ codes! {
     BadProxy = "bad_proxy", Usage;
     /// Four eyes: the key that handed the piece in cannot approve it: `draft`, `key`.
     OwnDraft = "own_draft", Rule;
+    /// The piece is another desk's, here for a decision only: `draft`.
+    GuestDraft = "guest_draft", Rule;
     /// This key approved the release already; another one is needed: `draft`, `key`.
     AlreadySigned = "already_signed", Rule;
     /// The house has no urgent path: `draft`.

@@ -2327,6 +2327,7 @@ export interface Commands {
   'review.export': { args: ExportReview; result: Exported };
   'review.import': { args: OfPackage; result: Imported };
   'review.look': { args: OfPackage; result: Look };
+  'review.text': { args: OfLanguage; result: ReleaseShown };
   'review.standing': { args: OfDraft; result: Standing };
   'keys.list': { args: Empty; result: KeyList };
   'keys.create': { args: NewKey; result: MadeKey };
@@ -2376,3 +2377,6 @@ export interface Commands {
   'practice.show': { args: ShowPractice; result: Empty };
   'sample.create': { args: Empty; result: Draft };
 }
+
+/** One language of a release, as readers will see it. */
+export type ReleaseShown = { title: string, summary: string, body: RenderedText, };

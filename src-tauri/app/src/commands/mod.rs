@@ -121,6 +121,7 @@ table! {
     "review.import" => review::import,
     "review.look" => review::look,
     "review.standing" => review::standing,
+    "review.text" => review::text,
     "keys.list" => keys::list,
     "keys.create" => keys::create,
     "keys.export" => keys::export,

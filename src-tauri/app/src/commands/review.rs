@@ -8,7 +8,7 @@ use qalam_desk::review::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::drafts::OfDraft;
+use super::drafts::{OfDraft, OfLanguage, RenderedText, address, shown};
 use crate::app::App;
 use crate::failure::Failure;
 
@@ -67,6 +67,14 @@ pub struct OfPackage {
     path: PathBuf,
 }
 
+/// One language of a release, as readers will see it.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ReleaseShown {
+    title: String,
+    summary: String,
+    body: RenderedText,
+}
+
 /// Arguments of `review.return`.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct SendBack {
@@ -113,6 +121,15 @@ pub(super) fn export(app: &App, of: ExportReview) -> Result<Exported, Failure> {
 
 pub(super) fn standing(app: &App, of: OfDraft) -> Result<Standing, Failure> {
     Ok(app.desk.review_standing(&of.draft)?)
+}
+
+pub(super) fn text(app: &App, of: OfLanguage) -> Result<ReleaseShown, Failure> {
+    let text = app.desk.review_text(&of.draft, &of.lang, &address)?;
+    Ok(ReleaseShown {
+        title: text.title,
+        summary: text.summary,
+        body: shown(text.body),
+    })
 }
 
 pub(super) fn look(app: &App, of: OfPackage) -> Result<Look, Failure> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::rules::MAX_ATTACHMENTS;
 use super::store::{self, attachments as rows};
 use super::types::{Attachment, AttachmentRole, Draft};
-use super::{note_change, open_in, writable};
+use super::{editable, note_change, open_in};
 use crate::change::{Action, Topic};
 use crate::db::blobs::Staged;
 use crate::db::{ReadTx, WriteTx};
@@ -69,7 +69,7 @@ impl Desk {
     ) -> Result<Draft> {
         let draft = id::parse(draft)?;
         self.write(Action::AddAttachment, |tx| {
-            writable(tx, &draft)?;
+            editable(tx, &draft)?;
             attach_publications_in(tx, &draft, publications, role)?;
             open_in(tx, &draft)
         })
@@ -121,7 +121,7 @@ impl Desk {
         let attachment = id::parse(attachment)?;
         self.write(Action::EditAttachment, |tx| {
             let known = required(tx, &attachment)?;
-            writable(tx, &known.draft)?;
+            editable(tx, &known.draft)?;
             let alt = match change.alt {
                 Some(alt) => tidy_alt(alt)?,
                 None => known.alt.clone(),
@@ -154,7 +154,7 @@ impl Desk {
         let attachment = id::parse(attachment)?;
         let (draft, sha256) = self.write(Action::RemoveAttachment, |tx| {
             let known = required(tx, &attachment)?;
-            let head = writable(tx, &known.draft)?;
+            let head = editable(tx, &known.draft)?;
             for version in store::versions(tx, &known.draft, &head.primary_lang)? {
                 if version.body.contains(&known.sha256) {
                     return Err(Error::new(Code::AttachmentInText)
@@ -199,7 +199,7 @@ impl Desk {
             false => slim::Shown::itself(staged),
         };
         self.write(Action::AddAttachment, |tx| {
-            writable(tx, &draft)?;
+            editable(tx, &draft)?;
             let blob = shown.place(tx, &self.blobs, &sniffed.mime)?;
             let attachment = Attachment {
                 id: new_id(),

@@ -18,7 +18,8 @@ pub use look::{Carried, Look};
 pub use may::HouseRules;
 pub use package::{Exported, Imported};
 pub(crate) use proof::gate;
-pub use standing::{Signed, Standing};
+pub use standing::{ReleaseText, Signed, Standing};
+pub(crate) use store::is_guest;
 
 pub use types::{
     Against, Approval, FieldDiff, FileChange, FileDiff, LanguageDiff, ReleaseRow, ReleaseState,
@@ -61,7 +62,7 @@ impl Desk {
         self.write(Action::Submit, |tx| {
             let house = crate::settings::approval_in(tx)?;
             let by = profile::required(tx)?;
-            let head = drafts::writable(tx, &draft)?;
+            let head = drafts::editable(tx, &draft)?;
             let opened = drafts::open_in(tx, &draft)?;
             refuse_unready(tx, &opened, &today)?;
             let release = rules::freeze(&opened, &by.owner);

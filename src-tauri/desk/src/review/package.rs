@@ -329,7 +329,9 @@ impl Desk {
             let mime = named.map_or("application/octet-stream", |file| file.mime.as_str());
             self.blobs.place(tx, one, mime)?;
         }
-        if !here {
+        if here {
+            drafts::refresh_in(tx, &self.blobs, draft, &taken.release)?;
+        } else {
             drafts::adopt_in(tx, &self.blobs, draft, &taken.release)?;
         }
         store::put_guest(tx, draft, &taken.package.head.id, &taken.package.head.key)?;

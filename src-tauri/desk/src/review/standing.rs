@@ -9,10 +9,11 @@ use super::may::{self, Asked};
 use super::{newest, proof, read_release, store};
 use crate::db::ReadTx;
 use crate::desk::Desk;
+use crate::drafts::{self, Rendered};
 use crate::error::{Code, Error, Failure, Result};
+use crate::id;
 use crate::keys::{self, KeyRow};
 use crate::profile::{self, Role};
-use crate::{drafts, id};
 
 /// A signature under an approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -54,7 +55,47 @@ pub struct Standing {
     pub guest: bool,
 }
 
+/// One language of a release, as readers will see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReleaseText {
+    /// Title.
+    pub title: String,
+    /// Summary.
+    pub summary: String,
+    /// Body.
+    pub body: Rendered,
+}
+
 impl Desk {
+    /// The very text a draft's newest release holds in a language, whatever the draft says by now.
+    /// `picture` gives the address of an attached picture.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] for a draft without a release, [`Code::LanguageMissing`],
+    /// [`Code::DeskDamaged`].
+    pub fn review_text(
+        &self,
+        draft: &str,
+        lang: &str,
+        picture: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<ReleaseText> {
+        let draft = id::parse(draft)?;
+        let release = self.read(|read| {
+            let row = newest(read, &draft)?.ok_or_else(|| Error::not_found("release", &draft))?;
+            read_release(read, &row.hash)
+        })?;
+        let text = release.languages.get(lang).ok_or_else(|| {
+            Error::new(Code::LanguageMissing)
+                .with("lang", lang)
+                .with("draft", &draft)
+        })?;
+        Ok(ReleaseText {
+            title: text.title.clone(),
+            summary: text.summary.clone(),
+            body: drafts::rendered_body(&text.body, lang, picture),
+        })
+    }
+
     /// How the decision about a draft's newest release stands. Nothing is made or asked for.
     ///
     /// # Errors

@@ -218,7 +218,7 @@ pub(super) fn put_approval(
 }
 
 /// Whether a draft is another desk's, here for a decision only.
-pub(super) fn is_guest(read: &ReadTx<'_>, draft: &str) -> Result<bool> {
+pub(crate) fn is_guest(read: &ReadTx<'_>, draft: &str) -> Result<bool> {
     Ok(read
         .conn()
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM guest WHERE draft = ?1)")?

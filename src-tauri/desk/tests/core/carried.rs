@@ -167,6 +167,21 @@ fn a_return_comes_back_and_the_corrected_piece_goes_again() {
             .hash,
         second.hash
     );
+    // What is looked at is what would be signed; and it is not changed here.
+    let guest = pair.approver.desk.drafts_open(&draft).unwrap();
+    assert_eq!(guest.languages[0].body.trim(), "Le 20 novembre.");
+    let shown = pair.approver.desk.review_text(&draft, "fr", &|_| None);
+    assert!(shown.unwrap().body.html.contains("Le 20 novembre."));
+    let changed = write(
+        &pair.approver.desk,
+        &draft,
+        "fr",
+        &rev(&guest, "fr"),
+        "Autre.",
+    );
+    assert_eq!(changed.unwrap_err().code, Code::GuestDraft);
+    let own = pair.approver.desk.review_submit(&draft, "").unwrap_err();
+    assert_eq!(own.code, Code::GuestDraft);
     // The first decision, come late: it is about what is no longer asked.
     let late = pair.author.desk.review_import(&decision).unwrap();
     assert!(late.known);
@@ -185,6 +200,18 @@ fn a_return_comes_back_and_the_corrected_piece_goes_again() {
         (breaks(&pair.author), breaks(&pair.approver)),
         (vec![], vec![])
     );
+}
+
+#[test]
+fn what_is_shown_before_signing_is_the_release_whatever_the_draft_says_by_now() {
+    let pair = Pair::new();
+    let (draft, hash, _) = pair.asked();
+    let opened = pair.author.desk.drafts_open(&draft).unwrap();
+    let (desk, rev) = (&pair.author.desk, rev(&opened, "fr"));
+    write(desk, &draft, "fr", &rev, "Tout autre chose.").unwrap();
+    let shown = desk.review_text(&draft, "fr", &|_| None).unwrap();
+    assert!(shown.body.html.contains("Le centre a ouvert ses portes."));
+    assert_eq!(desk.review_standing(&draft).unwrap().release, hash);
 }
 
 #[test]
