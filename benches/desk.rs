@@ -4,9 +4,13 @@
     missing_docs,
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::indexing_slicing
 )]
+
+#[path = "../src-tauri/desk/tests/sending/mod.rs"]
+mod sending;
 
 use std::hint::black_box;
 use std::path::Path;
@@ -126,6 +130,29 @@ impl Quantiles {
     }
 }
 
+/// The ten-thousandth piece of the outbox beside the hundredth: begun, delivered, and the link told of
+/// each time, as by a courier.
+fn queue(folder: &Path) {
+    const PIECES: usize = 60;
+    println!("a piece of the outbox, {PIECES} times:");
+    for count in [100, 10_000] {
+        let desk = sending::queued(&folder.join(format!("queue-{count}")), count);
+        let times = (0..PIECES)
+            .map(|number| {
+                let start = Instant::now();
+                let step = desk.outbox_next().unwrap();
+                let release = sending::put(step.clone()).release;
+                let stored = sending::stored(&format!("e{number}"), &release, &[], &[]);
+                desk.outbox_record(&step, stored).unwrap();
+                desk.link().unwrap();
+                start.elapsed()
+            })
+            .collect();
+        let times = Quantiles::of(times);
+        println!("  among {count}: p50 {:?}  p99 {:?}", times.p50, times.p99);
+    }
+}
+
 fn growth(criterion: &mut Criterion, folder: &Path) {
     let mut group = criterion.benchmark_group("growth");
     group.sample_size(40);
@@ -204,6 +231,7 @@ fn main() {
         return;
     }
     keystroke_to_durable(folder.path());
+    queue(folder.path());
     let mut criterion = Criterion::default().configure_from_args();
     growth(&mut criterion, folder.path());
     criterion.final_summary();

@@ -286,13 +286,13 @@ fn send(desk: Arc<Desk>, token: &str) {
         .unwrap();
     runtime.block_on(send_all(desk, token));
     // The parent decides when this ends.
-    std::thread::sleep(Duration::from_secs(60));
+    std::thread::sleep(Duration::from_secs(600));
 }
 
 pub async fn send_all(desk: Arc<Desk>, token: &str) {
     desk.outbox_send_now().unwrap();
     let run = courier(desk, token)
-        .run_until_empty(Some(Duration::from_secs(60)))
+        .run_until_empty(Some(Duration::from_secs(300)))
         .await
         .unwrap();
     assert!(run.empty, "not everything was sent: {run:?}");

@@ -15,7 +15,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use qalam_desk::{Desk, OpenOptions};
 
@@ -23,6 +23,9 @@ use qalam_desk::{Desk, OpenOptions};
 const EDITING: usize = 100;
 const INTAKE: usize = 50;
 const SENDING: usize = 50;
+
+/// How long a child may take until its first sign of work, before it is killed all the same.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Small and seeded: a failing moment can be tried again with its seed.
 struct Dice(u64);
@@ -72,10 +75,11 @@ impl Work {
 
     /// Waits for the first sign of work, then kills after `pause`. Gives what was acknowledged.
     fn kill_after(mut self, pause: Duration) -> Vec<String> {
-        for _ in 0..2_000 {
-            if self.acknowledged().next().is_some() || self.process.try_wait().unwrap().is_some() {
-                break;
-            }
+        let began = Instant::now();
+        while self.acknowledged().next().is_none()
+            && self.process.try_wait().unwrap().is_none()
+            && began.elapsed() < PATIENCE
+        {
             std::thread::sleep(Duration::from_millis(5));
         }
         std::thread::sleep(pause);
@@ -130,7 +134,8 @@ fn nothing_written_is_lost_when_the_process_is_killed() {
         );
         last = found;
     }
-    assert!(last > EDITING as u64, "the child hardly wrote: {last}");
+    // Each was killed only after it had written.
+    assert!(last >= EDITING as u64, "the child hardly wrote: {last}");
     whole(&store);
 }
 

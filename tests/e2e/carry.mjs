@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { axe, check, exact, picture, serve, welcome, words } from './harness.mjs';
+import { axe, check, exact, fits, open, picture, SMALL, serve, welcome, words } from './harness.mjs';
 
 async function journey(browser, lang) {
   const w = words(lang);
@@ -13,21 +13,22 @@ async function journey(browser, lang) {
   const stick = join(bag, 'stick');
   mkdirSync(stick);
   const desk = await serve({ QALAM_TEST_CHOOSE: chosen, QALAM_TEST_SAVE: stick });
-  const context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
-  const page = await context.newPage();
+  const { page, context, close } = await open(browser, desk);
   const step = (name, body) => check(`${lang}: ${name}`, body);
   const part = (name) => page.getByRole('region', exact(w(`carry/${name}`)));
   const press = (name, button) => part(name).getByRole('button', exact(w(`carry/${button}`))).click();
   /** What was written to the stick last is what the dialog chooses. */
-  const bring = (ending) => {
-    const name = readdirSync(stick).find((one) => one.endsWith(ending));
+  const bring = async (ending) => {
+    const there = () => readdirSync(stick).find((one) => one.endsWith(ending));
+    const end = Date.now() + 60_000;
+    while (!there() && Date.now() < end) await page.waitForTimeout(50);
+    const name = there();
     if (!name) throw new Error(`nothing ${ending} on the stick`);
     rmSync(chosen, { recursive: true, force: true });
     copyFileSync(join(stick, name), chosen);
   };
   try {
     await step('what waits is written to a stick', async () => {
-      await page.goto(desk.url);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await welcome(page, lang, w);
       await page.locator('.ProseMirror').waitFor();
@@ -71,13 +72,12 @@ async function journey(browser, lang) {
       await editor.close();
     });
     await step('it is delivered, and its receipts come back', async () => {
-      bring('.qalam-courier');
+      await bring('.qalam-courier');
       await press('deliver', 'deliver.choose');
       await page.getByRole('list', exact(w('carry/deliver.list'))).waitFor({ timeout: 30_000 });
       await press('deliver', 'deliver.receipts');
       await part('deliver').getByText(/receipts|accusés|إيصالات/i).last().waitFor();
-      await page.waitForTimeout(300);
-      bring('.qalam-receipts');
+      await bring('.qalam-receipts');
       await press('back_home', 'back_home.read');
       await page.getByText(w('carry/state.received'), { exact: true }).waitFor();
       await axe(page, 'delivered');
@@ -91,19 +91,15 @@ async function journey(browser, lang) {
     });
     await step('dark, small and large have no fault', async () => {
       await page.emulateMedia({ colorScheme: 'dark' });
-      await page.waitForTimeout(300);
       await axe(page, 'in the dark');
       await picture(page, `${lang}-carry-dark`);
-      for (const [width, height] of [[1024, 600], [683, 384]]) {
-        await page.setViewportSize({ width, height });
-        await page.waitForTimeout(200);
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (over > 0) throw new Error(`${over} px too wide at ${width}×${height}`);
+      for (const size of SMALL) {
+        await page.setViewportSize(size);
+        await fits(page, 'carrying');
       }
     });
   } finally {
-    await context.close();
-    await desk.stop();
+    await close(`${lang}`);
     rmSync(bag, { recursive: true, force: true });
   }
 }

@@ -73,9 +73,62 @@ async function serve(extra = {}) {
   };
 }
 
+/** A page at the desk's door. `close` ends both, and reports what went wrong in the page on the way. */
+async function open(browser, desk, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce', ...options });
+  context.setDefaultTimeout(60_000);
+  const page = await context.newPage();
+  const troubles = [];
+  page.on('pageerror', (error) => troubles.push(String(error)));
+  // What is refused in words is no error.
+  const refused = (message) => message.text().includes('the server responded with a status of 422');
+  page.on('console', (message) => message.type() === 'error' && !refused(message) && troubles.push(message.text()));
+  // What was asked for and has not come; the stream of news never ends.
+  page.asked = new Set();
+  page.on('request', (request) => !request.url().includes('/events') && page.asked.add(request));
+  for (const over of ['requestfinished', 'requestfailed']) page.on(over, (request) => page.asked.delete(request));
+  await page.goto(desk.url);
+  const close = async (name) => {
+    await check(`${name}: the page reported no error`, async () => {
+      if (troubles.length > 0) throw new Error(troubles.slice(0, 5).join('\n'));
+    });
+    await context.close();
+    await desk.stop();
+  };
+  return { page, context, close };
+}
+
+/** Waits until all that was asked for has come and is drawn. */
+async function still(page) {
+  do {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  } while (page.asked?.size > 0);
+}
+
+/** A small screen, and a usual one at 200 %. */
+const SMALL = [
+  { width: 1024, height: 600 },
+  { width: 683, height: 384 },
+];
+
+/** Nothing is wider than the window. */
+async function fits(page, name) {
+  await still(page);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const { width, height } = page.viewportSize();
+  if (over > 0) throw new Error(`${name} at ${width}×${height} is ${over} px too wide`);
+}
+
+/** Waits until the table has so many rows. */
+function rows(page, count) {
+  const told = (rows) => document.querySelector('[role=grid]')?.getAttribute('aria-rowcount') === String(rows + 1);
+  return page.waitForFunction(told, count, { timeout: 120_000 });
+}
+
 async function axe(page, name) {
   // A screen that is still being fetched has no heading yet.
   await page.locator('h1').first().waitFor();
+  await still(page);
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   if (violations.length > 0) {
@@ -87,7 +140,7 @@ async function axe(page, name) {
 async function picture(page, name) {
   if (!pictures) return;
   await page.evaluate(() => document.fonts.ready);
-  await page.waitForTimeout(250);
+  await still(page);
   await page.screenshot({ path: join(pictures, `${name}.png`) });
 }
 
@@ -106,4 +159,4 @@ async function welcome(page, lang, w) {
   await page.getByRole('button', exact(w('welcome/open'))).click();
 }
 
-export { axe, check, chromium, exact, failed, passedCount, picture, pictures, root, serve, welcome, words };
+export { axe, check, chromium, exact, failed, fits, open, passedCount, picture, pictures, root, rows, SMALL, serve, still, welcome, words };

@@ -2,67 +2,18 @@
 //! notifications, and the close button of a window.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use zbus::blocking::{Connection, Proxy, connection::Builder};
-use zbus::object_server::SignalEmitter;
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
+
+use crate::bus::{Bus, NOTICE, Notifications, Shown};
 
 /// An entry of a menu: its number, what is known of it, and the entries below.
 type Entry = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
-
-/// What the server was told to show.
-#[derive(Clone, Debug)]
-pub struct Shown {
-    pub replaces: u32,
-    pub title: String,
-    pub text: String,
-    pub actions: Vec<String>,
-}
-
-#[derive(Clone, Default)]
-struct Notifications(Arc<Mutex<Vec<Shown>>>);
-
-#[zbus::interface(name = "org.freedesktop.Notifications")]
-impl Notifications {
-    fn get_capabilities(&self) -> Vec<String> {
-        ["body", "body-markup", "actions"].map(str::to_owned).into()
-    }
-
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the shape is the specification's"
-    )]
-    fn notify(
-        &self,
-        _program: String,
-        replaces: u32,
-        _icon: String,
-        title: String,
-        text: String,
-        actions: Vec<String>,
-        _hints: HashMap<String, OwnedValue>,
-        _timeout: i32,
-    ) -> u32 {
-        let mut shown = self.0.lock().unwrap();
-        shown.push(Shown {
-            replaces,
-            title,
-            text,
-            actions,
-        });
-        if replaces == 0 { 41 } else { replaces }
-    }
-
-    fn close_notification(&self, _id: u32) {}
-
-    #[zbus(signal)]
-    async fn action_invoked(at: &SignalEmitter<'_>, id: u32, action: &str) -> zbus::Result<()>;
-}
 
 #[derive(Clone, Default)]
 struct Watcher(Arc<Mutex<Vec<String>>>);
@@ -102,8 +53,7 @@ impl Watcher {
 
 /// The bus with what is on it. Ends with it.
 pub struct Desktop {
-    bus: Child,
-    pub address: String,
+    pub bus: Bus,
     connection: Connection,
     notifications: Notifications,
     watcher: Watcher,
@@ -112,22 +62,14 @@ pub struct Desktop {
 impl Desktop {
     /// A desktop that shows notifications and, with `icons`, icons.
     pub fn start(icons: bool) -> Self {
-        let mut bus = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("dbus-daemon (Debian package dbus)");
-        let mut address = String::new();
-        BufReader::new(bus.stdout.take().unwrap())
-            .read_line(&mut address)
-            .unwrap();
-        let address = address.trim().to_owned();
-        let (notifications, watcher) = (Notifications::default(), Watcher::default());
-        let mut builder = Builder::address(address.as_str())
+        let bus = Bus::start();
+        let notifications = Notifications::that_can(&["body", "body-markup", "actions"]);
+        let watcher = Watcher::default();
+        let mut builder = Builder::address(bus.address.as_str())
             .unwrap()
-            .serve_at("/org/freedesktop/Notifications", notifications.clone())
+            .serve_at(Notifications::PATH, notifications.clone())
             .unwrap()
-            .name("org.freedesktop.Notifications")
+            .name(Notifications::NAME)
             .unwrap();
         if icons {
             builder = builder
@@ -138,7 +80,6 @@ impl Desktop {
         }
         Self {
             bus,
-            address,
             connection: builder.build().unwrap(),
             notifications,
             watcher,
@@ -146,7 +87,7 @@ impl Desktop {
     }
 
     pub fn shown(&self) -> Vec<Shown> {
-        self.notifications.0.lock().unwrap().clone()
+        self.notifications.shown()
     }
 
     pub fn icons(&self) -> Vec<String> {
@@ -158,10 +99,10 @@ impl Desktop {
         self.connection
             .emit_signal(
                 None::<&str>,
-                "/org/freedesktop/Notifications",
-                "org.freedesktop.Notifications",
+                Notifications::PATH,
+                Notifications::NAME,
                 "ActionInvoked",
-                &(41_u32, "default"),
+                &(NOTICE, "default"),
             )
             .unwrap();
     }
@@ -215,19 +156,12 @@ impl Desktop {
     }
 }
 
-impl Drop for Desktop {
-    fn drop(&mut self) {
-        let _ = self.bus.kill();
-        let _ = self.bus.wait();
-    }
-}
-
 /// Waits for something to come to pass.
 pub fn until(what: &str, mut found: impl FnMut() -> bool) {
     let began = Instant::now();
     while !found() {
         assert!(
-            began.elapsed() < Duration::from_secs(30),
+            began.elapsed() < Duration::from_secs(60),
             "did not happen: {what}"
         );
         std::thread::sleep(Duration::from_millis(100));

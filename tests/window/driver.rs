@@ -6,10 +6,11 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a screen may take on a loaded machine before the test gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The app in its window, with a desk of its own. Ends its processes when dropped.
 pub struct App {
@@ -354,10 +355,15 @@ fn quoted(text: &str) -> String {
     }
 }
 
+/// A port below those the system gives out by chance, and another one for each process: it is still
+/// free when the driver comes to take it.
 fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
+    static GIVEN: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = std::process::id() * 8 + GIVEN.fetch_add(1, Ordering::SeqCst);
+        let port = 10_000 + u16::try_from(next % 20_000).unwrap();
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }

@@ -8,6 +8,8 @@
 )]
 
 mod background;
+#[path = "../bus/mod.rs"]
+mod bus;
 mod desktop;
 mod driver;
 
@@ -25,7 +27,7 @@ fn publications() -> Vec<PathBuf> {
 }
 
 /// What is typed: both scripts in one line.
-const TYPED: [(&str, &str, &str); 2] = [
+const TYPED: [(&str, &str, &str); 3] = [
     (
         "en",
         "Vaccination day in the north",
@@ -35,6 +37,11 @@ const TYPED: [(&str, &str, &str); 2] = [
         "ar",
         "يوم التطعيم في الشمال",
         "سجّلت الفرق ٢١٤٠ جرعة في نظام DHIS2 في اليوم نفسه.",
+    ),
+    (
+        "fr",
+        "Journée de vaccination dans le nord",
+        "Le ministère وزارة الصحة a compté 2 140 doses dans DHIS2.",
     ),
 ];
 
@@ -46,6 +53,11 @@ async fn the_main_job_in_english() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_job_in_arabic() {
     main_job("ar").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_main_job_in_french() {
+    main_job("fr").await;
 }
 
 /// Words that the disk does not take are not lost by closing: the window asks, and stays when told to.
@@ -79,7 +91,7 @@ async fn a_window_with_unsaved_words_asks_before_it_closes() {
     let saved = app.word("editor/save.saved");
     app.text(saved.split('{').next().unwrap().trim()).await;
     app.ask_to_close();
-    for _ in 0..100 {
+    for _ in 0..600 {
         if app.pid().is_none() {
             return;
         }
@@ -120,10 +132,10 @@ fn fill_up(at: &Path) {
 async fn welcome(app: &App, lang: &str) {
     app.css("main h1").await;
     app.shoot(&format!("{lang}-welcome")).await;
-    app.press(if lang == "ar" {
-        "العربية"
-    } else {
-        "English"
+    app.press(match lang {
+        "ar" => "العربية",
+        "fr" => "Français",
+        _ => "English",
     })
     .await;
     app.type_into(
@@ -155,16 +167,39 @@ async fn main_job(lang: &str) {
     .await;
     app.shoot(&shot("editor")).await;
 
-    // It goes to review as it stands, with a folder of publications taken in meanwhile.
-    app.press(&app.word("editor/ask")).await;
-    let ask = app.css("form button[type=submit]").await;
-    app.click(&ask).await;
-    app.text(&app.word("common/state.in_review")).await;
-
+    // A folder of publications is taken in, and all of them are put into the piece.
     app.key("3").await;
     app.press(&app.word("publications/intake.folder")).await;
     app.text("Annual Health Report 2025").await;
     app.shoot(&shot("publications")).await;
+    app.until(
+        "the folder is read",
+        "return document.querySelector('[role=progressbar]') === null",
+    )
+    .await;
+    let all = app.css("[role=columnheader] input").await;
+    app.click(&all).await;
+    app.press(&app.word("publications/attach")).await;
+    let piece = app.css("[role=dialog] [role=option]").await;
+    app.click(&piece).await;
+    piece.send_keys("\u{E007}").await.unwrap();
+    app.until(
+        "the question is answered",
+        "return document.querySelector('[role=dialog]') === null",
+    )
+    .await;
+
+    // It goes to review with them.
+    app.key("2").await;
+    let piece = app.css("[role=option]").await;
+    app.click(&piece).await;
+    piece.send_keys("\u{E007}").await.unwrap();
+    app.css(".ProseMirror").await;
+    app.press(&app.word("editor/ask")).await;
+    app.shoot(&shot("asking")).await;
+    let ask = app.css("form button[type=submit]").await;
+    app.click(&ask).await;
+    app.text(&app.word("common/state.in_review")).await;
 
     app.key("4").await;
     app.control(&app.word("review/approve")).await;

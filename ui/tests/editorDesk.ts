@@ -193,9 +193,28 @@ export class EditorDesk extends FakeDesk {
         setTimeout(() => this.changed('drafts'));
         return made;
       },
+      'publications.choose': () => ({ paths: ['/folder/plan.pdf'] }),
+      'attachments.add': ({ paths }) => {
+        const piece = this.piece();
+        const added = (paths ?? []).map((path) => {
+          const name = path.split('/').at(-1) ?? path;
+          return { ...picture, id: `a-${name}`, name, mime: 'application/pdf', role: 'supplement' as const };
+        });
+        this.drafts = this.drafts.map((one) =>
+          one === piece ? { ...piece, attachments: [...piece.attachments, ...added] } : one,
+        );
+        this.changed('drafts');
+        return this.piece();
+      },
       'attachments.remove': ({ attachment }) => {
         const piece = this.piece();
         piece.attachments = piece.attachments.filter((file) => file.id !== attachment);
+        this.changed('drafts');
+        return piece;
+      },
+      'attachments.put_back': ({ attachment }) => {
+        const piece = this.piece();
+        piece.attachments.push({ ...picture, id: attachment, draft: this.id });
         this.changed('drafts');
         return piece;
       },

@@ -11,9 +11,8 @@ import type {
   SendingView,
 } from '../src/backend/wire';
 import { entry, ids } from './samples';
+import { ahead } from './times';
 
-const now = Date.now();
-const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
 const unknown: Estimate = { bytes_left: 0, bytes_per_second: null, seconds: null };
 
 /** Nothing is wished about sending. */
@@ -29,7 +28,7 @@ export const nothingWished: SendingView = {
   },
   spent_bytes: 0,
   left_bytes: null,
-  period_ends: at(1440),
+  period_ends: ahead(1440),
   quiet_until: null,
 };
 
@@ -56,7 +55,7 @@ export const entries: OutboxEntry[] = [
   }),
   entry('f2', 'd22', 'خريطة المرافق الصحية في المحافظات', {
     reason: null,
-    waits: { code: 'waiting_budget', until: at(60 * 30) },
+    waits: { code: 'waiting_budget', until: ahead(60 * 30) },
     estimate: { bytes_left: 4_830_000, bytes_per_second: 25_000, seconds: 190 },
   }),
   entry('f3', ids.event, 'Atelier régional sur la surveillance des maladies', {
@@ -102,7 +101,7 @@ export const wordpress: PortalRow = {
     receipts: 'read_back',
     limits: ['no_resume', 'files_public_at_once', 'receipt_by_reading_back', 'a_word_of_tomorrow'],
   },
-  last_contact: at(-90),
+  last_contact: ahead(-90),
   last_failure: null,
 };
 
@@ -115,7 +114,7 @@ export const remote: RemoteRow[] = [
     owner: 'JO',
     state: 'published',
     url: 'https://portal.example/items/r1',
-    updated_at: at(-60 * 24 * 40),
+    updated_at: ahead(-60 * 24 * 40),
     wanted: false,
     here: true,
   },
@@ -127,7 +126,7 @@ export const remote: RemoteRow[] = [
     owner: 'JO',
     state: 'published',
     url: 'https://portal.example/items/r2',
-    updated_at: at(-60 * 24 * 400),
+    updated_at: ahead(-60 * 24 * 400),
     wanted: false,
     here: false,
   },
@@ -139,7 +138,7 @@ export const remote: RemoteRow[] = [
     owner: 'JO',
     state: 'received',
     url: '',
-    updated_at: at(-60 * 24 * 6),
+    updated_at: ahead(-60 * 24 * 6),
     wanted: true,
     here: false,
   },

@@ -21,7 +21,7 @@ globalThis.CSS ??= {} as typeof CSS;
 CSS.escape ??= (text: string) => text.replace(/[^\w-]/g, (sign) => `\\${sign}`);
 
 // Whole trees in a failure's message hide the message.
-configure({ asyncUtilTimeout: 8000, getElementError: (message) => new Error(message ?? '') });
+configure({ asyncUtilTimeout: 20_000, getElementError: (message) => new Error(message ?? '') });
 
 // ProseMirror asks where the cursor is drawn.
 Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList;

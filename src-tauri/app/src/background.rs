@@ -12,6 +12,7 @@ use qalam_portal::courier::{Courier, CourierOptions, Error as CourierError};
 use qalam_portal::http::Wire;
 use qalam_portal::practice::{self, Address, PracticeOptions};
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
@@ -121,6 +122,7 @@ impl Background {
                 }
             }),
             runtime.spawn(watch(Arc::clone(&app.desk), stop.clone())),
+            runtime.spawn(read_files(Arc::clone(&app.desk), stop.clone())),
         ];
         *running = Some(Running {
             runtime,
@@ -244,6 +246,39 @@ async fn watch(desk: Arc<Desk>, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(LOOK_AGAIN) => {}
+        }
+    }
+}
+
+/// Reads what is put on drafts, now and when it is. Files attached while no such program ran are read
+/// when one starts.
+async fn read_files(desk: Arc<Desk>, stop: CancellationToken) {
+    let (told, mut heard) = tokio::sync::mpsc::channel(1);
+    let changes = desk.subscribe();
+    let listening = std::thread::Builder::new().name("files".to_owned());
+    // Ends with the desk, or when nobody listens to it any more.
+    let started = listening.spawn(move || {
+        while let Ok(changed) = changes.recv() {
+            let concerned = changed.topics.contains(&Topic::Drafts);
+            if concerned && matches!(told.try_send(()), Err(TrySendError::Closed(()))) {
+                return;
+            }
+        }
+    });
+    if let Err(error) = started {
+        tracing::error!(%error, "files are read when they are submitted");
+    }
+    loop {
+        let (of, ending) = (Arc::clone(&desk), stop.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            of.attachments_read(None, &|| ending.is_cancelled())
+        });
+        if let Ok(Err(error)) = read.await {
+            tracing::warn!(%error, "files on drafts were not read");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            again = heard.recv() => if again.is_none() { return },
         }
     }
 }

@@ -32,7 +32,7 @@ fn until(what: &str, mut found: impl FnMut() -> bool) {
     let began = Instant::now();
     while !found() {
         assert!(
-            began.elapsed() < Duration::from_secs(40),
+            began.elapsed() < Duration::from_secs(60),
             "did not happen: {what}"
         );
         std::thread::sleep(Duration::from_millis(150));
@@ -89,8 +89,13 @@ fn what_a_person_insists_on_leaves_in_spite_of_the_wishes() {
     let practice = Practice::start(&desk.path("portal"), &[]);
     add_portal(&desk, &practice);
     let (draft, _) = approved(&desk);
-    let wish = ["outbox", "sending", "--quiet", "00:00-23:59"];
-    desk.run(&wish).done();
+    // From an hour ago until in two hours, whatever hour it is.
+    let hour = |hours: i64| {
+        let then = jiff::Zoned::now() + jiff::SignedDuration::from_hours(hours);
+        then.strftime("%H:00").to_string()
+    };
+    let quiet = format!("{}-{}", hour(-1), hour(2));
+    desk.run(&["outbox", "sending", "--quiet", &quiet]).done();
     let sent = desk.run(&["send"]);
     assert_eq!(sent.json["delivered"].as_array().unwrap().len(), 0);
     let entry = desk.run(&["outbox", "list"]).done()["entries"][0].clone();
@@ -199,115 +204,30 @@ fn the_service_is_set_up_and_taken_away() {
 /// On a session bus of its own, with a small server of notifications.
 #[cfg(target_os = "linux")]
 mod told {
-    use std::collections::HashMap;
-    use std::io::{BufRead, BufReader};
-    use std::process::{Child, Command, Stdio};
-    use std::sync::{Arc, Mutex};
+    use std::process::Stdio;
     use std::time::Duration;
 
-    use zbus::blocking::{Connection, connection::Builder};
-    use zbus::zvariant::OwnedValue;
+    use zbus::blocking::connection::Builder;
 
     use super::{Watch, until};
+    use crate::bus::{Bus, NOTICE, Notifications, Word, plain};
     use crate::journey::{add_portal, approved};
     use crate::runner::{Desk, Practice};
-
-    /// What the server was told: to show a title and a text in the place of an earlier notice, or to take one back.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    enum Word {
-        Show(u32, String, String),
-        TakeBack(u32),
-    }
-
-    #[derive(Clone, Default)]
-    struct Notifications(Arc<Mutex<Vec<Word>>>);
-
-    #[zbus::interface(name = "org.freedesktop.Notifications")]
-    impl Notifications {
-        fn get_capabilities(&self) -> Vec<String> {
-            vec!["body".to_owned()]
-        }
-
-        #[allow(
-            clippy::too_many_arguments,
-            reason = "the shape is the specification's"
-        )]
-        fn notify(
-            &self,
-            _program: String,
-            replaces: u32,
-            _icon: String,
-            title: String,
-            text: String,
-            _actions: Vec<String>,
-            _hints: HashMap<String, OwnedValue>,
-            _timeout: i32,
-        ) -> u32 {
-            self.0
-                .lock()
-                .unwrap()
-                .push(Word::Show(replaces, title, text));
-            7
-        }
-
-        fn close_notification(&self, id: u32) {
-            self.0.lock().unwrap().push(Word::TakeBack(id));
-        }
-    }
-
-    struct Bus {
-        daemon: Child,
-        address: String,
-        told: Notifications,
-        _connection: Connection,
-    }
-
-    impl Bus {
-        fn start() -> Self {
-            let mut daemon = Command::new("dbus-daemon")
-                .args(["--session", "--nofork", "--print-address"])
-                .stdout(Stdio::piped())
-                .spawn()
-                .expect("dbus-daemon (Debian package dbus)");
-            let mut address = String::new();
-            BufReader::new(daemon.stdout.take().unwrap())
-                .read_line(&mut address)
-                .unwrap();
-            let address = address.trim().to_owned();
-            let told = Notifications::default();
-            let connection = Builder::address(address.as_str())
-                .unwrap()
-                .serve_at("/org/freedesktop/Notifications", told.clone())
-                .unwrap()
-                .name("org.freedesktop.Notifications")
-                .unwrap()
-                .build()
-                .unwrap();
-            Self {
-                daemon,
-                address,
-                told,
-                _connection: connection,
-            }
-        }
-
-        fn told(&self) -> Vec<Word> {
-            self.told.0.lock().unwrap().clone()
-        }
-    }
-
-    impl Drop for Bus {
-        fn drop(&mut self) {
-            let _ = self.daemon.kill();
-            let _ = self.daemon.wait();
-        }
-    }
 
     /// What the portal wants of a person is told once, however often it is tried, and taken back when it is settled.
     #[test]
     fn a_watching_service_tells_what_needs_a_person() {
         let desk = Desk::with_profile();
         let bus = Bus::start();
+        let server = Notifications::that_can(&["body"]);
+        let _connection = Builder::address(bus.address.as_str())
+            .unwrap()
+            .serve_at(Notifications::PATH, server.clone())
+            .unwrap()
+            .name(Notifications::NAME)
+            .unwrap()
+            .build()
+            .unwrap();
         let practice = Practice::start(&desk.path("portal"), &[]);
         add_portal(&desk, &practice);
         drop(practice);
@@ -322,16 +242,16 @@ mod told {
         let _watch = Watch(child.unwrap());
         until("it sends", || super::sends(&desk));
         let (piece, _) = approved(&desk);
-        until("something is told", || !bus.told().is_empty());
-        let told = bus.told();
-        let Word::Show(0, title, text) = &told[0] else {
+        until("something is told", || !server.told().is_empty());
+        let told = server.told();
+        let Word::Show(shown) = &told[0] else {
             panic!("{told:?}");
         };
-        assert_eq!(title, "A piece needs you");
-        let said: String = text
-            .chars()
-            .filter(|sign| !('\u{2066}'..='\u{2069}').contains(sign))
-            .collect();
+        assert_eq!(
+            (shown.replaces, shown.title.as_str()),
+            (0, "A piece needs you")
+        );
+        let said = plain(&shown.text);
         assert!(
             said.contains("training refused") && said.contains("Mobile teams"),
             "{said}"
@@ -341,12 +261,14 @@ mod told {
         let entry = outbox["entries"][0]["id"].as_str().unwrap().to_owned();
         assert_eq!(super::state(&desk, &piece), "refused");
         std::thread::sleep(Duration::from_secs(5));
-        assert_eq!(bus.told().len(), 1, "{:?}", bus.told());
+        assert_eq!(server.told().len(), 1, "{:?}", server.told());
         drop(strict);
         let _kind = Practice::start(&desk.path("portal"), &[]);
         desk.run(&["outbox", "retry", &entry]).done();
         until("it arrives", || super::state(&desk, &piece) == "received");
-        until("the word goes", || bus.told().contains(&Word::TakeBack(7)));
-        assert_eq!(bus.told().len(), 2, "{:?}", bus.told());
+        until("the word goes", || {
+            server.told().contains(&Word::TakeBack(NOTICE))
+        });
+        assert_eq!(server.told().len(), 2, "{:?}", server.told());
     }
 }

@@ -9,6 +9,9 @@
 )]
 
 mod background;
+#[cfg(target_os = "linux")]
+#[path = "../../../tests/bus/mod.rs"]
+mod bus;
 mod cli;
 mod courier;
 mod duplicates;

@@ -118,12 +118,10 @@ fn a_proxy_entered_by_hand_gets_its_login_from_the_secrets() {
 
 #[cfg(target_os = "linux")]
 mod desktop {
-    use std::io::{BufRead, BufReader};
-    use std::process::{Child, Command, Stdio};
-
     use zbus::blocking::connection::Builder;
 
     use super::{desk, proxy, step};
+    use crate::bus::Bus;
 
     struct Resolver(String);
 
@@ -139,34 +137,12 @@ mod desktop {
         }
     }
 
-    struct Bus(Child);
-
-    impl Drop for Bus {
-        fn drop(&mut self) {
-            let _ = self.0.kill();
-            let _ = self.0.wait();
-        }
-    }
-
-    fn bus() -> (Bus, String) {
-        let mut bus = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("dbus-daemon (Debian package dbus)");
-        let mut address = String::new();
-        BufReader::new(bus.stdout.take().unwrap())
-            .read_line(&mut address)
-            .unwrap();
-        (Bus(bus), address.trim().to_owned())
-    }
-
     #[test]
     fn the_desktop_runs_the_network_s_script() {
         let desk = desk();
         let (place, heard) = proxy();
-        let (_bus, address) = bus();
-        let _resolver = Builder::address(address.as_str())
+        let bus = Bus::start();
+        let _resolver = Builder::address(bus.address.as_str())
             .unwrap()
             .serve_at("/org/freedesktop/portal/desktop", Resolver(place.clone()))
             .unwrap()
@@ -175,7 +151,7 @@ mod desktop {
             .build()
             .unwrap();
         let mut env = super::NONE;
-        env[5].1 = &address;
+        env[5].1 = &bus.address;
         // The proxy is asked, and wants a login.
         let said = desk.run_with(&["portal", "test", "far"], &env, "");
         assert_eq!(said.refused(4), "proxy_login");

@@ -1,10 +1,12 @@
 //! Runs the built `qalam-cli` on a desk of its own.
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
+use socket2::{Domain, Socket, Type};
 
 /// A desk in a temporary folder.
 pub struct Desk {
@@ -143,6 +145,22 @@ impl Desk {
     }
 }
 
+/// A port that stays free for whom it is told, also between two programs: a socket that is bound and
+/// never listens keeps it from everybody who asks for any port.
+fn kept_port() -> SocketAddr {
+    let any = SocketAddr::from(([127, 0, 0, 1], 0));
+    if !cfg!(target_os = "linux") {
+        return any;
+    }
+    let keeper = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+    keeper.set_reuse_address(true).unwrap();
+    keeper.bind(&any.into()).unwrap();
+    let kept = keeper.local_addr().unwrap().as_socket().unwrap();
+    // Until the test ends.
+    std::mem::forget(keeper);
+    kept
+}
+
 /// A practice portal run by `qalam-cli practice`.
 pub struct Practice {
     child: Child,
@@ -152,8 +170,13 @@ pub struct Practice {
 
 impl Practice {
     pub fn start(data: &Path, more: &[&str]) -> Self {
+        // The port of a portal that is started again is still its own.
+        let here = match data.exists() {
+            true => "127.0.0.1:0".to_owned(),
+            false => kept_port().to_string(),
+        };
         let mut child = Command::new(env!("CARGO_BIN_EXE_qalam-cli"))
-            .args(["practice", "--listen", "127.0.0.1:0", "--data"])
+            .args(["practice", "--listen", &here, "--data"])
             .arg(data)
             .args(more)
             .stdin(Stdio::null())

@@ -1,11 +1,15 @@
 //! Takes files into a desk and prints what became of them; can be its own worker.
 //!
 //! `cargo run -p qalam-desk --example intake -- STORE PATH...`
+//!
+//! With `QALAM_INTAKE_HOLD` it stops for good when the first file is in, and says so: whoever kills
+//! it then has killed it in the middle.
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use qalam_desk::imports::worker;
+use qalam_desk::job::Job;
 use qalam_desk::publications::intake::IntakeOptions;
 use qalam_desk::{Desk, OpenOptions, Result};
 
@@ -20,7 +24,19 @@ fn main() -> Result<()> {
     let paths: Vec<PathBuf> = arguments.collect();
     let desk = Desk::open(&store, OpenOptions::default())?;
     let began = Instant::now();
-    let report = desk.intake_blocking(&paths, IntakeOptions::default(), &mut |_| {})?;
+    let hold = std::env::var_os("QALAM_INTAKE_HOLD").is_some();
+    let mut told = |job: &Job| {
+        if hold && job.tally.added > 0 {
+            println!("held");
+            loop {
+                std::thread::park();
+            }
+        } else if hold {
+            // Longer than the pause between two words, so that the next file is told of at once.
+            std::thread::sleep(Duration::from_millis(250));
+        }
+    };
+    let report = desk.intake_blocking(&paths, IntakeOptions::default(), &mut told)?;
     for item in &report.items {
         let problems: Vec<&str> = item.problems.iter().map(|one| one.code.as_str()).collect();
         println!(

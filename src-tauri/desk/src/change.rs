@@ -28,6 +28,7 @@ pub enum Action {
     AddPublication,
     EditPublication,
     SlimFile,
+    ReadFile,
     RemovePublication,
     SettleLikeness,
     DeclineFile,

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicI64;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
@@ -61,6 +62,10 @@ pub struct Desk {
     pub(crate) blobs: Blobs,
     pub(crate) jobs: crate::job::Jobs,
     pub(crate) watch: crate::publications::watch::Watch,
+    /// The last attachment up to which all files on drafts were read; -1 before that is known.
+    pub(crate) files_read: AtomicI64,
+    /// Held by whoever reads files on drafts.
+    pub(crate) reading: Mutex<()>,
     writer: Mutex<Connection>,
     checkpointer: Mutex<Checkpointer>,
     readers: Mutex<Vec<Connection>>,
@@ -148,6 +153,8 @@ impl Desk {
             blobs: Blobs::new(dir.join("blobs"), presence.folder.clone()),
             jobs: crate::job::Jobs::default(),
             watch: crate::publications::watch::Watch::default(),
+            files_read: AtomicI64::new(-1),
+            reading: Mutex::new(()),
             session,
             writer: Mutex::new(writer),
             checkpointer: Mutex::new(Checkpointer::start(dir.join(FILE_NAME), busy_timeout)),
@@ -157,6 +164,7 @@ impl Desk {
         };
         desk.first_facts()?;
         desk.settle_places()?;
+        desk.forget_detached()?;
         crate::search::rebuild_if_outdated(&desk)?;
         Ok(desk)
     }

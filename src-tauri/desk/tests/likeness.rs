@@ -2,9 +2,12 @@
 //! a rule, with a preview that says what will happen.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test may fail loudly
 
+mod moments;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use moments::{Moment, held, wait};
 use qalam_desk::job::{IntakeItem, IntakeStatus, JobState, Tally};
 use qalam_desk::publications::intake::{IntakeOptions, IntakeReport};
 use qalam_desk::publications::likeness::{LikeRule, LikenessKind, LikenessReason, SettleOutcome};
@@ -328,16 +331,12 @@ fn a_held_intake_waits_also_through_the_next_start_and_ends_as_if_it_never_had()
         std::fs::write(path, format!("Sample text number {number}.")).unwrap();
     }
     let desk = open(store.path());
-    let job = desk
-        .intake(vec![folder.path().to_path_buf()], IntakeOptions::default())
-        .unwrap();
-    desk.jobs_pause(&job).unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(200));
-    let held = desk.jobs_list()[0].clone();
-    assert_eq!(held.state, JobState::Paused);
-    assert!(held.tally.seen < 120);
-    std::thread::sleep(std::time::Duration::from_millis(200));
-    assert_eq!(desk.jobs_list()[0].tally, held.tally, "nothing moves");
+    let paths = [folder.path().to_path_buf()];
+    let job = held(&desk, &paths, Moment::Counted);
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    let now = desk.jobs_list()[0].clone();
+    assert_eq!(now.state, JobState::Paused);
+    assert_eq!(now.tally, Tally::default(), "nothing moves");
     // As after a kill: another run of the program finds the drop of one that is gone.
     let file = store.path().join(qalam_desk::db::FILE_NAME);
     let connection = rusqlite::Connection::open(file).unwrap();
@@ -349,13 +348,8 @@ fn a_held_intake_waits_also_through_the_next_start_and_ends_as_if_it_never_had()
     assert_eq!(jobs, std::slice::from_ref(&job));
     assert_eq!(next.jobs_list()[0].state, JobState::Paused);
     next.jobs_resume(&job).unwrap();
-    let began = std::time::Instant::now();
-    while next.jobs_list()[0].state != JobState::Done {
-        assert!(began.elapsed() < std::time::Duration::from_secs(30));
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    let end = wait(&next, &job, |job| job.state == JobState::Done);
     desk.jobs_cancel(&job).unwrap();
-    let end = next.jobs_list()[0].clone();
     assert_eq!(end.tally.seen, 120);
     assert_eq!(end.bytes_done, end.bytes_total.unwrap());
     assert_eq!(end.seconds_left, None);
@@ -403,13 +397,7 @@ fn a_watched_folder_offers_what_is_new_once_it_stands_still() {
         .unwrap();
     let job = desk.publications_take_offered(&[], LikeRule::Ask).unwrap();
     assert!(offered(&desk).is_empty());
-    while desk
-        .jobs_list()
-        .iter()
-        .any(|one| one.id == job && one.state != JobState::Done)
-    {
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    wait(&desk, &job, |job| job.state == JobState::Done);
     for _ in 0..2 {
         desk.publications_look().unwrap();
     }

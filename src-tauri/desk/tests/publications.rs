@@ -1,11 +1,15 @@
 //! Taking files in and working with them, through the desk.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // a test may fail loudly
 
+mod moments;
+
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use moments::{Moment, at, wait};
 use qalam_desk::job::{IntakeStatus, Job, JobState, Tally};
 use qalam_desk::publications::intake::{IntakeOptions, IntakeReport};
 use qalam_desk::publications::likeness::LikeRule;
@@ -182,32 +186,15 @@ fn a_job_can_be_watched_and_stopped_and_the_rest_comes_later() {
         std::fs::write(path, format!("Sample text number {number}.")).unwrap();
     }
     let changes = desk.subscribe();
-    let paths = vec![folder.path().to_path_buf()];
-    let job = desk
-        .intake(paths.clone(), IntakeOptions::default())
-        .unwrap();
-    let find = || {
-        desk.jobs_list()
-            .into_iter()
-            .find(|one| one.id == job)
-            .unwrap()
-    };
-    while find().tally.added < 5 {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    let asked = Instant::now();
-    desk.jobs_cancel(&job).unwrap();
-    while find().state == JobState::Running {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    assert!(
-        asked.elapsed() < Duration::from_millis(200),
-        "{:?}",
-        asked.elapsed()
-    );
-    let stopped = find();
+    let paths = [folder.path().to_path_buf()];
+    let (then, report) = at(&desk, &paths, Moment::FirstIn, |job| {
+        let watched = desk.jobs_list().into_iter().find(|one| one.id == job);
+        assert_eq!(watched.unwrap().state, JobState::Running);
+        desk.jobs_cancel(job).unwrap();
+    });
+    let stopped = report.job;
     assert_eq!(stopped.state, JobState::Cancelled);
-    assert!(stopped.tally.adds_up() && stopped.tally.seen < 400);
+    assert_eq!((stopped.tally, stopped.tally.seen), (then.tally, 1));
     assert_eq!(stopped.tally.added as usize, total(&desk));
     assert!(
         changes
@@ -323,22 +310,21 @@ fn a_killed_intake_goes_on_by_itself() {
     let mut running = Command::new(&program)
         .arg(store.path())
         .arg(folder.path())
-        .stdout(Stdio::null())
+        .env("QALAM_INTAKE_HOLD", "1")
+        .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let desk = loop {
-        std::thread::sleep(Duration::from_millis(20));
-        let desk = open(store.path());
-        if total(&desk) > 0 {
-            // While the other program lives, the work is its own.
-            assert!(desk.resume_intakes().unwrap().is_empty());
-            break desk;
-        }
-    };
+    let mut said = String::new();
+    let mut out = BufReader::new(running.stdout.take().unwrap());
+    out.read_line(&mut said).unwrap();
+    assert_eq!(said, "held\n");
+    let desk = open(store.path());
+    // While the other program lives, the work is its own.
+    assert!(desk.resume_intakes().unwrap().is_empty());
     running.kill().unwrap();
     running.wait().unwrap();
     let before = total(&desk);
-    assert!(before < 300, "the kill came too late");
+    assert_eq!(before, 1, "killed when the first file was in");
     let other = open(store.path());
     let jobs = desk.resume_intakes().unwrap();
     assert_eq!(jobs.len(), 1);
@@ -346,7 +332,7 @@ fn a_killed_intake_goes_on_by_itself() {
         other.resume_intakes().unwrap().is_empty(),
         "one of them goes on"
     );
-    let job = ended(&desk, &jobs[0]);
+    let job = wait(&desk, &jobs[0], |job| job.state != JobState::Running);
     assert_eq!(job.state, JobState::Done);
     assert_eq!(job.tally.added as usize, 300 - before);
     assert_eq!(total(&desk), 300);
@@ -368,7 +354,7 @@ fn a_cancelled_intake_does_not_go_on_and_the_same_drop_takes_over_a_killed_one()
         .intake(vec![folder.path().to_path_buf()], IntakeOptions::default())
         .unwrap();
     desk.jobs_cancel(&job).unwrap();
-    ended(&desk, &job);
+    wait(&desk, &job, |job| job.state != JobState::Running);
     assert_eq!(left(&desk), 0);
     let note = |session: &str| {
         rusqlite::Connection::open(desk.dir().join(qalam_desk::db::FILE_NAME))
@@ -388,25 +374,8 @@ fn a_cancelled_intake_does_not_go_on_and_the_same_drop_takes_over_a_killed_one()
     let job = desk.resume_intakes().unwrap().remove(0);
     assert!(desk.jobs_list().iter().any(|one| one.id == job));
     desk.jobs_cancel(&job).unwrap();
-    ended(&desk, &job);
+    wait(&desk, &job, |job| job.state != JobState::Running);
     assert_eq!(left(&desk), 0);
-}
-
-/// The job once it has ended and is no longer noted.
-fn ended(desk: &Desk, job: &str) -> Job {
-    let began = Instant::now();
-    loop {
-        let found = desk
-            .jobs_list()
-            .into_iter()
-            .find(|one| one.id == job)
-            .unwrap();
-        if found.state != JobState::Running {
-            return found;
-        }
-        assert!(began.elapsed() < Duration::from_secs(60), "{found:?}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
 }
 
 #[cfg(target_os = "linux")]

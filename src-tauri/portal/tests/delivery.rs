@@ -14,6 +14,7 @@ use std::{fs, sync::Arc, time::Duration};
 use common::{
     impatient,
     office::{Editor, Office, Room, rewrite, some_file},
+    patient,
 };
 use qalam_desk::{
     Desk, OpenOptions,
@@ -120,6 +121,31 @@ async fn a_killed_courier_goes_on_at_the_byte() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_text_whose_files_came_later_is_not_sent_again() {
+    let text = {
+        let room = Room::new("").await;
+        let office = room.desk("one");
+        office.approved("دعوة", &[]);
+        let mut courier = office.courier();
+        let run = courier.run_until_empty(Some(FOR_LONG)).await.expect("run");
+        run.wire.payload_bytes
+    };
+    let room = Room::new("").await;
+    let file = some_file(&room, "one.pdf", 150_000);
+    let office = room.desk("one");
+    let hash = office.approved("دعوة", &[&file]).1;
+    let mut courier = office.courier();
+    let run = courier.run_until_empty(Some(FOR_LONG)).await.expect("run");
+    assert_eq!(office.state(&hash), "received");
+    assert_eq!(office.entry(&hash).receipt.expect("receipt").release, hash);
+    let file = fs::metadata(&file).expect("file").len();
+    assert!(
+        run.wire.payload_bytes - file < text * 3 / 2,
+        "the text went twice: {run:?}, {text}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whatever_goes_wrong_it_arrives_once() {
     for faults in [
         "cut_mid_body=300*2",
@@ -142,7 +168,8 @@ async fn whatever_goes_wrong_it_arrives_once() {
     ] {
         let room = Room::new("").await;
         let file = some_file(&room, "one.pdf", 150_000);
-        let office = room.desk("one");
+        let mut office = room.desk("one");
+        office.http = impatient();
         room.portal.faults.set(faults).expect("faults");
         let (draft, hash) = office.approved("دعوة مفتوحة", &[&file]);
         let plain = office.approved("دعوة بلا ملفات", &[]).1;
@@ -342,6 +369,7 @@ async fn the_practice_portal_of_a_desk_is_found_by_its_address_file() {
     let office = Office {
         desk,
         secrets: Arc::new(MemorySecrets::default()),
+        http: patient(),
     };
     let hash = office.approved("دعوة", &[]).1;
     office.send(1).await;
@@ -352,13 +380,13 @@ async fn the_practice_portal_of_a_desk_is_found_by_its_address_file() {
     office.desk.outbox_send_now().expect("now");
     office.send(1).await;
     assert_eq!(office.state(&hash), "received");
-    let (row, found) = test_portal(&office.desk, &office.secrets, None, impatient(), "practice")
+    let (row, found) = test_portal(&office.desk, &office.secrets, None, patient(), "practice")
         .await
         .expect("asked");
     assert_eq!(found.expect("found").name, "Practice portal");
     assert_eq!(row.capabilities["resumable"], json!(true));
     portal.stop().await;
-    let (row, found) = test_portal(&office.desk, &office.secrets, None, impatient(), "practice")
+    let (row, found) = test_portal(&office.desk, &office.secrets, None, patient(), "practice")
         .await
         .expect("asked");
     assert!(found.is_err());
@@ -374,7 +402,7 @@ async fn a_courier_that_stays_hears_of_approvals_and_decisions() {
     let office = room.desk("one");
     let stop = tokio_util::sync::CancellationToken::new();
     let options = CourierOptions {
-        http: impatient(),
+        http: patient(),
         pull_every: Duration::from_millis(500),
         ..CourierOptions::default()
     };
@@ -408,7 +436,7 @@ async fn a_courier_that_stays_hears_of_approvals_and_decisions() {
 async fn eventually(what: &str, holds: impl Fn() -> bool) {
     let began = std::time::Instant::now();
     while !holds() {
-        assert!(began.elapsed() < Duration::from_secs(15), "{what}");
+        assert!(began.elapsed() < FOR_LONG, "{what}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

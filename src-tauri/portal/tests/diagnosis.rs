@@ -12,8 +12,8 @@ mod common;
 use std::sync::Arc;
 
 use common::{
-    impatient,
     office::{Office, Room},
+    patient,
 };
 use jiff::{SignedDuration, Timestamp};
 use qalam_desk::{
@@ -75,7 +75,7 @@ async fn look(trouble: Trouble) -> Diagnosis {
     }
     let options = HttpOptions {
         proxy: trouble.proxy.map(str::to_owned),
-        ..impatient()
+        ..patient()
     };
     diagnose_portal(
         &office.desk,

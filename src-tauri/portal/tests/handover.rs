@@ -13,8 +13,8 @@ use std::fs;
 
 use common::{
     carry::met,
-    impatient,
     office::{Room, rewrite, some_file},
+    patient,
 };
 use qalam_desk::Code;
 use qalam_portal::handover;
@@ -93,7 +93,7 @@ async fn a_hand_over_is_read_by_people_and_taken_over_by_a_portal() {
     let import_wish = || handover::ImportWish {
         from: to.clone(),
         portal: "portal".into(),
-        http: impatient(),
+        http: patient(),
         ..Default::default()
     };
     for _ in 0..2 {

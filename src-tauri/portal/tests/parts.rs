@@ -19,10 +19,10 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use common::{Bench, impatient};
+use common::{Bench, patient};
 use qalam_portal::{
     contract::{Contract, FileToSend, Habits, UploadEnd, UploadStart},
-    http::Http,
+    http::{Http, HttpOptions},
 };
 use reqwest::{Client, Method, RequestBuilder, Response};
 use secrecy::ExposeSecret as _;
@@ -325,14 +325,19 @@ async fn a_link_that_is_away_leaves_no_uploads_behind() {
     for (length, lost) in [(300_000, 1), (3_000_000, 6 + 2)] {
         let bench = Bench::start("").await;
         let line = Line::to(&bench.portal.url).await;
-        let contract =
-            Contract::at(Http::new(impatient()).expect("client"), &line.url).expect("address");
+        // Several times shorter than the link is away, and longer than a busy machine is silent.
+        let options = HttpOptions {
+            idle: Duration::from_secs(3),
+            ..patient()
+        };
+        let http = Http::new(options).expect("client");
+        let contract = Contract::at(http, &line.url).expect("address");
         let service = contract.probe().await.expect("service");
         let file = bench.file(35, length);
         line.dumb.store(true, Ordering::SeqCst);
         let dumb = Arc::clone(&line.dumb);
         tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_secs(4)).await;
+            tokio::time::sleep(Duration::from_secs(9)).await;
             dumb.store(false, Ordering::SeqCst);
         });
         let mut noted = String::new();

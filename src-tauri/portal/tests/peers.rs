@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use common::{file_in, impatient};
+use common::{file_in, patient};
 use qalam_portal::{
     contract::{Contract, Habits, UploadEnd, UploadStart},
     http::{Class, Http, HttpOptions},
@@ -87,7 +87,7 @@ async fn an_untrusted_certificate_is_named() {
     let certificate = include_bytes!("fixtures/self-signed.der").to_vec().into();
     let key = include_bytes!("fixtures/self-signed.key.der").to_vec();
     // Makes sure that the cryptography is installed.
-    let client = portal("https://127.0.0.1:1", impatient());
+    let client = portal("https://127.0.0.1:1", patient());
     drop(client);
     let config = rustls::ServerConfig::builder()
         .with_no_client_auth()
@@ -104,7 +104,7 @@ async fn an_untrusted_certificate_is_named() {
         }
     })
     .await;
-    let trouble = portal(&format!("https://{address}"), impatient())
+    let trouble = portal(&format!("https://{address}"), patient())
         .probe()
         .await
         .expect_err("not trusted");
@@ -126,7 +126,7 @@ async fn a_proxy_that_says_no_is_named() {
         .await;
         let options = HttpOptions {
             proxy: Some(format!("http://{proxy}")),
-            ..impatient()
+            ..patient()
         };
         let trouble = portal("https://portal.example", options)
             .probe()
@@ -136,7 +136,7 @@ async fn a_proxy_that_says_no_is_named() {
     }
     let options = HttpOptions {
         proxy: Some("http://127.0.0.1:9".to_owned()),
-        ..impatient()
+        ..patient()
     };
     let trouble = portal("https://portal.example", options)
         .probe()
@@ -187,7 +187,7 @@ async fn a_server_in_front_that_takes_only_small_bodies_is_understood() {
         while matches!(stream.read(&mut rest).await, Ok(count) if count > 0) {}
     })
     .await;
-    let portal = portal(&format!("http://{address}"), impatient());
+    let portal = portal(&format!("http://{address}"), patient());
     let service = portal.probe().await.expect("service");
     let trouble = portal
         .put(
@@ -266,7 +266,7 @@ async fn a_portal_that_forgets_cut_requests_gets_bounded_ones() {
     let file = file_in(&dir.path().join("f.pdf"), 11, 9_000_000);
     let options = HttpOptions {
         idle: Duration::from_secs(20),
-        ..impatient()
+        ..patient()
     };
     let portal = portal(&format!("http://{address}"), options);
     let service = portal.probe().await.expect("service");

@@ -20,8 +20,8 @@ use std::{
 };
 
 use common::{
-    impatient,
     office::{Office, Room},
+    patient,
 };
 use jiff::Timestamp;
 use qalam_desk::{clock::Clock, outbox::LinkState};
@@ -48,7 +48,7 @@ fn here() -> Vec<IpAddr> {
 }
 
 async fn until(what: &str, done: impl Fn() -> bool) {
-    for _ in 0..300 {
+    for _ in 0..1_200 {
         if done() {
             return;
         }
@@ -64,7 +64,7 @@ async fn cut_off(knock: Duration) -> (TempDir, Office, String, CancellationToken
     let hash = office.approved("بلاغ", &[]).1;
     portal.stop().await;
     let options = CourierOptions {
-        http: impatient(),
+        http: patient(),
         knock,
         addresses: here,
         ..CourierOptions::default()

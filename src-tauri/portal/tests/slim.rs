@@ -8,13 +8,13 @@
 )]
 
 mod common;
+#[path = "../../content/tests/samples/mod.rs"]
+mod samples;
 
-use std::io::Cursor;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use common::office::{Office, Room, some_file};
-use image::{ImageFormat, Rgb, RgbImage};
 use qalam_content::readers::picture;
 use qalam_content::slim::NotSlimmed;
 use qalam_desk::drafts::{AttachmentRole, Draft, NewAttachment, NewDraft};
@@ -25,60 +25,15 @@ use serde_json::json;
 
 const FOR_LONG: Duration = Duration::from_secs(60);
 
-/// A document as old programs wrote it: nothing compressed.
-fn wasteful() -> Vec<u8> {
-    let mut content = String::new();
-    for line in 0..6_000 {
-        content.push_str(&format!(
-            "BT /F 10 Tf 40 {} Td (Line {line} says the same as every other line does) Tj ET\n",
-            800 - line % 60 * 12
-        ));
-    }
-    let objects = [
-        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R\
-         /Resources<</Font<</F 5 0 R>>>>>>"
-            .to_owned(),
-        format!(
-            "<</Length {}>>\nstream\n{content}\nendstream",
-            content.len()
-        ),
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
-    ];
-    let mut out = b"%PDF-1.4\n".to_vec();
-    let mut table = String::new();
-    for (index, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", out.len()));
-        out.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", index + 1).as_bytes());
-    }
-    let start = out.len();
-    out.extend_from_slice(
-        format!(
-            "xref\n0 6\n0000000000 65535 f \n{table}trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n"
-        )
-        .as_bytes(),
-    );
-    out
-}
-
 /// A photograph that says where it was taken and that it is to be turned.
 fn photograph(width: u32, height: u32) -> Vec<u8> {
-    let picture = RgbImage::from_fn(width, height, |x, y| {
-        Rgb([
-            (x * 7 % 251) as u8,
-            (y * 5 % 241) as u8,
-            ((x + y) % 239) as u8,
-        ])
-    });
-    let mut plain = Cursor::new(Vec::new());
-    picture.write_to(&mut plain, ImageFormat::Jpeg).unwrap();
+    let plain = samples::photograph(width, height);
     let exif: &[u8] = b"Exif\0\0MM\0*\0\0\0\x08\0\x02\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\
         \x88\x25\0\x04\0\0\0\x01\0\0\0\x26\0\0\0\0\0\x01\0\x01\0\x02\0\0\0\x02N\0\0\0\0\0\0\0";
     let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
     let mut out = vec![0xFF, 0xD8, 0xFF, 0xE1, length[0], length[1]];
     out.extend_from_slice(exif);
-    out.extend_from_slice(&plain.get_ref()[2..]);
+    out.extend_from_slice(&plain[2..]);
     assert_eq!(picture::facts(&out).warnings[0].code, "position");
     out
 }
@@ -137,12 +92,18 @@ fn file<'a>(draft: &'a Draft, name: &str) -> &'a qalam_desk::drafts::Attachment 
         .unwrap()
 }
 
+/// The desk as the next start of the program finds it: what was taken off can be put back until then.
+fn restarted(room: &Room, office: Office) -> Office {
+    drop(office);
+    room.desk("one")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn smaller_copies_arrive_and_the_originals_stay() {
     let room = Room::new("").await;
     let office = room.desk("one");
     let at = |name: &str| room.dir.path().join(name);
-    std::fs::write(at("report.pdf"), wasteful()).unwrap();
+    std::fs::write(at("report.pdf"), samples::wasteful(6_000)).unwrap();
     std::fs::write(at("visit.jpg"), photograph(2_400, 1_600)).unwrap();
     std::fs::write(at("map.jpg"), photograph(300, 200)).unwrap();
     let noise = some_file(&room, "noise.pdf", 300_000);
@@ -225,7 +186,7 @@ async fn a_persons_choice_counts_before_the_rule() {
     let room = Room::new("").await;
     let office = room.desk("one");
     let path = room.dir.path().join("report.pdf");
-    std::fs::write(&path, wasteful()).unwrap();
+    std::fs::write(&path, samples::wasteful(6_000)).unwrap();
     let report = publication(&office, path);
     let id = draft(&office);
     office
@@ -265,6 +226,7 @@ async fn a_persons_choice_counts_before_the_rule() {
         .attachments_remove(&opened.attachments[0].id)
         .unwrap();
     office.desk.publications_remove(&report).unwrap();
+    let office = restarted(&room, office);
     let check = office.desk.check().unwrap();
     assert!(check.ok && check.orphans.is_empty());
     assert_eq!(check.blobs, 0);
@@ -315,5 +277,6 @@ async fn a_picture_in_the_text_is_made_smaller_when_it_is_put_there() {
         .unwrap();
     assert_eq!(office.desk.drafts_open(&id).unwrap().attachments.len(), 1);
     office.desk.attachments_remove(&shown.id).unwrap();
+    let office = restarted(&room, office);
     assert_eq!(office.desk.check().unwrap().blobs, 0);
 }

@@ -131,8 +131,21 @@ fn spawn(peer: &Peer, dir: &Path, port: u16) -> Child {
         .expect(peer.name)
 }
 
+/// A port that stays free while the server is away: below those the system gives out by chance, and another one for
+/// each process.
+fn port() -> u16 {
+    static GIVEN: AtomicU64 = AtomicU64::new(0);
+    loop {
+        let next = u64::from(std::process::id()) * 8 + GIVEN.fetch_add(1, Ordering::SeqCst);
+        let port = 10_000 + u16::try_from(next % 20_000).expect("small");
+        if StdListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
 async fn answers(port: u16) {
-    for _ in 0..200 {
+    for _ in 0..1_200 {
         if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
             return;
         }
@@ -144,9 +157,7 @@ async fn answers(port: u16) {
 impl Site {
     async fn start(peer: &Peer) -> Self {
         let dir = tempfile::tempdir().expect("folder");
-        let free = StdListener::bind("127.0.0.1:0").expect("port");
-        let port = free.local_addr().expect("address").port();
-        drop(free);
+        let port = port();
         let server = Arc::new(Mutex::new(spawn(peer, dir.path(), port)));
         answers(port).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");

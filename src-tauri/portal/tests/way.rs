@@ -19,7 +19,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use common::impatient;
+use common::patient;
 use qalam_portal::{
     contract::{Contract, FileToSend, Habits, UploadEnd, UploadStart},
     http::{Http, HttpOptions},
@@ -136,7 +136,7 @@ async fn tls_server(acceptor: TlsAcceptor) -> SocketAddr {
 #[ignore = "called by the tests below with an environment of its own"]
 async fn probe_and_tell() {
     let url = std::env::var("PROBE_URL").expect("address");
-    let http = Http::new(impatient()).expect("client");
+    let http = Http::new(patient()).expect("client");
     let portal = Contract::at(http.clone(), &url).expect("address");
     match portal.probe().await {
         Ok(_) => {
@@ -238,7 +238,7 @@ async fn a_proxy_gets_its_login_and_only_its_own() {
     let probe = async |proxy: String| {
         let options = HttpOptions {
             proxy: Some(proxy),
-            ..impatient()
+            ..patient()
         };
         let http = Http::new(options).expect("client");
         let portal = Contract::at(http, "http://portal.example").expect("address");
@@ -264,7 +264,9 @@ async fn a_proxy_gets_its_login_and_only_its_own() {
     let (address, seen) = proxy(Some("office:geheim"), portal).await;
     let options = HttpOptions {
         proxy: Some(format!("http://office:geheim@{address}")),
-        ..impatient()
+        // Nobody there speaks: this is waited out.
+        connect: Duration::from_secs(5),
+        ..patient()
     };
     let portal = Contract::at(
         Http::new(options).expect("client"),
@@ -285,7 +287,7 @@ async fn a_proxy_gets_its_login_and_only_its_own() {
 async fn names_that_lead_nowhere_and_families_that_are_dead() {
     let portal = listen(serve).await;
     let at =
-        |url: String| Contract::at(Http::new(impatient()).expect("client"), &url).expect("address");
+        |url: String| Contract::at(Http::new(patient()).expect("client"), &url).expect("address");
     // `localhost` is ::1 first on most machines, and this portal listens on 127.0.0.1 only.
     at(format!("http://localhost:{}", portal.port()))
         .probe()
@@ -312,7 +314,7 @@ async fn liar(status: &'static str, headers: &'static str, body: &'static [u8]) 
     })
     .await;
     Contract::at(
-        Http::new(impatient()).expect("client"),
+        Http::new(patient()).expect("client"),
         &format!("http://{address}"),
     )
     .expect("address")
@@ -377,11 +379,11 @@ async fn an_answer_without_an_end_is_cut() {
         while stream.write_all(chunk.as_bytes()).await.is_ok() {}
     })
     .await;
-    let http = Http::new(impatient()).expect("client");
+    let http = Http::new(patient()).expect("client");
     let portal = Contract::at(http.clone(), &format!("http://{address}")).expect("address");
     let token = SecretString::from("t");
     let asked = portal.me(&token);
-    let trouble = tokio::time::timeout(Duration::from_secs(20), asked)
+    let trouble = tokio::time::timeout(Duration::from_secs(120), asked)
         .await
         .expect("an end")
         .expect_err("no account");
@@ -448,7 +450,7 @@ async fn bytes_and_token_go_to_the_portal_only() {
     let dir = tempfile::tempdir().expect("folder");
     let file: FileToSend = common::file_in(&dir.path().join("f.pdf"), 3, 100_000);
     let portal = Contract::at(
-        Http::new(impatient()).expect("client"),
+        Http::new(patient()).expect("client"),
         &format!("http://{address}"),
     );
     let portal = portal.expect("address");

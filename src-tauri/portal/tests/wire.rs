@@ -12,7 +12,7 @@ mod common;
 
 use std::{fs, time::Duration};
 
-use common::{Bench, impatient, new_id, release};
+use common::{Bench, impatient, new_id, patient, release};
 use qalam_portal::{
     contract::{Contract, FileToSend, Habits, SMALL, UploadEnd, UploadStart},
     http::{Class, Http, Wire},
@@ -50,12 +50,9 @@ async fn a_probe_names_who_answered() {
 
 #[tokio::test]
 async fn nobody_there_is_named() {
-    let http = Http::new(impatient()).expect("client");
-    // A port that was free a moment ago.
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("port");
-    let url = format!("http://{}", free.local_addr().expect("address"));
-    drop(free);
-    let nobody = Contract::at(http.clone(), &url).expect("address");
+    let http = Http::new(patient()).expect("client");
+    // A port that no program is given by chance.
+    let nobody = Contract::at(http.clone(), "http://127.0.0.1:9").expect("address");
     let trouble = nobody.probe().await.expect_err("nobody");
     assert_eq!(trouble.failure.code, "portal_not_reached");
     assert_eq!(trouble.class, Class::Retry(None));
@@ -81,6 +78,8 @@ async fn refusals_and_pauses_have_their_codes() {
     let service = bench.service().await;
     let id = new_id();
     let release = release(&id, "عنوان", &[]);
+    let hasty = Http::new(impatient()).expect("client");
+    let hasty = Contract::at(hasty, &bench.portal.url).expect("address");
     for (faults, code, class) in [
         ("401", "credentials", Class::Retry(None)),
         ("403", "rights", Class::Refused),
@@ -97,8 +96,11 @@ async fn refusals_and_pauses_have_their_codes() {
         ("stall=20", "timeout", Class::Retry(None)),
     ] {
         bench.portal.faults.set(faults).expect("faults");
-        let trouble = bench
-            .contract
+        let contract = match faults.starts_with("stall") {
+            true => &hasty,
+            false => &bench.contract,
+        };
+        let trouble = contract
             .put(&bench.token, &id, &release.body, None, &service)
             .await
             .expect_err(faults);
@@ -259,7 +261,8 @@ async fn a_cut_at_the_opening_costs_the_parts_under_way() {
 
 #[tokio::test]
 async fn an_upload_goes_on_where_it_stood_after_a_restart() {
-    let mut bench = Bench::start("slow=30").await;
+    // So slow that the end of the program comes first on any machine.
+    let mut bench = Bench::start("trickle=1000000").await;
     let file = bench.file(4, 30_000_000);
     let service = bench.service().await;
     // The program is killed in the middle: its future is dropped.
@@ -267,6 +270,11 @@ async fn an_upload_goes_on_where_it_stood_after_a_restart() {
     {
         let mut note = |url: &str, _: u64| seen = Some(url.to_owned());
         let mut habits = Habits::default();
+        let well_begun = async {
+            while bench.http.totals().now().payload_bytes < 2_000_000 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
         let going = bench.contract.upload(
             &bench.token,
             &service,
@@ -275,7 +283,10 @@ async fn an_upload_goes_on_where_it_stood_after_a_restart() {
             &mut habits,
             &mut note,
         );
-        let _ = tokio::time::timeout(Duration::from_millis(260), going).await;
+        tokio::select! {
+            end = going => panic!("to be killed in the middle: {end:?}"),
+            () = well_begun => {}
+        }
     }
     let url = seen.expect("begun");
     // The portal is restarted too.
@@ -294,7 +305,7 @@ async fn an_upload_goes_on_where_it_stood_after_a_restart() {
     };
     assert_eq!(bench.portal.url, address.url, "the port is kept");
     assert_eq!(bench.portal.token, address.token);
-    let http = Http::new(impatient()).expect("client");
+    let http = Http::new(patient()).expect("client");
     let contract = Contract::at(http.clone(), &bench.portal.url).expect("address");
     let service = contract.probe().await.expect("service");
     let end = contract

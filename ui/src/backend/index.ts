@@ -63,11 +63,6 @@ export function blobUrl(sha256: string): string {
   return current?.blobUrl(sha256) ?? '';
 }
 
-/** The bytes of a stored file. */
-export async function blobBytes(sha256: string): Promise<Blob> {
-  return (await fetch(blobUrl(sha256))).blob();
-}
-
 /** Address of the small picture of a publication's first page. */
 export function thumbnailUrl(publication: string): string {
   return current?.thumbnailUrl(publication) ?? '';

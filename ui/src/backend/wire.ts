@@ -93,6 +93,18 @@ export type Attachment = {
   position: number;
   /** What is sent in its place; `None` when it is sent itself, or that is not decided yet: it is when the draft is submitted. */
   sent?: SentFile;
+  /** What reading it found; `None` until it was read. */
+  read?: AttachmentRead;
+};
+
+/** What reading a file on a draft found. */
+export type AttachmentRead = {
+  /** `readable`, `scanned`, `encrypted`, `damaged` or `other`. */
+  state: string;
+  /** Number of pages, slides or sheets. */
+  pages: number | null;
+  /** What a person should know before it leaves, most serious first. */
+  findings: Array<Finding>;
 };
 
 /** In what role a file hangs on a draft. */
@@ -715,6 +727,8 @@ export type Hit = {
   lang: string | null;
   /** The page of the file the snippet is from, when it has pages. */
   page: number | null;
+  /** The name of the file on the draft that the snippet is from; `None` when it is from a text of the draft, or the hit is a publication. */
+  file: string | null;
 };
 
 /** What kind of thing was found. */
@@ -839,6 +853,8 @@ export type Job = {
   seconds_left: number | null;
   /** The file in work. */
   current: string | null;
+  /** How many files have problems. */
+  troubled: number;
   /** Files with problems, and the last ones finished. */
   items: Array<IntakeItem>;
   /** What concerns the job as a whole. */
@@ -1018,6 +1034,12 @@ export type LinkState = "unknown" | "reached" | "failing";
 /** Arguments of `drafts.list`. */
 export type ListDrafts = { state?: State, type?: string, query?: string, trashed?: boolean, after?: string, limit: number, };
 
+/** Arguments of `jobs.list`. */
+export type ListJobs = {
+  /** With their files: those with problems, and the last ones finished. */
+  items?: boolean;
+};
+
 /** Arguments of `publications.likenesses`. */
 export type ListLikenesses = { after?: number, limit: number, };
 
@@ -1099,7 +1121,7 @@ export type Note = {
 /** Which digits numbers and dates are shown in. */
 export type Numerals = "auto" | "latin" | "arabic";
 
-/** Arguments of `attachments.remove`. */
+/** Arguments of `attachments.remove` and `attachments.put_back`. */
 export type OfAttachment = { attachment: string, };
 
 /** Arguments of `conflicts.open`. */
@@ -1621,6 +1643,9 @@ export type ReleaseRow = {
   /** Length of the canonical bytes. */
   bytes: number;
 };
+
+/** One language of a release, as readers will see it. */
+export type ReleaseShown = { title: string, summary: string, body: RenderedText, };
 
 /** What became of a release. */
 export type ReleaseState = "in_review" | "approved" | "returned" | "superseded";
@@ -2286,6 +2311,7 @@ export interface Commands {
   'attachments.add_bytes': { args: AddBytes; result: Attachment };
   'attachments.set': { args: SetAttachment; result: Draft };
   'attachments.remove': { args: OfAttachment; result: Draft };
+  'attachments.put_back': { args: OfAttachment; result: Draft };
   'attachments.prepare': { args: PrepareAttachments; result: Draft };
   'publications.choose': { args: Choose; result: Paths };
   'publications.intake': { args: TakeIn; result: OfJob };
@@ -2297,7 +2323,7 @@ export interface Commands {
   'publications.look': { args: Empty; result: Offered };
   'publications.take_offered': { args: TakeOffered; result: OfJob };
   'publications.decline_offered': { args: DeclineOffered; result: Empty };
-  'jobs.list': { args: Empty; result: Jobs };
+  'jobs.list': { args: ListJobs; result: Jobs };
   'jobs.cancel': { args: OfJob; result: Empty };
   'jobs.pause': { args: OfJob; result: Job };
   'jobs.resume': { args: OfJob; result: Job };
@@ -2327,8 +2353,8 @@ export interface Commands {
   'review.export': { args: ExportReview; result: Exported };
   'review.import': { args: OfPackage; result: Imported };
   'review.look': { args: OfPackage; result: Look };
-  'review.text': { args: OfLanguage; result: ReleaseShown };
   'review.standing': { args: OfDraft; result: Standing };
+  'review.text': { args: OfLanguage; result: ReleaseShown };
   'keys.list': { args: Empty; result: KeyList };
   'keys.create': { args: NewKey; result: MadeKey };
   'keys.export': { args: ExportKey; result: Empty };
@@ -2377,6 +2403,3 @@ export interface Commands {
   'practice.show': { args: ShowPractice; result: Empty };
   'sample.create': { args: Empty; result: Draft };
 }
-
-/** One language of a release, as readers will see it. */
-export type ReleaseShown = { title: string, summary: string, body: RenderedText, };

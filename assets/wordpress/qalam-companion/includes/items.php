@@ -134,7 +134,9 @@ function get_item(WP_REST_Request $request): WP_REST_Response {
     if ($seen['state'] === 'deleted') {
         return problem(410, 'item_gone', 'The portal removed this item');
     }
-    return new WP_REST_Response(remote($seen, true), 200, ['ETag' => $seen['etag']]);
+    $whole = !preg_match('/(^|,)\s*return=minimal\s*(,|$)/i', (string) $request->get_header('prefer'));
+    $headers = ['ETag' => $seen['etag']] + ($whole ? [] : ['Preference-Applied' => 'return=minimal']);
+    return new WP_REST_Response(remote($seen, $whole), 200, $headers);
 }
 
 function list_items(WP_REST_Request $request): WP_REST_Response {

@@ -167,6 +167,7 @@ impl Here<'_> {
     }
 
     fn draft_check(&self, id: &str) -> Outcome {
+        self.app.desk.attachments_read(Some(id), &|| false)?;
         let checked = self.app.desk.drafts_check(id)?;
         let findings: Vec<FindingTold> = checked
             .findings
@@ -225,8 +226,15 @@ impl Here<'_> {
                 }
             }
         }
+        desk.attachments_read(Some(&draft.id), &|| false)?;
         draft = desk.drafts_open(&draft.id)?;
-        let mut answer = Answer::of("attachments", &draft.attachments);
+        let told: Vec<FindingTold> = draft
+            .attachments
+            .iter()
+            .flat_map(|attachment| attachment.read.iter().flat_map(|read| &read.findings))
+            .map(|finding| FindingTold::new(self.words, finding))
+            .collect();
+        let mut answer = Answer::of("attachments", &draft.attachments).with("warnings", &told);
         for attachment in &draft.attachments {
             answer = answer.line(format!(
                 "{}  {:11}  {}",
@@ -234,6 +242,9 @@ impl Here<'_> {
                 attachment.role.as_str(),
                 attachment.name
             ));
+        }
+        for told in &told {
+            answer = answer.line(told.line());
         }
         Ok(answer)
     }

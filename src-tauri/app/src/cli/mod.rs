@@ -244,7 +244,17 @@ impl Here<'_> {
         let mut answer = Answer::of("hits", &found.hits).with("took_us", found.took_us);
         for hit in &found.hits {
             let snippet = hit.snippet.replace('\u{1}', "[").replace('\u{2}', "]");
-            answer = answer.line(format!("{}  {}\n    {}", hit.id, hit.title, snippet.trim()));
+            let inside = match (&hit.file, hit.page) {
+                (Some(file), Some(page)) => format!("  ({file}, {page})"),
+                (Some(file), None) => format!("  ({file})"),
+                (None, _) => String::new(),
+            };
+            answer = answer.line(format!(
+                "{}  {}{inside}\n    {}",
+                hit.id,
+                hit.title,
+                snippet.trim()
+            ));
         }
         if found.hits.is_empty() {
             answer = answer.line(self.say("cli.nothing_found", &[]));

@@ -48,7 +48,7 @@ pub struct SetAttachment {
     title: Option<String>,
 }
 
-/// Arguments of `attachments.remove`.
+/// Arguments of `attachments.remove` and `attachments.put_back`.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct OfAttachment {
     attachment: String,
@@ -108,4 +108,8 @@ pub(super) fn prepare(app: &App, of: PrepareAttachments) -> Result<Draft, Failur
 
 pub(super) fn remove(app: &App, of: OfAttachment) -> Result<Draft, Failure> {
     Ok(app.desk.attachments_remove(&of.attachment)?)
+}
+
+pub(super) fn put_back(app: &App, of: OfAttachment) -> Result<Draft, Failure> {
+    Ok(app.desk.attachments_put_back(&of.attachment)?)
 }

@@ -36,6 +36,15 @@ pub struct OfJob {
     job: String,
 }
 
+/// Arguments of `jobs.list`.
+#[derive(Clone, Debug, Default, Deserialize, TS)]
+pub struct ListJobs {
+    /// With their files: those with problems, and the last ones finished.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    items: bool,
+}
+
 /// The jobs of this run of the program.
 #[derive(Clone, Debug, Serialize, TS)]
 pub struct Jobs {
@@ -102,8 +111,11 @@ pub(super) fn take_in(app: &App, wanted: TakeIn) -> Result<OfJob, Failure> {
     Ok(OfJob { job })
 }
 
-pub(super) fn jobs(app: &App, _: Empty) -> Result<Jobs, Failure> {
-    let jobs = app.desk.jobs_list();
+pub(super) fn jobs(app: &App, wanted: ListJobs) -> Result<Jobs, Failure> {
+    let jobs = match wanted.items {
+        true => app.desk.jobs_list(),
+        false => app.desk.jobs_brief(),
+    };
     Ok(Jobs { jobs })
 }
 

@@ -79,6 +79,7 @@ table! {
     "attachments.add_bytes" => attachments::add_bytes,
     "attachments.set" => attachments::set,
     "attachments.remove" => attachments::remove,
+    "attachments.put_back" => attachments::put_back,
     "attachments.prepare" => attachments::prepare,
     "publications.choose" => publications::choose,
     "publications.intake" => intake::take_in,

@@ -131,4 +131,7 @@ fn report(before: usize, after: usize, lossless: bool) -> Report {
 }
 
 #[cfg(test)]
+#[path = "../../tests/samples/mod.rs"]
+mod samples;
+#[cfg(test)]
 mod tests;

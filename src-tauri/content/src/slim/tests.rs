@@ -1,7 +1,4 @@
-use std::io::Cursor;
-
-use image::{ImageFormat, Rgb, RgbImage};
-
+use super::samples::{photograph, wasteful};
 use super::*;
 use crate::readers;
 
@@ -10,40 +7,9 @@ fn labelled(name: &str) -> Vec<u8> {
     std::fs::read(format!("{folder}/{name}")).unwrap()
 }
 
-/// A document as old programs wrote it: nothing compressed, and objects nothing points to.
-fn wasteful() -> Vec<u8> {
-    let mut content = String::new();
-    for line in 0..60 {
-        content.push_str(&format!(
-            "BT /F 10 Tf 40 {} Td (Line {line} says \\(the same\\) as every other line does) Tj ET\n",
-            800 - line * 12
-        ));
-    }
-    let objects = [
-        "<</Type/Catalog/Pages 2 0 R/Odd#20Name(a\\)b)>>".to_owned(),
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595.28 841.89]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>".to_owned(),
-        format!("<</Length {}>>\nstream\n{content}\nendstream", content.len()),
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
-        "<</Title(National plan for water)/CreationDate(D:20190304100000Z)>>".to_owned(),
-        format!("<</Unused({})>>", "x".repeat(2_000)),
-    ];
-    let mut out = b"%PDF-1.4\n".to_vec();
-    let mut table = String::new();
-    for (index, object) in objects.iter().enumerate() {
-        table.push_str(&format!("{:010} 00000 n \n", out.len()));
-        out.extend_from_slice(format!("{} 0 obj\n{object}\nendobj\n", index + 1).as_bytes());
-    }
-    let start = out.len();
-    out.extend_from_slice(
-        format!("xref\n0 8\n0000000000 65535 f \n{table}trailer\n<</Size 8/Root 1 0 R/Info 6 0 R>>\nstartxref\n{start}\n%%EOF\n").as_bytes(),
-    );
-    out
-}
-
 #[test]
 fn a_wasteful_document_gets_smaller_and_shows_the_same() {
-    let before = wasteful();
+    let before = wasteful(60);
     let slimmed = pdf(&before).unwrap();
     assert!(
         slimmed.bytes.len() * 3 < before.len(),
@@ -61,11 +27,11 @@ fn a_wasteful_document_gets_smaller_and_shows_the_same() {
 
 #[test]
 fn what_must_stay_as_it_is_stays() {
-    let locked = String::from_utf8(wasteful())
+    let locked = String::from_utf8(wasteful(60))
         .unwrap()
         .replace("/Info 6 0 R", "/Encrypt 6 0 R");
     assert_eq!(pdf(locked.as_bytes()), Err(NotSlimmed::Encrypted));
-    let signed = String::from_utf8(wasteful())
+    let signed = String::from_utf8(wasteful(60))
         .unwrap()
         .replace("/Unused", "/ByteRange");
     assert_eq!(pdf(signed.as_bytes()), Err(NotSlimmed::Signed));
@@ -95,20 +61,11 @@ fn real_documents_are_the_same_or_left_alone() {
 
 #[test]
 fn photographs_are_made_smaller() {
-    let photograph = RgbImage::from_fn(900, 600, |x, y| {
-        Rgb([
-            (x * 7 % 251) as u8,
-            (y * 5 % 241) as u8,
-            ((x + y) % 239) as u8,
-        ])
-    });
-    let mut jpeg = Cursor::new(Vec::new());
-    photograph.write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
     let rule = PictureRule {
         max_edge: 300,
         quality: 70,
     };
-    let slimmed = picture(jpeg.get_ref(), rule).unwrap();
+    let slimmed = picture(&photograph(900, 600), rule).unwrap();
     assert_eq!(slimmed.report.size_before, Some((900, 600)));
     assert_eq!(slimmed.report.size_after, Some((300, 200)));
     assert_eq!(readers::picture::describe(&slimmed.bytes).width, 300);

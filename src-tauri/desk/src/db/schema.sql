@@ -310,6 +310,46 @@ CREATE INDEX attachment_of_draft ON attachment (draft, position, seq);
 CREATE INDEX attachment_of_publication ON attachment (publication) WHERE publication IS NOT NULL;
 CREATE INDEX attachment_of_blob ON attachment (sha256);
 
+-- What a worker read out of a file that is on a draft and no publication; of its bytes, so that they
+-- are read once however many drafts they are on, and gone with them. The columns are those of
+-- `publication`. `whole` = 0 while its pages are being stored: what a killed program left is read
+-- again.
+CREATE TABLE file_reading (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  sha256 TEXT NOT NULL UNIQUE REFERENCES blob (sha256) ON DELETE CASCADE,
+  mime TEXT NOT NULL,
+  state TEXT NOT NULL,
+  pages INTEGER,
+  languages TEXT NOT NULL,
+  problems TEXT NOT NULL,
+  warnings TEXT NOT NULL,
+  whole INTEGER NOT NULL
+) STRICT;
+
+-- The text read out of such a file; `id` is file_reading.seq * 65536 + the place of the piece, as in
+-- publication_page.
+CREATE TABLE file_page (
+  id INTEGER PRIMARY KEY,
+  page INTEGER,
+  text TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER file_pages_gone AFTER DELETE ON file_reading BEGIN
+  DELETE FROM file_search WHERE rowid BETWEEN OLD.seq * 65536 AND OLD.seq * 65536 + 65535;
+  DELETE FROM file_page WHERE id BETWEEN OLD.seq * 65536 AND OLD.seq * 65536 + 65535;
+END;
+
+-- A file a person took off a draft and may put back while the program runs (`session`);
+-- `attachment` (JSON) is the row as it was. Until then its bytes stay.
+CREATE TABLE detached (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+  sha256 TEXT NOT NULL REFERENCES blob (sha256),
+  session TEXT NOT NULL,
+  attachment TEXT NOT NULL
+) STRICT;
+CREATE INDEX detached_of_blob ON detached (sha256);
+
 -- The frozen form of a draft. `hash` is the SHA-256 of `canonical`, exactly the bytes that are
 -- reviewed, approved and sent. `number` counts the submissions of the draft (a release submitted
 -- again takes a new number). `content` is the draft's `content` when it was frozen: the draft was
@@ -721,3 +761,7 @@ CREATE VIRTUAL TABLE draft_search USING fts5(title, summary, body, content = '',
 -- Full text of publications, a row for each page: rowid is the id of publication_page, and
 -- publication.seq * 65536 for the row with title and authors. Holds only the index.
 CREATE VIRTUAL TABLE publication_search USING fts5(title, authors, text, content = '', contentless_delete = 1, tokenize = 'qalam', prefix = '2 3');
+
+-- Full text of files on drafts, a row for each page: rowid is the id of file_page. Holds only the
+-- index.
+CREATE VIRTUAL TABLE file_search USING fts5(text, content = '', contentless_delete = 1, tokenize = 'qalam', prefix = '2 3');

@@ -138,6 +138,7 @@ fn lay(tx: &WriteTx<'_>, blobs: &Blobs, id: &str, release: &Release) -> Result<V
                 title: file.title.clone(),
                 position,
                 sent: None,
+                read: None,
             },
         )?;
         position += 1;

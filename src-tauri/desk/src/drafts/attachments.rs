@@ -9,8 +9,9 @@ use qalam_content::limits;
 use qalam_content::sniff::{Family, Sniffed, sniff};
 use serde::{Deserialize, Serialize};
 
+use super::readings::{AttachmentRead, reading};
 use super::rules::MAX_ATTACHMENTS;
-use super::store::{self, attachments as rows};
+use super::store::{self, attachments as rows, readings::detached};
 use super::types::{Attachment, AttachmentRole, Draft};
 use super::{editable, note_change, open_in};
 use crate::change::{Action, Topic};
@@ -27,6 +28,8 @@ use crate::vocab;
 const HEAD_BYTES: usize = 8 * 1024;
 /// Files up to this size are looked at as a whole to tell their type.
 const WHOLE_BYTES: u64 = 16 * 1024 * 1024;
+/// How many files taken off drafts can be put back.
+const MAX_DETACHED: usize = 50;
 
 /// A file to be put on a draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,14 +148,15 @@ impl Desk {
         })
     }
 
-    /// Takes a file off a draft. Bytes nothing else needs are removed.
+    /// Takes a file off a draft. It can be [put back](Desk::attachments_put_back) while this program
+    /// runs; after that bytes nothing else needs are removed.
     ///
     /// # Errors
     /// [`Code::AttachmentInText`] while a text shows the picture; [`Code::NotFound`],
     /// [`Code::DraftTrashed`].
     pub fn attachments_remove(&self, attachment: &str) -> Result<Draft> {
         let attachment = id::parse(attachment)?;
-        let (draft, sha256) = self.write(Action::RemoveAttachment, |tx| {
+        let (draft, unused) = self.write(Action::RemoveAttachment, |tx| {
             let known = required(tx, &attachment)?;
             let head = editable(tx, &known.draft)?;
             for version in store::versions(tx, &known.draft, &head.primary_lang)? {
@@ -163,14 +167,61 @@ impl Desk {
                 }
             }
             rows::delete(tx, &attachment)?;
+            detached::keep(tx, &known)?;
+            let unused = detached::forget(tx, tx.session(), MAX_DETACHED)?;
             if known.publication.is_some() {
                 tx.changed(Topic::Publications, None);
             }
             note_change(tx, &known.draft, true)?;
-            Ok((open_in(tx, &known.draft)?, known.sha256))
+            Ok((open_in(tx, &known.draft)?, unused))
         })?;
-        self.drop_unused_blobs(&[sha256])?;
+        self.drop_unused_blobs(&unused)?;
         Ok(draft)
+    }
+
+    /// Puts a file back that was taken off its draft by mistake: with its words, in its role and
+    /// place. What is there already stays as it is.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`] when it was not taken off in this run of the program, or too many were
+    /// since; [`Code::DraftTrashed`], [`Code::TooManyAttachments`].
+    pub fn attachments_put_back(&self, attachment: &str) -> Result<Draft> {
+        let attachment = id::parse(attachment)?;
+        self.write(Action::AddAttachment, |tx| {
+            if let Some(there) = rows::find(tx, &attachment)? {
+                return open_in(tx, &there.draft);
+            }
+            let mut file = detached::take(tx, &attachment)?
+                .ok_or_else(|| Error::not_found("attachment", &attachment))?;
+            editable(tx, &file.draft)?;
+            // The publication may be gone; the file is not.
+            if let Some(publication) = &file.publication
+                && rows::from_publication(tx, publication)?.is_none()
+            {
+                file.publication = None;
+            }
+            if file.publication.is_some() {
+                tx.changed(Topic::Publications, None);
+            }
+            let (draft, place) = (file.draft.clone(), file.position as usize);
+            let added = add(tx, file)?;
+            // The same bytes may have been attached anew meanwhile.
+            if added.id == attachment {
+                rows::move_to(tx, &draft, &added.id, place)?;
+            }
+            open_in(tx, &draft)
+        })
+    }
+
+    /// Forgets what programs that ended had taken off drafts, with the bytes nothing else needs.
+    pub(crate) fn forget_detached(&self) -> Result<()> {
+        for session in self.read(detached::sessions)? {
+            if !self.is_alive(&session) {
+                let unused = self.write(Action::Sweep, |tx| detached::forget(tx, &session, 0))?;
+                self.drop_unused_blobs(&unused)?;
+            }
+        }
+        Ok(())
     }
 
     /// Puts staged bytes on a draft: tells their type, makes pictures smaller and cleans them of
@@ -214,6 +265,7 @@ impl Desk {
                 title: new.title.trim().to_owned(),
                 position: 0,
                 sent: None,
+                read: None,
             };
             add(tx, attachment)
         })
@@ -235,6 +287,8 @@ pub(super) fn of_draft(read: &ReadTx<'_>, draft: &str) -> Result<Vec<Attachment>
             let wished = slim::wish(&file.mime, file.bytes, choice, &rule);
             slim::store::sent(read, &file.sha256, wished.as_ref())?
         };
+        file.read = reading(read, &file.sha256)?
+            .map(|(found, pages)| AttachmentRead::new(&file.name, &found, pages));
     }
     Ok(files)
 }

@@ -9,6 +9,7 @@ mod attachments;
 mod history;
 mod list;
 pub(crate) mod place;
+pub(crate) mod readings;
 pub mod rules;
 mod save;
 pub mod state;
@@ -20,6 +21,7 @@ pub(crate) use attachments::attach_publications_in;
 pub use attachments::{AttachmentChange, NewAttachment};
 pub use list::DraftQuery;
 pub(crate) use list::rows_of;
+pub use readings::AttachmentRead;
 pub use save::{SaveDraft, SaveFields, Text};
 pub use types::{
     Attachment, AttachmentRole, Checked, DeskCounts, DeskView, Draft, DraftPage, DraftRow,
@@ -41,7 +43,7 @@ use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::id::{self, new_id};
 use crate::profile::{self, OwnerKind};
-use crate::{publications, review, search, vocab};
+use crate::{review, search, vocab};
 use rules::Where;
 use store::Kept;
 
@@ -294,10 +296,10 @@ fn day_of(at: jiff::Timestamp) -> String {
 /// # Errors
 /// What the database may fail with.
 pub(crate) fn checked(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<Checked> {
-    let mut readings = BTreeMap::new();
+    let mut found = BTreeMap::new();
     for attachment in &draft.attachments {
-        if let Some(reading) = publications::store::reading(read, &attachment.sha256)? {
-            readings.insert(attachment.sha256.as_str(), reading);
+        if let Some((reading, _)) = readings::reading(read, &attachment.sha256)? {
+            found.insert(attachment.sha256.as_str(), reading);
         }
     }
     let input = CheckInput {
@@ -329,7 +331,7 @@ pub(crate) fn checked(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<C
                 bytes: attachment.bytes,
                 role: attachment.role.as_str(),
                 alt: &attachment.alt,
-                reading: readings.get(attachment.sha256.as_str()),
+                reading: found.get(attachment.sha256.as_str()),
             })
             .collect(),
         today: Some(today),

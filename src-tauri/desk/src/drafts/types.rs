@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
+use super::readings::AttachmentRead;
 use crate::outbox::ReceiptRow;
 use crate::publications::slim::SentFile;
 use crate::review::ReleaseRow;
@@ -233,6 +234,10 @@ pub struct Attachment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub sent: Option<SentFile>,
+    /// What reading it found; `None` until it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub read: Option<AttachmentRead>,
 }
 
 /// A draft with everything in it.

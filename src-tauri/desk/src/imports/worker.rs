@@ -32,6 +32,8 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(60);
 const LEAST_TIME: Duration = Duration::from_secs(10);
 /// What each mebibyte adds to that.
 const TIME_PER_MIB: Duration = Duration::from_secs(2);
+/// So many times as long may pass until it has worked that long: other programs go before it.
+const IDLE: u32 = 20;
 /// How often a wait looks whether the person cancelled.
 const LOOK_UP: Duration = Duration::from_millis(40);
 /// The longest answer a worker may give, in bytes; it holds the text of a file.
@@ -46,8 +48,9 @@ const MAX_HELD: u64 = ORDINARY_WORKER_MEMORY / 2;
 pub const TOOK_TOO_LONG: &str = "took_too_long";
 /// Problem code: reading asked for more memory than a worker may have.
 pub const TOOK_TOO_MUCH_MEMORY: &str = "took_too_much_memory";
-/// How long a worker that said its last word may take to be gone.
-const LAST_BREATH: Duration = Duration::from_secs(1);
+/// How long a worker that said its last word may take to be gone; giving back much memory takes its
+/// time on a busy machine, and only the end tells whether it had asked for too much.
+const LAST_BREATH: Duration = Duration::from_secs(10);
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 /// Held by whoever's worker has all the memory a worker may have.
@@ -327,12 +330,9 @@ impl Describer {
             memory: ORDINARY_WORKER_MEMORY,
             wish,
         };
-        let mut left = time_limit;
         let mut waited = Waited::TooMuchMemory;
         if bytes <= MAX_ORDINARY_BYTES {
-            let began = Instant::now();
-            waited = self.ask(program, &request, left, cancelled);
-            left = left.saturating_sub(began.elapsed());
+            waited = self.ask(program, &request, time_limit, cancelled);
         }
         let mut right = None;
         if matches!(waited, Waited::TooMuchMemory) {
@@ -342,7 +342,7 @@ impl Describer {
                 return (Waited::Cancelled, time_limit);
             }
             request.memory = MAX_WORKER_MEMORY;
-            waited = self.ask(program, &request, left, cancelled);
+            waited = self.ask(program, &request, time_limit, cancelled);
         }
         if !matches!(&waited, Waited::Answer(answer) if answer.held <= MAX_HELD) {
             self.running = None;
@@ -476,8 +476,30 @@ fn last_word(child: &mut Child) -> Waited {
     Waited::Ended
 }
 
+/// How long the system has let a worker work, where it can be asked: on a busy machine much less than
+/// what passed, since workers stand back.
+fn worked(child: &Child) -> Option<Duration> {
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
+    // The twelfth and thirteenth word after the name: its own time and the system's, in hundredths.
+    let (_, after_name) = stat.rsplit_once(')')?;
+    let words = after_name.split_whitespace().skip(11).take(2);
+    let hundredths: u64 = words.filter_map(|word| word.parse::<u64>().ok()).sum();
+    Some(Duration::from_millis(hundredths.saturating_mul(10)))
+}
+
 fn wait(running: &mut Running, time_limit: Duration, cancelled: &dyn Fn() -> bool) -> Waited {
     let began = Instant::now();
+    let before = worked(&running.child).unwrap_or_default();
+    let too_long = |child: &Child| match worked(child) {
+        Some(now) => {
+            now.saturating_sub(before) > time_limit
+                || began.elapsed() > time_limit.saturating_mul(IDLE)
+        }
+        None => began.elapsed() > time_limit,
+    };
     loop {
         match running.answers.recv_timeout(LOOK_UP) {
             Ok(line) => {
@@ -486,7 +508,7 @@ fn wait(running: &mut Running, time_limit: Duration, cancelled: &dyn Fn() -> boo
             }
             Err(RecvTimeoutError::Disconnected) => return last_word(&mut running.child),
             Err(RecvTimeoutError::Timeout) if cancelled() => return Waited::Cancelled,
-            Err(RecvTimeoutError::Timeout) if began.elapsed() > time_limit => {
+            Err(RecvTimeoutError::Timeout) if too_long(&running.child) => {
                 return Waited::TooLong;
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -554,6 +576,11 @@ mod tests {
         assert!(answers[1].description.is_none());
     }
 
+    /// A program that another thread of this process is about to start cannot be started while this
+    /// one writes its own: until then the other's child holds it open as well.
+    #[cfg(unix)]
+    static IN_TURN: Mutex<()> = Mutex::new(());
+
     #[cfg(unix)]
     fn script(folder: &Path, text: &str) -> PathBuf {
         use std::os::unix::fs::PermissionsExt;
@@ -568,7 +595,7 @@ mod tests {
         Describer {
             program: Some(script(folder, program)),
             write_to: folder.join("t.png"),
-            time_limit: Duration::from_millis(300),
+            time_limit: Duration::from_secs(600),
             running: None,
         }
     }
@@ -576,16 +603,25 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn a_worker_that_dies_or_hangs_costs_one_file() {
+        let _turn = IN_TURN.lock();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("a_report.pdf");
         std::fs::write(&file, "%PDF-1.7").unwrap();
         for (program, code) in [
             ("read line; exit 1", code::READER_FAILED),
-            ("read line; echo nonsense; sleep 9", code::READER_FAILED),
-            ("exec sleep 9", TOOK_TOO_LONG),
+            (
+                "read line; echo nonsense; exec sleep 600",
+                code::READER_FAILED,
+            ),
+            ("exec sleep 600", TOOK_TOO_LONG),
+            ("while :; do :; done", TOOK_TOO_LONG),
             ("read line; kill -ABRT $$", TOOK_TOO_MUCH_MEMORY),
         ] {
-            let described = describer(folder.path(), program)
+            let mut describer = describer(folder.path(), program);
+            if code == TOOK_TOO_LONG {
+                describer.time_limit = Duration::from_millis(300);
+            }
+            let described = describer
                 .describe("a_report.pdf", &file, &|| false)
                 .unwrap()
                 .description;
@@ -598,15 +634,16 @@ mod tests {
     #[cfg(unix)]
     #[test]
     fn cancelling_does_not_wait_for_the_parser() {
+        let _turn = IN_TURN.lock();
         let folder = tempfile::tempdir().unwrap();
-        let began = Instant::now();
-        let mut describer = describer(folder.path(), "exec sleep 9");
-        describer.time_limit = Duration::from_secs(9);
+        // A parser that would take ten minutes, and as long a time in which it may.
+        let mut describer = describer(folder.path(), "exec sleep 600");
+        let looks = std::cell::Cell::new(0);
         let described = describer.describe("x", folder.path(), &|| {
-            began.elapsed() > Duration::from_millis(50)
+            looks.set(looks.get() + 1);
+            looks.get() > 3
         });
         assert!(described.is_none());
-        drop(describer);
-        assert!(began.elapsed() < Duration::from_millis(500));
+        assert!(describer.running.is_none(), "the worker is gone");
     }
 }

@@ -6,7 +6,7 @@ mod bundle;
 pub mod intake;
 pub mod likeness;
 mod names;
-mod pages;
+pub(crate) mod pages;
 pub mod same;
 pub mod sheet;
 pub mod slim;

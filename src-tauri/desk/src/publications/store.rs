@@ -32,7 +32,8 @@ const MISSING: &str = "(p.publication_type = '' OR p.corporate_author = '' OR p.
 const SUPERSEDED: &str = " AND EXISTS (SELECT 1 FROM superseded s WHERE s.publication = p.id)";
 const COUNTING: &str = " AND NOT EXISTS (SELECT 1 FROM superseded s WHERE s.publication = p.id)";
 
-fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+/// A value kept as JSON in a column.
+pub(crate) fn json<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_str(&text).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(
@@ -109,18 +110,25 @@ pub(crate) fn with_bytes(r: &ReadTx, sha256: &str) -> Result<Option<String>> {
         .optional()?)
 }
 
-/// What reading these bytes found; `None` when nobody read them.
-pub(crate) fn reading(r: &ReadTx, sha256: &str) -> Result<Option<FileReading>> {
+/// What reading these bytes found, and their number of pages; `None` when they are no
+/// publication's.
+pub(crate) fn reading(r: &ReadTx, sha256: &str) -> Result<Option<(FileReading, Option<u32>)>> {
     Ok(r.conn()
-        .prepare_cached("SELECT state, warnings, problems FROM publication WHERE sha256 = ?1")?
-        .query_row([sha256], |row| {
-            Ok(FileReading {
-                state: row.get(0)?,
-                warnings: json(row, 1)?,
-                problems: json(row, 2)?,
-            })
-        })
+        .prepare_cached(
+            "SELECT state, warnings, problems, pages FROM publication WHERE sha256 = ?1",
+        )?
+        .query_row([sha256], reading_in)
         .optional()?)
+}
+
+/// A row of state, warnings, problems and number of pages, of whatever was read.
+pub(crate) fn reading_in(row: &Row<'_>) -> rusqlite::Result<(FileReading, Option<u32>)> {
+    let reading = FileReading {
+        state: row.get(0)?,
+        warnings: json(row, 1)?,
+        problems: json(row, 2)?,
+    };
+    Ok((reading, row.get(3)?))
 }
 
 /// The text of a publication, pages separated by form feeds; empty when none could be read.

@@ -41,7 +41,6 @@ use crate::id;
 use crate::keys::{self, Signer};
 use crate::outbox;
 use crate::profile::{self, Profile};
-use crate::publications;
 use crate::trail;
 
 use may::Act;
@@ -471,7 +470,7 @@ fn read_release(read: &ReadTx<'_>, hash: &str) -> Result<Release> {
 fn warnings_in(read: &ReadTx<'_>, release: &Release) -> Result<Vec<Finding>> {
     let mut read_files = Vec::new();
     for file in &release.attachments {
-        if let Some(reading) = publications::store::reading(read, &file.sha256)? {
+        if let Some((reading, _)) = drafts::readings::reading(read, &file.sha256)? {
             read_files.push((file.name.as_str(), reading));
         }
     }

@@ -20,6 +20,7 @@ use crate::db::{ReadTx, WriteTx, facts};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use snippet::snippet;
+use store::files;
 pub use tokenizer::register;
 use words::Query;
 
@@ -83,6 +84,9 @@ pub struct Hit {
     pub lang: Option<String>,
     /// The page of the file the snippet is from, when it has pages.
     pub page: Option<u32>,
+    /// The name of the file on the draft that the snippet is from; `None` when it is from a text of
+    /// the draft, or the hit is a publication.
+    pub file: Option<String>,
 }
 
 /// A page of a publication that answers a query.
@@ -118,14 +122,16 @@ pub(crate) struct Candidate {
     pub(crate) kind: HitKind,
     pub(crate) seq: i64,
     pub(crate) id: String,
-    /// Of a publication: the row of the index that answers best.
+    /// Of a publication, or of a file on a draft: the row of the index that answers best.
     pub(crate) piece: i64,
+    /// The file on the draft (its seq) that answers, when it is not the draft itself.
+    pub(crate) file: Option<i64>,
     pub(crate) score: f64,
 }
 
 impl Desk {
     /// Searches drafts and publications. All words must be there, the last one may be unfinished;
-    /// a draft is found once, in the language that answers best. Trashed drafts are not found.
+    /// a draft is found once, in the language or the file that answers best. Trashed drafts are not found.
     ///
     /// # Errors
     /// [`Code::EmptyQuery`] when there is no letter or digit in the query.
@@ -171,6 +177,7 @@ fn find(r: &ReadTx, request: &SearchRequest, query: &Query, limit: u32) -> Resul
     let mut candidates = Vec::new();
     if request.scope != Scope::Publications {
         candidates.extend(store::draft_candidates(r, query, request, limit)?);
+        candidates.extend(files::candidates(r, query, request, limit)?);
     }
     if request.scope != Scope::Drafts && request.content_type.is_none() {
         candidates.extend(store::publication_candidates(r, query, request, limit)?);
@@ -182,7 +189,10 @@ fn find(r: &ReadTx, request: &SearchRequest, query: &Query, limit: u32) -> Resul
     candidates
         .iter()
         .map(|one| {
-            let text = store::text_of(r, one)?;
+            let text = match one.file {
+                Some(file) => files::text_of(r, one.piece, file)?,
+                None => store::text_of(r, one)?,
+            };
             Ok(Hit {
                 kind: one.kind,
                 id: one.id.clone(),
@@ -190,6 +200,7 @@ fn find(r: &ReadTx, request: &SearchRequest, query: &Query, limit: u32) -> Resul
                 title: text.title,
                 lang: text.lang,
                 page: text.page,
+                file: text.file,
             })
         })
         .collect()
@@ -224,7 +235,7 @@ pub(crate) fn forget_publication(tx: &WriteTx, publication: &str) -> Result<()> 
 pub(crate) const INDEX_BYTES: usize = 96 * 1024;
 
 /// Between two such transactions somebody who waits for the lock gets it.
-const BREATH: std::time::Duration = std::time::Duration::from_millis(1);
+pub(crate) const BREATH: std::time::Duration = std::time::Duration::from_millis(1);
 
 /// Indexes the pages that wait, in short transactions, until none does or `stopped`. Several
 /// programs may do so at once; a program that died is helped out by the next one that opens the
@@ -256,6 +267,7 @@ pub(crate) fn rebuild_if_outdated(desk: &Desk) -> Result<()> {
             store::index_versions(tx, None)?;
             store::index_publications(tx, None)?;
             store::unindex_all(tx)?;
+            files::index_all(tx)?;
             facts::set(tx, VERSION_FACT, &version())
         })?;
     }

@@ -1,5 +1,7 @@
 //! The SQL of the search index.
 
+pub(crate) mod files;
+
 use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, params};
@@ -18,6 +20,7 @@ pub(crate) struct HitText {
     pub(crate) text: String,
     pub(crate) lang: Option<String>,
     pub(crate) page: Option<u32>,
+    pub(crate) file: Option<String>,
 }
 
 /// Language versions that answer the query. More than `limit`, because several may belong to one
@@ -58,6 +61,7 @@ pub(crate) fn draft_candidates(
                 seq: row.get(0)?,
                 id: row.get(1)?,
                 piece: 0,
+                file: None,
                 score: row.get(2)?,
             })
         },
@@ -100,6 +104,7 @@ pub(crate) fn publication_candidates(
                 seq: row.get(0)?,
                 id: row.get(1)?,
                 piece: row.get(2)?,
+                file: None,
                 score: row.get(3)?,
             })
         },
@@ -140,6 +145,7 @@ fn scattered_in(
                 seq,
                 id: row.get(0)?,
                 piece: row.get(1)?,
+                file: None,
                 // After everything that has the words together.
                 score: 0.0,
             })
@@ -240,6 +246,7 @@ pub(crate) fn text_of(r: &ReadTx, found: &Candidate) -> Result<HitText> {
         text,
         lang,
         page,
+        file: None,
     })
 }
 
@@ -374,9 +381,10 @@ pub(crate) fn forget_publication(tx: &WriteTx, publication: &str) -> Result<()> 
     Ok(())
 }
 
-/// Empties both indexes.
+/// Empties the indexes.
 pub(crate) fn empty(tx: &WriteTx) -> Result<()> {
     tx.conn().execute("DELETE FROM draft_search", [])?;
+    tx.conn().execute("DELETE FROM file_search", [])?;
     tx.conn().execute(
         "INSERT INTO publication_search (publication_search) VALUES ('delete-all')",
         [],

@@ -6,7 +6,7 @@ use std::fs;
 use qalam_desk::Code;
 use qalam_desk::drafts::{AttachmentChange, AttachmentRole, NewAttachment, NewDraft};
 
-use crate::{Room, rev, write};
+use crate::{Room, open, rev, write};
 
 /// The smallest picture there is: one grey PNG pixel.
 const PIXEL: &[u8] = &[
@@ -25,7 +25,7 @@ fn named(name: &str) -> NewAttachment {
 }
 
 #[test]
-fn bytes_are_stored_once_and_removed_with_their_last_use() {
+fn bytes_are_stored_once_and_removed_after_their_last_use() {
     let room = Room::ready();
     let (one, two) = (room.news("Un"), room.news("Deux"));
     let add = |draft: &str, name: &str| {
@@ -49,8 +49,15 @@ fn bytes_are_stored_once_and_removed_with_their_last_use() {
     assert!(path.exists());
     let left = room.desk.attachments_remove(&second.id).unwrap();
     assert!(left.attachments.is_empty());
+    // They may be put back while the program runs, and are gone once it ended.
+    assert!(path.exists());
+    let Room { dir, clock, desk } = room;
+    drop(desk);
+    let desk = open(dir.path(), &clock).unwrap();
     assert!(!path.exists());
-    let report = room.desk.check().unwrap();
+    let late = desk.attachments_put_back(&second.id).unwrap_err();
+    assert_eq!(late.code, Code::NotFound);
+    let report = desk.check().unwrap();
     assert!(report.ok && report.orphans.is_empty() && report.blobs == 0);
 }
 
@@ -200,4 +207,43 @@ fn files_come_from_paths_too() {
     assert_eq!(file.name, "تقرير.txt");
     assert_eq!(file.bytes, 4);
     assert!(path.exists());
+}
+
+#[test]
+fn what_was_taken_off_is_put_back_as_it_was() {
+    let room = Room::ready();
+    let draft = room.news("Trois fichiers");
+    let ids: Vec<String> = ["un", "deux", "trois"]
+        .map(|word| {
+            room.desk
+                .attachments_add_bytes(&draft.id, word.as_bytes(), named(&format!("{word}.txt")))
+                .unwrap()
+                .id
+        })
+        .to_vec();
+    let words = AttachmentChange {
+        role: Some(AttachmentRole::Data),
+        title: Some("Le deuxième".to_owned()),
+        ..AttachmentChange::default()
+    };
+    let before = room.desk.attachments_set(&ids[1], words).unwrap();
+    let left = room.desk.attachments_remove(&ids[1]).unwrap();
+    assert_eq!(left.attachments.len(), 2);
+    let back = room.desk.attachments_put_back(&ids[1]).unwrap();
+    assert_eq!(back.attachments, before.attachments);
+    assert_eq!(
+        room.desk.attachments_put_back(&ids[1]).unwrap(),
+        back,
+        "once is enough"
+    );
+
+    // The same bytes attached anew stay once.
+    room.desk.attachments_remove(&ids[0]).unwrap();
+    let anew = room
+        .desk
+        .attachments_add_bytes(&draft.id, b"un", named("un.txt"))
+        .unwrap();
+    let back = room.desk.attachments_put_back(&ids[0]).unwrap();
+    assert_eq!(back.attachments.len(), 3);
+    assert!(back.attachments.iter().any(|file| file.id == anew.id));
 }

@@ -20,7 +20,6 @@ mod store;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::SignedDuration;
 use qalam_desk::clock::TestClock;
@@ -114,7 +113,6 @@ pub fn open(dir: &Path, clock: &Arc<TestClock>) -> Result<Desk> {
         dir,
         OpenOptions {
             clock: clock.clone(),
-            busy_timeout: Duration::from_millis(500),
             ..OpenOptions::default()
         },
     )

@@ -6,12 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use qalam_content::canonical::hash;
 use qalam_desk::clock::TestClock;
 use qalam_desk::drafts::{NewAttachment, NewDraft, SaveDraft, Text};
 use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::outbox::{Outcome, PortalKind, Receipt, Step};
 use qalam_desk::profile::{NewProfile, Role};
 use qalam_desk::{Code, Desk, Failure, OpenOptions};
+use qalam_proof::decision::{Act, Decision, Head};
+use qalam_proof::envelope::{Envelope, Statement};
+use qalam_proof::key::{Card, SigningKey};
+use rusqlite::{Connection, params};
 use serde_json::json;
 
 pub fn open(dir: &Path, clock: &Arc<TestClock>) -> Desk {
@@ -95,6 +100,106 @@ pub fn approve(desk: &Desk, draft: &str) -> String {
         .review_submit(draft, "")
         .unwrap_or_else(|error| panic!("{error} {:?}", error.findings));
     desk.review_approve(draft, &release.hash).unwrap().hash
+}
+
+fn card(key: &SigningKey) -> Vec<u8> {
+    let card = Card {
+        format: Card::FORMAT.to_owned(),
+        key: key.public().to_text(),
+        label: "1".to_owned(),
+        name: "Sample Officer".to_owned(),
+        owner: "MA".to_owned(),
+        made_at: String::new(),
+        recovery: String::new(),
+        follows: String::new(),
+    };
+    Envelope::sign(&card, &[key]).unwrap().to_bytes().unwrap()
+}
+
+fn decision(key: &SigningKey, draft: &str, release: &str) -> Vec<u8> {
+    let decision = Decision {
+        format: Decision::FORMAT.to_owned(),
+        release: release.to_owned(),
+        draft: draft.to_owned(),
+        act: Act::Approve,
+        key: key.public().id(),
+        name: "Sample Officer".to_owned(),
+        role: "both".to_owned(),
+        owner: "MA".to_owned(),
+        at: String::new(),
+        words: String::new(),
+        urgent: false,
+        needed: 1,
+        trail: Head {
+            desk: String::new(),
+            seq: 0,
+            hash: String::new(),
+        },
+    };
+    Envelope::sign(&decision, &[key])
+        .unwrap()
+        .to_bytes()
+        .unwrap()
+}
+
+/// A desk with so many approved pieces in its outbox, all made after the pattern of one.
+pub fn queued(dir: &Path, count: usize) -> Desk {
+    let desk = ready(dir, &Arc::new(TestClock::default()));
+    let pattern = draft(&desk, "Pattern", &[], false);
+    let release = approve(&desk, &pattern);
+    let text = String::from_utf8(desk.review_release(&release).unwrap().1).unwrap();
+    let key = SigningKey::from_seed(&[7; 32]);
+    desk.key_trust(&card(&key)).unwrap();
+    let mut db = Connection::open(dir.join("desk.sqlite3")).unwrap();
+    let tx = db.transaction().unwrap();
+    for number in 1..count {
+        let id = format!("0190a5b0-0000-7000-8000-{number:012x}");
+        let canonical = text.replace(&pattern, &id);
+        let new = hash(canonical.as_bytes());
+        let next = i64::try_from(number).unwrap() * 10 + 1_000_000;
+        tx.execute(
+            "INSERT INTO draft (id, type, primary_lang, changed, content, urgent, trashed_at,
+               created_at, updated_at, fields_rev, areas, fields, place)
+             SELECT ?2, type, primary_lang, ?3, ?3, urgent, trashed_at, created_at, updated_at,
+               fields_rev, areas, fields, place FROM draft WHERE id = ?1",
+            params![pattern, id, next],
+        )
+        .unwrap();
+        tx.execute(
+            "INSERT INTO release (hash, draft, number, content, state, created_at, submitter,
+               submitted_by, note, decided_by, decided_at, reason, bytes, canonical)
+             SELECT ?2, ?3, number, ?4, state, created_at, submitter, submitted_by, note,
+               decided_by, decided_at, reason, bytes, ?5 FROM release WHERE hash = ?1",
+            params![release, new, id, next, canonical.as_bytes()],
+        )
+        .unwrap();
+        let said = decision(&key, &id, &new);
+        tx.execute(
+            "INSERT INTO decision (hash, release, act, key, envelope) VALUES (?1, ?2, 'approve', ?3, ?4)",
+            params![hash(&said), new, key.public().id(), said],
+        )
+        .unwrap();
+        tx.execute(
+            "INSERT INTO approval (release, person, name, role, at, signature)
+             SELECT ?2, person, name, role, at, ?3 FROM approval WHERE release = ?1",
+            params![release, new, hash(&said)],
+        )
+        .unwrap();
+        tx.execute(
+            "INSERT INTO outbox (id, draft, release, portal, phase, held, consent, attempts,
+               failures, interrupted, reach, attempt_at, moved_at, not_before, failure, reason,
+               bytes_left, created_at, updated_at, turn, deadly, calm, kind, next_bytes,
+               insisted)
+             SELECT ?2, ?2, ?3, portal, phase, held, consent, attempts, failures, interrupted,
+               reach, attempt_at, moved_at, not_before, failure, reason, bytes_left, created_at,
+               updated_at, turn, deadly, calm, kind, next_bytes, insisted
+             FROM outbox WHERE release = ?1",
+            params![release, id, new],
+        )
+        .unwrap();
+    }
+    tx.commit().unwrap();
+    desk
 }
 
 /// Another text.

@@ -249,7 +249,41 @@ impl Contract {
     /// # Errors
     /// All failures of the way; `bad_answer`.
     pub async fn item(&self, token: &SecretString, item: &str) -> Result<RemoteItem, Trouble> {
-        let mut ask = Ask::new(Method::GET, self.url(&format!("v1/items/{item}"))?);
+        let ask = Ask::new(Method::GET, self.url(&format!("v1/items/{item}"))?);
+        self.item_by(token, item, ask).await
+    }
+
+    /// What the portal says of a release that it holds: the same as to its [`Self::put`], without sending it again.
+    /// `None` when it holds another, or its editor changed it.
+    ///
+    /// # Errors
+    /// All failures of the way; `bad_answer`.
+    pub async fn stored(
+        &self,
+        token: &SecretString,
+        item: &str,
+        release: &str,
+    ) -> Result<Option<StoredItem>, Trouble> {
+        let ask = Ask::new(Method::GET, self.url(&format!("v1/items/{item}"))?)
+            .header("prefer", "return=minimal");
+        let found = self.item_by(token, item, ask).await?;
+        let same = found.release == release && !found.edited;
+        Ok(same.then_some(StoredItem {
+            id: found.id,
+            etag: found.etag,
+            state: found.state,
+            url: found.url,
+            missing: found.missing,
+            receipt: found.receipt,
+        }))
+    }
+
+    async fn item_by(
+        &self,
+        token: &SecretString,
+        item: &str,
+        mut ask: Ask,
+    ) -> Result<RemoteItem, Trouble> {
         ask.token = Some(token.clone());
         let answer = self.ask(ask).await?;
         let found: RemoteItem = self.read(&answer)?;

@@ -349,6 +349,13 @@ impl Courier {
             return site.put(&step.draft, &step.body, if_match).await;
         }
         let (contract, token, service) = self.reach(&step.portal).await?;
+        let begun = self.portals.get_mut(&step.portal.id);
+        if begun.is_some_and(|known| known.begun.remove(&step.release))
+            // Whatever stands in the way of the answer, the release itself meets as well and names.
+            && let Ok(Some(stored)) = contract.stored(&token, &step.draft, &step.release).await
+        {
+            return Ok(stored);
+        }
         let rendered;
         let body = match step.portal.kind {
             PortalKind::Wordpress => {
@@ -357,9 +364,15 @@ impl Courier {
             }
             _ => &step.body,
         };
-        contract
+        let stored = contract
             .put(&token, &step.draft, body, if_match, &service)
-            .await
+            .await?;
+        if !stored.missing.is_empty()
+            && let Some(known) = self.portals.get_mut(&step.portal.id)
+        {
+            known.begun.insert(step.release.clone());
+        }
+        Ok(stored)
     }
 
     /// What a failure means for the outbox. After one of the way, what is known of the portal is asked anew.

@@ -1,6 +1,6 @@
 //! Getting at a portal: its address, its secret, what it says of itself.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use qalam_desk::{
     Desk,
@@ -36,6 +36,8 @@ pub(super) struct Known {
     service: Service,
     url: String,
     pub(super) habits: Habits,
+    /// Releases whose text is there and some of whose files were not: asked about, not sent again.
+    pub(super) begun: BTreeSet<String>,
 }
 
 /// What a test of a portal found.
@@ -70,6 +72,7 @@ impl Courier {
             service: service.clone(),
             url,
             habits: Habits::default(),
+            begun: BTreeSet::new(),
         };
         self.portals.insert(portal.id.clone(), known);
         Ok((contract, token, service))

@@ -23,6 +23,8 @@ const MOST_BESIDE: usize = 500;
 
 /// How often the place of an upload is written down at most.
 const NOTE_EVERY: Duration = Duration::from_secs(1);
+/// How often the pace of small files is looked at at most.
+const LOOK_AT_MOST: Duration = Duration::from_millis(100);
 /// How often an upload looks whether something more urgent came.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
@@ -106,7 +108,7 @@ impl Courier {
         let mut under_way = FuturesUnordered::new();
         let mut ours = None;
         let mut failed = None;
-        let (began, mut arrived, mut round_trip) = (Instant::now(), 0_u64, None);
+        let mut measured: Option<Pace> = None;
         let at_once = usize::try_from(work.at_once).unwrap_or(1);
         let mut turned_away = false;
         // Worth measuring only when more will follow.
@@ -121,7 +123,7 @@ impl Courier {
             }
         };
         tokio::pin!(measuring);
-        let mut measured = false;
+        let mut asked = false;
         loop {
             while failed.is_none()
                 && under_way.len() < at_once
@@ -130,23 +132,17 @@ impl Courier {
                 under_way.push(work.send(next));
             }
             let ended = tokio::select! {
-                took = &mut measuring, if !measured => {
-                    measured = true;
-                    round_trip = took;
+                took = &mut measuring, if !asked => {
+                    asked = true;
+                    measured = took.map(|took| Pace::begin(took, work.contract));
                     continue;
                 }
+                () = Pace::look(&mut measured, work) => continue,
                 ended = under_way.next() => ended,
             };
             let Some((sent, end)) = ended else {
                 break;
             };
-            if end == UploadEnd::Uploaded {
-                arrived = arrived.saturating_add(sent.length);
-                if let Some(trip) = round_trip {
-                    work.contract
-                        .pace(arrived, began.elapsed(), trip, work.at_once);
-                }
-            }
             if let UploadEnd::Trouble(trouble) = &end {
                 turned_away |= at_once > 1 && crowded(trouble);
             }
@@ -207,6 +203,40 @@ struct Work<'w> {
     service: &'w Service,
     /// Requests side by side.
     at_once: u32,
+}
+
+/// How quickly small files side by side leave. What each has on its way is bounded, so that what is handed over is what
+/// was acknowledged.
+struct Pace {
+    round_trip: Duration,
+    began: Instant,
+    before: u64,
+    next: Instant,
+}
+
+impl Pace {
+    fn begin(round_trip: Duration, contract: &Contract) -> Self {
+        let now = Instant::now();
+        Self {
+            round_trip,
+            began: now,
+            before: contract.written(),
+            next: now + round_trip,
+        }
+    }
+
+    /// Looks once a round trip, as soon as one was measured.
+    async fn look(measured: &mut Option<Self>, work: Work<'_>) {
+        let Some(pace) = measured else {
+            return std::future::pending().await;
+        };
+        tokio::time::sleep_until(pace.next).await;
+        pace.next = Instant::now() + pace.round_trip.max(LOOK_AT_MOST);
+        let moved = work.contract.written().saturating_sub(pace.before);
+        let took = pace.began.elapsed();
+        work.contract
+            .pace(moved, took, pace.round_trip, work.at_once);
+    }
 }
 
 impl Work<'_> {

@@ -56,8 +56,8 @@ const APART: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
 };
 /// Bytes given to the system at once.
 const MOST_AT_ONCE: usize = 4 * 1024;
-/// Sizes of a connection's buffer, once it is not left to the system.
-const SMALL_BUFFER: usize = 5 * 1024;
+/// Sizes of a connection's buffer, once it is not left to the system; Linux takes no smaller one.
+const SMALL_BUFFER: usize = 2304;
 const LARGE_BUFFER: usize = 1024 * 1024;
 /// Longest answer of a proxy to `CONNECT`.
 const PROXY_HEAD: usize = 16 * 1024;

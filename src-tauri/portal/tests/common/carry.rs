@@ -13,14 +13,14 @@ use qalam_portal::{
 };
 
 use super::{
-    impatient,
     office::{Office, Room},
+    patient,
 };
 
 /// A desk that has met the portal once.
 pub async fn met(room: &Room, name: &str) -> Office {
     let office = room.desk(name);
-    let (_, found) = test_portal(&office.desk, &office.secrets, None, impatient(), "portal")
+    let (_, found) = test_portal(&office.desk, &office.secrets, None, patient(), "portal")
         .await
         .expect("desk");
     found.expect("portal");
@@ -38,7 +38,7 @@ pub async fn packed(office: &Office, to: &Path) -> Result<ExportedPackage, Error
 pub async fn brought(office: &Office, file: &Path) -> Result<(CarriedRow, Wire), Error> {
     let wish = DeliverWish {
         file: file.to_owned(),
-        http: impatient(),
+        http: patient(),
         ..DeliverWish::default()
     };
     deliver(&office.desk, &office.secrets, wish).await

@@ -15,6 +15,23 @@ use qalam_portal::{
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use socket2::{Domain, Socket, Type};
+
+/// How a practice portal in a folder that is still empty is started: at a port that stays its own, also while it is
+/// stopped. A socket that is bound and never listens keeps it from everybody who asks for any port.
+pub fn practice_in(dir: impl Into<PathBuf>) -> PracticeOptions {
+    let mut options = PracticeOptions::in_dir(dir);
+    if cfg!(target_os = "linux") {
+        let keeper = Socket::new(Domain::IPV4, Type::STREAM, None).expect("socket");
+        keeper.set_reuse_address(true).expect("shared");
+        keeper.bind(&options.listen.into()).expect("port");
+        let kept = keeper.local_addr().expect("address");
+        options.listen = kept.as_socket().expect("address");
+        // Until the test ends.
+        std::mem::forget(keeper);
+    }
+    options
+}
 
 /// A practice portal in a folder of its own, with a client.
 pub struct Bench {
@@ -25,7 +42,16 @@ pub struct Bench {
     pub dir: tempfile::TempDir,
 }
 
-/// Short patience, so that tests of stalls end.
+/// More patience than any machine needs.
+pub fn patient() -> HttpOptions {
+    HttpOptions {
+        connect: Duration::from_secs(60),
+        idle: Duration::from_secs(60),
+        ..HttpOptions::default()
+    }
+}
+
+/// Short patience, for tests of stalls only: a busy machine is silent for as long now and then.
 pub fn impatient() -> HttpOptions {
     HttpOptions {
         connect: Duration::from_millis(800),
@@ -37,10 +63,10 @@ pub fn impatient() -> HttpOptions {
 impl Bench {
     pub async fn start(faults: &str) -> Self {
         let dir = tempfile::tempdir().expect("folder");
-        let mut options = PracticeOptions::in_dir(dir.path().join("practice"));
+        let mut options = practice_in(dir.path().join("practice"));
         options.faults = faults.parse().expect("faults");
         let portal = practice::start(options).await.expect("practice portal");
-        let http = Http::new(impatient()).expect("client");
+        let http = Http::new(patient()).expect("client");
         let contract = Contract::at(http.clone(), &portal.url).expect("address");
         let token = SecretString::from(portal.token.clone());
         Self {

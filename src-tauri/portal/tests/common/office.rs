@@ -13,12 +13,13 @@ use qalam_desk::{
 use qalam_portal::{
     contract::wire::ItemPage,
     courier::{Courier, CourierOptions, secret_name},
-    practice::{self, Practice, PracticeOptions},
+    http::HttpOptions,
+    practice::{self, Practice},
 };
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::{file_in, impatient};
+use super::{file_in, patient, practice_in};
 
 /// A portal, and the folder everything is in.
 pub struct Room {
@@ -29,7 +30,7 @@ pub struct Room {
 impl Room {
     pub async fn new(faults: &str) -> Self {
         let dir = tempfile::tempdir().expect("folder");
-        let options = PracticeOptions::in_dir(dir.path().join("portal"));
+        let options = practice_in(dir.path().join("portal"));
         let portal = practice::start(options).await.expect("portal");
         portal.faults.set(faults).expect("faults");
         Self { dir, portal }
@@ -61,9 +62,12 @@ impl Room {
 }
 
 /// A desk with its secrets.
+#[derive(Clone)]
 pub struct Office {
     pub desk: Arc<Desk>,
     pub secrets: Arc<dyn Secrets>,
+    /// How its courier asks.
+    pub http: HttpOptions,
 }
 
 impl Office {
@@ -107,12 +111,13 @@ impl Office {
         Self {
             desk,
             secrets: Arc::new(secrets),
+            http: patient(),
         }
     }
 
     pub fn courier(&self) -> Courier {
         let options = CourierOptions {
-            http: impatient(),
+            http: self.http.clone(),
             ..CourierOptions::default()
         };
         Courier::new(Arc::clone(&self.desk), Arc::clone(&self.secrets), options).expect("courier")

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::{
-    common::{file_in, impatient, new_id, office::Office},
+    common::{file_in, new_id, office::Office, patient},
     peer::{Inner, Peer, again, piece},
 };
 
@@ -29,7 +29,7 @@ fn received(office: &Office, release: &str) {
 }
 
 async fn tested(peer: &Peer, office: &Office) -> Value {
-    let (row, found) = test_portal(&office.desk, &office.secrets, None, impatient(), "portal")
+    let (row, found) = test_portal(&office.desk, &office.secrets, None, patient(), "portal")
         .await
         .expect("asked");
     found.unwrap_or_else(|trouble| panic!("{trouble:?}"));
@@ -46,7 +46,7 @@ pub async fn declares_what_it_can(peer: &Peer) {
         .flatten()
         .filter_map(Value::as_str)
         .collect();
-    let kind = guess_kind(impatient(), peer.url()).await.expect("kind");
+    let kind = guess_kind(patient(), peer.url()).await.expect("kind");
     match &peer.inner {
         Inner::Practice(_) => {
             assert_eq!(told["resumable"], true);
@@ -379,7 +379,7 @@ pub async fn names_wrong_credentials(peer: &Peer) {
     let (draft, release) = piece(&office, "دعوة بلا حق", TEXT, &[]);
     office.send(1).await;
     assert_eq!(office.reason(&release), "credentials");
-    let (_, found) = test_portal(&office.desk, &office.secrets, None, impatient(), "portal")
+    let (_, found) = test_portal(&office.desk, &office.secrets, None, patient(), "portal")
         .await
         .expect("asked");
     assert_eq!(found.expect_err("refused").failure.code, "credentials");
@@ -459,7 +459,7 @@ pub async fn takes_back(peer: &Peer) {
     let (draft, release) = piece(&office, "دعوة تسحب", TEXT, &[]);
     office.send(2).await;
     received(&office, &release);
-    let http = qalam_portal::http::Http::new(impatient()).expect("client");
+    let http = qalam_portal::http::Http::new(patient()).expect("client");
     let password = secrecy::SecretString::from(site.password("author").to_owned());
     let connected =
         qalam_portal::wordpress::Site::connect(&http, &peer.way.url, "author", &password)

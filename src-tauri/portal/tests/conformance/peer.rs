@@ -18,7 +18,10 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::{
-    common::office::{Editor, Office, rewrite},
+    common::{
+        office::{Editor, Office, rewrite},
+        patient,
+    },
     way::Way,
 };
 
@@ -285,6 +288,7 @@ impl Peer {
         Office {
             desk,
             secrets: Arc::new(secrets),
+            http: patient(),
         }
     }
 

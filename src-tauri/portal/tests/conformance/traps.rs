@@ -35,7 +35,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::{
-    common::{file_in, impatient, new_id, office::Office, release},
+    common::{file_in, new_id, office::Office, patient, release},
     peer::{self, Peer, again, piece},
 };
 
@@ -53,7 +53,7 @@ async fn peers(names: [&str; 2]) -> Vec<Peer> {
 }
 
 async fn connect(peer: &Peer, login: &str) -> Result<Site, Trouble> {
-    let http = Http::new(impatient()).expect("client");
+    let http = Http::new(patient()).expect("client");
     let password = SecretString::from(peer.site().password(login).to_owned());
     Site::connect(&http, peer.url(), login, &password).await
 }
@@ -483,7 +483,7 @@ async fn what_was_deleted_for_good_is_noticed() {
 async fn plain_links_work_too() {
     for peer in peers(STOCK).await {
         peer.way.hide("/wp-json").await;
-        let found = discover(&Http::new(impatient()).expect("client"), peer.url())
+        let found = discover(&Http::new(patient()).expect("client"), peer.url())
             .await
             .expect("found");
         assert!(found.plain_links);
@@ -605,7 +605,7 @@ async fn what_is_not_a_usable_site_is_named() {
             .expect("port");
         let url = format!("http://{}", listener.local_addr().expect("address"));
         tokio::spawn(async move { axum::serve(listener, router).await });
-        let http = Http::new(impatient()).expect("client");
+        let http = Http::new(patient()).expect("client");
         let password = SecretString::from("x".to_owned());
         let trouble = Site::connect(&http, &url, "author", &password)
             .await
@@ -619,7 +619,7 @@ async fn what_is_not_a_usable_site_is_named() {
 async fn a_reader_is_refused_at_once() {
     for peer in peers(STOCK).await {
         let office = peer.office_of("one", "subscriber", None);
-        let (_, found) = test_portal(&office.desk, &office.secrets, None, impatient(), "portal")
+        let (_, found) = test_portal(&office.desk, &office.secrets, None, patient(), "portal")
             .await
             .expect("asked");
         assert_eq!(found.expect_err("refused").failure.code, "rights");

@@ -33,12 +33,12 @@ describe('the editor', () => {
     const { user, saves, desk } = await open();
     await user.type(title(), '!');
     expect(screen.getByText('Not saved yet')).toBeTruthy();
-    await waitFor(() => expect(saves()).toHaveLength(1), { timeout: 3000 });
+    await waitFor(() => expect(saves()).toHaveLength(1));
     expect(saves()[0]).toMatchObject({ draft: desk.id, lang: 'ar', base: 'rev-ar-0', markdown: null });
     expect(String(saves()[0]?.title).endsWith('!')).toBe(true);
     await screen.findByText(/Saved on this PC/);
     await user.type(title(), '?');
-    await waitFor(() => expect(saves()).toHaveLength(2), { timeout: 3000 });
+    await waitFor(() => expect(saves()).toHaveLength(2));
     expect(saves()[1]?.base).toBe('rev-ar-1');
     expect(desk.piece().languages[0]?.title.endsWith('!?')).toBe(true);
   });
@@ -111,7 +111,7 @@ describe('the editor', () => {
     if (!held) throw new Error('no version');
     Object.assign(held, { rev: 'rev-theirs', title: 'Theirs' });
     await user.type(title(), '!');
-    const notice = await screen.findByRole('alert', { name: /changed elsewhere/ }, { timeout: 3000 });
+    const notice = await screen.findByRole('alert', { name: /changed elsewhere/ });
     await user.type(title(), '?');
     expect(saves()).toHaveLength(1);
     await user.click(within(notice).getByRole('button', { name: 'Take theirs' }));
@@ -129,7 +129,7 @@ describe('the editor', () => {
     held.rev = 'rev-theirs';
     held.title = 'Theirs';
     await user.type(title(), '!');
-    const notice = await screen.findByRole('alert', { name: /changed elsewhere/ }, { timeout: 3000 });
+    const notice = await screen.findByRole('alert', { name: /changed elsewhere/ });
     expect(within(notice).getByText('Theirs')).toBeTruthy();
     expect(held.title).toBe('Theirs');
     await user.click(within(notice).getByRole('button', { name: 'Keep mine as a new version' }));
@@ -144,7 +144,7 @@ describe('the editor', () => {
     if (!held) throw new Error('no version');
     Object.assign(held, { rev: 'rev-theirs', title: 'Theirs' });
     await user.type(title(), '!');
-    const notice = await screen.findByRole('alert', { name: /changed elsewhere/ }, { timeout: 3000 });
+    const notice = await screen.findByRole('alert', { name: /changed elsewhere/ });
     await user.click(within(notice).getByRole('button', { name: 'Take theirs' }));
     await waitFor(() => expect(title().value).toBe('Theirs'));
     expect(held.title).toBe('Theirs');
@@ -197,14 +197,14 @@ describe('the editor', () => {
   it('saves fields of the piece apart from those of the language', async () => {
     const { user, called, saves } = await open();
     await user.click(await screen.findByRole('checkbox', { name: /Health System/ }));
-    await waitFor(() => expect(called('drafts.set_fields')).toHaveLength(1), { timeout: 3000 });
+    await waitFor(() => expect(called('drafts.set_fields')).toHaveLength(1));
     expect(called('drafts.set_fields')[0]?.args).toMatchObject({ base: 'fields-0', areas: ['ta2', 'ta1'] });
     const place = await screen.findByRole('textbox', { name: 'Place' });
     // Empty, it runs as the language written in it does; then by what is written.
     expect(place.getAttribute('dir')).toBe('rtl');
     await user.type(place, 'Amman');
     expect(place.getAttribute('dir')).toBe('auto');
-    await waitFor(() => expect(saves().at(-1)?.fields).toEqual({ place: 'Amman' }), { timeout: 3000 });
+    await waitFor(() => expect(saves().at(-1)?.fields).toEqual({ place: 'Amman' }));
   });
 
   it('merges fields that somebody else changed meanwhile', async () => {
@@ -214,7 +214,7 @@ describe('the editor', () => {
       fields: { ...desk.piece().fields, sourceUrl: 'https://x.example' },
     });
     await user.click(await screen.findByRole('checkbox', { name: /Health System/ }));
-    await waitFor(() => expect(called('drafts.set_fields')).toHaveLength(2), { timeout: 3000 });
+    await waitFor(() => expect(called('drafts.set_fields')).toHaveLength(2));
     expect(desk.piece().fields.sourceUrl).toBe('https://x.example');
     expect(desk.piece().areas).toEqual(['ta2', 'ta1']);
   });
@@ -270,12 +270,21 @@ describe('the editor', () => {
     await waitFor(() => expect(desk.piece().attachments).toEqual([]));
     const notice = await screen.findByText(/was taken out/);
     await user.click(within(notice.parentElement as HTMLElement).getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(called('attachments.put_back').at(-1)?.args).toEqual({ attachment: 'att-p' }));
+  });
+
+  it('attaches a file and takes it out again from the line that says so, by keyboard alone', async () => {
+    const { user, called } = await open({ attachments: [] });
+    await user.click(screen.getByRole('tab', { name: /Files/ }));
+    (await screen.findByRole('button', { name: 'Choose a file' })).focus();
+    await user.keyboard('{Enter}');
+    const notice = await screen.findByText(/plan\.pdf.* was attached/);
+    within(notice.parentElement as HTMLElement)
+      .getByRole('button', { name: 'Undo' })
+      .focus();
+    await user.keyboard('{Enter}');
     await waitFor(() =>
-      expect(called('attachments.add').at(-1)?.args).toEqual({
-        draft: desk.id,
-        publications: ['pub1'],
-        role: 'supplement',
-      }),
+      expect(called('attachments.remove').at(-1)?.args).toEqual({ attachment: 'a-plan.pdf' }),
     );
   });
 

@@ -1,13 +1,14 @@
 import { Pause, Play, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import type { Job } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Progress } from '../../parts/Progress';
-import { useAct } from '../../state/live';
+import { useAct, useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
 import { useTold } from '../../text/failures';
 import css from './JobLine.module.css';
-import { ToldList } from './ToldList';
+import { type Thing, ToldList } from './ToldList';
 
 /** The last part of a path of any system. */
 function fileName(path: string): string {
@@ -18,7 +19,6 @@ function fileName(path: string): string {
 export function JobLine({ job }: { job: Job }) {
   const t = useT();
   const formats = useFormats();
-  const told = useTold();
   const cancel = useAct('jobs.cancel');
   const pause = useAct('jobs.pause');
   const resume = useAct('jobs.resume');
@@ -27,7 +27,6 @@ export function JobLine({ job }: { job: Job }) {
   const running = job.state === 'running';
   const held = job.state === 'paused';
   const underWay = running || held;
-  const troubled = job.items.filter((item) => item.problems.length > 0 || item.status === 'failed');
   const parts = [
     t('publications.tally.added', { count: tally.added }),
     tally.same_bytes > 0 && t('publications.tally.same_bytes', { count: tally.same_bytes }),
@@ -74,18 +73,31 @@ export function JobLine({ job }: { job: Job }) {
         </div>
       )}
       <ToldList
-        summary={t('publications.job.problems', { count: troubled.length })}
-        things={troubled.map((item) => ({
-          id: item.path,
-          name: fileName(item.path),
-          words: item.problems.map((problem) => {
-            const named = { name: fileName(item.path), ...problem.params };
-            const { what, next } = told(problem.code, named, 'problem.');
-            return `${what} ${next}`;
-          }),
-        }))}
+        summary={t('publications.job.problems', { count: job.troubled })}
+        count={job.troubled}
+        list={(listed) => <Troubles job={job.id} listed={listed} />}
       />
       {failed && <ErrorLine trouble={failed} />}
     </div>
+  );
+}
+
+/** The files of a job a person should know something about; asked for only while they are looked at. */
+function Troubles(props: { job: string; listed: (things: Thing[]) => ReactNode }) {
+  const told = useTold();
+  const jobs = useLive('jobs.list', { items: true }, ['jobs']);
+  const items = jobs.data?.jobs.find((one) => one.id === props.job)?.items ?? [];
+  return props.listed(
+    items
+      .filter((item) => item.problems.length > 0 || item.status === 'failed')
+      .map((item) => ({
+        id: item.path,
+        name: fileName(item.path),
+        words: item.problems.map((problem) => {
+          const named = { name: fileName(item.path), ...problem.params };
+          const { what, next } = told(problem.code, named, 'problem.');
+          return `${what} ${next}`;
+        }),
+      })),
   );
 }

@@ -40,6 +40,8 @@ export function Publications(props: { publication?: string }) {
   const library = useLibrary();
   const all = library.data?.rows ?? NO_ROWS;
   const shown = useShown(all, library.data?.whole ?? false, words, filters, order);
+  // How many there are of each year and kind is counted when nothing more urgent is to be drawn.
+  const counted = useDeferredValue(all);
   const facts = useFacts();
   const columns = useColumns(facts);
 
@@ -107,7 +109,7 @@ export function Publications(props: { publication?: string }) {
             <ScreenHead title={t('common.nav.publications')} note={all.length > 0 ? note : undefined}>
               {!empty && (
                 <Filters
-                  rows={all}
+                  rows={counted}
                   facts={facts}
                   words={words}
                   onWords={setWords}

@@ -37,11 +37,16 @@ export function Refusals(props: {
         <ToldList
           strong
           summary={t('publications.refused', { count: refused.length })}
-          things={refused.map((one) => ({
-            id: `${one.publication}-${one.field}`,
-            name: props.rows.find((row) => row.id === one.publication)?.title ?? '',
-            words: [why(one)],
-          }))}
+          count={refused.length}
+          list={(told) =>
+            told(
+              refused.map((one) => ({
+                id: `${one.publication}-${one.field}`,
+                name: props.rows.find((row) => row.id === one.publication)?.title ?? '',
+                words: [why(one)],
+              })),
+            )
+          }
         />
       )}
       <Button kind="quiet" small icon={X} aria-label={t('common.action.close')} onPress={props.onForget} />

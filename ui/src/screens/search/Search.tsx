@@ -72,6 +72,12 @@ export function Search(props: { query?: string }) {
               </span>
               <span className={css.kind}>
                 {t(`search.kind.${hit.kind}`)}
+                {hit.file !== null && (
+                  <>
+                    {' · '}
+                    <bdi>{hit.file}</bdi>
+                  </>
+                )}
                 {hit.lang && <> · {languageName(hit.lang)}</>}
                 {hit.page !== null && <> · {t('publications.on_page', { page: number(hit.page) })}</>}
               </span>

@@ -27,6 +27,7 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Attachment> {
         title: row.get(9)?,
         position: row.get(10)?,
         sent: None,
+        read: None,
     })
 }
 
@@ -153,6 +154,7 @@ pub(in crate::drafts) fn from_publication(
                 title: row.get(5)?,
                 position: 0,
                 sent: None,
+                read: None,
             })
         })
         .optional()?)
@@ -181,6 +183,7 @@ pub(in crate::drafts) fn from_blob(read: &ReadTx<'_>, sha256: &str) -> Result<Op
                 title: String::new(),
                 position: 0,
                 sent: None,
+                read: None,
             })
         })
         .optional()?)

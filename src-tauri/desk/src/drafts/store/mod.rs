@@ -2,6 +2,7 @@
 
 pub(super) mod attachments;
 pub(super) mod list;
+pub(super) mod readings;
 mod revisions;
 
 pub(super) use revisions::{

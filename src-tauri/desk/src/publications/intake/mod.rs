@@ -182,6 +182,11 @@ impl Desk {
         self.jobs.snapshots()
     }
 
+    /// The same without their files: an answer as small as the first, however long they work.
+    pub fn jobs_brief(&self) -> Vec<Job> {
+        self.jobs.briefs()
+    }
+
     /// Holds a job: files in work are finished, no others are begun, also after the next start of
     /// the program.
     ///

@@ -185,14 +185,15 @@ impl Desk {
         Ok(done)
     }
 
-    /// Makes the copies that are to be sent of a draft's files, where there are none yet; its files
-    /// then say what is sent in their place.
+    /// Makes the copies that are to be sent of a draft's files, where there are none yet, and reads
+    /// those nobody read; its files then say what is sent in their place, and what is in them.
     ///
     /// # Errors
     /// [`Code::NotFound`], [`Code::DiskFull`].
     pub fn attachments_prepare(&self, draft: &str) -> Result<Draft> {
         let draft = id::parse(draft)?;
         let rule = self.settings()?.slim;
+        self.attachments_read(Some(&draft), &|| false)?;
         let opened = self.drafts_open(&draft)?;
         let mut wanted = Vec::new();
         for file in opened.attachments.iter().filter(|file| !is_shown(file)) {

@@ -30,6 +30,8 @@ const NARROWER: f64 = 0.8;
 /// What a stream may have on its way before anything was measured, in bytes; it grows with what moved. Without a bound
 /// many young streams fill every queue on the way, and lose half of what they sent.
 pub const AT_FIRST: u64 = 8 * 1024;
+/// The same for small files side by side, of which there are more.
+pub const PLAIN_AT_FIRST: u64 = 4 * 1024;
 /// How long a sample lasts at least: bytes leave in lumps.
 const SAMPLE: Duration = Duration::from_millis(2_500);
 /// After a change the link needs so long to find its new pace, and new streams fill their buffers.
@@ -217,8 +219,10 @@ impl Gauge {
 }
 
 /// The bytes that one of so many streams may have on its way: together `room` times what the line holds.
+#[allow(clippy::cast_precision_loss, reason = "a few thousand")]
 fn share(rate: f64, round_trip: f64, room: f64, streams: u32) -> f64 {
-    rate * round_trip * room / f64::from(streams) + ON_THE_WAY / 2.0
+    // Less than at first is too little to recover from a loss with.
+    (rate * round_trip * room / f64::from(streams) + ON_THE_WAY / 2.0).max(AT_FIRST as f64)
 }
 
 /// The same for small files side by side.

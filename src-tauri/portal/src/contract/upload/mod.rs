@@ -137,9 +137,14 @@ impl Contract {
         self.http.hold_back(Some(each));
     }
 
+    /// Bytes given to all connections so far.
+    pub fn written(&self) -> u64 {
+        self.http.totals().now().bytes_out
+    }
+
     /// The same before anything was measured: many young connections would fill every queue on the way.
     pub fn pace_unmeasured(&self) {
-        self.http.hold_back(Some(gauge::AT_FIRST));
+        self.http.hold_back(Some(gauge::PLAIN_AT_FIRST));
     }
 
     /// From now on the system has its own choice.

@@ -136,11 +136,27 @@ fn invalid(errors: Vec<ProblemError>) -> Problem {
 pub async fn get(
     State(portal): State<Arc<Portal>>,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let item = require(&portal, &id).await?;
-    let mut response = Json(item.remote(&portal.base, &portal.name, true)).into_response();
+    let whole = !prefers_minimal(&headers);
+    let mut response = Json(item.remote(&portal.base, &portal.name, whole)).into_response();
     set_etag(&mut response, &item.etag);
+    if !whole {
+        let applied = HeaderValue::from_static("return=minimal");
+        response.headers_mut().insert("preference-applied", applied);
+    }
     Ok(response)
+}
+
+/// Whether the content is not asked for (RFC 7240).
+fn prefers_minimal(headers: &HeaderMap) -> bool {
+    headers
+        .get_all("prefer")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|one| one.trim().eq_ignore_ascii_case("return=minimal"))
 }
 
 /// Query of the change feed.

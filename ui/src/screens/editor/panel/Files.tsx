@@ -1,7 +1,7 @@
-import { FilePlus, ImageIcon, Paperclip, Trash2 } from 'lucide-react';
+import { FilePlus, ImageIcon, Paperclip, ShieldAlert, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { blobBytes, blobUrl, call, Failure } from '../../../backend';
-import type { Attachment, Draft } from '../../../backend/wire';
+import { blobUrl, call, Failure } from '../../../backend';
+import type { Attachment, Draft, Finding } from '../../../backend/wire';
 import { Button } from '../../../parts/Button';
 import { ErrorLine } from '../../../parts/ErrorLine';
 import { Field } from '../../../parts/Field';
@@ -9,7 +9,8 @@ import { Select } from '../../../parts/Select';
 import { toast } from '../../../parts/toasts';
 import { WrittenIn } from '../../../parts/writing';
 import { useFormats, useT } from '../../../text';
-import { toBase64 } from '../page/toBase64';
+import { useTold } from '../../../text/failures';
+import { useAttached } from '../useAttached';
 import { AttachPublication } from './AttachPublication';
 import css from './Panel.module.css';
 
@@ -34,17 +35,20 @@ export function Files(props: {
       setFailure(Failure.from(thrown));
     }
   };
+  const attached = useAttached(setFailure);
+  const add = (what: { paths?: string[]; publications?: string[]; role?: Attachment['role'] }) =>
+    attempt(async () => attached(draft, await call('attachments.add', { draft: draft.id, ...what })));
   const choose = () =>
     attempt(async () => {
       const { paths } = await call('publications.choose', { folder: false });
-      if (paths.length > 0) await call('attachments.add', { draft: draft.id, paths });
+      if (paths.length > 0) await add({ paths });
     });
   const remove = (file: Attachment) =>
     attempt(async () => {
       await call('attachments.remove', { attachment: file.id });
       toast(t('editor.files.removed', { name: file.title || file.name }), {
         label: t('common.action.undo'),
-        act: () => void attempt(() => putBack(draft.id, file)),
+        act: () => void attempt(() => call('attachments.put_back', { attachment: file.id })),
       });
     });
   return (
@@ -79,23 +83,11 @@ export function Files(props: {
       {searching && !props.readOnly && (
         <AttachPublication
           attached={draft.attachments.flatMap((file) => file.publication ?? [])}
-          onChoose={(publication) =>
-            void attempt(() =>
-              call('attachments.add', { draft: draft.id, publications: [publication], role: 'publication' }),
-            )
-          }
+          onChoose={(publication) => void add({ publications: [publication], role: 'publication' })}
         />
       )}
     </div>
   );
-}
-
-/** Attaches again what was taken out: from the publications, or from its bytes, which the desk still holds. */
-async function putBack(draft: string, file: Attachment): Promise<unknown> {
-  const { publication, role, name, alt } = file;
-  if (publication) return call('attachments.add', { draft, publications: [publication], role });
-  const bytes = await blobBytes(file.sha256);
-  return call('attachments.add_bytes', { draft, name, base64: await toBase64(bytes), role, alt });
 }
 
 function FileCard(props: {
@@ -109,6 +101,8 @@ function FileCard(props: {
   const t = useT();
   const formats = useFormats();
   const { file, lang } = props;
+  const told = useTold();
+  const pages = file.read?.pages ?? 0;
   const isPicture = file.mime.startsWith('image/');
   const [alt, setAlt] = useState(file.alt[lang] ?? '');
   return (
@@ -121,7 +115,11 @@ function FileCard(props: {
         )}
         <span className={css.fileName}>
           <bdi>{file.title || file.name}</bdi>
-          <span className={css.quiet}>{formats.bytes(file.bytes)}</span>
+          <span className={css.quiet}>
+            {[pages > 0 && t('editor.files.pages', { count: pages }), formats.bytes(file.bytes)]
+              .filter(Boolean)
+              .join(' · ')}
+          </span>
         </span>
         {!props.readOnly && (
           <Button
@@ -133,6 +131,16 @@ function FileCard(props: {
           />
         )}
       </div>
+      {file.read && file.read.findings.length > 0 && (
+        <ul className={css.toKnow}>
+          {file.read.findings.map((finding) => (
+            <li key={finding.code}>
+              <ShieldAlert size={16} aria-hidden />
+              <span>{withoutName(told, finding)}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       <Select
         label={t('editor.files.role')}
         inline
@@ -164,4 +172,14 @@ function FileCard(props: {
       )}
     </li>
   );
+}
+
+const HOLDS = 'file_holds_';
+
+/** A finding about a file whose name stands above it. */
+function withoutName(told: ReturnType<typeof useTold>, { code, params }: Finding): string {
+  const said = code.startsWith(HOLDS)
+    ? told(`warning.${code.slice(HOLDS.length)}`, params)
+    : told(code, params, 'finding.');
+  return said.what;
 }

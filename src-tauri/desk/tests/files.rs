@@ -1,0 +1,169 @@
+//! Files put on a draft without having been publications are read all the same: what should not
+//! leave unseen is named, and their words lead to the draft.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // a test may fail loudly
+
+use std::path::Path;
+
+use qalam_content::kind::Finding;
+use qalam_desk::drafts::{Attachment, Draft, NewAttachment, NewDraft};
+use qalam_desk::profile::{NewProfile, Role};
+use qalam_desk::search::{Hit, HitKind, Scope, SearchRequest};
+use qalam_desk::{Desk, OpenOptions};
+use serde_json::json;
+
+const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures");
+
+fn open(folder: &Path) -> Desk {
+    let desk = Desk::open(folder, OpenOptions::default()).unwrap();
+    desk.set_profile(&NewProfile {
+        owner: "MA".to_owned(),
+        owner_kind: None,
+        name: "Sample Person".to_owned(),
+        role: Role::Both,
+        display_lang: "en".to_owned(),
+    })
+    .unwrap();
+    desk
+}
+
+fn piece(desk: &Desk) -> Draft {
+    desk.drafts_create(NewDraft {
+        content_type: "news".into(),
+        lang: "en".into(),
+        title: "A campaign against measles began in all regions of the country".into(),
+        summary: "Teams of the sample ministry visit schools and markets. ".repeat(3),
+        body: "Teams of the sample ministry visit schools and markets. ".repeat(20),
+        areas: vec!["ta1".into()],
+        fields: json!({"eventDate": "2026-01-01", "place": "The capital"})
+            .as_object()
+            .unwrap()
+            .clone(),
+        ..NewDraft::default()
+    })
+    .unwrap()
+}
+
+fn attach(desk: &Desk, draft: &Draft, fixture: &str) -> Attachment {
+    desk.attachments_add_file(
+        &draft.id,
+        &Path::new(FIXTURES).join(fixture),
+        NewAttachment::default(),
+    )
+    .unwrap()
+}
+
+fn holds_list(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|one| one.code.starts_with("file_holds_") && one.params["name"] == "list.csv")
+}
+
+fn with_list(desk: &Desk) -> Draft {
+    let mut rows = String::from("name,phone,e-mail\n");
+    for number in 0..40 {
+        rows.push_str(&format!(
+            "Person {number},+212 6 61 23 45 {number:02},person{number}@example.org\n"
+        ));
+    }
+    let draft = piece(desk);
+    let new = NewAttachment {
+        name: "list.csv".into(),
+        ..NewAttachment::default()
+    };
+    desk.attachments_add_bytes(&draft.id, rows.as_bytes(), new)
+        .unwrap();
+    draft
+}
+
+fn hits(desk: &Desk, query: &str) -> Vec<Hit> {
+    desk.search(&SearchRequest {
+        query: query.into(),
+        scope: Scope::Drafts,
+        ..SearchRequest::default()
+    })
+    .unwrap()
+    .hits
+}
+
+#[test]
+fn what_an_attached_file_holds_is_named_beside_the_text_and_before_it_leaves() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = open(folder.path());
+    let draft = with_list(&desk);
+    assert!(!holds_list(&desk.drafts_check(&draft.id).unwrap().findings));
+    assert_eq!(desk.attachments_read(None, &|| true).unwrap(), 0, "held");
+    assert_eq!(desk.attachments_read(None, &|| false).unwrap(), 1);
+    assert_eq!(desk.attachments_read(None, &|| false).unwrap(), 0, "once");
+    let checked = desk.drafts_check(&draft.id).unwrap();
+    assert!(holds_list(&checked.findings), "{:?}", checked.findings);
+    let file = &desk.drafts_open(&draft.id).unwrap().attachments[0];
+    assert!(holds_list(&file.read.as_ref().unwrap().findings));
+    let release = desk.review_submit(&draft.id, "").unwrap();
+    assert!(holds_list(&desk.review_warnings(&release.hash).unwrap()));
+}
+
+#[test]
+fn a_file_nobody_read_is_read_when_its_draft_is_submitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = open(folder.path());
+    let draft = with_list(&desk);
+    let release = desk.review_submit(&draft.id, "").unwrap();
+    assert!(holds_list(&desk.review_warnings(&release.hash).unwrap()));
+    assert!(holds_list(&desk.review_diff(&draft.id).unwrap().warnings));
+    let approved = desk.review_approve(&draft.id, &release.hash).unwrap();
+    assert!(holds_list(&desk.review_warnings(&approved.hash).unwrap()));
+}
+
+#[test]
+fn files_of_before_are_read_by_the_next_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let draft = with_list(&open(folder.path()));
+    let desk = open(folder.path());
+    assert_eq!(desk.attachments_read(None, &|| false).unwrap(), 1);
+    assert!(holds_list(&desk.drafts_check(&draft.id).unwrap().findings));
+}
+
+#[test]
+fn a_draft_is_found_by_the_words_in_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = open(folder.path());
+    let draft = piece(&desk);
+    let report = attach(&desk, &draft, "pdf/annual-report-en.pdf");
+    attach(&desk, &draft, "pdf/dalil-ar.pdf");
+    attach(&desk, &draft, "office/guide.docx");
+    assert_eq!(
+        desk.attachments_read(Some(&draft.id), &|| false).unwrap(),
+        3
+    );
+    let text = "households paid";
+    let found = hits(&desk, text);
+    assert_eq!(found.len(), 1, "{text}: {found:?}");
+    assert_eq!((found[0].kind, &found[0].id), (HitKind::Draft, &draft.id));
+    assert_eq!(found[0].file.as_deref(), Some("annual-report-en.pdf"));
+    assert_eq!(found[0].page, Some(3));
+    assert!(found[0].snippet.contains('\u{1}'));
+    assert_eq!(found[0].title, draft.languages[0].title);
+    // Arabic is found as people type it.
+    let arabic = hits(&desk, "الصحه");
+    assert_eq!(
+        arabic[0].file.as_deref(),
+        Some("dalil-ar.pdf"),
+        "{arabic:?}"
+    );
+
+    // What is taken off is not found, and what is put back is.
+    desk.attachments_remove(&report.id).unwrap();
+    assert!(hits(&desk, text).is_empty());
+    desk.attachments_put_back(&report.id).unwrap();
+    assert_eq!(hits(&desk, text).len(), 1);
+    desk.drafts_trash(&draft.id).unwrap();
+    assert!(hits(&desk, text).is_empty());
+    desk.drafts_untrash(&draft.id).unwrap();
+
+    // With the bytes goes what was read in them.
+    desk.attachments_remove(&report.id).unwrap();
+    drop(desk);
+    let desk = open(folder.path());
+    assert!(hits(&desk, text).is_empty());
+    assert!(desk.check().unwrap().ok);
+}
