@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use qalam_proof::sent::Sent;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -91,6 +92,12 @@ pub fn accept(
             detail: "is another's".to_owned(),
         }]));
     }
+    // A desk that signs is held to it; one that does not yet says so with null.
+    if let Some(signature) = &put.approval.signature {
+        let sent = Sent::deserialize(signature).map_err(|source| unproven(source.to_string()))?;
+        sent.check(&hash, id)
+            .map_err(|fault| unproven(fault.to_string()))?;
+    }
     let approval = serde_json::to_string(&put.approval).unwrap_or_default();
     let at = time::stamp(time::now());
     let incoming = Incoming {
@@ -121,6 +128,19 @@ pub fn accept(
         .with("etag", serde_json::Value::Null)),
         Put::Gone => Err(gone()),
     }
+}
+
+fn unproven(detail: String) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "approval_invalid",
+        "The approval does not stand for this release",
+    )
+    .detail(detail)
+    .errors(vec![ProblemError {
+        pointer: "/approval/signature".to_owned(),
+        detail: "does not approve /release".to_owned(),
+    }])
 }
 
 fn invalid(errors: Vec<ProblemError>) -> Problem {
