@@ -197,6 +197,14 @@ def check(vectors):
         assert kind == "application/vnd.qalam.decision+json" and said["format"] == "qalam-decision/1"
         assert said["release"] == vectors["releases"][0]["sha256"]
         assert heads[said["trail"]["seq"]] == said["trail"]["hash"]
+    for one in vectors["receipts"]:
+        receipt = json.loads(one["record"])
+        assert canonical(receipt) == one["record"] and receipt["format"] == "qalam-receipt/1"
+        assert sha256(one["record"].encode()) == one["sha256"] and one["sha256"] in noted
+        kind, said = opened(receipt["signed"].encode(), base64.b64decode(receipt["key"]))
+        assert kind == "application/vnd.qalam.receipt+json" and said["format"] == "qalam-portal-receipt/1"
+        assert all(said[name] == receipt[name] for name in ("draft", "release", "files", "received_at"))
+        assert heads[said["trail"]["seq"]] == said["trail"]["hash"]
     head, parts, _ = package(base64.b64decode(vectors["package"]))
     assert head["release"] == sha256(next(body for part, body in parts if part["kind"] == "release"))
 

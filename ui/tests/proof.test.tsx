@@ -174,5 +174,11 @@ describe('keys in the settings', () => {
       key: 'approval',
       value: { four_eyes: true, two_signatures: [], urgent_path: false },
     });
+    // The desk has not told yet that it took the first one: the second does not take it back.
+    await user.click(within(rules).getByRole('switch', { name: 'Urgent path' }));
+    expect(called('settings.set')[1]?.args).toEqual({
+      key: 'approval',
+      value: { four_eyes: true, two_signatures: [], urgent_path: true },
+    });
   });
 });

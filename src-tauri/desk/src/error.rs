@@ -301,6 +301,8 @@ codes! {
     TooManyRequests = "too_many_requests", Portal;
     /// The portal confirmed another release than the one sent: `ours`, `theirs`.
     ReceiptDiffers = "receipt_differs", Portal;
+    /// The portal signs its receipts, and what it answered is not what it signed.
+    ReceiptUnproven = "receipt_unproven", Portal;
     /// The portal's copy of a file differs from ours: `sha256`.
     FileDiffers = "file_differs", Portal;
     /// The portal did not accept the approval.

@@ -8,35 +8,10 @@ use crate::canonical::{self, Release};
 use crate::decision::{Act, Decision, Head};
 use crate::envelope::Envelope;
 use crate::fault::{Fault, code};
-use crate::key::{Card, Ending, Revocation};
+use crate::key::{Card, Ending, PublicKey, Revocation};
 use crate::package::{Package, PartKind, Purpose};
+use crate::receipt::{Receipt, Stored};
 use crate::trail::{Line, Walk};
-
-/// What a portal said it stored, as the desk noted it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
-    /// Always [`Receipt::FORMAT`].
-    pub format: String,
-    /// The draft.
-    pub draft: String,
-    /// SHA-256 of the release the portal says it holds.
-    pub release: String,
-    /// The portal's name at the desk.
-    pub portal: String,
-    /// What the portal calls the piece.
-    pub remote_id: String,
-    /// Where it shows it.
-    pub url: String,
-    /// When it had everything, in its words.
-    pub received_at: String,
-    /// SHA-256 of the files it holds.
-    pub files: Vec<String>,
-}
-
-impl Receipt {
-    /// The value of `format`.
-    pub const FORMAT: &'static str = "qalam-receipt/1";
-}
 
 /// What there is to examine.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +43,8 @@ pub struct Beforehand {
     pub trusted: Option<BTreeSet<String>>,
     /// Keys known to have ended.
     pub ended: BTreeMap<String, Ending>,
+    /// Ids of the portals' keys known; the others are told, for people to compare.
+    pub portals: BTreeSet<String>,
     /// A time after which nothing can have been signed yet (RFC 3339 UTC); empty to leave it.
     pub latest: String,
 }
@@ -178,9 +155,10 @@ pub fn examine(evidence: &Evidence, beforehand: &Beforehand) -> Report {
             seen.remarks(&decisions);
         }
     }
-    seen.trail(evidence, &decisions, &order);
+    let receipts = receipts_of(evidence);
+    seen.trail(evidence, &decisions, &receipts, &order);
     if let Some(release) = &release {
-        seen.receipts(release, evidence, &order);
+        seen.receipts(release, &receipts, &order, evidence, beforehand);
     }
     Report {
         valid: seen
@@ -481,7 +459,13 @@ impl Seen {
         }
     }
 
-    fn trail(&mut self, evidence: &Evidence, decisions: &[Verified], order: &Order) {
+    fn trail(
+        &mut self,
+        evidence: &Evidence,
+        decisions: &[Verified],
+        receipts: &[Noted],
+        order: &Order,
+    ) {
         let Some(first) = evidence.trail.first() else {
             self.tell(Outcome::Note, "trail_absent", &[]);
             return;
@@ -500,6 +484,9 @@ impl Seen {
         }
         for one in decisions {
             walk.expect(&one.decision.trail);
+        }
+        for head in receipts.iter().filter_map(Noted::head) {
+            walk.expect(head);
         }
         let head: Head = walk.head();
         let breaks = walk.breaks();
@@ -532,9 +519,16 @@ impl Seen {
         }
     }
 
-    fn receipts(&mut self, release: &Release, evidence: &Evidence, order: &Order) {
-        for bytes in &evidence.receipts {
-            let Ok(receipt) = canonical::from_bytes::<Receipt>(bytes) else {
+    fn receipts(
+        &mut self,
+        release: &Release,
+        receipts: &[Noted],
+        order: &Order,
+        evidence: &Evidence,
+        beforehand: &Beforehand,
+    ) {
+        for noted in receipts {
+            let Some(receipt) = &noted.receipt else {
                 self.tell(Outcome::Bad, "receipt_invalid", &[]);
                 continue;
             };
@@ -555,11 +549,66 @@ impl Seen {
                 && files.is_subset(&stored);
             if !same {
                 self.tell(Outcome::Bad, "receipt_differs", &params);
-            } else if order.proofs.contains_key(&canonical::hash(bytes)) {
-                self.tell(Outcome::Good, "receipt", &params);
-            } else {
+            } else if !order.proofs.contains_key(&noted.proof) {
                 self.tell(Outcome::Bad, "receipt_not_in_trail", &params);
+            } else {
+                self.tell(Outcome::Good, "receipt", &params);
+                self.signed_receipt(receipt, &noted.signed, beforehand);
             }
         }
     }
+
+    fn signed_receipt(
+        &mut self,
+        receipt: &Receipt,
+        signed: &Result<Option<(Stored, PublicKey)>, Fault>,
+        beforehand: &Beforehand,
+    ) {
+        let portal: (&str, &dyn std::fmt::Display) = ("portal", &receipt.portal);
+        match signed {
+            Ok(Some((stored, key))) => {
+                self.tell(Outcome::Good, "receipt_signed", &[portal]);
+                if !beforehand.portals.contains(&key.id()) {
+                    let fingerprint = key.fingerprint();
+                    let params = [portal, ("fingerprint", &fingerprint)];
+                    self.tell(Outcome::Note, "portal_to_compare", &params);
+                }
+                if stored.trail.is_none() {
+                    self.tell(Outcome::Note, "receipt_without_trail", &[portal]);
+                }
+            }
+            Ok(None) => self.tell(Outcome::Note, "receipt_unsigned", &[portal]),
+            Err(_) => self.tell(Outcome::Bad, "receipt_signature_wrong", &[portal]),
+        }
+    }
+}
+
+/// A receipt as read, its hash, and what the portal signed of it.
+struct Noted {
+    receipt: Option<Receipt>,
+    proof: String,
+    signed: Result<Option<(Stored, PublicKey)>, Fault>,
+}
+
+impl Noted {
+    /// Where the desk's trail stood, as the portal vouches.
+    fn head(&self) -> Option<&Head> {
+        let (stored, _) = self.signed.as_ref().ok()?.as_ref()?;
+        stored.trail.as_ref()
+    }
+}
+
+fn receipts_of(evidence: &Evidence) -> Vec<Noted> {
+    evidence
+        .receipts
+        .iter()
+        .map(|bytes| {
+            let receipt = canonical::from_bytes::<Receipt>(bytes).ok();
+            Noted {
+                signed: receipt.as_ref().map_or(Ok(None), Receipt::statement),
+                proof: canonical::hash(bytes),
+                receipt,
+            }
+        })
+        .collect()
 }

@@ -25,6 +25,7 @@ pub mod fault;
 pub mod key;
 pub mod package;
 pub mod paper;
+pub mod receipt;
 pub mod sent;
 pub mod trail;
 

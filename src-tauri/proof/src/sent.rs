@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::canonical;
-use crate::decision::{Act, Decision};
+use crate::decision::{Act, Decision, Head};
 use crate::envelope::Envelope;
 use crate::fault::{Fault, code};
 use crate::key::{Card, PublicKey};
@@ -18,6 +18,9 @@ pub struct Sent {
     pub approvals: Vec<Value>,
     /// Cards of the keys that signed them.
     pub keys: Vec<Value>,
+    /// Where the desk's audit trail stands, for the portal's receipt; a desk may not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail: Option<Head>,
 }
 
 /// Who approved, as far as a portal can tell.

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use qalam_proof::decision::Decision;
 use qalam_proof::envelope::Envelope;
 use qalam_proof::examine::{Beforehand, Check, Evidence, Outcome, Report, examine};
-use qalam_proof::key::Ending;
+use qalam_proof::key::{Ending, PublicKey};
 use qalam_proof::package::{self, Purpose};
 use qalam_proof::trail::Line;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,8 @@ use crate::clock::stamp;
 use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
+use crate::outbox::portals;
+use crate::packages::signing_key;
 use crate::{id, keys, trail};
 
 /// So far ahead another PC's clock may be.
@@ -131,6 +133,11 @@ pub(super) fn beforehand(read: &ReadTx<'_>) -> Result<Beforehand> {
     Ok(Beforehand {
         trusted: Some(trusted),
         ended,
+        portals: portals::store::all(read)?
+            .iter()
+            .filter_map(signing_key)
+            .filter_map(|key| Some(PublicKey::from_text(key).ok()?.id()))
+            .collect(),
         latest: latest.unwrap_or_default(),
     })
 }

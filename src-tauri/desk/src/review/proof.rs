@@ -169,7 +169,8 @@ impl Desk {
     }
 }
 
-/// What goes with an approved release: the approvals and the cards of their keys. Refused when too
+/// What goes with an approved release: the approvals, the cards of their keys, and where the trail
+/// stands, for the portal to vouch for. Refused when too
 /// few keys that are trusted here approved exactly this release.
 pub(crate) fn gate(read: &ReadTx<'_>, release: &str) -> Result<Result<Value, Failure>> {
     let approvals = approvals(read, release)?;
@@ -192,5 +193,8 @@ pub(crate) fn gate(read: &ReadTx<'_>, release: &str) -> Result<Result<Value, Fai
         .iter()
         .map(|(_, bytes)| serde_json::from_slice(bytes))
         .collect::<Result<Vec<Value>, _>>()?;
-    Ok(Ok(json!({ "approvals": statements, "keys": cards })))
+    let trail = serde_json::to_value(trail::head(read)?)?;
+    Ok(Ok(
+        json!({ "approvals": statements, "keys": cards, "trail": trail }),
+    ))
 }

@@ -5,8 +5,10 @@
 
 pub(crate) mod store;
 
+use qalam_proof::canonical;
 use qalam_proof::decision::{Decision, Head};
 use qalam_proof::envelope::Envelope;
+use qalam_proof::receipt::Receipt;
 use qalam_proof::trail::{Break, BreakKind, Entry, NOTHING, TRAIL_FORMAT, Walk};
 
 use crate::db::{ReadTx, WriteTx, facts};
@@ -94,7 +96,7 @@ pub(crate) fn note(tx: &WriteTx<'_>, told: &Told<'_>) -> Result<()> {
     store::insert(tx, &entry, &hash)
 }
 
-/// Walks the whole trail, and looks for every head that was signed and every statement that is kept.
+/// Walks the whole trail, and looks for every head that persons and portals signed and every statement that is kept.
 pub(crate) fn breaks(read: &ReadTx<'_>) -> Result<Vec<Break>> {
     let desk = facts::get(read, "desk")?.unwrap_or_default();
     let mut walk = Walk::whole(&desk);
@@ -120,6 +122,22 @@ pub(crate) fn breaks(read: &ReadTx<'_>) -> Result<Vec<Break>> {
             });
         }
         walk.expect(&said.trail);
+    }
+    for record in store::receipts(read)? {
+        let signed = canonical::from_bytes::<Receipt>(record.as_bytes())
+            .and_then(|receipt| receipt.statement());
+        match signed {
+            Ok(Some((stored, _))) => {
+                if let Some(head) = &stored.trail {
+                    walk.expect(head);
+                }
+            }
+            Ok(None) => {}
+            Err(_) => lost.push(Break {
+                seq: 0,
+                kind: BreakKind::Altered,
+            }),
+        }
     }
     let mut breaks = walk.breaks();
     breaks.extend(lost);

@@ -106,3 +106,12 @@ pub(crate) fn end_of(read: &ReadTx<'_>, key: &str) -> Result<Option<u64>> {
         .query_row([key], |row| row.get::<_, Option<i64>>(0))?
         .map(i64::cast_unsigned))
 }
+
+/// All receipts, as the trail names them.
+pub(super) fn receipts(read: &ReadTx<'_>) -> Result<Vec<String>> {
+    let mut rows = read
+        .conn()
+        .prepare_cached("SELECT record FROM receipt ORDER BY seq")?;
+    let rows = rows.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

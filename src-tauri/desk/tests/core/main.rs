@@ -14,6 +14,7 @@ mod conflicts;
 mod drafts;
 mod places;
 mod proof;
+mod receipts;
 mod review;
 mod settings;
 mod store;

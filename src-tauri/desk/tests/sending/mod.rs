@@ -228,6 +228,7 @@ pub fn stored(etag: &str, release: &str, missing: &[String], files: &[String]) -
             files: files.to_vec(),
             received_at: "2026-11-21T10:00:00Z".into(),
             portal: "portal".into(),
+            ..Receipt::default()
         }),
     }
 }

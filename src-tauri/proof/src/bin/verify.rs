@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use qalam_proof::Fault;
 use qalam_proof::examine::{Beforehand, Check, Evidence, Outcome, Report, examine};
-use qalam_proof::key::Card;
+use qalam_proof::key::{Card, PublicKey};
 use qalam_proof::package;
 
 /// Everything holds.
@@ -115,7 +115,8 @@ fn run(asked: &Asked, words: &Words, out: &mut impl io::Write) -> u8 {
         let mut trusted = BTreeSet::new();
         for file in &asked.trust {
             match trusted_key(file) {
-                Ok(key) => drop(trusted.insert(key)),
+                Ok(Trusted::Person(key)) => drop(trusted.insert(key)),
+                Ok(Trusted::Portal(key)) => drop(beforehand.portals.insert(key)),
                 Err(fault) => {
                     return tell(
                         asked,
@@ -126,7 +127,8 @@ fn run(asked: &Asked, words: &Words, out: &mut impl io::Write) -> u8 {
                 }
             }
         }
-        beforehand.trusted = Some(trusted);
+        // Whoever brings a portal's key only still has the persons' to compare.
+        beforehand.trusted = (!trusted.is_empty()).then_some(trusted);
     }
     let reports: Vec<(String, Report)> = asked
         .files
@@ -209,9 +211,21 @@ fn check(file: &str, beforehand: &Beforehand) -> Result<Report, Fault> {
     Ok(examine(&Evidence::of(&package)?, beforehand))
 }
 
-fn trusted_key(file: &str) -> Result<String, Fault> {
+/// Whose key a file holds: a person's card, or what a portal says of itself.
+enum Trusted {
+    Person(String),
+    Portal(String),
+}
+
+fn trusted_key(file: &str) -> Result<Trusted, Fault> {
     let bytes = std::fs::read(file).map_err(unreadable)?;
-    Ok(Card::from_bytes(&bytes)?.public()?.id())
+    let portal: Option<String> = serde_json::from_slice::<serde_json::Value>(&bytes)
+        .ok()
+        .and_then(|said| Some(said.get("courier_signing_key")?.as_str()?.to_owned()));
+    Ok(match portal {
+        Some(key) => Trusted::Portal(PublicKey::from_text(&key)?.id()),
+        None => Trusted::Person(Card::from_bytes(&bytes)?.public()?.id()),
+    })
 }
 
 fn unreadable(error: io::Error) -> Fault {

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{card, key, story};
+use crate::{PORTAL, card, key, story};
 
 fn verify(args: &[&str]) -> (i32, String) {
     let done = Command::new(env!("CARGO_BIN_EXE_qalam-verify"))
@@ -44,6 +44,14 @@ fn it_says_in_three_languages_what_it_checked() {
     assert_eq!(verify(&["--trust", &trusted, &whole]).0, 0);
     let other = write("other.qkey", &card(&key(3), "Sample Officer"));
     assert_eq!(verify(&["--trust", &other, &whole]).0, 3);
+    let portal = serde_json::json!({"courier_signing_key": key(PORTAL).public().to_text()});
+    let portal = write("portal.json", portal.to_string().as_bytes());
+    let said = verify(&["--trust", &portal, &whole]).1;
+    assert!(
+        !said.contains(&key(PORTAL).public().fingerprint()),
+        "{said}"
+    );
+    assert!(said.contains(&key(2).public().fingerprint()), "{said}");
     let mut altered = bytes;
     let middle = altered.len() / 2;
     altered[middle] ^= 1;

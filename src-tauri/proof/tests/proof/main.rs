@@ -17,9 +17,9 @@ use std::io::{Cursor, Read};
 use qalam_proof::canonical::{self, RELEASE_FORMAT, Release, ReleaseAttachment, ReleaseLanguage};
 use qalam_proof::decision::{Act, Decision, Head};
 use qalam_proof::envelope::{Envelope, Statement};
-use qalam_proof::examine::Receipt;
 use qalam_proof::key::{Card, SigningKey};
 use qalam_proof::package::{self as file, PackageHead, Part, PartKind, Purpose};
+use qalam_proof::receipt::{Receipt, Stored};
 use qalam_proof::trail::{Entry, Line, NOTHING, TRAIL_FORMAT};
 use serde_json::json;
 
@@ -169,6 +169,36 @@ pub fn release_draft() -> String {
     release().draft
 }
 
+/// The key of the portal.
+pub const PORTAL: u8 = 9;
+
+/// What a portal says it stored, signed with this key.
+pub fn receipt(release: &str, trail: &Head, by: &SigningKey) -> Vec<u8> {
+    let stored = Stored {
+        format: Stored::FORMAT.to_owned(),
+        portal: "Sample Portal".to_owned(),
+        draft: release_draft(),
+        release: release.to_owned(),
+        files: vec![canonical::hash(FILE)],
+        received_at: AT.to_owned(),
+        trail: Some(trail.clone()),
+    };
+    let signed = Envelope::sign(&stored, &[by]).unwrap().to_bytes().unwrap();
+    canonical::to_bytes(&Receipt {
+        format: Receipt::FORMAT.to_owned(),
+        draft: stored.draft,
+        release: stored.release,
+        portal: "practice".to_owned(),
+        remote_id: "7".to_owned(),
+        url: "http://127.0.0.1/7".to_owned(),
+        received_at: stored.received_at,
+        files: stored.files,
+        key: key(PORTAL).public().to_text(),
+        signed: String::from_utf8(signed).unwrap(),
+    })
+    .unwrap()
+}
+
 /// An approved piece as it is exported, with a receipt.
 pub struct Story {
     pub trail: Trail,
@@ -184,17 +214,7 @@ pub fn story() -> Story {
     };
     let submitted = trail.say(Act::Submit, &key(1), &hash, 0);
     let approved = trail.say(Act::Approve, &key(2), &hash, 1);
-    let receipt = Receipt {
-        format: Receipt::FORMAT.to_owned(),
-        draft: release_draft(),
-        release: hash.clone(),
-        portal: "practice".to_owned(),
-        remote_id: "7".to_owned(),
-        url: "http://127.0.0.1/7".to_owned(),
-        received_at: AT.to_owned(),
-        files: vec![canonical::hash(FILE)],
-    };
-    let receipt = canonical::to_bytes(&receipt).unwrap();
+    let receipt = receipt(&hash, &trail.head(), &key(PORTAL));
     trail.note("receive", "", &hash, &canonical::hash(&receipt));
     let lines = canonical::to_bytes(&trail.lines()).unwrap();
     let parts = vec![

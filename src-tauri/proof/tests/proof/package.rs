@@ -9,7 +9,7 @@ use qalam_proof::examine::{Beforehand, Evidence, Outcome, Report, examine};
 use qalam_proof::key::{Ending, Revocation};
 use qalam_proof::package::{PartKind, read};
 
-use crate::{AT, Story, key, release, story};
+use crate::{AT, PORTAL, Story, key, receipt, release, story};
 
 fn report(bytes: &[u8], beforehand: &Beforehand) -> Report {
     match read(bytes, |_, _| Ok(())) {
@@ -53,6 +53,8 @@ fn an_exported_piece_holds() {
         "approved",
         "trail",
         "receipt",
+        "receipt_signed",
+        "portal_to_compare",
     ] {
         assert!(
             found.checks.iter().any(|check| check.code == code),
@@ -69,6 +71,103 @@ fn an_exported_piece_holds() {
             .any(|check| check.code == "key_to_compare")
     );
     assert_eq!(bad(&report(&bytes, &trusting(&[1]))), ["key_unknown"]);
+    let known = Beforehand {
+        portals: BTreeSet::from([key(PORTAL).public().id()]),
+        ..Beforehand::default()
+    };
+    let found = report(&bytes, &known);
+    let compare = |check: &qalam_proof::examine::Check| check.code == "portal_to_compare";
+    assert!(!found.checks.iter().any(compare));
+}
+
+/// Puts another receipt in, and notes it in the trail.
+fn with_receipt(story: &mut Story, bytes: Vec<u8>) {
+    let hash = story.release.clone();
+    story
+        .trail
+        .note("receive", "", &hash, &canonical::hash(&bytes));
+    *story.part(PartKind::Receipt) = bytes;
+    *story.part(PartKind::Trail) = canonical::to_bytes(&story.trail.lines()).unwrap();
+}
+
+/// Whoever holds the desk and every key of the ministry can write the past anew, chain and decisions
+/// with it. What the portal signed is then not in it.
+#[test]
+fn a_past_that_was_written_anew_shows_by_the_receipt() {
+    let before = story();
+    let hash = before.release.clone();
+    let mut anew = story();
+    anew.trail.entries.clear();
+    let submitted = anew.trail.say(Act::Submit, &key(3), &hash, 0);
+    let approved = anew.trail.say(Act::Approve, &key(2), &hash, 1);
+    for (_, name, bytes) in &mut anew.parts {
+        match name.as_str() {
+            "submit" => bytes.clone_from(&submitted),
+            "approve" => bytes.clone_from(&approved),
+            _ => {}
+        }
+    }
+    anew.parts.push((
+        PartKind::Key,
+        "3".to_owned(),
+        crate::card(&key(3), "Sample Officer"),
+    ));
+    let head = anew.trail.head();
+    let mut honest = anew.parts.clone();
+    with_receipt(&mut anew, before.parts[6].2.clone());
+    let found = report(&anew.pack(), &Beforehand::default());
+    assert_eq!(bad(&found), ["trail_broken"]);
+    // The same with a receipt for what it now says: nothing is wrong.
+    anew.trail.entries.truncate(2);
+    std::mem::swap(&mut anew.parts, &mut honest);
+    with_receipt(&mut anew, receipt(&hash, &head, &key(PORTAL)));
+    assert!(report(&anew.pack(), &Beforehand::default()).valid);
+}
+
+#[test]
+fn a_receipt_counts_as_signed_only_by_the_portal_and_about_this() {
+    let edit = |change: fn(&mut serde_json::Value)| {
+        let mut value = serde_json::from_slice(&story().parts[6].2).unwrap();
+        change(&mut value);
+        canonical::canonicalize(&value).unwrap()
+    };
+    let other = story();
+    let cases: [(&str, Vec<u8>, &[&str]); 5] = [
+        (
+            "another key",
+            receipt(&other.release, &other.trail.head(), &key(8)),
+            &["receipt_signature_wrong"],
+        ),
+        (
+            "a signature without a key",
+            edit(|value| value["key"] = "".into()),
+            &["receipt_signature_wrong"],
+        ),
+        (
+            "a key without a signature",
+            edit(|value| value["signed"] = "".into()),
+            &["receipt_signature_wrong"],
+        ),
+        (
+            "another time than the one signed",
+            edit(|value| value["received_at"] = "2020-01-01T00:00:00.000Z".into()),
+            &["receipt_signature_wrong"],
+        ),
+        (
+            "a portal that does not sign",
+            edit(|value| {
+                value["key"] = "".into();
+                value["signed"] = "".into();
+            }),
+            &[],
+        ),
+    ];
+    for (name, bytes, expected) in cases {
+        let mut story = story();
+        with_receipt(&mut story, bytes);
+        let found = report(&story.pack(), &Beforehand::default());
+        assert_eq!(bad(&found), expected, "{name}");
+    }
 }
 
 /// Every bit of every byte counts: none of the altered packages is a package.

@@ -29,6 +29,7 @@ fn sent(act: Act, by: &[u8], needed: u64, of: &str) -> Sent {
             .iter()
             .map(|n| value(&card(&key(*n), "Sample Officer")))
             .collect(),
+        trail: Some(trail.head()),
     }
 }
 

@@ -72,6 +72,10 @@ fn vectors() -> Value {
             .filter(|(kind, _, _)| *kind == qalam_proof::package::PartKind::Decision)
             .map(|(_, _, bytes)| json!({"envelope": text(bytes), "sha256": canonical::hash(bytes)}))
             .collect::<Vec<_>>(),
+        "receipts": story.parts.iter()
+            .filter(|(kind, _, _)| *kind == qalam_proof::package::PartKind::Receipt)
+            .map(|(_, _, bytes)| json!({"record": text(bytes), "sha256": canonical::hash(bytes)}))
+            .collect::<Vec<_>>(),
         "trail": trail,
         "package": STANDARD.encode(story.pack()),
     })

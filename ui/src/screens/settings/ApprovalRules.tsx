@@ -11,6 +11,8 @@ import own from './Keys.module.css';
 import css from './Settings.module.css';
 import { Wish } from './Wish';
 
+const same = (one: HouseRules | null, other: HouseRules) => JSON.stringify(one) === JSON.stringify(other);
+
 /** The rules of the ministry for approvals. Each change of them is an entry of the trail. */
 export function ApprovalRules() {
   const t = useT();
@@ -19,12 +21,14 @@ export function ApprovalRules() {
   const types = useVocabulary()?.types ?? [];
   const set = useAct('settings.set', undefined, { inOrder: true });
   const rules = state.settings.approval;
-  // Somebody quick changes the next rule before the one before is told back.
-  const wanted = useRef(rules);
-  if (!set.isPending) wanted.current = rules;
+  // Somebody quick changes the next rule before the one before is told back: what was wished stands
+  // until it is told, or refused.
+  const wanted = useRef<HouseRules | null>(null);
+  if (set.error || same(wanted.current, rules)) wanted.current = null;
   const wish = (change: Partial<HouseRules>) => {
-    wanted.current = { ...wanted.current, ...change };
-    set.mutate({ key: 'approval', value: wanted.current });
+    const value = { ...(wanted.current ?? rules), ...change };
+    wanted.current = value;
+    set.mutate({ key: 'approval', value });
   };
   const two = new Set(rules.two_signatures);
   return (

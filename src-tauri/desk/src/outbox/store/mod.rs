@@ -17,7 +17,7 @@ use super::rules::Phase;
 use crate::db::{ReadTx, WriteTx};
 use crate::error::{Error, Result};
 use crate::trail;
-use qalam_proof::examine::Receipt;
+use qalam_proof::receipt::Receipt;
 
 /// Draft and portal of an entry.
 pub(crate) fn key_of(r: &ReadTx<'_>, entry: &str) -> Result<(String, String)> {
@@ -185,6 +185,8 @@ fn record(tx: &WriteTx<'_>, draft: &str, portal: &str, receipt: &NewReceipt) -> 
         url: receipt.url.clone(),
         received_at: receipt.received_at.clone(),
         files: receipt.files.clone(),
+        key: receipt.key.clone(),
+        signed: receipt.signed.clone(),
     })
     .ok()
     .and_then(|bytes| String::from_utf8(bytes).ok())

@@ -160,7 +160,7 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     let item = require(&portal, &id).await?;
     let whole = !prefers_minimal(&headers);
-    let mut response = Json(item.remote(&portal.base, &portal.name, whole)).into_response();
+    let mut response = Json(item.remote(&portal, whole)).into_response();
     set_etag(&mut response, &item.etag);
     if !whole {
         let applied = HeaderValue::from_static("return=minimal");
@@ -227,7 +227,7 @@ pub async fn list(
     let next = items.last().map_or(since, |item| item.change).to_string();
     let items = items
         .iter()
-        .map(|item| item.remote(&portal.base, &portal.name, false))
+        .map(|item| item.remote(&portal, false))
         .collect();
     Ok(Json(ItemPage { items, next, more }))
 }
@@ -259,7 +259,7 @@ pub async fn withdraw(
             .await?;
     }
     let item = require(&portal, &item.id).await?;
-    Ok(Json(item.remote(&portal.base, &portal.name, false)).into_response())
+    Ok(Json(item.remote(&portal, false)).into_response())
 }
 
 async fn require(portal: &Portal, id: &str) -> Result<Item, Problem> {
@@ -285,7 +285,7 @@ fn gone() -> Problem {
 }
 
 fn stored(portal: &Portal, status: StatusCode, item: &Item) -> Response {
-    let body: StoredItem = item.stored(&portal.base, &portal.name);
+    let body: StoredItem = item.stored(portal);
     let mut response = (status, Json(&body)).into_response();
     set_etag(&mut response, &body.etag);
     response
