@@ -7,6 +7,7 @@ import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
 import { alike, lookedOver, watched } from './intake.mjs';
 import { journeys } from './journeys.mjs';
+import { proof } from './proof.mjs';
 import { sheets, table } from './table.mjs';
 
 const browser = await chromium.launch({
@@ -16,6 +17,7 @@ const browser = await chromium.launch({
 try {
   await journeys(browser);
   await carry(browser);
+  await proof(browser);
   await comingBack(browser);
   await table(browser);
   await sheets(browser);

@@ -45,6 +45,8 @@ impl App {
             // WebKit's driver takes no screenshot of a page drawn without this.
             .env("WEBKIT_DISABLE_DMABUF_RENDERER", "0")
             .env("QALAM_STORE", &store)
+            // Approving signs, and a machine without a keyring keeps keys in an encrypted file.
+            .env("QALAM_PASSPHRASE", "only for this test")
             .env("QALAM_TEST_CHOOSE", chosen)
             .env("LANG", format!("{lang}.UTF-8"))
             .env("XDG_DATA_HOME", home.path().join("data"))

@@ -7,6 +7,7 @@ import type {
   Draft,
   DraftRow,
   Edited,
+  KeyRow,
   Likeness,
   LikeRule,
   PortalRow,
@@ -35,6 +36,7 @@ export class FakeDesk implements Door {
     notices: true,
     watch_folder: null,
     proxy: { mode: 'system', address: '', user: '' },
+    approval: { four_eyes: false, two_signatures: [], urgent_path: false },
     slim: { pdf: true, pictures: true, max_edge: 1600, quality: 80 },
   };
   drafts: Draft[] = structuredClone(sample.drafts);
@@ -49,6 +51,9 @@ export class FakeDesk implements Door {
   conflict = structuredClone(coming.conflict);
   portals = structuredClone([...sample.portals, coming.wordpress]);
   link = structuredClone(sample.link);
+  keys = structuredClone(sample.keys);
+  /** The key of whoever sealed the sample file is trusted. */
+  trusting = false;
   secrets: 'keyring' | 'file' | 'locked' | 'none' = 'keyring';
   tray = true;
   script: string | null = null;
@@ -125,6 +130,13 @@ export class FakeDesk implements Door {
       arrived: ['received', 'published'],
     };
     return this.rows.filter((row) => states[name].includes(row.state));
+  }
+
+  private makeKey() {
+    const key = { ...sample.keys[0], id: `k${this.keys.length + 1}`, recovery: 'r' } as KeyRow;
+    this.keys = [...this.keys, key];
+    this.changed('settings');
+    return { key, paper: '1 01234 56789 01234 56789\n2 98765 43210 98765 43210' };
   }
 
   private draft(id: string): Draft {
@@ -310,6 +322,62 @@ export class FakeDesk implements Door {
     'publications.bundle': () => this.draft(sample.ids.news),
     'attachments.add': ({ draft }) => this.draft(draft),
     'review.diff': () => sample.diff,
+    'review.standing': ({ draft }) => ({
+      release: this.draft(draft).release?.hash ?? '',
+      needed: 1,
+      signed: [],
+      key: this.keys.find((key) => key.ours && !key.ended) ?? null,
+      refused: null,
+      urgent: false,
+      missing: 0,
+      guest: false,
+    }),
+    'review.text': ({ draft, lang }) => {
+      const version = this.draft(draft).languages.find((one) => one.lang === lang);
+      const body = { html: '<p>ثلاث محافظات</p>', dir: 'rtl' as const };
+      return { title: version?.title ?? '', summary: version?.summary ?? '', body };
+    },
+    'review.trail': () => ({ entries: sample.trail, head: '33'.repeat(32) }),
+    'review.verify': () => sample.proven,
+    'review.look': () => ({
+      ...sample.request,
+      ...(this.trusting && {
+        trusted: true,
+        refused: null,
+        after: 'in_review',
+        checks: { ...sample.proven, checks: [{ code: 'undecided', outcome: 'note', params: {} }] },
+      }),
+    }),
+    'review.import': () => ({
+      purpose: 'review',
+      draft: sample.ids.review,
+      title: 'Vaccination',
+      release: this.put(sample.ids.review, 'in_review'),
+      by: 'Sample Author',
+      words: '',
+      absent: [],
+      known: false,
+    }),
+    'keys.list': () => ({ keys: this.keys }),
+    'keys.create': () => this.makeKey(),
+    'keys.rotate': ({ key }) => {
+      this.keys = this.keys.map((one) => (one.id === key ? { ...one, ended: 'replaced' } : one));
+      return this.makeKey();
+    },
+    'keys.end': ({ key, lost }) => {
+      const ended = lost ? 'lost' : 'left';
+      this.keys = this.keys.map((one) => (one.id === key ? { ...one, ended } : one));
+      this.changed('settings');
+      return this.keys.find((one) => one.id === key) as KeyRow;
+    },
+    'keys.look': () => ({ ...sample.keys[1], id: 'k9', name: 'Sample Director', trusted_at: '' }) as KeyRow,
+    'keys.trust': () => {
+      this.trusting = true;
+      const row = { ...sample.keys[1], id: 'k9', name: 'Sample Director' } as KeyRow;
+      this.keys = [...this.keys, row];
+      this.changed('settings');
+      return row;
+    },
     'review.approve': ({ draft }) => this.put(draft, 'waiting'),
     'review.return': ({ draft, reason }) => {
       this.draft(draft).return_reason = reason;

@@ -15,6 +15,7 @@ import type {
 } from '../src/backend/wire';
 import { ago, ahead } from './times';
 
+export * from './samplesProof';
 export * from './samplesPublications';
 
 export const ids = {

@@ -25,6 +25,11 @@ pub fn bench(args: &[&str]) -> Outcome {
             "cargo bench --no-default-features --bench desk",
         ))?;
     }
+    if all || args.contains(&"proof") {
+        run(&mut command(
+            "cargo bench --no-default-features --bench proof",
+        ))?;
+    }
     if all || args.contains(&"window") {
         setup::for_tests()?;
         run(&mut command(

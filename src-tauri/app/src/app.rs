@@ -28,9 +28,14 @@ impl App {
     /// # Errors
     /// As [`Desk::open`].
     pub fn open(store: &Path, secrets: Wanted) -> Result<Self> {
-        let desk = Arc::new(Desk::open(store, OpenOptions::default())?);
+        let secrets = Arc::new(Keeper::new(store, secrets));
+        let options = OpenOptions {
+            secrets: secrets.clone(),
+            ..OpenOptions::default()
+        };
+        let desk = Arc::new(Desk::open(store, options)?);
         Ok(Self {
-            secrets: Arc::new(Keeper::new(store, secrets)),
+            secrets,
             background: Background::new(),
             shell: Arc::new(NoShell),
             desk,

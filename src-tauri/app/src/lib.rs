@@ -21,6 +21,7 @@ pub mod events;
 pub mod failure;
 #[cfg(any(feature = "window", feature = "serve"))]
 mod files;
+mod keys;
 pub mod notices;
 mod packages;
 pub mod place;

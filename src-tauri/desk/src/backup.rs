@@ -39,6 +39,11 @@ pub struct StoreReport {
     pub bad_hashes: Vec<String>,
     /// What SQLite says about the database itself; empty when it is whole.
     pub database: Vec<String>,
+    /// What is wrong with the audit trail: the number of an entry and how it shows (`altered`,
+    /// `unlinked`, `foreign`, `head_gone`); empty when it is as it was written.
+    pub trail: Vec<String>,
+    /// Approved releases that no signature of a trusted key covers, or whose bytes are others.
+    pub unproven: Vec<String>,
     /// Places of drafts in lists, and counters, that were not what the facts say. They were put
     /// right.
     #[ts(type = "number")]
@@ -170,8 +175,17 @@ impl Desk {
             report.healed = self.heal_places()?;
         }
         report.orphans = self.blobs.files()?.difference(&known).cloned().collect();
-        report.ok =
-            report.missing.is_empty() && report.bad_hashes.is_empty() && report.database.is_empty();
+        report.trail = self
+            .trail_breaks()?
+            .into_iter()
+            .map(|one| format!("{} {}", one.seq, one.kind.as_str()))
+            .collect();
+        report.unproven = self.unproven()?;
+        report.ok = report.missing.is_empty()
+            && report.bad_hashes.is_empty()
+            && report.database.is_empty()
+            && report.trail.is_empty()
+            && report.unproven.is_empty();
         Ok(report)
     }
 

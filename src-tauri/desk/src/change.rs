@@ -59,6 +59,8 @@ pub enum Action {
     RecordPackage,
     NoteCarried,
     NoteHandover,
+    EditKey,
+    TakePackage,
 }
 
 /// A region of the desk that a screen may show.

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicI64;
 use std::sync::mpsc::Receiver;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -17,11 +17,14 @@ use crate::db::whole::{data_version, quick_check};
 use crate::db::{FILE_NAME, ReadTx, WriteTx, migrate, open, ours};
 use crate::error::{Code, Error, Result};
 use crate::id::new_id;
+use crate::secrets::{MemorySecrets, Secrets};
 
 /// Reading connections kept open for the next reader.
 const IDLE_READERS: usize = 4;
 /// How often a lock somebody else holds is tried again.
 const LOCK_TRY: Duration = Duration::from_millis(20);
+
+static SHORT_LIVED: OnceLock<Arc<MemorySecrets>> = OnceLock::new();
 
 /// How to open a desk.
 #[derive(Clone)]
@@ -30,14 +33,20 @@ pub struct OpenOptions {
     pub clock: Arc<dyn Clock>,
     /// How long to wait for another program that works on the desk.
     pub busy_timeout: Duration,
+    /// Where the private halves of keys lie.
+    pub secrets: Arc<dyn Secrets>,
 }
 
 impl Default for OpenOptions {
-    /// The clock of the machine; ten seconds.
+    /// The clock of the machine; ten seconds; secrets that last as long as the program, the same for
+    /// all desks it opens.
     fn default() -> Self {
         Self {
             clock: Arc::new(SystemClock),
             busy_timeout: Duration::from_secs(10),
+            secrets: SHORT_LIVED
+                .get_or_init(|| Arc::new(MemorySecrets::default()))
+                .clone(),
         }
     }
 }
@@ -49,6 +58,7 @@ pub struct Desk {
     clock: Arc<dyn Clock>,
     busy_timeout: Duration,
     session: String,
+    pub(crate) secrets: Arc<dyn Secrets>,
     pub(crate) blobs: Blobs,
     pub(crate) jobs: crate::job::Jobs,
     pub(crate) watch: crate::publications::watch::Watch,
@@ -83,6 +93,7 @@ impl Desk {
         let OpenOptions {
             clock,
             busy_timeout,
+            secrets,
         } = options;
         // Said before anything is made: what the system answers differs from case to case.
         if dir.exists() && !dir.is_dir() {
@@ -138,6 +149,7 @@ impl Desk {
             dir: dir.to_owned(),
             clock,
             busy_timeout,
+            secrets,
             blobs: Blobs::new(dir.join("blobs"), presence.folder.clone()),
             jobs: crate::job::Jobs::default(),
             watch: crate::publications::watch::Watch::default(),
@@ -256,6 +268,19 @@ impl Desk {
             .committed();
         self.subscribers.publish(&changes);
         Ok(value)
+    }
+
+    /// What `act` would do, with nothing of it kept and nobody told.
+    pub(crate) fn rehearse_write<T>(
+        &self,
+        act: impl FnOnce(&mut WriteTx<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut writer = self.writer();
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut write = WriteTx::new(&tx, self.clock.now(), &self.session);
+        let value = act(&mut write);
+        tx.rollback()?;
+        value
     }
 
     /// Whether the program whose run has this name still uses the desk.

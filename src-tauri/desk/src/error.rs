@@ -181,6 +181,42 @@ codes! {
     TargetNotEmpty = "target_not_empty", Rule;
     /// No proxy can be at this address (`url`).
     BadProxy = "bad_proxy", Usage;
+    /// Four eyes: the key that handed the piece in cannot approve it: `draft`, `key`.
+    OwnDraft = "own_draft", Rule;
+    /// The piece is another desk's, here for a decision only: `draft`.
+    GuestDraft = "guest_draft", Rule;
+    /// This key approved the release already; another one is needed: `draft`, `key`.
+    AlreadySigned = "already_signed", Rule;
+    /// The house has no urgent path: `draft`.
+    UrgentNotAllowed = "urgent_not_allowed", Rule;
+    /// No key of this name: `key`.
+    UnknownKey = "unknown_key", Usage;
+    /// A key of this name is in use: `key`.
+    KeyExists = "key_exists", Rule;
+    /// The private half of the key is not where this desk keeps its secrets: `key`.
+    KeyGone = "key_gone", Rule;
+    /// The key has ended: `key`.
+    KeyEnded = "key_ended", Rule;
+    /// Bytes that present or end no key, or are not signed by who may say so.
+    KeyInvalid = "key_invalid", Rule;
+    /// A line of a key on paper was misread: `line`, from 1.
+    PaperMisread = "paper_misread", Rule;
+    /// Lines of a key on paper are missing, or there are too many.
+    PaperIncomplete = "paper_incomplete", Rule;
+    /// The lines on paper are not those of this key: `key`.
+    PaperOther = "paper_other", Rule;
+    /// The key is not trusted on this desk: `name`, `fingerprint`.
+    KeyUntrusted = "key_untrusted", Rule;
+    /// A package whose contents do not hold together: `file`, `check`.
+    ProofBroken = "proof_broken", Rule;
+    /// A file that is no review package, or not all of one: `file`.
+    ReviewPackageInvalid = "review_package_invalid", Rule;
+    /// A review package that is not as it was sealed: `file`.
+    ReviewPackageAltered = "review_package_altered", Rule;
+    /// It was signed at a time that has not come yet: `name`, `at`.
+    SignedAhead = "signed_ahead", Rule;
+    /// The audit trail is not as it was written: `entry`, its number and how it shows.
+    TrailBroken = "trail_broken", Store;
     /// This system keeps no services for a person, or not for this program.
     ServiceUnavailable = "service_unavailable", Rule;
 
@@ -265,6 +301,8 @@ codes! {
     TooManyRequests = "too_many_requests", Portal;
     /// The portal confirmed another release than the one sent: `ours`, `theirs`.
     ReceiptDiffers = "receipt_differs", Portal;
+    /// The portal signs its receipts, and what it answered is not what it signed.
+    ReceiptUnproven = "receipt_unproven", Portal;
     /// The portal's copy of a file differs from ours: `sha256`.
     FileDiffers = "file_differs", Portal;
     /// The portal did not accept the approval.

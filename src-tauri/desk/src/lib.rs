@@ -27,6 +27,7 @@ pub mod error;
 pub mod id;
 pub mod imports;
 pub mod job;
+pub mod keys;
 pub mod outbox;
 pub mod packages;
 pub mod profile;
@@ -35,6 +36,7 @@ pub mod review;
 pub mod search;
 pub mod secrets;
 pub mod settings;
+pub mod trail;
 pub mod vocab;
 
 pub use change::{Changes, Topic};

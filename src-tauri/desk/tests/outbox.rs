@@ -49,7 +49,9 @@ fn a_piece_with_files_goes_text_first_and_ends_with_a_receipt() {
     assert_eq!(hash(text.as_bytes()), release);
     assert_eq!(body["approval"]["release"], release);
     assert_eq!(body["approval"]["by"], "Sample Officer");
-    assert!(body["approval"]["signature"].is_null());
+    let signature = &body["approval"]["signature"];
+    assert_eq!(signature["approvals"].as_array().unwrap().len(), 1);
+    assert_eq!(signature["keys"].as_array().unwrap().len(), 1);
 
     let files = [hash(b"short"), hash(b"a longer file than the other")];
     desk.outbox_record(&first, stored("e1", &release, &files, &[]))

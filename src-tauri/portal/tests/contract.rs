@@ -238,6 +238,21 @@ async fn the_practice_portal_answers_as_the_contract_says() {
             409,
         )
         .await;
+    let mut unproven: Value = serde_json::from_slice(&first.body).expect("JSON");
+    unproven["approval"]["signature"] = json!({
+        "approvals": [{"payload": "e30=", "payloadType": "application/vnd.qalam.decision+json",
+            "signatures": [{"keyid": "0".repeat(64), "sig": ""}]}],
+        "keys": [],
+    });
+    let unproven = unproven.to_string();
+    let told = checker
+        .check(
+            put(unproven.as_bytes()).header("if-none-match", "*"),
+            item_t,
+            409,
+        )
+        .await;
+    assert_eq!(told["type"], "urn:qalam:problem:approval_invalid");
     let other = release(&new_id(), "غيره", &[]);
     checker
         .check(put(&other.body).header("if-none-match", "*"), item_t, 422)

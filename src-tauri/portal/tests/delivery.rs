@@ -208,6 +208,7 @@ async fn what_does_not_pass_says_why_and_blocks_nothing() {
         ("503", "waiting", "portal_down"),
         ("captive", "waiting", "captive_portal"),
         ("lie_hash", "waiting", "receipt_differs"),
+        ("lie_signature", "waiting", "receipt_unproven"),
         ("answer_lost*always", "waiting", "connection_cut"),
     ] {
         let room = Room::new(faults).await;

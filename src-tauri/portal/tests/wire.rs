@@ -423,7 +423,7 @@ async fn the_door_is_for_this_machine_and_this_token_only() {
             .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
-    assert_eq!(FaultKind::all().count(), 15);
+    assert_eq!(FaultKind::all().count(), 16);
 }
 
 #[tokio::test]

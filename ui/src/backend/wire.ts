@@ -56,7 +56,13 @@ export type AppState = {
 };
 
 /** Arguments of `review.approve`. */
-export type Approve = { draft: string, release: string, };
+export type Approve = { draft: string, release: string,
+/** Label or id of the key; the newest of this desk when absent. */
+key?: string,
+/** A comment; the reason, on the urgent path. */
+words?: string,
+/** Set four eyes or a second signature aside. */
+urgent?: boolean, };
 
 /** How words can stand in a body. */
 export type Aspect = "heading" | "list" | "block" | "direction" | "emphasis" | "link" | "picture";
@@ -122,6 +128,18 @@ export type CallFailure = {
   conflict?: Conflict;
   /** What stands in the way of a review; only with the code `not_ready`. */
   findings?: Array<Finding>;
+};
+
+/** A decision in a package. */
+export type Carried = {
+  /** `approve` or `return`. */
+  act: string;
+  /** The name in the statement. */
+  name: string;
+  /** When, by the clock of that desk. */
+  at: string;
+  /** The comment or reason; may be empty. */
+  words: string;
 };
 
 /** A package this desk takes to a portal for somebody else (or for itself). */
@@ -454,6 +472,11 @@ export type EditorDocument = {
   document: unknown;
 };
 
+/** Arguments of `keys.end`. */
+export type EndKey = { key: string,
+/** It is lost, or in other hands; else the person left. */
+lost: boolean, };
+
 /** How far one draft is at each portal. */
 export type Entries = {
   /** The entries, open ones first. */
@@ -480,10 +503,30 @@ export type ExportArgs = {
   drafts?: Array<string>;
 };
 
+/** Arguments of `keys.export`: the card; of a key that ended, the statement that it did. */
+export type ExportKey = { key: string, to: string, };
+
+/** Arguments of `review.export`. */
+export type ExportReview = { draft: string, to: string, words: string, files: boolean, };
+
 /** Arguments of `sheets.export`. */
 export type ExportSheet = {
   /** Where to write it. */
   to: string;
+};
+
+/** A package that was written. */
+export type Exported = {
+  /** `review`, `decision` or `proof`. */
+  purpose: string;
+  /** The draft. */
+  draft: string;
+  /** SHA-256 of the release. */
+  release: string;
+  /** Length of the file. */
+  bytes: number;
+  /** Names of files that are in it by their hash only. */
+  absent: Array<string>;
 };
 
 /** A package that was written. */
@@ -691,10 +734,40 @@ export type Hit = {
 /** What kind of thing was found. */
 export type HitKind = "draft" | "publication";
 
+/** The rules a ministry sets for its approvals. */
+export type HouseRules = {
+  /** Four eyes: the key that handed a piece in cannot approve it. */
+  four_eyes: boolean;
+  /** Content types that two different keys must approve. */
+  two_signatures: Array<string>;
+  /** In an emergency one approver may set these rules aside, with a reason that stays in the trail. */
+  urgent_path: boolean;
+};
+
 /** Arguments of `courier.import`. */
 export type ImportReceipts = {
   /** The receipts. */
   file: string;
+};
+
+/** A package that was taken in. */
+export type Imported = {
+  /** `review` or `decision`. */
+  purpose: string;
+  /** The draft. */
+  draft: string;
+  /** Title in the original language. */
+  title: string;
+  /** The release, as it now stands here. */
+  release: ReleaseRow;
+  /** The name on the key it was sealed with. */
+  by: string;
+  /** What was said with it. */
+  words: string;
+  /** Names of files that are not here. */
+  absent: Array<string>;
+  /** Nothing was new: it had been taken in before. */
+  known: boolean;
 };
 
 /** What taking receipts back gave. */
@@ -806,6 +879,37 @@ export type KeyArgs = {
   portal: string;
   /** The file its administrator gave out. */
   file: string;
+};
+
+/** The keys this desk knows. */
+export type KeyList = { keys: Array<KeyRow>, };
+
+/** A key without its private half. */
+export type KeyRow = {
+  /** SHA-256 of the public key. */
+  id: string;
+  /** What the person calls it. */
+  label: string;
+  /** The person's name. */
+  name: string;
+  /** The state or institution the person writes for. */
+  owner: string;
+  /** The public key in base64. */
+  public: string;
+  /** What two persons compare by telephone. */
+  fingerprint: string;
+  /** The public half, in base64, of the key on paper that may end this one; empty without one. */
+  recovery: string;
+  /** Id of the key it takes the place of; may be empty. */
+  follows: string;
+  /** Its private half is this desk's. */
+  ours: boolean;
+  /** Since when it is trusted; empty when it is not. */
+  trusted_at: string;
+  /** Why it ended: `replaced`, `left` or `lost`; empty while it holds. */
+  ended: string;
+  /** When this desk learned of it. */
+  added_at: string;
 };
 
 /** A language of a draft and how complete it is. */
@@ -942,6 +1046,49 @@ export type ListLikenesses = { after?: number, limit: number, };
 /** Arguments of `publications.list`. */
 export type ListPublications = { query?: string, sort?: PublicationSort, desc?: boolean, missing?: boolean, superseded?: boolean, after?: string, limit: number, };
 
+/** What is in a review package, and what taking it in would change. */
+export type Look = {
+  /** `review`, `decision` or `proof`. */
+  purpose: string;
+  /** The draft. */
+  draft: string;
+  /** Title in the original language. */
+  title: string;
+  /** Languages it is written in. */
+  languages: Array<string>;
+  /** The name on the key it was sealed with. */
+  by: string;
+  /** What the two persons compare by telephone. */
+  fingerprint: string;
+  /** That key is trusted here. */
+  trusted: boolean;
+  /** When it was made. */
+  made_at: string;
+  /** What was said with it. */
+  words: string;
+  /** The decisions in it. */
+  decisions: Array<Carried>;
+  /** How the release stands here now; none when it is not here. */
+  here: ReleaseState | null;
+  /** How it would stand; none when it would be refused. */
+  after: ReleaseState | null;
+  /** Taking it in would change nothing: it was before. */
+  known: boolean;
+  /** Another release of the piece is in review here and would be set aside. */
+  sets_aside: boolean;
+  /** Names of files that are not in it. */
+  absent: Array<string>;
+  /** Why it would be refused. */
+  refused: Failure | null;
+  /** What was checked. */
+  checks: Verification;
+};
+
+/** A key that was made. */
+export type MadeKey = { key: KeyRow,
+/** The lines of the recovery key, to be written down now: they are kept nowhere. */
+paper: string | null, };
+
 /** How both sides of a text differ from what they started from; without that, from each other. */
 export type Marks = {
   /** Ours, against the base; against itself without one. */
@@ -952,6 +1099,11 @@ export type Marks = {
 
 /** What leaves over a metered link. */
 export type MeteredSends = "text" | "up_to_limit";
+
+/** Arguments of `keys.create`. */
+export type NewKey = { label: string,
+/** Also make a recovery key. */
+paper: boolean, };
 
 /** Why there is no smaller copy. */
 export type NotSlimmed = "unreadable" | "encrypted" | "signed" | "too_large" | "no_gain" | "differs" | "gave_up";
@@ -989,6 +1141,9 @@ export type OfJob = {
 
 /** Arguments of commands about one language version. */
 export type OfLanguage = { draft: string, lang: string, };
+
+/** A package on this PC. */
+export type OfPackage = { path: string, };
 
 /** Arguments of commands about one portal. */
 export type OfPortal = { name: string, };
@@ -1282,6 +1437,16 @@ export type Progress = {
   total: number;
 };
 
+/** One thing that was checked. */
+export type ProofCheck = {
+  /** What was checked and how it came out: the key of its sentence. */
+  code: string;
+  /** `good`, `note` or `bad`. */
+  outcome: string;
+  /** What the sentence needs. */
+  params: { [key in string]: string };
+};
+
 /** The proxy a person chose. Its password is among the secrets. */
 export type Proxy = {
   /** Whose word counts. */
@@ -1438,6 +1603,11 @@ export type ReceiptRow = {
   files: Array<string>;
 };
 
+/** Arguments of `keys.recover`. */
+export type RecoverKey = { key: string,
+/** The lines on paper. */
+lines: string, };
+
 /** A cell that stayed as it was. */
 export type RefusedEdit = {
   /** The publication. */
@@ -1473,6 +1643,9 @@ export type ReleaseRow = {
   /** Length of the canonical bytes. */
   bytes: number;
 };
+
+/** One language of a release, as readers will see it. */
+export type ReleaseShown = { title: string, summary: string, body: RenderedText, };
 
 /** What became of a release. */
 export type ReleaseState = "in_review" | "approved" | "returned" | "superseded";
@@ -1551,6 +1724,30 @@ export type ReviewDiff = {
   warnings: Array<Finding>;
 };
 
+/** One step in the life of a draft's releases. */
+export type ReviewEvent = {
+  /** Its number in the audit trail. */
+  seq: number;
+  /** Hash of the entry. */
+  hash: string;
+  /** The draft. */
+  draft: string;
+  /** SHA-256 of the release. */
+  release: string;
+  /** `submit`, `approve`, `return`, `withdraw`, `void` or `receive`. */
+  act: string;
+  /** Who did it. */
+  by: string;
+  /** Id of the key it was signed with; may be empty. */
+  key: string;
+  /** When. */
+  at: string;
+  /** The note or reason given; may be empty. */
+  words: string;
+  /** SHA-256 of the signed statement or receipt; may be empty. */
+  proof: string;
+};
+
 /** One kept revision in a history. */
 export type RevisionRow = {
   /** Its id. */
@@ -1577,6 +1774,11 @@ export type Revisions = {
 
 /** What a person may decide. */
 export type Role = "author" | "approver" | "both";
+
+/** Arguments of `keys.rotate`. */
+export type RotateKey = { key: string,
+/** Also make a new recovery key. */
+paper: boolean, };
 
 /** One thing to put right. */
 export type RowProblem = {
@@ -1764,6 +1966,8 @@ export type Settings = {
   watch_folder: string | null;
   /** How connections leave this PC. */
   proxy: Proxy;
+  /** The rules of the house for approvals. */
+  approval: HouseRules;
   /** Which files are made smaller for sending. */
   slim: SlimRule;
 };
@@ -1881,6 +2085,22 @@ export type ShowPractice = { path?: string, };
 /** A person's choice for one part. */
 export type Side = "ours" | "theirs" | "both";
 
+/** A signature under an approval. */
+export type Signed = {
+  /** The name in the statement. */
+  name: string;
+  /** What the two of them compare by telephone. */
+  fingerprint: string;
+  /** When, by the clock of that desk. */
+  at: string;
+  /** The comment, or the reason for the urgent path; may be empty. */
+  words: string;
+  /** A rule of the house was set aside. */
+  urgent: boolean;
+  /** The key is this desk's. */
+  ours: boolean;
+};
+
 /** What a person says about one publication. */
 export type SlimChoice = "rule" | "always" | "never";
 
@@ -1899,6 +2119,26 @@ export type SlimRule = {
   max_edge: number;
   /** JPEG quality of pictures, in per cent (30 to 100). */
   quality: number;
+};
+
+/** How the decision about a draft's newest release stands. */
+export type Standing = {
+  /** SHA-256 of the release. */
+  release: string;
+  /** How many keys must approve. */
+  needed: number;
+  /** The approvals that count, in order. */
+  signed: Array<Signed>;
+  /** The key an approval at this desk would be signed with; none before the first one is made. */
+  key: KeyRow | null;
+  /** The rule against an approval by the person at this desk. */
+  refused: Failure | null;
+  /** The house lets one approver set that rule aside, with a reason. */
+  urgent: boolean;
+  /** The approval of this person would not be enough: further signatures are needed after it. */
+  missing: number;
+  /** The piece is another desk's, here for a decision only: the decision travels back in a file. */
+  guest: boolean;
 };
 
 /** Where a piece stands, as people see it. Computed from facts in one place ([`super::state`]) and stored nowhere. */
@@ -1969,8 +2209,32 @@ export type Theme = "system" | "light" | "dark";
 /** A region of the desk that a screen may show. */
 export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" | "settings" | "jobs" | "link";
 
+/** Arguments of `review.trail`. */
+export type TrailOf = { draft?: string, };
+
+/** The audit trail. */
+export type TrailRead = {
+  /** The entries, in order. */
+  entries: Array<ReviewEvent>;
+  /** Hash of the last entry of the whole trail. */
+  head: string;
+};
+
+/** Arguments of `keys.trust`: a card, a package, or a statement that a key ended. */
+export type TrustFile = { path: string, };
+
 /** Arguments of `secrets.unlock`. */
 export type Unlock = { passphrase: string, };
+
+/** What came of checking a proof. */
+export type Verification = {
+  /** Nothing is bad. */
+  valid: boolean;
+  /** SHA-256 of the release. */
+  release: string;
+  /** What was checked, in order. */
+  checks: Array<ProofCheck>;
+};
 
 /** Why an entry waits. */
 export type Wait = {
@@ -2083,6 +2347,22 @@ export interface Commands {
   'review.return': { args: SendBack; result: ReleaseRow };
   'review.withdraw': { args: OfDraft; result: ReleaseRow | null };
   'review.diff': { args: OfDraft; result: ReviewDiff };
+  'review.trail': { args: TrailOf; result: TrailRead };
+  'review.verify': { args: OfDraft; result: Verification };
+  'review.verify_file': { args: OfPackage; result: Verification };
+  'review.export': { args: ExportReview; result: Exported };
+  'review.import': { args: OfPackage; result: Imported };
+  'review.look': { args: OfPackage; result: Look };
+  'review.standing': { args: OfDraft; result: Standing };
+  'review.text': { args: OfLanguage; result: ReleaseShown };
+  'keys.list': { args: Empty; result: KeyList };
+  'keys.create': { args: NewKey; result: MadeKey };
+  'keys.export': { args: ExportKey; result: Empty };
+  'keys.look': { args: TrustFile; result: KeyRow };
+  'keys.trust': { args: TrustFile; result: KeyRow };
+  'keys.rotate': { args: RotateKey; result: MadeKey };
+  'keys.end': { args: EndKey; result: KeyRow };
+  'keys.recover': { args: RecoverKey; result: KeyRow };
   'outbox.list': { args: Empty; result: Outbox };
   'outbox.of': { args: OfDraft; result: Entries };
   'outbox.hold': { args: OfEntry; result: Empty };

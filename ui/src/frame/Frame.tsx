@@ -18,6 +18,8 @@ import { places, Rail } from './Rail';
 const Drafts = fetched(async () => (await import('../screens/drafts/Drafts')).Drafts);
 const Publications = fetched(async () => (await import('../screens/publications/Publications')).Publications);
 const Review = fetched(async () => (await import('../screens/review/Review')).Review);
+const Proof = fetched(async () => (await import('../screens/proof/Proof')).Proof);
+const ByFile = fetched(async () => (await import('../screens/proof/ByFile')).ByFile);
 const Outbox = fetched(async () => (await import('../screens/outbox/Outbox')).Outbox);
 const Carry = fetched(async () => (await import('../screens/carry/Carry')).Carry);
 const Conflict = fetched(async () => (await import('../screens/conflict/Conflict')).Conflict);
@@ -99,6 +101,10 @@ function Shown({ screen }: { screen: Screen }) {
       return <Publications publication={screen.publication} />;
     case 'review':
       return <Review draft={screen.draft} />;
+    case 'proof':
+      return <Proof key={screen.draft} draft={screen.draft} />;
+    case 'byfile':
+      return <ByFile />;
     case 'outbox':
       return <Outbox />;
     case 'carry':

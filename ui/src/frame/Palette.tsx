@@ -1,4 +1,4 @@
-import { BookText, CloudDownload, FileText, LogOut, Plus } from 'lucide-react';
+import { BookText, CloudDownload, FileCheck, FileText, LogOut, Plus } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { Autocomplete, Header, Keyboard, ListBox, ListBoxItem, ListBoxSection } from 'react-aria-components';
 import { Dialog } from '../parts/Dialog';
@@ -46,6 +46,13 @@ export function Palette(props: { onClose: () => void }) {
         label: t('remote.title'),
         keys: '',
         act: () => go({ name: 'remote' }),
+      },
+      {
+        id: 'byfile',
+        icon: FileCheck,
+        label: t('proof.by_file'),
+        keys: '',
+        act: () => go({ name: 'byfile' }),
       },
       {
         id: 'quit',

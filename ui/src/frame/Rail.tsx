@@ -34,7 +34,12 @@ export const places: Place[] = [
 const AT_THE_END = 'settings';
 
 /** Screens without a place of their own, and the place they are reached from. */
-const WITHIN: Partial<Record<ScreenName, ScreenName>> = { conflict: 'outbox', remote: 'drafts' };
+const WITHIN: Partial<Record<ScreenName, ScreenName>> = {
+  conflict: 'outbox',
+  remote: 'drafts',
+  proof: 'review',
+  byfile: 'review',
+};
 
 export function Rail(props: { here: ScreenName; counts: AppState['counts']; onFind: () => void }) {
   const t = useT();

@@ -1,4 +1,4 @@
-import { Ellipsis, ExternalLink, Eye, PencilLine, Send, Trash2, Undo2 } from 'lucide-react';
+import { Ellipsis, ExternalLink, Eye, History, PencilLine, Send, Trash2, Undo2 } from 'lucide-react';
 import type { Draft, DraftRow } from '../backend/wire';
 import { Button } from '../parts/Button';
 import { ErrorLine } from '../parts/ErrorLine';
@@ -41,6 +41,14 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
       icon: Undo2,
       mirror: true,
       onAction: () => withdraw.mutate({ draft: piece.id }),
+    });
+  }
+  if (piece.release) {
+    entries.push({
+      id: 'proof',
+      label: t('proof.title'),
+      icon: History,
+      onAction: () => void go({ name: 'proof', draft: piece.id }),
     });
   }
   if (!piece.trashed) {

@@ -6,6 +6,8 @@ export type Screen =
   | { name: 'drafts'; state?: string; type?: string; trashed?: boolean }
   | { name: 'publications'; publication?: string }
   | { name: 'review'; draft?: string }
+  | { name: 'proof'; draft: string }
+  | { name: 'byfile' }
   | { name: 'outbox' }
   | { name: 'carry' }
   | { name: 'conflict'; draft: string; portal?: string }

@@ -6,6 +6,7 @@ import type conflict from '@locales/en/conflict.json';
 import type connection from '@locales/en/connection.json';
 import type desk from '@locales/en/desk.json';
 import type outbox from '@locales/en/outbox.json';
+import type proof from '@locales/en/proof.json';
 import type publications from '@locales/en/publications.json';
 import type remote from '@locales/en/remote.json';
 import type review from '@locales/en/review.json';
@@ -13,6 +14,7 @@ import type search from '@locales/en/search.json';
 import type sending from '@locales/en/sending.json';
 import type settings from '@locales/en/settings.json';
 import type slim from '@locales/en/slim.json';
+import type verify from '@locales/en/verify.json';
 import type watched from '@locales/en/watched.json';
 import type welcome from '@locales/en/welcome.json';
 import type { DisplayLang } from './languages';
@@ -29,6 +31,7 @@ export type MessageId =
   | In<'connection', typeof connection>
   | In<'desk', typeof desk>
   | In<'outbox', typeof outbox>
+  | In<'proof', typeof proof>
   | In<'publications', typeof publications>
   | In<'remote', typeof remote>
   | In<'review', typeof review>
@@ -36,6 +39,7 @@ export type MessageId =
   | In<'sending', typeof sending>
   | In<'settings', typeof settings>
   | In<'slim', typeof slim>
+  | In<'verify', typeof verify>
   | In<'watched', typeof watched>
   | In<'welcome', typeof welcome>
   | `editor.${string}`

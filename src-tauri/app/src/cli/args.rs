@@ -2,6 +2,7 @@
 //! the commands answer is in the chosen language.
 
 mod carried;
+mod proof;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use qalam_desk::profile::Role;
 use crate::secrets::Wanted;
 
 pub use carried::{Courier, Handover};
+pub use proof::{Key, Review, Why};
 
 /// Qalam without a window: the same desk, the same rules, the same courier.
 #[derive(Debug, Parser)]
@@ -57,6 +59,9 @@ pub enum Command {
     Attach(Attach),
     /// Search drafts and publications.
     Search(Search),
+    /// Make, list, trust and end the keys that approvals are signed with.
+    #[command(subcommand)]
+    Key(Key),
     /// Hand in, compare, return, approve.
     #[command(subcommand)]
     Review(Review),
@@ -448,42 +453,6 @@ pub struct Search {
     /// At most so many.
     #[arg(long, default_value_t = 20)]
     pub limit: u32,
-}
-
-/// `review ...`.
-#[derive(Debug, Subcommand)]
-#[allow(missing_docs, reason = "their help says it")]
-pub enum Review {
-    /// Freeze a draft and hand it in.
-    Submit {
-        id: String,
-        /// A word to the approver.
-        #[arg(long)]
-        note: Option<String>,
-    },
-    /// What changed since the release approved last.
-    Diff { id: String },
-    /// Send the release in review back to its author.
-    Return {
-        id: String,
-        /// Why.
-        #[arg(long)]
-        reason: String,
-    },
-    /// Approve the release in review.
-    Approve {
-        id: String,
-        /// Only if the release in review is this one.
-        #[arg(long, value_name = "HASH")]
-        release: Option<String>,
-    },
-    /// Take the release in review back.
-    Withdraw { id: String },
-    /// Who did what to which release.
-    Trail {
-        /// Only of this draft.
-        id: Option<String>,
-    },
 }
 
 /// `portal ...`.

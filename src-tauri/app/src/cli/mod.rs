@@ -8,6 +8,7 @@ mod drafts;
 mod export;
 mod fields;
 mod import;
+mod key;
 mod outbox;
 mod portals;
 mod practice;
@@ -155,6 +156,7 @@ fn obey(cli: Cli, words: Words) -> Outcome {
         Command::Publications(wanted) => here.publications(wanted, cli.json),
         Command::Attach(wanted) => here.attach(wanted),
         Command::Search(wanted) => here.search(&wanted),
+        Command::Key(wanted) => here.key(wanted),
         Command::Review(wanted) => here.review(wanted),
         Command::Portal(wanted) => here.portal(wanted),
         Command::Outbox(wanted) => here.outbox(&wanted),

@@ -1,11 +1,13 @@
 //! `review ...`.
 
 use qalam_content::diff::{Change, ChangeKind};
-use qalam_desk::Code;
-use qalam_desk::review::{ReleaseRow, ReleaseState, ReviewDiff};
+use std::path::Path;
+
+use qalam_desk::review::{ReleaseRow, ReleaseState, ReviewDiff, Signing, Verification};
+use qalam_desk::{Code, id};
 use serde_json::json;
 
-use super::answer::{Answer, FindingTold};
+use super::answer::{Answer, FindingTold, Told, exit};
 use super::args::Review as Wanted;
 use super::{Here, Outcome};
 use crate::failure::Failure;
@@ -27,14 +29,30 @@ impl Here<'_> {
                 Ok(answer)
             }
             Wanted::Return { id, reason } => Ok(self.released(&desk.review_return(&id, &reason)?)),
-            Wanted::Approve { id, release } => self.approve(&id, release),
+            Wanted::Approve {
+                id,
+                release,
+                key,
+                comment,
+                urgent,
+            } => self.approve(
+                release,
+                &Signing {
+                    draft: &id,
+                    release: "",
+                    key: key.as_deref(),
+                    words: comment.as_deref().unwrap_or_default(),
+                    urgent,
+                },
+            ),
             Wanted::Withdraw { id } => {
                 let left = desk.review_withdraw(&id)?;
                 Ok(Answer::of("release", &left).line(self.say("cli.withdrawn", &[])))
             }
             Wanted::Trail { id } => {
                 let entries = desk.review_trail(id.as_deref())?;
-                let mut answer = Answer::of("entries", &entries);
+                let head = desk.trail(None)?.head;
+                let mut answer = Answer::of("entries", &entries).with("head", head);
                 for entry in &entries {
                     answer = answer.line(format!(
                         "{}  {:8}  {}  {}  {}",
@@ -43,27 +61,113 @@ impl Here<'_> {
                 }
                 Ok(answer)
             }
+            Wanted::Export {
+                id,
+                to,
+                note,
+                without_files,
+            } => {
+                let note = note.unwrap_or_default();
+                let done = desk.review_export(&id, &to, &note, !without_files)?;
+                let line = format!("{}  {}  {}", done.release, done.purpose, to.display());
+                Ok(Answer::of("package", &done).with("file", &to).line(line))
+            }
+            Wanted::Import { file } => {
+                let done = desk.review_import(&file)?;
+                let state = done.release.state.as_str();
+                let line = format!("{}  {}  {}  {state}", done.draft, done.purpose, done.title);
+                Ok(Answer::of("imported", &done)
+                    .with("release", &done.release)
+                    .line(line))
+            }
+            Wanted::Verify { what } => {
+                // What looks like an id is one, unless a file is called so.
+                let file = Path::new(&what);
+                let found = match id::parse(&what) {
+                    Ok(id) if !file.exists() => desk.review_verify(&id)?,
+                    _ => desk.review_verify_file(file)?,
+                };
+                Ok(self.verified(&found))
+            }
+            Wanted::Rules {
+                four_eyes,
+                two_signatures,
+                urgent_path,
+            } => {
+                let before = desk.settings()?.approval;
+                let mut rules = before.clone();
+                rules.four_eyes = four_eyes.unwrap_or(rules.four_eyes);
+                rules.urgent_path = urgent_path.unwrap_or(rules.urgent_path);
+                if let Some(types) = two_signatures {
+                    rules.two_signatures = types
+                        .split(',')
+                        .map(|one| one.trim().to_owned())
+                        .filter(|one| !one.is_empty())
+                        .collect();
+                }
+                if rules != before {
+                    desk.set_setting("approval", &super::answer::value(&rules))?;
+                }
+                Ok(Answer::of("rules", &rules).line(super::answer::value(&rules).to_string()))
+            }
         }
     }
 
-    fn approve(&self, id: &str, release: Option<String>) -> Outcome {
+    fn verified(&self, found: &Verification) -> Answer {
+        let checks: Vec<serde_json::Value> = found
+            .checks
+            .iter()
+            .map(|check| {
+                let message = self
+                    .words
+                    .say(&format!("verify.{}", check.code), &check.params);
+                json!({
+                    "code": check.code,
+                    "outcome": check.outcome,
+                    "params": check.params,
+                    "message": message,
+                })
+            })
+            .collect();
+        let mut answer = Answer::of("valid", found.valid)
+            .with("release", &found.release)
+            .with("checks", &checks);
+        for check in &checks {
+            let part = |name: &str| check[name].as_str().unwrap_or_default().to_owned();
+            answer = answer.line(format!("{:5} {}", part("outcome"), part("message")));
+        }
+        if !found.valid {
+            let bad = found.checks.iter().find(|check| check.outcome == "bad");
+            let check = bad.map_or("", |check| check.code.as_str());
+            let failure = Failure::new(Code::ProofBroken)
+                .with("file", "")
+                .with("check", check);
+            answer = answer.problem(Told::failure(self.words, &failure));
+            answer.exit = Some(exit::RULE);
+        }
+        answer
+    }
+
+    fn approve(&self, release: Option<String>, signing: &Signing<'_>) -> Outcome {
         let desk = &self.app.desk;
         let release = match release {
             Some(hash) => hash,
             None => desk
-                .drafts_open(id)?
+                .drafts_open(signing.draft)?
                 .release
                 .filter(|row| matches!(row.state, ReleaseState::InReview | ReleaseState::Approved))
                 .map(|row| row.hash)
                 .ok_or_else(|| Failure::new(Code::NotInReview).with("release", ""))?,
         };
-        let row = desk.review_approve(id, &release)?;
+        let row = desk.review_sign(&Signing {
+            release: &release,
+            ..*signing
+        })?;
         let approval = desk.review_approval(&row.hash)?;
-        // Approvals are not signed with a key yet: the place for it is there and empty.
         let said = approval.map(|said| {
             json!({
                 "release": said.release,
-                "key": null,
+                "key": said.key,
                 "name": said.name,
                 "role": said.role,
                 "at": said.at,

@@ -52,6 +52,8 @@ fn reported(words: Words, report: &StoreReport) -> Answer {
         }
     };
     damaged(Code::DeskDamaged, "detail", &report.database);
+    damaged(Code::TrailBroken, "entry", &report.trail);
+    damaged(Code::ApprovalRejected, "release", &report.unproven);
     damaged(Code::BlobMissing, "sha256", &report.missing);
     damaged(Code::BlobDamaged, "sha256", &report.bad_hashes);
     if !report.ok {

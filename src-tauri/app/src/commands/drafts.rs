@@ -33,8 +33,8 @@ pub struct OfDraft {
 /// Arguments of commands about one language version.
 #[derive(Clone, Debug, Deserialize, TS)]
 pub struct OfLanguage {
-    draft: String,
-    lang: String,
+    pub(super) draft: String,
+    pub(super) lang: String,
 }
 
 /// Arguments of `drafts.list`.

@@ -6,6 +6,7 @@ mod background;
 mod courier;
 mod drafts;
 mod intake;
+mod keys;
 mod outbox;
 mod person;
 mod portals;
@@ -114,6 +115,22 @@ table! {
     "review.return" => review::send_back,
     "review.withdraw" => review::withdraw,
     "review.diff" => review::diff,
+    "review.trail" => review::trail,
+    "review.verify" => review::verify,
+    "review.verify_file" => review::verify_file,
+    "review.export" => review::export,
+    "review.import" => review::import,
+    "review.look" => review::look,
+    "review.standing" => review::standing,
+    "review.text" => review::text,
+    "keys.list" => keys::list,
+    "keys.create" => keys::create,
+    "keys.export" => keys::export,
+    "keys.look" => keys::look,
+    "keys.trust" => keys::trust,
+    "keys.rotate" => keys::rotate,
+    "keys.end" => keys::end,
+    "keys.recover" => keys::recover,
     "outbox.list" => outbox::list,
     "outbox.of" => outbox::of,
     "outbox.hold" => outbox::hold,

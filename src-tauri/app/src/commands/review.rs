@@ -1,10 +1,14 @@
 //! Handing in, comparing, deciding.
 
-use qalam_desk::review::{ReleaseRow, ReviewDiff};
-use serde::Deserialize;
+use std::path::PathBuf;
+
+use qalam_desk::review::{
+    Exported, Imported, Look, ReleaseRow, ReviewDiff, ReviewEvent, Signing, Standing, Verification,
+};
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::drafts::OfDraft;
+use super::drafts::{OfDraft, OfLanguage, RenderedText, address, shown};
 use crate::app::App;
 use crate::failure::Failure;
 
@@ -21,6 +25,54 @@ pub struct Submit {
 pub struct Approve {
     draft: String,
     release: String,
+    /// Label or id of the key; the newest of this desk when absent.
+    #[ts(optional)]
+    key: Option<String>,
+    /// A comment; the reason, on the urgent path.
+    #[ts(optional)]
+    words: Option<String>,
+    /// Set four eyes or a second signature aside.
+    #[ts(optional)]
+    urgent: Option<bool>,
+}
+
+/// Arguments of `review.trail`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct TrailOf {
+    #[ts(optional)]
+    draft: Option<String>,
+}
+
+/// The audit trail.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct TrailRead {
+    /// The entries, in order.
+    entries: Vec<ReviewEvent>,
+    /// Hash of the last entry of the whole trail.
+    head: String,
+}
+
+/// Arguments of `review.export`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ExportReview {
+    draft: String,
+    to: PathBuf,
+    words: String,
+    files: bool,
+}
+
+/// A package on this PC.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct OfPackage {
+    path: PathBuf,
+}
+
+/// One language of a release, as readers will see it.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct ReleaseShown {
+    title: String,
+    summary: String,
+    body: RenderedText,
 }
 
 /// Arguments of `review.return`.
@@ -36,8 +88,56 @@ pub(super) fn submit(app: &App, of: Submit) -> Result<ReleaseRow, Failure> {
 }
 
 pub(super) fn approve(app: &App, of: Approve) -> Result<ReleaseRow, Failure> {
-    let release = app.desk.review_approve(&of.draft, &of.release)?;
-    Ok(release)
+    Ok(app.desk.review_sign(&Signing {
+        draft: &of.draft,
+        release: &of.release,
+        key: of.key.as_deref(),
+        words: of.words.as_deref().unwrap_or_default(),
+        urgent: of.urgent.unwrap_or_default(),
+    })?)
+}
+
+pub(super) fn trail(app: &App, of: TrailOf) -> Result<TrailRead, Failure> {
+    Ok(TrailRead {
+        entries: app.desk.review_trail(of.draft.as_deref())?,
+        head: app.desk.trail(None)?.head.hash,
+    })
+}
+
+pub(super) fn verify(app: &App, of: OfDraft) -> Result<Verification, Failure> {
+    Ok(app.desk.review_verify(&of.draft)?)
+}
+
+pub(super) fn verify_file(app: &App, of: OfPackage) -> Result<Verification, Failure> {
+    Ok(app.desk.review_verify_file(&of.path)?)
+}
+
+pub(super) fn export(app: &App, of: ExportReview) -> Result<Exported, Failure> {
+    let done = app
+        .desk
+        .review_export(&of.draft, &of.to, &of.words, of.files)?;
+    Ok(done)
+}
+
+pub(super) fn standing(app: &App, of: OfDraft) -> Result<Standing, Failure> {
+    Ok(app.desk.review_standing(&of.draft)?)
+}
+
+pub(super) fn text(app: &App, of: OfLanguage) -> Result<ReleaseShown, Failure> {
+    let text = app.desk.review_text(&of.draft, &of.lang, &address)?;
+    Ok(ReleaseShown {
+        title: text.title,
+        summary: text.summary,
+        body: shown(text.body),
+    })
+}
+
+pub(super) fn look(app: &App, of: OfPackage) -> Result<Look, Failure> {
+    Ok(app.desk.review_look(&of.path)?)
+}
+
+pub(super) fn import(app: &App, of: OfPackage) -> Result<Imported, Failure> {
+    Ok(app.desk.review_import(&of.path)?)
 }
 
 pub(super) fn send_back(app: &App, of: SendBack) -> Result<ReleaseRow, Failure> {

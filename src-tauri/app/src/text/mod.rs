@@ -1,4 +1,4 @@
-//! The sentences of the command line, of the icon and of notices, from the same files the screens
+//! The sentences of the command line, of the icon, of notices and of proofs, from the same files the screens
 //! read.
 
 mod icu;
@@ -13,7 +13,7 @@ pub const LANGS: [&str; 3] = ["en", "fr", "ar"];
 
 type Messages = BTreeMap<String, String>;
 
-const FILES: [(&str, [&str; 4]); 3] = [
+const FILES: [(&str, [&str; 5]); 3] = [
     (
         "en",
         [
@@ -21,6 +21,7 @@ const FILES: [(&str, [&str; 4]); 3] = [
             include_str!("../../../../ui/locales/en/cli.json"),
             include_str!("../../../../ui/locales/en/outbox.json"),
             include_str!("../../../../ui/locales/en/background.json"),
+            include_str!("../../../../ui/locales/en/verify.json"),
         ],
     ),
     (
@@ -30,6 +31,7 @@ const FILES: [(&str, [&str; 4]); 3] = [
             include_str!("../../../../ui/locales/fr/cli.json"),
             include_str!("../../../../ui/locales/fr/outbox.json"),
             include_str!("../../../../ui/locales/fr/background.json"),
+            include_str!("../../../../ui/locales/fr/verify.json"),
         ],
     ),
     (
@@ -39,13 +41,14 @@ const FILES: [(&str, [&str; 4]); 3] = [
             include_str!("../../../../ui/locales/ar/cli.json"),
             include_str!("../../../../ui/locales/ar/outbox.json"),
             include_str!("../../../../ui/locales/ar/background.json"),
+            include_str!("../../../../ui/locales/ar/verify.json"),
         ],
     ),
 ];
 
 /// What stands before the keys of each file: codes as they are, the others as the screens address
 /// them.
-const PREFIXES: [&str; 4] = ["", "cli.", "outbox.", "background."];
+const PREFIXES: [&str; 5] = ["", "cli.", "outbox.", "background.", "verify."];
 
 /// One of the languages of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -398,7 +398,8 @@ CREATE TABLE release_file (
 CREATE INDEX release_file_blob ON release_file (sha256);
 CREATE INDEX release_file_original ON release_file (original);
 
--- An approver's statement over one release hash. `signature` is '' while approvals are not signed.
+-- Who approved a release last, so that it counts as approved. `signature` is the hash of the signed
+-- statement (`decision`).
 CREATE TABLE approval (
   release TEXT NOT NULL PRIMARY KEY REFERENCES release (hash),
   person TEXT NOT NULL,
@@ -408,19 +409,76 @@ CREATE TABLE approval (
   signature TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Who did what to which release, in order, never changed: `act` is 'submit', 'approve', 'return'
--- or 'withdraw'; `words` the note or reason given.
-CREATE TABLE review_event (
+-- A person's key as its card presents it (`card`, a signed envelope). `ours` = 1 when the private
+-- half is among the secrets of this desk, as `key/<id>`. `trusted_at` is '' until a person said that
+-- it is whose it says. `ended` is '' or 'replaced', 'left', 'lost', as `revocation` (an envelope,
+-- empty bytes else) says.
+CREATE TABLE signing_key (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
-  draft TEXT NOT NULL REFERENCES draft (id),
+  id TEXT NOT NULL UNIQUE,
+  label TEXT NOT NULL,
+  name TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  public TEXT NOT NULL,
+  recovery TEXT NOT NULL,
+  follows TEXT NOT NULL,
+  ours INTEGER NOT NULL,
+  trusted_at TEXT NOT NULL,
+  ended TEXT NOT NULL,
+  added_at TEXT NOT NULL,
+  card BLOB NOT NULL,
+  revocation BLOB NOT NULL
+) STRICT;
+
+-- What was signed about a release: `act` is 'submit', 'approve', 'return' or 'withdraw', `hash` the
+-- SHA-256 of `envelope`, `key` the id of the key (ARCHITECTURE.md, "Proof").
+CREATE TABLE decision (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  hash TEXT NOT NULL UNIQUE,
   release TEXT NOT NULL REFERENCES release (hash),
   act TEXT NOT NULL,
+  key TEXT NOT NULL,
+  envelope BLOB NOT NULL
+) STRICT;
+CREATE INDEX decision_of_release ON decision (release, seq);
+
+-- Drafts of other desks, here for a decision only: they never leave from here. `package` is the id of
+-- the last package taken in, `key` the one it was sealed with.
+CREATE TABLE guest (
+  draft TEXT NOT NULL PRIMARY KEY REFERENCES draft (id) ON DELETE CASCADE,
+  package TEXT NOT NULL,
+  key TEXT NOT NULL,
+  at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The audit trail: who did what, in order, each entry holding the hash of the one before (`prev`).
+-- `act` is 'submit', 'approve', 'return', 'withdraw', 'void' (an approved release gave way to a newer
+-- one), 'receive' (a portal's receipt), 'key_new', 'key_trust', 'key_end' or 'rules'; `words` the note
+-- or reason given; `proof` the SHA-256 of the statement or receipt it is about. Never changed.
+CREATE TABLE trail (
+  seq INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL,
+  prev TEXT NOT NULL,
+  desk TEXT NOT NULL,
+  act TEXT NOT NULL,
+  draft TEXT NOT NULL,
+  release TEXT NOT NULL,
   person TEXT NOT NULL,
   name TEXT NOT NULL,
+  key TEXT NOT NULL,
   at TEXT NOT NULL,
-  words TEXT NOT NULL
+  words TEXT NOT NULL,
+  proof TEXT NOT NULL
 ) STRICT;
-CREATE INDEX review_event_of_draft ON review_event (draft, seq);
+CREATE INDEX trail_of_draft ON trail (draft, seq);
+CREATE INDEX trail_of_release ON trail (release, seq) WHERE release <> '';
+CREATE INDEX trail_of_proof ON trail (proof) WHERE proof <> '';
+CREATE TRIGGER trail_stays BEFORE UPDATE ON trail BEGIN
+  SELECT RAISE(ABORT, 'the trail is never changed');
+END;
+CREATE TRIGGER trail_remains BEFORE DELETE ON trail BEGIN
+  SELECT RAISE(ABORT, 'the trail is never changed');
+END;
 
 -- A destination. `kind` is 'practice', 'contract' or 'wordpress'; `user` is '' without an account
 -- name; secrets are never here. `capabilities` is the JSON of its service document. `cursor` is
@@ -537,7 +595,7 @@ WHEN (OLD.uploaded OR OLD.upload_offset > 0) <> (NEW.uploaded OR NEW.upload_offs
 END;
 
 -- The portal's statement of what it stored. One per release and portal. `files` is a JSON array of
--- hashes.
+-- hashes, `record` the receipt as the trail's proof names it (canonical JSON).
 CREATE TABLE receipt (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   draft TEXT NOT NULL REFERENCES draft (id),
@@ -547,6 +605,7 @@ CREATE TABLE receipt (
   url TEXT NOT NULL,
   received_at TEXT NOT NULL,
   files TEXT NOT NULL,
+  record TEXT NOT NULL,
   UNIQUE (release, portal)
 ) STRICT;
 CREATE INDEX receipt_of_draft ON receipt (draft, seq);

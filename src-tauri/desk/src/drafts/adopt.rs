@@ -32,12 +32,6 @@ pub(crate) fn adopt_in(
     if !release.languages.contains_key(&release.primary_lang) {
         return Err(Error::new(Code::BadLanguage).with("lang", &release.primary_lang));
     }
-    let areas: Vec<String> = release
-        .areas
-        .iter()
-        .filter(|area| rules::tidy_areas(std::slice::from_ref(area)).is_ok())
-        .cloned()
-        .collect();
     store::insert_draft(
         tx,
         &store::NewHead {
@@ -47,9 +41,44 @@ pub(crate) fn adopt_in(
             urgent: false,
             fields_rev: &new_id(),
             fields: &known(kind, Where::Draft, &release.fields),
-            areas: &areas,
+            areas: &areas_of(release),
         },
     )?;
+    lay(tx, blobs, id, release)
+}
+
+/// Gives a draft that is here for a decision only the content of the release that is asked about now.
+///
+/// # Errors
+/// As [`adopt_in`].
+pub(crate) fn refresh_in(
+    tx: &WriteTx<'_>,
+    blobs: &Blobs,
+    id: &str,
+    release: &Release,
+) -> Result<Vec<String>> {
+    let fields = known(&release.content_type, Where::Draft, &release.fields);
+    store::set_fields(tx, id, &new_id(), &fields, &areas_of(release), false)?;
+    for file in rows::of_draft(tx, id)? {
+        rows::delete(tx, &file.id)?;
+    }
+    let left_out = lay(tx, blobs, id, release)?;
+    store::touch(tx, id, true)?;
+    Ok(left_out)
+}
+
+fn areas_of(release: &Release) -> Vec<String> {
+    release
+        .areas
+        .iter()
+        .filter(|area| rules::tidy_areas(std::slice::from_ref(area)).is_ok())
+        .cloned()
+        .collect()
+}
+
+/// Puts the texts and files of a release on a draft.
+fn lay(tx: &WriteTx<'_>, blobs: &Blobs, id: &str, release: &Release) -> Result<Vec<String>> {
+    let kind = release.content_type.as_str();
     let actor = profile::actor(tx)?;
     let mut source = None;
     // The original first: the others were made from it.
@@ -79,7 +108,11 @@ pub(crate) fn adopt_in(
             &actor,
             store::Kept::Pinned,
         )?;
-        store::insert_version(tx, id, &lang, head, source)?;
+        if store::version(tx, id, &lang)?.is_some() {
+            store::set_head(tx, id, &lang, head)?;
+        } else {
+            store::insert_version(tx, id, &lang, head, source)?;
+        }
         source = source.or(Some(head));
         search::index_language(tx, id, &lang)?;
     }

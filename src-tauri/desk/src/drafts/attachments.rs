@@ -13,7 +13,7 @@ use super::readings::{AttachmentRead, reading};
 use super::rules::MAX_ATTACHMENTS;
 use super::store::{self, attachments as rows, readings::detached};
 use super::types::{Attachment, AttachmentRole, Draft};
-use super::{note_change, open_in, writable};
+use super::{editable, note_change, open_in};
 use crate::change::{Action, Topic};
 use crate::db::blobs::Staged;
 use crate::db::{ReadTx, WriteTx};
@@ -72,7 +72,7 @@ impl Desk {
     ) -> Result<Draft> {
         let draft = id::parse(draft)?;
         self.write(Action::AddAttachment, |tx| {
-            writable(tx, &draft)?;
+            editable(tx, &draft)?;
             attach_publications_in(tx, &draft, publications, role)?;
             open_in(tx, &draft)
         })
@@ -124,7 +124,7 @@ impl Desk {
         let attachment = id::parse(attachment)?;
         self.write(Action::EditAttachment, |tx| {
             let known = required(tx, &attachment)?;
-            writable(tx, &known.draft)?;
+            editable(tx, &known.draft)?;
             let alt = match change.alt {
                 Some(alt) => tidy_alt(alt)?,
                 None => known.alt.clone(),
@@ -158,7 +158,7 @@ impl Desk {
         let attachment = id::parse(attachment)?;
         let (draft, unused) = self.write(Action::RemoveAttachment, |tx| {
             let known = required(tx, &attachment)?;
-            let head = writable(tx, &known.draft)?;
+            let head = editable(tx, &known.draft)?;
             for version in store::versions(tx, &known.draft, &head.primary_lang)? {
                 if version.body.contains(&known.sha256) {
                     return Err(Error::new(Code::AttachmentInText)
@@ -193,7 +193,7 @@ impl Desk {
             }
             let mut file = detached::take(tx, &attachment)?
                 .ok_or_else(|| Error::not_found("attachment", &attachment))?;
-            writable(tx, &file.draft)?;
+            editable(tx, &file.draft)?;
             // The publication may be gone; the file is not.
             if let Some(publication) = &file.publication
                 && rows::from_publication(tx, publication)?.is_none()
@@ -250,7 +250,7 @@ impl Desk {
             false => slim::Shown::itself(staged),
         };
         self.write(Action::AddAttachment, |tx| {
-            writable(tx, &draft)?;
+            editable(tx, &draft)?;
             let blob = shown.place(tx, &self.blobs, &sniffed.mime)?;
             let attachment = Attachment {
                 id: new_id(),

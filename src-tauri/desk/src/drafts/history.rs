@@ -2,7 +2,7 @@
 
 use super::store::{self, Kept, NewText};
 use super::types::{Draft, LanguageVersion, RevisionRow};
-use super::{note_change, open_in, version_in, writable};
+use super::{editable, note_change, open_in, version_in};
 use crate::change::Action;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
@@ -50,7 +50,7 @@ impl Desk {
     pub fn drafts_restore(&self, draft: &str, rev: &str) -> Result<Draft> {
         let (draft, rev) = (id::parse(draft)?, id::parse(rev)?);
         self.write(Action::RestoreRevision, |tx| {
-            writable(tx, &draft)?;
+            editable(tx, &draft)?;
             let old = store::revision(tx, &draft, &rev)?
                 .ok_or_else(|| Error::not_found("revision", &rev))?;
             let (seq, old) = (old.seq, old.text);

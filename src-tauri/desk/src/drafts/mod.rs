@@ -16,7 +16,7 @@ pub mod state;
 pub(crate) mod store;
 mod types;
 
-pub(crate) use adopt::adopt_in;
+pub(crate) use adopt::{adopt_in, refresh_in};
 pub(crate) use attachments::attach_publications_in;
 pub use attachments::{AttachmentChange, NewAttachment};
 pub use list::DraftQuery;
@@ -146,7 +146,7 @@ impl Desk {
     ) -> Result<Draft> {
         let (draft, lang) = (id::parse(draft)?, vocab::language(lang)?);
         self.write(Action::AddLanguage, |tx| {
-            let head = writable(tx, &draft)?;
+            let head = editable(tx, &draft)?;
             if store::version(tx, &draft, &lang)?.is_some() {
                 return Err(Error::new(Code::LanguageExists).with("lang", &lang));
             }
@@ -487,6 +487,27 @@ pub(crate) fn writable(read: &ReadTx<'_>, draft: &str) -> Result<store::Head> {
         return Err(Error::new(Code::DraftTrashed).with("draft", draft));
     }
     Ok(head)
+}
+
+/// A draft whose content may be changed at this desk.
+///
+/// # Errors
+/// As [`writable`]; [`Code::GuestDraft`] for a piece that is here for a decision only.
+pub(crate) fn editable(read: &ReadTx<'_>, draft: &str) -> Result<store::Head> {
+    let head = writable(read, draft)?;
+    if crate::review::is_guest(read, draft)? {
+        return Err(Error::new(Code::GuestDraft).with("draft", draft));
+    }
+    Ok(head)
+}
+
+/// Whether there is a draft of this id, in the trash or not.
+pub(crate) fn exists(read: &ReadTx<'_>, draft: &str) -> Result<bool> {
+    match store::required_head(read, draft) {
+        Ok(_) => Ok(true),
+        Err(error) if error.code == Code::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Notes that a draft changed; `content` says whether a release of it would now be another one.

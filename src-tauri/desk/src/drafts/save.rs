@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::rules::{self, Keep, Newest, Where};
 use super::store::{self, Kept, NewText};
 use super::types::{FieldsSaved, LanguageVersion, Saved};
-use super::{attachments, note_change, state_of, writable};
+use super::{attachments, editable, note_change, state_of};
 use crate::change::{Action, Topic};
 use crate::clock;
 use crate::db::WriteTx;
@@ -97,7 +97,7 @@ impl Desk {
         )?;
         // The outcome lies inside: a conflict is an answer, and what it keeps is committed.
         self.write(Action::EditDraft, |tx| {
-            let head = writable(tx, &draft)?;
+            let head = editable(tx, &draft)?;
             let lang = save.lang.as_str();
             let version = store::version(tx, &draft, lang)?.ok_or_else(|| {
                 Error::new(Code::LanguageMissing)
@@ -180,7 +180,7 @@ impl Desk {
     pub fn drafts_set_fields(&self, save: SaveFields) -> Result<FieldsSaved> {
         let draft = id::parse(&save.draft)?;
         self.write(Action::EditFields, |tx| {
-            let head = writable(tx, &draft)?;
+            let head = editable(tx, &draft)?;
             let known = store::fields(tx, &draft)?;
             let fields = match save.fields {
                 Some(fields) => rules::tidy_fields(&head.content_type, Where::Draft, fields)?,

@@ -10,6 +10,7 @@ use super::{portals, store, told};
 use crate::db::blobs::Blobs;
 use crate::db::{ReadTx, WriteTx};
 use crate::error::{Code, Error, Failure, Result};
+use crate::review;
 
 /// Chooses a step, counts the attempt and says what to send. An entry that is not fit to leave is
 /// refused on the spot and the next one chosen.
@@ -141,7 +142,7 @@ fn build(
     }))
 }
 
-/// The body of a put. Only what an approval covers leaves, and only bytes that still have the
+/// The body of a put. Only what trusted keys approved leaves, and only bytes that still have the
 /// approved hash.
 pub(crate) fn body(r: &ReadTx<'_>, release: &str) -> Result<Result<Vec<u8>, Failure>> {
     let Some(approved) = store::approved(r, release)? else {
@@ -153,6 +154,10 @@ pub(crate) fn body(r: &ReadTx<'_>, release: &str) -> Result<Result<Vec<u8>, Fail
         Ok(text) if canonical::hash(text.as_bytes()) == release => text,
         _ => return Ok(Err(Failure::new(Code::BlobDamaged).with("sha256", release))),
     };
+    let signature = match review::gate(r, release)? {
+        Ok(signature) => signature,
+        Err(unfit) => return Ok(Err(unfit)),
+    };
     Ok(Ok(serde_json::to_vec(&json!({
         "release": text,
         "approval": {
@@ -160,7 +165,7 @@ pub(crate) fn body(r: &ReadTx<'_>, release: &str) -> Result<Result<Vec<u8>, Fail
             "by": approved.by,
             "role": approved.role,
             "at": approved.at,
-            "signature": Some(approved.signature).filter(|signature| !signature.is_empty()),
+            "signature": signature,
         },
     }))?))
 }

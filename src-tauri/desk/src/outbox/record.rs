@@ -1,13 +1,17 @@
 //! Writing down what came of a step: one lane, one transaction.
 
 use super::engine::{Effects, Lane, Moment, UploadMark, Way};
+use super::portals;
 use super::store::{self, lane, mirror, sent};
 use super::told;
 use super::types::{Outcome, Step, UploadStep};
 use crate::change::{Action, Topic};
 use crate::db::WriteTx;
 use crate::desk::Desk;
-use crate::error::Result;
+use crate::error::{Code, Failure, Result};
+use crate::packages::signing_key;
+use qalam_proof::key::PublicKey;
+use qalam_proof::receipt;
 
 impl Desk {
     /// Records what came of a step, whatever happened to its entry meanwhile.
@@ -24,6 +28,15 @@ impl Desk {
         };
         self.write(Action::RecordOutcome, |tx| {
             let now = self.moment(tx.at());
+            let outcome = match step {
+                Step::Put(put) => {
+                    // The key may have been learned on the way to this very answer.
+                    let portal = portals::by_id(tx, &portal.id)?;
+                    let keys: Vec<&str> = signing_key(&portal).into_iter().collect();
+                    witnessed(&keys, draft, &put.release, outcome)
+                }
+                _ => outcome,
+            };
             let mut bytes = 0;
             let effects = on_way(tx, draft, &portal.id, |lane, way| {
                 Ok(match step {
@@ -90,6 +103,45 @@ impl Desk {
             Ok(())
         })
     }
+}
+
+/// An answer whose receipt is not signed by one of the portal's keys, when such are known, is none:
+/// the text is put once more. A receipt about something else is left to be told as that.
+pub(crate) fn witnessed(
+    keys: &[&str],
+    draft: &str,
+    release: &str,
+    mut outcome: Outcome,
+) -> Outcome {
+    let Outcome::Stored {
+        receipt: Some(receipt),
+        ..
+    } = &mut outcome
+    else {
+        return outcome;
+    };
+    receipt.key.clear();
+    if keys.is_empty() {
+        // Nobody could check it.
+        receipt.signed.clear();
+        return outcome;
+    }
+    if !receipt.release.eq_ignore_ascii_case(release) {
+        return outcome;
+    }
+    let signed = keys.iter().find_map(|text| {
+        let key = PublicKey::from_text(text).ok()?;
+        let said = receipt::stored(receipt.signed.as_bytes(), &key).ok()?;
+        let same =
+            said.draft == draft && said.release == receipt.release && said.files == receipt.files;
+        same.then_some((said, (*text).to_owned()))
+    });
+    let Some((said, key)) = signed else {
+        return Outcome::Retry(Failure::new(Code::ReceiptUnproven), None);
+    };
+    receipt.received_at = said.received_at;
+    receipt.key = key;
+    outcome
 }
 
 /// Records a portal's answer to a text that reached it in somebody's bag; `seen` as in

@@ -365,7 +365,7 @@ pub struct RemoteAbout {
 }
 
 /// A portal's statement of what it stored, as it came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// SHA-256 of the release it says it holds.
     pub release: String,
@@ -375,6 +375,12 @@ pub struct Receipt {
     pub received_at: String,
     /// What it calls itself.
     pub portal: String,
+    /// The envelope in which it signed this, as text; empty when it signs nothing.
+    #[serde(default)]
+    pub signed: String,
+    /// The key that signature is of, in base64; filled in when it is verified.
+    #[serde(default)]
+    pub key: String,
 }
 
 /// What a portal's list of changes says about one piece.

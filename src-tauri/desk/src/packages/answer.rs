@@ -8,11 +8,22 @@ use crate::error::{Code, Failure, Result};
 use crate::outbox::engine::{Entry, Lane, Moment};
 use crate::outbox::rules::Phase;
 use crate::outbox::store::lane;
-use crate::outbox::{Outcome, record as outbox};
+use crate::outbox::{Outcome, portals, record as outbox};
+use crate::packages::signing_key;
 
 /// Records an answer; the same one again changes nothing.
 pub(crate) fn record(tx: &WriteTx<'_>, answer: PackageAnswer, now: &Moment) -> Result<Recorded> {
     let mut recorded = Recorded::default();
+    // The keys the portal signed with when the package was made, and signs with now.
+    let portal = portals::by_id(tx, &answer.portal)?;
+    let then = store::portal_of(tx, &answer.package)?
+        .map(|(_, key)| key)
+        .filter(|key| !key.is_empty());
+    let keys: Vec<&str> = then
+        .as_deref()
+        .into_iter()
+        .chain(signing_key(&portal))
+        .collect();
     for (draft, release, word) in answer.words {
         let known = lane::load(tx, &draft, &answer.portal)?;
         let Some(entry) = known.entries.iter().find(|entry| entry.release == release) else {
@@ -20,7 +31,7 @@ pub(crate) fn record(tx: &WriteTx<'_>, answer: PackageAnswer, now: &Moment) -> R
             continue;
         };
         let seen = store::seen(tx, &answer.package, &draft)?;
-        let (state, reason) = one(tx, &known, entry, word, seen.as_deref(), now)?;
+        let (state, reason) = one(tx, &keys, &known, entry, word, seen.as_deref(), now)?;
         store::set_state(tx, &answer.package, &draft, state, reason.as_ref())?;
         recorded.entries.push(PackageEntry {
             title: store::title(tx, &draft)?,
@@ -36,6 +47,7 @@ pub(crate) fn record(tx: &WriteTx<'_>, answer: PackageAnswer, now: &Moment) -> R
 
 fn one(
     tx: &WriteTx<'_>,
+    keys: &[&str],
     known: &Lane,
     entry: &Entry,
     word: Word,
@@ -71,7 +83,12 @@ fn one(
                 missing,
                 receipt,
             };
-            (outcome, state, None)
+            match outbox::witnessed(keys, &known.draft, &entry.release, outcome) {
+                Outcome::Retry(failure, _) => {
+                    return Ok((ParcelState::Incomplete, Some(failure)));
+                }
+                outcome => (outcome, state, None),
+            }
         }
         Word::Conflict(failure) => {
             let theirs = failure.params.get("release").cloned().unwrap_or_default();

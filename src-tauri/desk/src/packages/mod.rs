@@ -41,6 +41,12 @@ pub struct CourierKeys {
     pub verify: String,
 }
 
+/// The key a portal signs its receipts with, where it does.
+pub(crate) fn signing_key(portal: &PortalRow) -> Option<&str> {
+    let key = portal.capabilities.get(SIGNING_KEY)?.as_str()?;
+    (!key.is_empty()).then_some(key)
+}
+
 /// The keys of a portal as they were learned, if they were.
 #[must_use]
 pub fn courier_keys(portal: &PortalRow) -> Option<CourierKeys> {

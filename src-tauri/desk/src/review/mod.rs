@@ -3,18 +3,34 @@
 //! What is decided about is a release: the canonical bytes under their hash. A later edit is in no
 //! release, and no approval covers it.
 
+mod evidence;
+mod look;
+mod may;
+mod package;
+mod proof;
 pub(crate) mod rules;
+mod standing;
 mod store;
 mod types;
+
+pub use evidence::{ProofCheck, Verification};
+pub use look::{Carried, Look};
+pub use may::HouseRules;
+pub use package::{Exported, Imported};
+pub(crate) use proof::gate;
+pub use standing::{ReleaseText, Signed, Standing};
+pub(crate) use store::is_guest;
 
 pub use types::{
     Against, Approval, FieldDiff, FileChange, FileDiff, LanguageDiff, ReleaseRow, ReleaseState,
     ReviewDiff, ReviewEvent,
 };
 
+use std::collections::BTreeSet;
+
 use qalam_content::canonical::{self, Release};
 use qalam_content::kind::{Finding, Severity, file_findings};
-use qalam_content::problem::Problem;
+use qalam_proof::Fault;
 
 use crate::change::{Action, Topic};
 use crate::db::{ReadTx, WriteTx};
@@ -22,8 +38,13 @@ use crate::desk::Desk;
 use crate::drafts::{self, Draft};
 use crate::error::{Code, Error, Result};
 use crate::id;
+use crate::keys::{self, Signer};
 use crate::outbox;
 use crate::profile::{self, Profile};
+use crate::trail;
+
+use may::Act;
+use proof::Said;
 
 impl Desk {
     /// Freezes a draft and hands it to the approver. The same text handed in again is the same
@@ -35,16 +56,16 @@ impl Desk {
     pub fn review_submit(&self, draft: &str, note: &str) -> Result<ReleaseRow> {
         let draft = id::parse(draft)?;
         let today = self.today();
+        let signer = self.signer_if_any()?;
         self.attachments_prepare(&draft)?;
         self.write(Action::Submit, |tx| {
+            let house = crate::settings::approval_in(tx)?;
             let by = profile::required(tx)?;
-            let head = drafts::writable(tx, &draft)?;
+            let head = drafts::editable(tx, &draft)?;
             let opened = drafts::open_in(tx, &draft)?;
             refuse_unready(tx, &opened, &today)?;
             let release = rules::freeze(&opened, &by.owner);
-            let bytes = release
-                .to_bytes()
-                .map_err(|problem| cannot_freeze(&problem))?;
+            let bytes = release.to_bytes().map_err(|fault| cannot_freeze(&fault))?;
             let hash = canonical::hash(&bytes);
             let pending = store::pending(tx, &draft)?;
             let same = |row: &ReleaseRow| row.hash == hash && row.state == ReleaseState::InReview;
@@ -82,39 +103,103 @@ impl Desk {
                 })
                 .collect();
             store::put_files(tx, &hash, release.attachments.iter().zip(originals))?;
-            store::note_event(tx, &draft, &hash, "submit", &by, note)?;
+            let said = Said {
+                act: Act::Submit,
+                draft: &draft,
+                release: &hash,
+                words: note,
+                needed: house.needed(&release.content_type),
+                granted: PLAIN,
+            };
+            proof::say(tx, &said, &by, signer.as_ref())?;
             drafts::store::pin_all(tx, &draft)?;
             note_review(tx, &draft)?;
             required(tx, &hash)
         })
     }
 
-    /// Approves the release in review: it is final, and in the outbox of every portal, when this
-    /// returns. Approving what is already approved does nothing.
+    /// Approves the release in review with the newest key of this desk: as [`Desk::review_sign`],
+    /// without a word.
     ///
     /// # Errors
-    /// [`Code::NotApprover`], [`Code::NotInReview`] when the release is not the one in review,
-    /// [`Code::NoProfile`], [`Code::NotFound`].
+    /// As [`Desk::review_sign`].
     pub fn review_approve(&self, draft: &str, release: &str) -> Result<ReleaseRow> {
-        let (draft, release) = (id::parse(draft)?, id::parse_hash(release)?);
+        self.review_sign(&Signing {
+            draft,
+            release,
+            ..Signing::default()
+        })
+    }
+
+    /// Signs an approval of the release in review. With the last signature that the rules of the
+    /// house ask for it is final, and in the outbox of every portal, when this returns; before that
+    /// it stays in review. Approving what is already approved does nothing.
+    ///
+    /// # Errors
+    /// [`Code::NotApprover`], [`Code::OwnDraft`], [`Code::AlreadySigned`],
+    /// [`Code::UrgentNotAllowed`], [`Code::ReasonNeeded`]; [`Code::NotInReview`] when the release is
+    /// not the one in review; [`Code::NoProfile`], [`Code::NotFound`]; and what signing fails with:
+    /// [`Code::KeyGone`], [`Code::UnknownKey`], [`Code::SecretsLocked`], [`Code::NoSecretStore`].
+    pub fn review_sign(&self, wanted: &Signing<'_>) -> Result<ReleaseRow> {
+        let (draft, release) = (id::parse(wanted.draft)?, id::parse_hash(wanted.release)?);
+        let words = wanted.words.trim();
+        // Said before the secrets are asked: whoever may not approve need not unlock anything.
+        if let Some(done) = self.read(|read| {
+            drafts::writable(read, &draft)?;
+            let approved = store::approved(read, &draft)?.filter(|row| row.hash == release);
+            if approved.is_none() {
+                approver(read)?;
+                in_review(read, &draft, Some(&release))?;
+            }
+            Ok(approved)
+        })? {
+            return Ok(done);
+        }
+        let signer = self.signer(wanted.key)?;
         self.write(Action::Approve, |tx| {
+            let house = crate::settings::approval_in(tx)?;
             let by = approver(tx)?;
             drafts::writable(tx, &draft)?;
             let before = store::approved(tx, &draft)?;
             if let Some(before) = before.as_ref().filter(|before| before.hash == release) {
                 return Ok(before.clone());
             }
-            in_review(tx, &draft, Some(&release))?;
+            let row = in_review(tx, &draft, Some(&release))?;
             // What is approved is what will be sent: bytes that no longer have their hash are not.
-            read_release(tx, &release)?;
-            if let Some(before) = before {
-                store::supersede(tx, &before.hash)?;
+            let frozen = read_release(tx, &release)?;
+            let needed = house.needed(&frozen.content_type);
+            let others: BTreeSet<String> = proof::approvals_now(tx, &release)?
+                .into_iter()
+                .map(|(decision, _)| decision.key)
+                .collect();
+            let asked = may::Asked {
+                act: Act::Approve,
+                role: by.role,
+                state: Some(row.state),
+                own: keys::store::handed_in(tx, &draft, &signer.id)?,
+                signed: others.contains(&signer.id),
+                approvals: others.len() as u64,
+                needed,
+                urgent: wanted.urgent,
+                words,
+            };
+            let granted = may::may(&asked, &house).map_err(|code| {
+                Error::new(code)
+                    .with("draft", &draft)
+                    .with("key", &signer.id)
+            })?;
+            let said = Said {
+                act: Act::Approve,
+                draft: &draft,
+                release: &release,
+                words,
+                needed,
+                granted,
+            };
+            let proof = proof::say(tx, &said, &by, Some(&signer))?;
+            if granted.completes {
+                complete(tx, &draft, &release, before.as_ref(), &by, &proof)?;
             }
-            store::decide(tx, &release, ReleaseState::Approved, Some(&by), "")?;
-            store::put_approval(tx, &release, &by)?;
-            store::note_event(tx, &draft, &release, "approve", &by, "")?;
-            outbox::enqueue(tx, &draft, &release)?;
-            tx.changed(Topic::Outbox, Some(&draft));
             note_review(tx, &draft)?;
             required(tx, &release)
         })
@@ -131,12 +216,21 @@ impl Desk {
         if reason.is_empty() {
             return Err(Error::new(Code::ReasonNeeded));
         }
+        let signer = self.signer_if_any()?;
         self.write(Action::Return, |tx| {
             let by = approver(tx)?;
             drafts::writable(tx, &draft)?;
             let release = in_review(tx, &draft, None)?.hash;
             store::decide(tx, &release, ReleaseState::Returned, Some(&by), reason)?;
-            store::note_event(tx, &draft, &release, "return", &by, reason)?;
+            let said = Said {
+                act: Act::Return,
+                draft: &draft,
+                release: &release,
+                words: reason,
+                needed: 1,
+                granted: PLAIN,
+            };
+            proof::say(tx, &said, &by, signer.as_ref())?;
             note_review(tx, &draft)?;
             required(tx, &release)
         })
@@ -148,6 +242,7 @@ impl Desk {
     /// [`Code::NothingToWithdraw`], [`Code::NoProfile`], [`Code::NotFound`].
     pub fn review_withdraw(&self, draft: &str) -> Result<Option<ReleaseRow>> {
         let draft = id::parse(draft)?;
+        let signer = self.signer_if_any()?;
         self.write(Action::Withdraw, |tx| {
             let by = profile::required(tx)?;
             drafts::writable(tx, &draft)?;
@@ -155,10 +250,32 @@ impl Desk {
                 .filter(|pending| pending.state == ReleaseState::InReview)
                 .ok_or_else(|| Error::new(Code::NothingToWithdraw).with("draft", &draft))?;
             store::supersede(tx, &pending.hash)?;
-            store::note_event(tx, &draft, &pending.hash, "withdraw", &by, "")?;
+            let said = Said {
+                act: Act::Withdraw,
+                draft: &draft,
+                release: &pending.hash,
+                words: "",
+                needed: 1,
+                granted: PLAIN,
+            };
+            proof::say(tx, &said, &by, signer.as_ref())?;
             note_review(tx, &draft)?;
             store::approved(tx, &draft)
         })
+    }
+
+    /// Handing in, returning and withdrawing are signed where there is a key to sign with; only an
+    /// approval needs one. With four eyes whoever hands in must be known.
+    fn signer_if_any(&self) -> Result<Option<Signer>> {
+        match self.signer(None) {
+            Ok(signer) => Ok(Some(signer)),
+            Err(error) if error.code == Code::NoProfile => Ok(None),
+            Err(error) if self.read(crate::settings::approval_in)?.four_eyes => Err(error),
+            Err(error) => {
+                tracing::warn!(%error, "not signed");
+                Ok(None)
+            }
+        }
     }
 
     /// What changed since the release approved last: in the release that is in review, or, when
@@ -236,8 +353,80 @@ impl Desk {
     /// What the database may fail with.
     pub fn review_trail(&self, draft: Option<&str>) -> Result<Vec<ReviewEvent>> {
         let draft = draft.map(id::parse).transpose()?;
-        self.read(|read| store::events(read, draft.as_deref()))
+        self.read(|read| {
+            let entries = trail::store::entries(read, draft.as_deref())?;
+            Ok(entries
+                .into_iter()
+                .filter(|(entry, _)| !entry.draft.is_empty())
+                .map(|(entry, hash)| ReviewEvent {
+                    seq: entry.seq,
+                    hash,
+                    draft: entry.draft,
+                    release: entry.release,
+                    act: entry.act,
+                    by: entry.name,
+                    key: entry.key,
+                    at: entry.at,
+                    words: entry.words,
+                    proof: entry.proof,
+                })
+                .collect())
+        })
     }
+}
+
+/// A yes with no rule set aside.
+const PLAIN: may::Granted = may::Granted {
+    completes: true,
+    urgent: false,
+};
+
+/// An approval to be signed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Signing<'a> {
+    /// The draft.
+    pub draft: &'a str,
+    /// SHA-256 of the release, which must be the one in review.
+    pub release: &'a str,
+    /// Label or id of the key; `None` for the newest of this desk.
+    pub key: Option<&'a str>,
+    /// A comment; the reason, on the urgent path.
+    pub words: &'a str,
+    /// The urgent path: set four eyes or a second signature aside, where the house allows it.
+    pub urgent: bool,
+}
+
+/// A release has every signature it needs: it is final, and on its way.
+fn complete(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    release: &str,
+    before: Option<&ReleaseRow>,
+    by: &Profile,
+    proof: &str,
+) -> Result<()> {
+    if let Some(before) = before {
+        store::supersede(tx, &before.hash)?;
+        trail::note(
+            tx,
+            &trail::Told {
+                act: "void",
+                draft,
+                release: &before.hash,
+                person: &by.person,
+                name: &by.name,
+                words: release,
+                ..trail::Told::default()
+            },
+        )?;
+    }
+    store::decide(tx, release, ReleaseState::Approved, Some(by), "")?;
+    store::put_approval(tx, release, by, proof)?;
+    if !store::is_guest(tx, draft)? {
+        outbox::enqueue(tx, draft, release)?;
+        tx.changed(Topic::Outbox, Some(draft));
+    }
+    Ok(())
 }
 
 /// The release of a draft that counts: the one under decision, else the approved one.
@@ -335,8 +524,8 @@ fn refuse_unready(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<()> {
     Err(error)
 }
 
-fn cannot_freeze(problem: &Problem) -> Error {
-    Error::internal(format!("{} {}", problem.code, problem.subject))
+fn cannot_freeze(fault: &Fault) -> Error {
+    Error::internal(format!("{} {}", fault.code, fault.subject))
 }
 
 /// The draft itself changed too: where it stands is another.

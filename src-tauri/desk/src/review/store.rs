@@ -3,7 +3,7 @@
 use qalam_content::canonical::ReleaseAttachment;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::types::{Approval, ReleaseRow, ReleaseState, ReviewEvent};
+use super::types::{Approval, ReleaseRow, ReleaseState};
 use crate::db::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::profile::Profile;
@@ -193,11 +193,16 @@ pub(super) fn supersede(tx: &WriteTx<'_>, hash: &str) -> Result<()> {
 }
 
 /// Stores an approver's statement.
-pub(super) fn put_approval(tx: &WriteTx<'_>, release: &str, by: &Profile) -> Result<()> {
+pub(super) fn put_approval(
+    tx: &WriteTx<'_>,
+    release: &str,
+    by: &Profile,
+    proof: &str,
+) -> Result<()> {
     tx.conn()
         .prepare_cached(
             "INSERT INTO approval (release, person, name, role, at, signature)
-             VALUES (?1, ?2, ?3, ?4, ?5, '')
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (release) DO UPDATE SET person = excluded.person, name = excluded.name,
                role = excluded.role, at = excluded.at, signature = excluded.signature",
         )?
@@ -206,9 +211,48 @@ pub(super) fn put_approval(tx: &WriteTx<'_>, release: &str, by: &Profile) -> Res
             by.person,
             by.name,
             by.role.as_str(),
-            tx.now()
+            tx.now(),
+            proof
         ])?;
     Ok(())
+}
+
+/// Whether a draft is another desk's, here for a decision only.
+pub(crate) fn is_guest(read: &ReadTx<'_>, draft: &str) -> Result<bool> {
+    Ok(read
+        .conn()
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM guest WHERE draft = ?1)")?
+        .query_row([draft], |row| row.get(0))?)
+}
+
+/// Notes that a draft is another desk's.
+pub(super) fn put_guest(tx: &WriteTx<'_>, draft: &str, package: &str, key: &str) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "INSERT INTO guest (draft, package, key, at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (draft) DO UPDATE SET package = excluded.package, key = excluded.key,
+               at = excluded.at",
+        )?
+        .execute(params![draft, package, key, tx.now()])?;
+    Ok(())
+}
+
+/// Every release that counts or counted as approved.
+pub(super) fn approved_ever(read: &ReadTx<'_>) -> Result<Vec<String>> {
+    let mut rows = read
+        .conn()
+        .prepare_cached("SELECT release FROM approval ORDER BY release")?;
+    let rows = rows.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The receipts of a release, as the audit trail names them.
+pub(super) fn receipts(read: &ReadTx<'_>, release: &str) -> Result<Vec<String>> {
+    let mut rows = read
+        .conn()
+        .prepare_cached("SELECT record FROM receipt WHERE release = ?1 ORDER BY seq")?;
+    let rows = rows.query_map([release], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// The statement over a release.
@@ -216,61 +260,19 @@ pub(super) fn approval(read: &ReadTx<'_>, release: &str) -> Result<Option<Approv
     Ok(read
         .conn()
         .prepare_cached(
-            "SELECT release, name, role, at, signature FROM approval WHERE release = ?1",
+            "SELECT a.release, a.name, a.role, a.at, d.key, d.envelope
+             FROM approval a LEFT JOIN decision d ON d.hash = a.signature WHERE a.release = ?1",
         )?
         .query_row([release], |row| {
-            let signature: String = row.get(4)?;
+            let envelope: Option<Vec<u8>> = row.get(5)?;
             Ok(Approval {
                 release: row.get(0)?,
                 name: row.get(1)?,
                 role: row.get(2)?,
                 at: row.get(3)?,
-                signature: (!signature.is_empty()).then_some(signature),
+                key: row.get(4)?,
+                signature: envelope.and_then(|bytes| String::from_utf8(bytes).ok()),
             })
         })
         .optional()?)
-}
-
-/// Notes who did what to which release.
-pub(super) fn note_event(
-    tx: &WriteTx<'_>,
-    draft: &str,
-    release: &str,
-    act: &str,
-    by: &Profile,
-    words: &str,
-) -> Result<()> {
-    tx.conn()
-        .prepare_cached(
-            "INSERT INTO review_event (draft, release, act, person, name, at, words)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            draft,
-            release,
-            act,
-            by.person,
-            by.name,
-            tx.now(),
-            words
-        ])?;
-    Ok(())
-}
-
-/// What was done to the releases of a draft, or of all drafts, in order.
-pub(super) fn events(read: &ReadTx<'_>, draft: Option<&str>) -> Result<Vec<ReviewEvent>> {
-    let mut rows = read.conn().prepare_cached(
-        "SELECT release, act, name, at, words FROM review_event
-         WHERE ?1 IS NULL OR draft = ?1 ORDER BY seq",
-    )?;
-    let rows = rows.query_map([draft], |row| {
-        Ok(ReviewEvent {
-            release: row.get(0)?,
-            act: row.get(1)?,
-            by: row.get(2)?,
-            at: row.get(3)?,
-            words: row.get(4)?,
-        })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

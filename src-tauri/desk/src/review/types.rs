@@ -79,23 +79,36 @@ pub struct Approval {
     pub role: String,
     /// When it was said.
     pub at: String,
-    /// The signature over the hash; `None` while approvals are not signed.
+    /// Id of the key it is signed with.
+    pub key: Option<String>,
+    /// The signed statement (an envelope, JSON).
     pub signature: Option<String>,
 }
 
 /// One step in the life of a draft's releases.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ReviewEvent {
+    /// Its number in the audit trail.
+    #[ts(type = "number")]
+    pub seq: u64,
+    /// Hash of the entry.
+    pub hash: String,
+    /// The draft.
+    pub draft: String,
     /// SHA-256 of the release.
     pub release: String,
-    /// `submit`, `approve`, `return` or `withdraw`.
+    /// `submit`, `approve`, `return`, `withdraw`, `void` or `receive`.
     pub act: String,
     /// Who did it.
     pub by: String,
+    /// Id of the key it was signed with; may be empty.
+    pub key: String,
     /// When.
     pub at: String,
     /// The note or reason given; may be empty.
     pub words: String,
+    /// SHA-256 of the signed statement or receipt; may be empty.
+    pub proof: String,
 }
 
 /// What a piece is compared with.

@@ -11,6 +11,8 @@ use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::publications::slim::SlimRule;
+use crate::review::HouseRules;
+use crate::trail;
 
 /// How light or dark the window is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -97,6 +99,8 @@ pub struct Settings {
     pub watch_folder: Option<String>,
     /// How connections leave this PC.
     pub proxy: Proxy,
+    /// The rules of the house for approvals.
+    pub approval: HouseRules,
     /// Which files are made smaller for sending.
     pub slim: SlimRule,
 }
@@ -111,6 +115,7 @@ impl Default for Settings {
             notices: true,
             watch_folder: None,
             proxy: Proxy::default(),
+            approval: HouseRules::default(),
             slim: SlimRule::default(),
         }
     }
@@ -136,10 +141,36 @@ impl Desk {
         apply(&mut Settings::default(), key, value)?;
         self.write(Action::SetSetting, |tx| {
             store::set(tx, key, value)?;
+            if key == "approval" {
+                let by = crate::profile::current(tx)?;
+                trail::note(
+                    tx,
+                    &trail::Told {
+                        act: "rules",
+                        person: by.as_ref().map_or("", |by| by.person.as_str()),
+                        name: by.as_ref().map_or("", |by| by.name.as_str()),
+                        words: &value.to_string(),
+                        ..trail::Told::default()
+                    },
+                )?;
+            }
             tx.changed(Topic::Settings, None);
             Ok(())
         })
     }
+}
+
+/// The rules of the house for approvals, within a transaction.
+pub(crate) fn approval_in(read: &ReadTx<'_>) -> Result<HouseRules> {
+    let mut settings = Settings::default();
+    for (key, value) in store::all(read)?
+        .into_iter()
+        .filter(|(key, _)| key == "approval")
+    {
+        // A value only a newer program knows must not pass for no rules at all.
+        apply(&mut settings, &key, &value)?;
+    }
+    Ok(settings.approval)
 }
 
 /// The settings as they are.
@@ -190,6 +221,13 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
                 return Err(Error::new(Code::BadProxy).with("url", &proxy.address));
             }
             settings.proxy = proxy;
+        }
+        "approval" => {
+            let rules: HouseRules = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
+            for one in &rules.two_signatures {
+                crate::vocab::check_type(one)?;
+            }
+            settings.approval = rules;
         }
         "slim" => {
             let rule: SlimRule = serde_json::from_value(value.clone()).map_err(|_| refuse())?;

@@ -9,9 +9,12 @@
 
 mod attachments;
 mod bench;
+mod carried;
 mod conflicts;
 mod drafts;
 mod places;
+mod proof;
+mod receipts;
 mod review;
 mod settings;
 mod store;

@@ -13,6 +13,9 @@ use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::outbox::{Outcome, PortalKind, Receipt, Step};
 use qalam_desk::profile::{NewProfile, Role};
 use qalam_desk::{Code, Desk, Failure, OpenOptions};
+use qalam_proof::decision::{Act, Decision, Head};
+use qalam_proof::envelope::{Envelope, Statement};
+use qalam_proof::key::{Card, SigningKey};
 use rusqlite::{Connection, params};
 use serde_json::json;
 
@@ -22,6 +25,7 @@ pub fn open(dir: &Path, clock: &Arc<TestClock>) -> Desk {
         OpenOptions {
             clock: clock.clone(),
             busy_timeout: Duration::from_secs(10),
+            ..OpenOptions::default()
         },
     )
     .unwrap()
@@ -98,12 +102,54 @@ pub fn approve(desk: &Desk, draft: &str) -> String {
     desk.review_approve(draft, &release.hash).unwrap().hash
 }
 
+fn card(key: &SigningKey) -> Vec<u8> {
+    let card = Card {
+        format: Card::FORMAT.to_owned(),
+        key: key.public().to_text(),
+        label: "1".to_owned(),
+        name: "Sample Officer".to_owned(),
+        owner: "MA".to_owned(),
+        made_at: String::new(),
+        recovery: String::new(),
+        follows: String::new(),
+    };
+    Envelope::sign(&card, &[key]).unwrap().to_bytes().unwrap()
+}
+
+fn decision(key: &SigningKey, draft: &str, release: &str) -> Vec<u8> {
+    let decision = Decision {
+        format: Decision::FORMAT.to_owned(),
+        release: release.to_owned(),
+        draft: draft.to_owned(),
+        act: Act::Approve,
+        key: key.public().id(),
+        name: "Sample Officer".to_owned(),
+        role: "both".to_owned(),
+        owner: "MA".to_owned(),
+        at: String::new(),
+        words: String::new(),
+        urgent: false,
+        needed: 1,
+        trail: Head {
+            desk: String::new(),
+            seq: 0,
+            hash: String::new(),
+        },
+    };
+    Envelope::sign(&decision, &[key])
+        .unwrap()
+        .to_bytes()
+        .unwrap()
+}
+
 /// A desk with so many approved pieces in its outbox, all made after the pattern of one.
 pub fn queued(dir: &Path, count: usize) -> Desk {
     let desk = ready(dir, &Arc::new(TestClock::default()));
     let pattern = draft(&desk, "Pattern", &[], false);
     let release = approve(&desk, &pattern);
     let text = String::from_utf8(desk.review_release(&release).unwrap().1).unwrap();
+    let key = SigningKey::from_seed(&[7; 32]);
+    desk.key_trust(&card(&key)).unwrap();
     let mut db = Connection::open(dir.join("desk.sqlite3")).unwrap();
     let tx = db.transaction().unwrap();
     for number in 1..count {
@@ -127,10 +173,16 @@ pub fn queued(dir: &Path, count: usize) -> Desk {
             params![release, new, id, next, canonical.as_bytes()],
         )
         .unwrap();
+        let said = decision(&key, &id, &new);
+        tx.execute(
+            "INSERT INTO decision (hash, release, act, key, envelope) VALUES (?1, ?2, 'approve', ?3, ?4)",
+            params![hash(&said), new, key.public().id(), said],
+        )
+        .unwrap();
         tx.execute(
             "INSERT INTO approval (release, person, name, role, at, signature)
-             SELECT ?2, person, name, role, at, signature FROM approval WHERE release = ?1",
-            params![release, new],
+             SELECT ?2, person, name, role, at, ?3 FROM approval WHERE release = ?1",
+            params![release, new, hash(&said)],
         )
         .unwrap();
         tx.execute(
@@ -176,6 +228,7 @@ pub fn stored(etag: &str, release: &str, missing: &[String], files: &[String]) -
             files: files.to_vec(),
             received_at: "2026-11-21T10:00:00Z".into(),
             portal: "portal".into(),
+            ..Receipt::default()
         }),
     }
 }

@@ -238,6 +238,7 @@ fn open(dir: &TempDir, clock: &Arc<WorldClock>) -> Desk {
     let options = OpenOptions {
         clock: clock.clone(),
         busy_timeout: Duration::from_secs(10),
+        ..OpenOptions::default()
     };
     Desk::open(dir.path(), options).unwrap()
 }

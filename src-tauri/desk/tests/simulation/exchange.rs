@@ -153,8 +153,7 @@ impl<O: Outbox> World<'_, O> {
                 receipt: Some(Receipt {
                     release: "other".to_owned(),
                     files: put.files.iter().map(|file| file_name(*file)).collect(),
-                    received_at: String::new(),
-                    portal: String::new(),
+                    ..Receipt::default()
                 }),
             }),
             // The portal speaks of something else altogether, or leaves files out.
@@ -177,12 +176,7 @@ impl<O: Outbox> World<'_, O> {
                     receipt: (lie == 25).then(|| Receipt {
                         release: "other".to_owned(),
                         files: vec![],
-                        ..receipt.unwrap_or(Receipt {
-                            release: String::new(),
-                            files: vec![],
-                            received_at: String::new(),
-                            portal: String::new(),
-                        })
+                        ..receipt.unwrap_or_default()
                     }),
                 }),
                 other => Some(other),

@@ -171,8 +171,7 @@ impl Portal {
             receipt: missing.is_empty().then(|| Receipt {
                 release: item.release.clone(),
                 files: item.files.iter().map(|file| file_name(*file)).collect(),
-                received_at: String::new(),
-                portal: String::new(),
+                ..Receipt::default()
             }),
             missing,
         }

@@ -205,6 +205,27 @@ pub struct ItemReceipt {
     pub received_at: String,
     /// The portal's name.
     pub portal: String,
+    /// This, signed with the key the portal signs with (`courier_signing_key`): the envelope of a
+    /// [`qalam_proof::receipt::Stored`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<Value>,
+}
+
+impl From<ItemReceipt> for qalam_desk::outbox::Receipt {
+    fn from(receipt: ItemReceipt) -> Self {
+        let signed = receipt
+            .signed
+            .and_then(|signed| qalam_proof::canonical::canonicalize(&signed).ok())
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        Self {
+            release: receipt.release,
+            files: receipt.files,
+            received_at: receipt.received_at,
+            portal: receipt.portal,
+            signed: signed.unwrap_or_default(),
+            key: String::new(),
+        }
+    }
 }
 
 /// An editor's remark.

@@ -332,12 +332,7 @@ impl Courier {
                 remote_id: stored.id,
                 url: stored.url,
                 missing: stored.missing,
-                receipt: stored.receipt.map(|receipt| qalam_desk::outbox::Receipt {
-                    release: receipt.release,
-                    files: receipt.files,
-                    received_at: receipt.received_at,
-                    portal: receipt.portal,
-                }),
+                receipt: stored.receipt.map(Into::into),
             },
             Err(trouble) => self.outcome(&step.portal.id, trouble),
         }

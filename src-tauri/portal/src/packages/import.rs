@@ -8,7 +8,6 @@ use std::{
 use qalam_desk::{
     Desk,
     error::{Code, Error, Failure, Result},
-    outbox::Receipt,
     packages::{ImportedReceipts, PackageAnswer, Word, courier_keys},
     secrets::Secrets,
 };
@@ -181,12 +180,7 @@ fn word(item: ItemAnswer) -> Word {
             remote_id: stored.id,
             url: stored.url,
             missing: stored.missing,
-            receipt: stored.receipt.map(|receipt| Receipt {
-                release: receipt.release,
-                files: receipt.files,
-                received_at: receipt.received_at,
-                portal: receipt.portal,
-            }),
+            receipt: stored.receipt.map(Into::into),
         };
     }
     refusal(&item.problem.unwrap_or_else(ProblemBody::nothing))

@@ -20,6 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
     serve::{IncomingStream, Listener},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::StreamExt as _;
 use sha2::{Digest, Sha256};
 use tokio::{
@@ -236,6 +237,7 @@ pub async fn faults(
         request
     };
     let item_write = *request.method() == Method::PUT;
+    let item_answer = item_write || request.uri().path().starts_with("/v1/items/");
     // Nothing on the way repeats a long upload.
     let short = *request.method() != Method::PATCH;
     let mut response = if writes && short && faults.strike(FaultKind::DuplicateAnswer).is_some() {
@@ -258,6 +260,21 @@ pub async fn faults(
             })
             .await;
         }
+    }
+    if item_answer
+        && response.status().is_success()
+        && faults.strike(FaultKind::LieSignature).is_some()
+    {
+        response = change_receipt(response, |receipt| {
+            let signed = receipt
+                .get_mut("signed")
+                .and_then(|signed| signed.get_mut("signatures"));
+            if let Some(signatures) = signed {
+                let sig = STANDARD.encode([7_u8; 64]);
+                *signatures = serde_json::json!([{ "keyid": "0".repeat(64), "sig": sig }]);
+            }
+        })
+        .await;
     }
     if writes && faults.strike(FaultKind::AnswerLost).is_some() {
         cut.now();

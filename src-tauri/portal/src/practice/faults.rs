@@ -41,6 +41,8 @@ pub enum FaultKind {
     Captive,
     /// Receipts name another release than the one stored. State.
     LieHash,
+    /// Receipts are signed with another key than the portal's. State.
+    LieSignature,
     /// The portal's clock is `value` days behind (default 3,650). State.
     WrongClock,
 }
@@ -60,6 +62,7 @@ const NAMES: &[(&str, FaultKind)] = &[
     ("expired_upload", FaultKind::ExpiredUpload),
     ("captive", FaultKind::Captive),
     ("lie_hash", FaultKind::LieHash),
+    ("lie_signature", FaultKind::LieSignature),
     ("wrong_clock", FaultKind::WrongClock),
 ];
 

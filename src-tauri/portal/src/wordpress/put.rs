@@ -105,6 +105,7 @@ impl Site {
                 files: release_files(release),
                 received_at: format!("{}Z", newest.map_or("", String::as_str)),
                 portal: self.name().to_owned(),
+                signed: None,
             }),
             missing,
         })

@@ -20,7 +20,6 @@ export function Difference(props: { draft: string }) {
   const t = useT();
   const { languageName } = useFormats();
   const diff = useLive('review.diff', { draft: props.draft }, ['drafts', 'review'], { keep: false });
-  const draft = useLive('drafts.open', { draft: props.draft }, ['drafts', 'review'], { keep: false });
   const [lang, setLang] = useState<string | null>(null);
   const [wanted, setWanted] = useState<View>('changes');
   if (diff.error) {
@@ -34,7 +33,6 @@ export function Difference(props: { draft: string }) {
   const fresh = diff.data.against === 'nothing';
   const view = fresh ? 'whole' : wanted;
   const shown = diff.data.languages.find((one) => one.lang === lang) ?? diff.data.languages[0];
-  const version = draft.data?.languages.find((one) => one.lang === shown?.lang);
   return (
     <div className={css.scroll}>
       <div className={css.against}>
@@ -60,11 +58,7 @@ export function Difference(props: { draft: string }) {
             label: <LanguageLabel name={languageName(one.lang)} diff={one} fresh={fresh} />,
           }))}
         >
-          {view === 'changes' ? (
-            <Changes diff={shown} />
-          ) : (
-            version && <Whole draft={props.draft} version={version} />
-          )}
+          {view === 'changes' ? <Changes diff={shown} /> : <Whole draft={props.draft} lang={shown.lang} />}
         </Tabs>
       )}
       {!fresh && <Fields diff={diff.data} />}

@@ -1,11 +1,13 @@
-import { CircleCheckBig } from 'lucide-react';
+import { CircleCheckBig, FileCheck } from 'lucide-react';
 import { useState } from 'react';
+import { Button } from '../../parts/Button';
 import { EmptyState } from '../../parts/EmptyState';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { ScreenHead } from '../../parts/Screen';
 import { PieceList } from '../../pieces/PieceList';
 import { useLive } from '../../state/live';
 import { useMe } from '../../state/me';
+import { go } from '../../state/screen';
 import { useFormats, useT } from '../../text';
 import { Decision } from './Decision';
 import { Difference } from './Difference';
@@ -23,7 +25,9 @@ export function Review(props: { draft?: string }) {
   if (list.data && rows.length === 0) {
     return (
       <div className={css.nothing}>
-        <ScreenHead title={t('common.nav.review')} />
+        <ScreenHead title={t('common.nav.review')}>
+          <OpenFile />
+        </ScreenHead>
         <EmptyState icon={CircleCheckBig} title={t('review.empty.title')} text={t('review.empty.text')} />
       </div>
     );
@@ -31,7 +35,9 @@ export function Review(props: { draft?: string }) {
   return (
     <div className={css.screen}>
       <div className={css.list}>
-        <ScreenHead title={t('common.nav.review')} note={number(rows.length)} />
+        <ScreenHead title={t('common.nav.review')} note={number(rows.length)}>
+          <OpenFile />
+        </ScreenHead>
         {list.error && <ErrorLine trouble={list.error} />}
         <PieceList
           label={t('common.nav.review')}
@@ -48,5 +54,15 @@ export function Review(props: { draft?: string }) {
         </section>
       )}
     </div>
+  );
+}
+
+/** A request, or a decision, that came by stick or e-mail. */
+function OpenFile() {
+  const t = useT();
+  return (
+    <Button kind="quiet" small icon={FileCheck} onPress={() => void go({ name: 'byfile' })}>
+      {t('proof.by_file')}
+    </Button>
   );
 }

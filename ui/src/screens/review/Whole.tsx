@@ -1,4 +1,3 @@
-import type { LanguageVersion } from '../../backend/wire';
 import { fetched } from '../../parts/fetched';
 import { useLive } from '../../state/live';
 import { direction } from '../../text';
@@ -8,15 +7,16 @@ const PieceText = fetched(async () => (await import('../../pieces/PieceText')).P
 // Fetched together with the screen; should that fail, showing it tries again.
 PieceText.ahead().catch(() => undefined);
 
-/** One language as the portal will show it, for a piece that has nothing to be compared with. */
-export function Whole(props: { draft: string; version: LanguageVersion }) {
-  const { lang, title, summary } = props.version;
-  const body = useLive('drafts.render', { draft: props.draft, lang }, ['drafts']);
+/** One language as the portal will show it: the very text that is signed, whatever the draft says by now. */
+export function Whole({ draft, lang }: { draft: string; lang: string }) {
+  const text = useLive('review.text', { draft, lang }, ['drafts', 'review'], { keep: false });
+  if (!text.data) return null;
+  const { title, summary, body } = text.data;
   return (
     <article className={css.sheet} lang={lang} dir={direction(lang)}>
       <h2 className={css.title}>{title}</h2>
       {summary && <p className={css.summary}>{summary}</p>}
-      {body.data && <PieceText html={body.data.html} lang={lang} dir={body.data.dir} />}
+      <PieceText html={body.html} lang={lang} dir={body.dir} />
     </article>
   );
 }

@@ -5,6 +5,8 @@ import { ScreenHead } from '../../parts/Screen';
 import { useAct } from '../../state/live';
 import { useMe } from '../../state/me';
 import { DISPLAY_LANGS, OWN_NAME, useT } from '../../text';
+import { ApprovalRules } from './ApprovalRules';
+import { MyKey } from './MyKey';
 import { Portals } from './Portals';
 import { ProfileForm } from './ProfileForm';
 import { ProxyPart } from './ProxyPart';
@@ -12,6 +14,7 @@ import { Secrets } from './Secrets';
 import { SendingWishes } from './SendingWishes';
 import css from './Settings.module.css';
 import { SmallerCopies } from './SmallerCopies';
+import { TrustedKeys } from './TrustedKeys';
 import { WatchedFolder } from './WatchedFolder';
 import { WithoutWindow } from './WithoutWindow';
 
@@ -85,6 +88,9 @@ export function Settings(props: { section?: string }) {
           </div>
         </section>
         <ProfileForm />
+        <MyKey />
+        <TrustedKeys />
+        <ApprovalRules />
         <Portals />
         <ProxyPart />
         <SendingWishes />

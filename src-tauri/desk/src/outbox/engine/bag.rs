@@ -214,6 +214,7 @@ mod tests {
                 files: Vec::new(),
                 received_at: String::new(),
                 portal: "p".to_owned(),
+                ..Receipt::default()
             }),
         }
     }

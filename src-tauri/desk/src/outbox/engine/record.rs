@@ -23,6 +23,10 @@ pub struct NewReceipt {
     pub received_at: String,
     /// The files it holds with it.
     pub files: Vec<String>,
+    /// The envelope in which it signed this; empty when it signs nothing.
+    pub signed: String,
+    /// The key that signature is of; empty when there is none.
+    pub key: String,
 }
 
 /// The portal's own text, to be kept.
@@ -353,6 +357,8 @@ impl Lane {
                 url: answer.url,
                 received_at: receipt.received_at.clone(),
                 files: receipt.files.clone(),
+                signed: receipt.signed.clone(),
+                key: receipt.key.clone(),
             });
         }
         if !matches!(entry.phase, Phase::Put | Phase::Files) {

@@ -52,6 +52,7 @@ fn stored(etag: &str, release: &str, missing: &[&str], files: &[&str]) -> Outcom
             files: list(files),
             received_at: String::new(),
             portal: "p".to_owned(),
+            ..Receipt::default()
         }),
     }
 }

@@ -16,6 +16,8 @@ pub(crate) use super::portals::store::{all as portals, set_cursor, wake_portal};
 use super::rules::Phase;
 use crate::db::{ReadTx, WriteTx};
 use crate::error::{Error, Result};
+use crate::trail;
+use qalam_proof::receipt::Receipt;
 
 /// Draft and portal of an entry.
 pub(crate) fn key_of(r: &ReadTx<'_>, entry: &str) -> Result<(String, String)> {
@@ -107,15 +109,13 @@ pub(crate) struct ApprovedRow {
     pub(crate) by: String,
     pub(crate) role: String,
     pub(crate) at: String,
-    /// Empty while approvals are not signed.
-    pub(crate) signature: String,
 }
 
 /// The release as it was approved; `None` when no approval covers it.
 pub(crate) fn approved(r: &ReadTx<'_>, release: &str) -> Result<Option<ApprovedRow>> {
     Ok(r.conn()
         .prepare_cached(
-            "SELECT l.canonical, a.name, a.role, a.at, a.signature
+            "SELECT l.canonical, a.name, a.role, a.at
              FROM release l JOIN approval a ON a.release = l.hash
              WHERE l.hash = ?1 AND l.state IN ('approved', 'superseded')",
         )?
@@ -125,7 +125,6 @@ pub(crate) fn approved(r: &ReadTx<'_>, release: &str) -> Result<Option<ApprovedR
                 by: row.get(1)?,
                 role: row.get(2)?,
                 at: row.get(3)?,
-                signature: row.get(4)?,
             })
         })
         .optional()?)
@@ -146,11 +145,12 @@ pub(crate) fn insert_receipt(
     portal: &str,
     receipt: &NewReceipt,
 ) -> Result<()> {
+    let record = record(tx, draft, portal, receipt)?;
     tx.conn()
         .prepare_cached(
             "INSERT OR REPLACE INTO receipt (draft, release, portal, remote_id, url, received_at,
-               files)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+               files, record)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
             draft,
@@ -159,9 +159,53 @@ pub(crate) fn insert_receipt(
             receipt.remote_id,
             receipt.url,
             receipt.received_at,
-            serde_json::to_string(&receipt.files)?
+            serde_json::to_string(&receipt.files)?,
+            record
         ])?;
     Ok(())
+}
+
+/// The receipt as the audit trail names it; a receipt that says something new gets its entry.
+fn record(tx: &WriteTx<'_>, draft: &str, portal: &str, receipt: &NewReceipt) -> Result<String> {
+    let name: String = tx
+        .conn()
+        .prepare_cached("SELECT name FROM portal WHERE id = ?1")?
+        .query_row([portal], |row| row.get(0))?;
+    let known: Option<String> = tx
+        .conn()
+        .prepare_cached("SELECT record FROM receipt WHERE release = ?1 AND portal = ?2")?
+        .query_row([receipt.release.as_str(), portal], |row| row.get(0))
+        .optional()?;
+    let record = qalam_proof::canonical::to_bytes(&Receipt {
+        format: Receipt::FORMAT.to_owned(),
+        draft: draft.to_owned(),
+        release: receipt.release.clone(),
+        portal: name.clone(),
+        remote_id: receipt.remote_id.clone(),
+        url: receipt.url.clone(),
+        received_at: receipt.received_at.clone(),
+        files: receipt.files.clone(),
+        key: receipt.key.clone(),
+        signed: receipt.signed.clone(),
+    })
+    .ok()
+    .and_then(|bytes| String::from_utf8(bytes).ok())
+    .unwrap_or_default();
+    if known.as_ref() != Some(&record) {
+        trail::note(
+            tx,
+            &trail::Told {
+                act: "receive",
+                draft,
+                release: &receipt.release,
+                name: &name,
+                words: &receipt.url,
+                proof: &qalam_proof::canonical::hash(record.as_bytes()),
+                ..trail::Told::default()
+            },
+        )?;
+    }
+    Ok(record)
 }
 
 /// Size of a release, and its files, each once.

@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use qalam_proof::sent::Sent;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -91,6 +92,12 @@ pub fn accept(
             detail: "is another's".to_owned(),
         }]));
     }
+    // A desk that signs is held to it; one that does not yet says so with null.
+    if let Some(signature) = &put.approval.signature {
+        let sent = Sent::deserialize(signature).map_err(|source| unproven(source.to_string()))?;
+        sent.check(&hash, id)
+            .map_err(|fault| unproven(fault.to_string()))?;
+    }
     let approval = serde_json::to_string(&put.approval).unwrap_or_default();
     let at = time::stamp(time::now());
     let incoming = Incoming {
@@ -123,6 +130,19 @@ pub fn accept(
     }
 }
 
+fn unproven(detail: String) -> Problem {
+    Problem::new(
+        StatusCode::CONFLICT,
+        "approval_invalid",
+        "The approval does not stand for this release",
+    )
+    .detail(detail)
+    .errors(vec![ProblemError {
+        pointer: "/approval/signature".to_owned(),
+        detail: "does not approve /release".to_owned(),
+    }])
+}
+
 fn invalid(errors: Vec<ProblemError>) -> Problem {
     Problem::new(
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -140,7 +160,7 @@ pub async fn get(
 ) -> Result<Response, Problem> {
     let item = require(&portal, &id).await?;
     let whole = !prefers_minimal(&headers);
-    let mut response = Json(item.remote(&portal.base, &portal.name, whole)).into_response();
+    let mut response = Json(item.remote(&portal, whole)).into_response();
     set_etag(&mut response, &item.etag);
     if !whole {
         let applied = HeaderValue::from_static("return=minimal");
@@ -207,7 +227,7 @@ pub async fn list(
     let next = items.last().map_or(since, |item| item.change).to_string();
     let items = items
         .iter()
-        .map(|item| item.remote(&portal.base, &portal.name, false))
+        .map(|item| item.remote(&portal, false))
         .collect();
     Ok(Json(ItemPage { items, next, more }))
 }
@@ -239,7 +259,7 @@ pub async fn withdraw(
             .await?;
     }
     let item = require(&portal, &item.id).await?;
-    Ok(Json(item.remote(&portal.base, &portal.name, false)).into_response())
+    Ok(Json(item.remote(&portal, false)).into_response())
 }
 
 async fn require(portal: &Portal, id: &str) -> Result<Item, Problem> {
@@ -265,7 +285,7 @@ fn gone() -> Problem {
 }
 
 fn stored(portal: &Portal, status: StatusCode, item: &Item) -> Response {
-    let body: StoredItem = item.stored(&portal.base, &portal.name);
+    let body: StoredItem = item.stored(portal);
     let mut response = (status, Json(&body)).into_response();
     set_etag(&mut response, &body.etag);
     response

@@ -1,14 +1,22 @@
 //! What the practice portal holds per draft: SQL of items, releases and comments.
 
+use qalam_proof::{
+    decision::Head,
+    envelope::{Envelope, Statement as _},
+    key::SigningKey,
+    receipt::Stored,
+    sent::Sent,
+};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
+use serde::Deserialize as _;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::release::ReadRelease;
 use crate::{
-    contract::wire::{Comment, ItemReceipt, ItemState, RemoteItem, StoredItem},
+    contract::wire::{Approval, Comment, ItemReceipt, ItemState, RemoteItem, StoredItem},
     digest::hex,
-    practice::{Error, db::Db},
+    practice::{Error, Portal, db::Db},
 };
 
 /// The client's condition on a `PUT`.
@@ -97,17 +105,34 @@ pub struct Item {
     pub missing: Vec<String>,
     /// The editor's remarks.
     pub comments: Vec<Comment>,
+    /// Where the desk's audit trail stood when it sent the newest release, in its own words.
+    pub trail: Option<Head>,
 }
 
 impl Item {
-    /// The portal's statement of what it stored, when nothing is missing.
-    pub fn receipt(&self, portal: &str) -> Option<ItemReceipt> {
+    /// The portal's signed statement of what it stored, when nothing is missing.
+    pub fn receipt(&self, portal: &Portal) -> Option<ItemReceipt> {
         let received_at = self.received_at.clone()?;
-        self.missing.is_empty().then(|| ItemReceipt {
+        if !self.missing.is_empty() {
+            return None;
+        }
+        let said = Stored {
+            format: Stored::FORMAT.to_owned(),
+            portal: portal.name.clone(),
+            draft: self.id.clone(),
             release: self.release.clone(),
             files: self.files.clone(),
+            received_at: received_at.clone(),
+            trail: self.trail.clone(),
+        };
+        let key = SigningKey::from_seed(&portal.keys.signing.to_bytes());
+        let signed = Envelope::sign(&said, &[&key]).ok()?;
+        Some(ItemReceipt {
+            release: said.release,
+            files: said.files,
             received_at,
-            portal: portal.to_owned(),
+            portal: said.portal,
+            signed: serde_json::to_value(signed).ok(),
         })
     }
 
@@ -122,19 +147,19 @@ impl Item {
 
     /// The answer to a `PUT`. It carries the ETag of the release, not of a later change by the editor:
     /// the same release again gets the same answer, and the next one then meets the editor's change as 412.
-    pub fn stored(&self, base: &str, portal: &str) -> StoredItem {
+    pub fn stored(&self, portal: &Portal) -> StoredItem {
         StoredItem {
             id: self.id.clone(),
             etag: self.release_etag.clone(),
             state: self.state,
-            url: self.url(base),
+            url: self.url(&portal.base),
             missing: self.missing.clone(),
             receipt: self.receipt(portal),
         }
     }
 
     /// The item as the change feed shows it.
-    pub fn remote(&self, base: &str, portal: &str, with_content: bool) -> RemoteItem {
+    pub fn remote(&self, portal: &Portal, with_content: bool) -> RemoteItem {
         RemoteItem {
             id: self.id.clone(),
             owner: self.owner.clone(),
@@ -144,7 +169,7 @@ impl Item {
             release: self.release.clone(),
             edited: self.edited,
             title: self.title.clone(),
-            url: self.url(base),
+            url: self.url(&portal.base),
             updated_at: self.updated_at.clone(),
             missing: self.missing.clone(),
             receipt: self.receipt(portal),
@@ -181,6 +206,10 @@ pub fn put(db: &Db, incoming: &Incoming<'_>, condition: &Condition) -> Result<Pu
                 Condition::Ours { etag, .. } => etag.as_ref() == Some(&item.etag),
             };
         if !deleted && item.release == incoming.hash && !over_edit {
+            // The desk's trail has grown since; the receipt vouches for where it stands now.
+            write_approval(&tx, incoming)?;
+            let item = require(&tx, incoming.id)?;
+            tx.commit()?;
             return Ok(Put::Same(item));
         }
         let holds = match condition {
@@ -253,17 +282,7 @@ fn write_release(tx: &Transaction<'_>, incoming: &Incoming<'_>, exists: bool) ->
         "UPDATE items SET release_etag = etag WHERE id = ?1",
         params![incoming.id],
     )?;
-    tx.execute(
-        "INSERT INTO releases (item, hash, body, approval, stored_at) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (item, hash) DO NOTHING",
-        params![
-            incoming.id,
-            incoming.hash,
-            incoming.body,
-            incoming.approval,
-            incoming.at
-        ],
-    )?;
+    write_approval(tx, incoming)?;
     tx.execute(
         "DELETE FROM item_files WHERE item = ?1",
         params![incoming.id],
@@ -275,6 +294,22 @@ fn write_release(tx: &Transaction<'_>, incoming: &Incoming<'_>, exists: bool) ->
         )?;
     }
     complete_if_whole(tx, incoming.id, incoming.at)
+}
+
+/// Keeps a release with the newest word on its approval.
+fn write_approval(tx: &Transaction<'_>, incoming: &Incoming<'_>) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO releases (item, hash, body, approval, stored_at) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (item, hash) DO UPDATE SET approval = excluded.approval",
+        params![
+            incoming.id,
+            incoming.hash,
+            incoming.body,
+            incoming.approval,
+            incoming.at
+        ],
+    )?;
+    Ok(())
 }
 
 /// The ETag names content and revision: the same text in two revisions has two tags.
@@ -468,10 +503,12 @@ pub fn set_title(db: &Db, id: &str, lang: &str, title: &str, at: &str) -> Result
 
 const COLUMNS: &str =
     "id, owner, type, state, etag, release, release_etag, revision <> release_revision,
-    title, primary_lang, content, received_at, change, updated_at";
+    title, primary_lang, content, received_at, change, updated_at,
+    (SELECT approval FROM releases WHERE releases.item = items.id AND releases.hash = items.release)";
 
 fn item_of(row: &Row<'_>) -> rusqlite::Result<Item> {
     let state: String = row.get(3)?;
+    let approval: Option<String> = row.get(14)?;
     Ok(Item {
         id: row.get(0)?,
         owner: row.get(1)?,
@@ -490,7 +527,14 @@ fn item_of(row: &Row<'_>) -> rusqlite::Result<Item> {
         files: Vec::new(),
         missing: Vec::new(),
         comments: Vec::new(),
+        trail: approval.and_then(|approval| trail_of(&approval)),
     })
+}
+
+/// Where the desk's trail stood, in an approval as it came.
+fn trail_of(approval: &str) -> Option<Head> {
+    let approval: Approval = serde_json::from_str(approval).ok()?;
+    Sent::deserialize(approval.signature?).ok()?.trail
 }
 
 fn find_in(connection: &Connection, id: &str) -> Result<Option<Item>, Error> {

@@ -174,7 +174,7 @@ fn read(portal: &Portal, path: &Path, noted: &mut Noted) -> Result<String, Probl
             None => take(portal, &head.owner, entry, &body),
         };
         let (stored, problem) = match outcome {
-            Ok(item) => (Some(item.stored(&portal.base, &portal.name)), None),
+            Ok(item) => (Some(item.stored(portal)), None),
             // A failure of the portal is no word about the piece.
             Err(problem) if problem.is_own() => return Err(problem),
             Err(problem) => (None, Some(ProblemBody::from(problem))),

@@ -1,0 +1,118 @@
+//! Approval with proof: freezing, hashing and signing a piece with fifty files, and verifying a
+//! thousand approved releases with their chain.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::indexing_slicing
+)]
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use qalam_desk::drafts::{NewAttachment, NewDraft};
+use qalam_desk::profile::{NewProfile, Role};
+use qalam_desk::{Desk, OpenOptions};
+
+const RELEASES: usize = 1_000;
+const FILES: usize = 50;
+const ROUNDS: usize = 40;
+
+fn open(at: &Path) -> Desk {
+    let desk = Desk::open(at, OpenOptions::default()).unwrap();
+    desk.set_profile(&NewProfile {
+        owner: "MA".into(),
+        owner_kind: None,
+        name: "Sample Person".into(),
+        role: Role::Both,
+        display_lang: "en".into(),
+    })
+    .unwrap();
+    desk
+}
+
+fn piece(desk: &Desk, n: usize) -> String {
+    let new = NewDraft {
+        content_type: "news".into(),
+        lang: "en".into(),
+        title: format!("Piece number {n} about vaccination"),
+        summary: "A summary of the length people write: what happened, where, and why it matters to readers.".into(),
+        body: include_str!("../tests/fixtures/texts/en.md").into(),
+        areas: vec!["ta1".into()],
+        fields: serde_json::from_value(
+            serde_json::json!({ "eventDate": "2026-03-12", "place": "Sample City" }),
+        )
+        .unwrap(),
+        ..NewDraft::default()
+    };
+    desk.drafts_create(new).unwrap().id
+}
+
+fn told(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |share: usize| times[times.len() * share / 100];
+    println!("  {what}  p50 {:?}  p95 {:?}", at(50), at(95));
+}
+
+/// Everything from the click on: reading the rows, freezing, hashing, signing, and two commits.
+fn freeze_hash_sign(folder: &Path) {
+    let desk = open(&folder.join("freeze"));
+    let (mut submits, mut approves, mut opens) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let draft = piece(&desk, round);
+        for file in 0..FILES {
+            let attachment = NewAttachment {
+                name: format!("data-{file}.csv"),
+                ..NewAttachment::default()
+            };
+            let bytes = format!("round,file\n{round},{file}\n");
+            desk.attachments_add_bytes(&draft, bytes.as_bytes(), attachment)
+                .unwrap();
+        }
+        let start = Instant::now();
+        desk.drafts_open(&draft).unwrap();
+        opens.push(start.elapsed());
+        let start = Instant::now();
+        let release = desk.review_submit(&draft, "").unwrap();
+        submits.push(start.elapsed());
+        let start = Instant::now();
+        desk.review_approve(&draft, &release.hash).unwrap();
+        approves.push(start.elapsed());
+    }
+    println!("a piece with {FILES} files, {ROUNDS} times:");
+    told("reading the rows          ", opens);
+    told("freeze, hash, sign, submit", submits);
+    told("sign the approval         ", approves);
+}
+
+fn verify_all(folder: &Path) {
+    let desk = open(&folder.join("verify"));
+    for n in 0..RELEASES {
+        let draft = piece(&desk, n);
+        let release = desk.review_submit(&draft, "").unwrap();
+        desk.review_approve(&draft, &release.hash).unwrap();
+    }
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let start = Instant::now();
+        assert!(desk.trail_breaks().unwrap().is_empty());
+        assert!(desk.unproven().unwrap().is_empty());
+        times.push(start.elapsed());
+    }
+    println!(
+        "{RELEASES} releases with a chain of {} entries:",
+        desk.trail(None).unwrap().entries.len()
+    );
+    told("verify all                ", times);
+}
+
+fn main() {
+    // `cargo test --benches` and `--list` ask without wanting a measurement.
+    if !std::env::args().any(|a| a == "--bench") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    freeze_hash_sign(folder.path());
+    verify_all(folder.path());
+}

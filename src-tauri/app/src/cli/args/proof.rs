@@ -1,0 +1,136 @@
+//! Approvals and the keys they are signed with.
+
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+
+/// `review ...`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "their help says it")]
+pub enum Review {
+    /// Freeze a draft and hand it in.
+    Submit {
+        id: String,
+        /// A word to the approver.
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// What changed since the release approved last.
+    Diff { id: String },
+    /// Send the release in review back to its author.
+    Return {
+        id: String,
+        /// Why.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Approve the release in review.
+    Approve {
+        id: String,
+        /// Only if the release in review is this one.
+        #[arg(long, value_name = "HASH")]
+        release: Option<String>,
+        /// The key to sign with; else the newest of this desk.
+        #[arg(long, value_name = "NAME")]
+        key: Option<String>,
+        /// A comment, or the reason for the urgent path.
+        #[arg(long)]
+        comment: Option<String>,
+        /// Set four eyes or a second signature aside, where the house allows it.
+        #[arg(long)]
+        urgent: bool,
+    },
+    /// Take the release in review back.
+    Withdraw { id: String },
+    /// Who did what to which release.
+    Trail {
+        /// Only of this draft.
+        id: Option<String>,
+    },
+    /// Write a review package: a request, the decision back, or a proof.
+    Export {
+        id: String,
+        /// The new file.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+        /// A word to whoever opens it.
+        #[arg(long)]
+        note: Option<String>,
+        /// Attached files by their hash only.
+        #[arg(long)]
+        without_files: bool,
+    },
+    /// Take a review package in: a request, or the decision back.
+    Import { file: PathBuf },
+    /// Check a package, or what this desk has of a draft: text, files, signatures, trail, receipts.
+    Verify {
+        #[arg(value_name = "FILE|ID")]
+        what: String,
+    },
+    /// See or set the rules of the house for approvals.
+    Rules {
+        /// Whoever hands a piece in cannot approve it.
+        #[arg(long, value_name = "BOOL")]
+        four_eyes: Option<bool>,
+        /// Content types that two keys must approve, separated by commas; empty for none.
+        #[arg(long, value_name = "TYPES")]
+        two_signatures: Option<String>,
+        /// One approver may set the rules aside with a reason.
+        #[arg(long, value_name = "BOOL")]
+        urgent_path: Option<bool>,
+    },
+}
+
+/// `key ...`.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs, reason = "their help says it")]
+pub enum Key {
+    /// Make a key.
+    New {
+        /// What it is called on this desk.
+        #[arg(long)]
+        name: String,
+        /// Also make a recovery key: lines to write down, kept nowhere.
+        #[arg(long)]
+        paper: bool,
+    },
+    /// The keys this desk knows.
+    List,
+    /// Write the card of a key, for others to trust.
+    Export {
+        name: String,
+        /// The new file.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Trust the key of a card or of the sender of a package, or learn that a key ended.
+    Trust { file: PathBuf },
+    /// Put a new key in the place of one.
+    Rotate {
+        name: String,
+        /// Also make a new recovery key: lines to write down, kept nowhere.
+        #[arg(long)]
+        paper: bool,
+    },
+    /// End a key.
+    Revoke {
+        name: String,
+        /// Why.
+        #[arg(long, value_enum, default_value_t = Why::Left)]
+        why: Why,
+        /// Where to write the statement that others are given.
+        #[arg(long, value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
+    /// End a lost key by the lines on paper (standard input), and make the next one.
+    Recover { name: String },
+}
+
+/// Why a key ends.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Why {
+    /// The person no longer approves.
+    Left,
+    /// It is lost, or in other hands.
+    Lost,
+}
