@@ -123,11 +123,7 @@ impl<'a> Tree<'a> {
         let mut was_too_deep = false;
         let mut prefixes: Vec<(usize, &'a str, Ns)> = Vec::new();
         let mut text = String::new();
-        loop {
-            let event = match reader.read_event() {
-                Ok(event) => event,
-                Err(_) => break,
-            };
+        while let Ok(event) = reader.read_event() {
             match &event {
                 Event::Text(part) => {
                     if too_deep == 0 {
