@@ -310,6 +310,44 @@ fn texts_are_imported_with_a_report() {
 }
 
 #[test]
+fn word_files_are_imported_whole() {
+    let desk = Desk::with_profile();
+    let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/word");
+    for name in ["letter.docx", "letter.odt"] {
+        let file = format!("{fixtures}/{name}");
+        let said = desk.run(&["import", &file]);
+        assert_eq!(said.code, 1, "{}", said.json);
+        assert_eq!(said.json["problems"][0]["code"], "tracked_changes");
+        let draft = &said.json["drafts"][0];
+        assert_eq!(draft["title"], "Sample measles campaign");
+        assert_eq!(draft["lang"], "en");
+        assert_eq!(draft["attachments"].as_array().unwrap().len(), 1);
+        assert_eq!(draft["report"]["tracked"]["insertions"], 1);
+        assert_eq!(
+            draft["report"]["comments"][0]["text"],
+            "Is this number final?"
+        );
+        let id = draft["id"].as_str().unwrap();
+        let text = desk.run(&["draft", "text", id, "--lang", "en"]).done();
+        assert!(
+            text["markdown"]
+                .as_str()
+                .unwrap()
+                .contains("thirty districts")
+        );
+        let before = desk.run(&["import", &file, "--tracked", "reject"]).done();
+        let id = before["drafts"][0]["id"].as_str().unwrap().to_owned();
+        let text = desk.run(&["draft", "text", &id, "--lang", "en"]).done();
+        assert!(
+            text["markdown"]
+                .as_str()
+                .unwrap()
+                .contains("twenty districts")
+        );
+    }
+}
+
+#[test]
 fn publications_are_added_once_and_found() {
     let desk = Desk::with_profile();
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/pdf");

@@ -60,6 +60,12 @@ pub const MAX_ZIP_TOTAL_BYTES: u64 = 192 * 1024 * 1024;
 pub const MAX_ZIP_RATIO: u64 = 200;
 /// Deepest nesting of XML elements.
 pub const MAX_XML_DEPTH: usize = 256;
+/// Most nodes of an XML part that is read as a tree; a book of a thousand pages has two million.
+pub const MAX_XML_NODES: usize = 3_000_000;
+/// Largest word processor document brought in as a draft, in bytes (100 MiB): it holds pictures.
+pub const MAX_DOCUMENT_BYTES: usize = 100 * 1024 * 1024;
+/// Most places named in the report of an import; all are counted.
+pub const MAX_REPORT_PLACES: usize = 500;
 /// Most words compared one by one; a longer text is compared in paragraphs.
 pub const MAX_DIFF_WORDS: usize = 60_000;
 /// Longest file name shown or kept, in characters.

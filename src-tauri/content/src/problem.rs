@@ -87,6 +87,10 @@ pub mod code {
     /// A library failed on this file; it was contained and the file counts as damaged.
     pub const READER_FAILED: &str = "reader_failed";
 
+    /// Changes were tracked in a document, and nobody has said yet which text is wanted;
+    /// `insertions`, `deletions`, `moves`, `formatting`.
+    pub const TRACKED_CHANGES: &str = "tracked_changes";
+
     /// A row of a sheet has more cells than the header has columns; `line`, `count`.
     pub const SHEET_ROW_LONG: &str = "sheet_row_long";
     /// A quote in a sheet is opened and never closed; `line`.
@@ -121,6 +125,7 @@ pub mod code {
         PICTURE_UNREADABLE,
         PART_DROPPED,
         READER_FAILED,
+        TRACKED_CHANGES,
         SHEET_ROW_LONG,
         SHEET_QUOTE_OPEN,
         SHEET_ENCODINGS,

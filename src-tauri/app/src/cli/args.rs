@@ -47,7 +47,7 @@ pub struct Cli {
 pub enum Command {
     /// Say who this desk belongs to; again to change it.
     Init(Init),
-    /// Bring text files in as drafts (.md, .txt, .html).
+    /// Bring text files in as drafts (.docx, .odt, .html, .md, .txt).
     Import(Import),
     /// Write, list, check and restore drafts.
     #[command(subcommand)]
@@ -187,6 +187,19 @@ pub struct Import {
     /// Their language, where it is known.
     #[arg(long)]
     pub lang: Option<String>,
+    /// The text to take where changes were tracked: with them or before them. Left out, it is the
+    /// text with them, and the answer asks.
+    #[arg(long, value_name = "accept|reject")]
+    pub tracked: Option<TrackedChoice>,
+}
+
+/// Which text is taken of one with tracked changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum TrackedChoice {
+    /// With the changes.
+    Accept,
+    /// Before the changes.
+    Reject,
 }
 
 /// `draft ...`.

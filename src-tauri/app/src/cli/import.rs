@@ -3,15 +3,15 @@
 use std::io::Read;
 use std::path::Path;
 
-use qalam_content::limits::MAX_IMPORT_BYTES;
-use qalam_content::problem::{Problem, code};
-use qalam_content::readers::import::{Imported, import};
+use qalam_content::limits::MAX_DOCUMENT_BYTES;
+use qalam_content::problem::code;
+use qalam_content::readers::import::{Imported, TrackedWish, import_with};
 use qalam_desk::Error;
 use qalam_desk::drafts::{AttachmentRole, NewAttachment, NewDraft};
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Told, exit, value};
-use super::args::Import;
+use super::args::{Import, TrackedChoice};
 use super::{Here, Outcome, fields};
 use crate::failure::Failure;
 
@@ -68,13 +68,19 @@ impl Here<'_> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let read = import(&name, &bytes_of(file)?, wanted.lang.as_deref());
+        let wish = match wanted.tracked {
+            Some(TrackedChoice::Reject) => TrackedWish::Reject,
+            _ => TrackedWish::Accept,
+        };
+        let read = import_with(&name, &bytes_of(file)?, wanted.lang.as_deref(), wish);
         problems.extend(
             read.problems
                 .iter()
+                // Who chose has answered.
+                .filter(|problem| problem.code != code::TRACKED_CHANGES || wanted.tracked.is_none())
                 .map(|problem| Told::problem(self.words, &about, problem)),
         );
-        if read.problems.iter().any(is_the_end) {
+        if read.is_nothing() {
             return Ok(None);
         }
         let lang = match &read.lang {
@@ -118,6 +124,7 @@ impl Here<'_> {
             "lang_confidence": read.lang_confidence,
             "path": about,
             "title": read.title,
+            "title_confidence": read.title_confidence,
             "dateline": read.dateline,
             "source": read.source,
             "byline": read.byline,
@@ -143,19 +150,6 @@ impl Here<'_> {
     }
 }
 
-/// The problems after which there is no text.
-fn is_the_end(problem: &Problem) -> bool {
-    [
-        code::FORMAT_NOT_SUPPORTED_YET,
-        code::FORMAT_UNKNOWN,
-        code::EMPTY,
-        code::DAMAGED,
-        code::ENCRYPTED,
-        code::TOO_LARGE,
-    ]
-    .contains(&problem.code.as_str())
-}
-
 /// What the head of a news text says, where the content type has a field for it.
 fn fields_of(read: &Imported, content_type: &str) -> Map<String, Value> {
     let mut found = Map::new();
@@ -179,7 +173,7 @@ fn fields_of(read: &Imported, content_type: &str) -> Map<String, Value> {
 fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     // One more than the reader takes, so that it is the reader who says what is too large.
-    let most = MAX_IMPORT_BYTES as u64 + 1;
+    let most = MAX_DOCUMENT_BYTES as u64 + 1;
     Error::open_file(file)?
         .take(most)
         .read_to_end(&mut bytes)

@@ -16,7 +16,7 @@ mod normal;
 mod read;
 mod shown;
 mod text;
-mod tree;
+pub(crate) mod tree;
 mod write;
 
 #[cfg(test)]
@@ -56,7 +56,14 @@ pub fn to_document(markdown: &str) -> Value {
 /// `document_invalid` when the value does not have the agreed shape (the subject names the node
 /// type), `too_deep`, `too_long` or `table_too_large` beyond the caps.
 pub fn to_markdown(document: &Value) -> Result<String, Problem> {
-    let blocks = json::from_value(document)?;
+    from_blocks(json::from_value(document)?)
+}
+
+/// The Markdown of blocks that a reader made.
+///
+/// # Errors
+/// `document_invalid` when the engine failed, `too_long` beyond the cap.
+pub(crate) fn from_blocks(blocks: Vec<tree::Block>) -> Result<String, Problem> {
     let markdown =
         write::markdown(blocks).ok_or_else(|| Problem::new(code::DOCUMENT_INVALID, "document"))?;
     if markdown.len() > MAX_BODY_CHARS && markdown.chars().count() > MAX_BODY_CHARS {

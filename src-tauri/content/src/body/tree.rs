@@ -4,7 +4,7 @@ use crate::lang::Direction;
 
 /// A block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Block {
+pub(crate) enum Block {
     Paragraph {
         dir: Option<Direction>,
         inlines: Vec<Inline>,
@@ -49,7 +49,7 @@ pub(super) enum Block {
 
 impl Block {
     /// An empty paragraph, which stands for an empty place.
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::Paragraph {
             dir: None,
             inlines: Vec::new(),
@@ -57,7 +57,7 @@ impl Block {
     }
 
     /// The direction override, if the block can have one.
-    pub(super) fn dir(&self) -> Option<Direction> {
+    pub(crate) fn dir(&self) -> Option<Direction> {
         match self {
             Self::Paragraph { dir, .. }
             | Self::Heading { dir, .. }
@@ -69,7 +69,7 @@ impl Block {
     }
 
     /// Sets the direction override where there is none yet and the block can have one.
-    pub(super) fn set_dir(&mut self, direction: Direction) {
+    pub(crate) fn set_dir(&mut self, direction: Direction) {
         match self {
             Self::Paragraph { dir, .. }
             | Self::Heading { dir, .. }
@@ -85,15 +85,15 @@ impl Block {
 
 /// One entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// The box of a task, if it has one.
-    pub(super) checked: Option<bool>,
-    pub(super) blocks: Vec<Block>,
+    pub(crate) checked: Option<bool>,
+    pub(crate) blocks: Vec<Block>,
 }
 
 /// Alignment of a table column.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Align {
+pub(crate) enum Align {
     #[default]
     None,
     Left,
@@ -103,14 +103,14 @@ pub(super) enum Align {
 
 /// A piece of a line with its marks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Inline {
-    pub(super) kind: InlineKind,
-    pub(super) marks: Marks,
+pub(crate) struct Inline {
+    pub(crate) kind: InlineKind,
+    pub(crate) marks: Marks,
 }
 
 /// What stands in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum InlineKind {
+pub(crate) enum InlineKind {
     Text(String),
     HardBreak,
     Image {
@@ -125,24 +125,24 @@ pub(super) enum InlineKind {
 
 /// The marks of a piece.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Marks {
-    pub(super) link: Option<Link>,
-    pub(super) strong: bool,
-    pub(super) em: bool,
-    pub(super) strike: bool,
-    pub(super) code: bool,
+pub(crate) struct Marks {
+    pub(crate) link: Option<Link>,
+    pub(crate) strong: bool,
+    pub(crate) em: bool,
+    pub(crate) strike: bool,
+    pub(crate) code: bool,
 }
 
 /// Where a link leads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Link {
-    pub(super) href: String,
-    pub(super) title: String,
+pub(crate) struct Link {
+    pub(crate) href: String,
+    pub(crate) title: String,
 }
 
 /// The marks that nest around text, outermost first where nothing else decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
     Link,
     Em,
     Strong,
@@ -152,12 +152,12 @@ pub(super) enum Mark {
 impl Mark {
     /// All of them in the order of nesting. Emphasis comes before strong because that is how
     /// `***both***` is read.
-    pub(super) const ALL: [Self; 4] = [Self::Link, Self::Em, Self::Strong, Self::Strike];
+    pub(crate) const ALL: [Self; 4] = [Self::Link, Self::Em, Self::Strong, Self::Strike];
 }
 
 impl Marks {
     /// Whether the mark is set.
-    pub(super) fn has(&self, mark: Mark) -> bool {
+    pub(crate) fn has(&self, mark: Mark) -> bool {
         match mark {
             Mark::Link => self.link.is_some(),
             Mark::Em => self.em,
@@ -167,7 +167,7 @@ impl Marks {
     }
 
     /// Takes the mark away.
-    pub(super) fn clear(&mut self, mark: Mark) {
+    pub(crate) fn clear(&mut self, mark: Mark) {
         match mark {
             Mark::Link => self.link = None,
             Mark::Em => self.em = false,
@@ -177,7 +177,7 @@ impl Marks {
     }
 
     /// Whether both carry the same mark (for links: to the same place).
-    pub(super) fn shares(&self, other: &Self, mark: Mark) -> bool {
+    pub(crate) fn shares(&self, other: &Self, mark: Mark) -> bool {
         self.has(mark) && other.has(mark) && (mark != Mark::Link || self.link == other.link)
     }
 }

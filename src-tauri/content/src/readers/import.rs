@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use ts_rs::TS;
 
 use super::decode::decode;
-use super::{dateline, html, tidy_title};
-use crate::limits::MAX_IMPORT_BYTES;
+use super::{dateline, html, office, tidy_title};
+use crate::limits::{MAX_DOCUMENT_BYTES, MAX_IMPORT_BYTES};
 use crate::problem::{Problem, code};
 use crate::sniff::{self, Family};
 use crate::{body, lang};
@@ -39,8 +39,112 @@ pub struct ImportedPicture {
     pub bytes: Vec<u8>,
 }
 
+/// Where in a document something was.
+#[derive(Serialize, Deserialize, TS, Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportPlace {
+    /// Number of the paragraph, from 1; 0 for what belongs to the document as a whole.
+    pub paragraph: u32,
+    /// The heading above it, or empty.
+    pub heading: String,
+    /// A few of the words there, or empty.
+    pub words: String,
+}
+
+/// What became of a part.
+#[derive(Serialize, Deserialize, TS, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportFate {
+    /// Kept in another form.
+    Changed,
+    /// Left out.
+    Dropped,
+}
+
+/// One part that did not come in as it was.
+#[derive(Serialize, Deserialize, TS, Clone, Debug, PartialEq, Eq)]
+pub struct ImportNote {
+    /// What became of it.
+    pub fate: ImportFate,
+    /// What it is, one of the words in the counts.
+    pub what: String,
+    /// Where it was.
+    pub place: ImportPlace,
+}
+
+/// A remark that somebody made on the margin of a document. Remarks never enter the text.
+#[derive(Serialize, Deserialize, TS, Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportComment {
+    /// Who made it, as written in the file.
+    pub author: String,
+    /// When, as written in the file, or empty.
+    pub at: String,
+    /// What it says.
+    pub text: String,
+    /// Whether it was marked as settled.
+    pub resolved: bool,
+    /// Where it stands; its words are those it is about.
+    pub place: ImportPlace,
+}
+
+/// How text was changed under the eyes of the program that wrote the file.
+#[derive(Serialize, Deserialize, TS, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum TrackedKind {
+    /// Text put in.
+    Insertion,
+    /// Text taken out.
+    Deletion,
+    /// Text put elsewhere.
+    Move,
+    /// The look of text.
+    Formatting,
+}
+
+/// One tracked change.
+#[derive(Serialize, Deserialize, TS, Clone, Debug, PartialEq, Eq)]
+pub struct TrackedChange {
+    /// Its kind.
+    pub kind: TrackedKind,
+    /// Who made it, as written in the file.
+    pub author: String,
+    /// When, as written in the file, or empty.
+    pub at: String,
+    /// Where; its words are those put in or taken out.
+    pub place: ImportPlace,
+}
+
+/// Which text is taken where changes were tracked.
+#[derive(Serialize, Deserialize, TS, Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum TrackedWish {
+    /// The text with the changes.
+    #[default]
+    Accept,
+    /// The text before the changes.
+    Reject,
+}
+
+/// The tracked changes of a document: a question for a person. Until it is answered, the text is
+/// the one that `taken` names.
+#[derive(Serialize, Deserialize, TS, Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrackedChanges {
+    /// Insertions.
+    pub insertions: u32,
+    /// Deletions.
+    pub deletions: u32,
+    /// Text moved.
+    pub moves: u32,
+    /// Changes of looks only.
+    pub formatting: u32,
+    /// Which text was taken.
+    pub taken: TrackedWish,
+    /// The changes in order, up to a cap.
+    pub changes: Vec<TrackedChange>,
+}
+
 /// What became of the parts of an imported document: counts by kind of part (`heading`, `list`,
-/// `table`, `picture`, `link`, `script` ...).
+/// `table`, `picture`, `link`, `script` ...), and where the parts are that did not come in as
+/// they were.
 #[derive(Serialize, Deserialize, TS, Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImportReport {
     /// Parts kept as they were, for example `{"heading": 3}`.
@@ -49,6 +153,12 @@ pub struct ImportReport {
     pub changed: BTreeMap<String, u32>,
     /// Parts left out.
     pub dropped: BTreeMap<String, u32>,
+    /// Where parts were changed or left out, in order, up to a cap.
+    pub places: Vec<ImportNote>,
+    /// Remarks on the margin, in order.
+    pub comments: Vec<ImportComment>,
+    /// Tracked changes, if there are any.
+    pub tracked: Option<TrackedChanges>,
 }
 
 /// A document brought in. What is absent in the file is `None`, never guessed silently.
@@ -56,6 +166,8 @@ pub struct ImportReport {
 pub struct Imported {
     /// The title; it is taken out of the body.
     pub title: Option<String>,
+    /// How sure the title is, in per cent; 0 without one.
+    pub title_confidence: u8,
     /// Language of the text, if recognised or given.
     pub lang: Option<String>,
     /// How sure the language is, in per cent (100 when given by the caller, 0 when unknown).
@@ -72,15 +184,34 @@ pub struct Imported {
     pub pictures: Vec<ImportedPicture>,
     /// What was kept, changed and dropped.
     pub report: ImportReport,
-    /// Findings. One of code `format_not_supported_yet`, `format_unknown`, `too_large` or `empty`
-    /// means that nothing was read.
+    /// Findings.
     pub problems: Vec<Problem>,
 }
 
+impl Imported {
+    /// Whether nothing was read; the problems say why.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.markdown.is_empty() && self.title.is_none() && !self.problems.is_empty()
+    }
+}
+
 /// Reads a text document. The bytes decide on the format, `name` only between the kinds of text;
-/// `lang_hint` (BCP 47) is believed when given.
+/// `lang_hint` (BCP 47) is believed when given. Where changes were tracked, the text with them is
+/// taken, and the report asks.
 #[must_use]
 pub fn import(name: &str, bytes: &[u8], lang_hint: Option<&str>) -> Imported {
+    import_with(name, bytes, lang_hint, TrackedWish::Accept)
+}
+
+/// The same, where a person said which text is wanted of one with tracked changes.
+#[must_use]
+pub fn import_with(
+    name: &str,
+    bytes: &[u8],
+    lang_hint: Option<&str>,
+    wish: TrackedWish,
+) -> Imported {
     let refused = |problem: Problem| Imported {
         problems: vec![problem],
         ..Imported::default()
@@ -88,31 +219,54 @@ pub fn import(name: &str, bytes: &[u8], lang_hint: Option<&str>) -> Imported {
     if bytes.is_empty() {
         return refused(Problem::new(code::EMPTY, name));
     }
-    if bytes.len() > MAX_IMPORT_BYTES {
-        return refused(Problem::new(code::TOO_LARGE, name).with("max", MAX_IMPORT_BYTES));
-    }
+    let unknown =
+        |found: &str| refused(Problem::new(code::FORMAT_UNKNOWN, name).with("found", found));
     let head = bytes.get(..4096).unwrap_or(bytes);
     let sniffed = sniff::sniff(head, Some(bytes), name);
+    // Documents hold pictures; text does not.
+    let max = match sniffed.family {
+        Family::Office => MAX_DOCUMENT_BYTES,
+        _ => MAX_IMPORT_BYTES,
+    };
+    if bytes.len() > max {
+        return refused(Problem::new(code::TOO_LARGE, name).with("max", max));
+    }
     let mut imported = Imported::default();
     let read = match (sniffed.family, sniffed.extension.as_str()) {
         (Family::Text, "html") => html::read(bytes),
         (Family::Text, "md") => markdown(bytes),
         (Family::Text, "json" | "xml" | "csv" | "tsv") => {
-            return refused(
-                Problem::new(code::FORMAT_UNKNOWN, name).with("found", sniffed.extension),
-            );
+            return unknown(&sniffed.extension);
         }
         (Family::Text, _) => plain(bytes),
-        (Family::Office | Family::Pdf, extension) => {
+        (Family::Office, extension) => match office::body::import(bytes, extension, wish) {
+            Ok(read) => read,
+            Err(problem) => {
+                return refused(Problem {
+                    subject: name.to_owned(),
+                    ..problem
+                });
+            }
+        },
+        (Family::Pdf, extension) => {
             return refused(
                 Problem::new(code::FORMAT_NOT_SUPPORTED_YET, name).with("found", extension),
             );
         }
-        _ => {
-            return refused(
-                Problem::new(code::FORMAT_UNKNOWN, name).with("found", sniffed.extension),
-            );
-        }
+        // A container whose first entry does not say what it is may still be a document.
+        (_, extension) => match bytes.starts_with(b"PK\x03\x04") {
+            true => match office::body::import(bytes, extension, wish) {
+                Ok(read) => read,
+                Err(problem) if problem.code != code::FORMAT_NOT_SUPPORTED_YET => {
+                    return refused(Problem {
+                        subject: name.to_owned(),
+                        ..problem
+                    });
+                }
+                Err(_) => return unknown(extension),
+            },
+            false => return unknown(extension),
+        },
     };
     imported.report = read.report;
     imported.pictures = read.pictures;
@@ -125,21 +279,38 @@ pub fn import(name: &str, bytes: &[u8], lang_hint: Option<&str>) -> Imported {
                 .with("found", &sniffed.mime),
         );
     }
-    let (title, document) = take_title(body::to_document(&read.markdown), read.title);
-    imported.title = title;
-    imported.markdown = match body::to_markdown(&document) {
-        Ok(markdown) => markdown,
-        Err(problem) => {
-            imported.problems.push(problem);
-            read.markdown
-        }
-    };
+    if read.title_taken {
+        imported.title = read.title;
+        imported.title_confidence = read.title_confidence;
+        imported.markdown = read.markdown;
+    } else {
+        let (title, document) = take_title(body::to_document(&read.markdown), read.title);
+        imported.title_confidence = if title.is_some() { 80 } else { 0 };
+        imported.title = title;
+        imported.markdown = match body::to_markdown(&document) {
+            Ok(markdown) => markdown,
+            Err(problem) => {
+                imported.problems.push(problem);
+                read.markdown
+            }
+        };
+    }
     for (kind, count) in body::outline(&imported.markdown).counts {
         if kind != "html" {
-            imported.report.kept.insert(kind.to_owned(), count);
+            let kept = imported.report.kept.entry(kind.to_owned()).or_insert(0);
+            *kept = kept.saturating_add(count);
         }
     }
-    recognise(&mut imported, lang_hint);
+    if let Some(tracked) = &imported.report.tracked {
+        imported.problems.push(
+            Problem::new(code::TRACKED_CHANGES, name)
+                .with("insertions", tracked.insertions)
+                .with("deletions", tracked.deletions)
+                .with("moves", tracked.moves)
+                .with("formatting", tracked.formatting),
+        );
+    }
+    recognise(&mut imported, lang_hint, read.declared_lang.as_deref());
     imported
 }
 
@@ -148,6 +319,12 @@ pub fn import(name: &str, bytes: &[u8], lang_hint: Option<&str>) -> Imported {
 pub(super) struct Read {
     pub(super) markdown: String,
     pub(super) title: Option<String>,
+    /// The title is out of the text already.
+    pub(super) title_taken: bool,
+    /// How sure the title is, in per cent.
+    pub(super) title_confidence: u8,
+    /// The language the document says most of its letters are in.
+    pub(super) declared_lang: Option<String>,
     pub(super) pictures: Vec<ImportedPicture>,
     pub(super) report: ImportReport,
     pub(super) problems: Vec<Problem>,
@@ -329,7 +506,7 @@ fn take_title(mut document: Value, declared: Option<String>) -> (Option<String>,
 }
 
 /// Language, dateline, source and byline.
-fn recognise(imported: &mut Imported, lang_hint: Option<&str>) {
+fn recognise(imported: &mut Imported, lang_hint: Option<&str>, declared: Option<&str>) {
     let text = body::plain_text(&imported.markdown);
     match lang_hint {
         Some(hint) => {
@@ -341,6 +518,14 @@ fn recognise(imported: &mut Imported, lang_hint: Option<&str>) {
             if let Some(found) = lang::detect(&sample) {
                 imported.lang = Some(found.lang);
                 imported.lang_confidence = found.confidence;
+            }
+            // What a document says of itself is often only the setting of the program.
+            if imported.lang_confidence < 50
+                && let Some(declared) = declared.and_then(|tag| tag.split('-').next())
+                && (2..=3).contains(&declared.len())
+            {
+                imported.lang = Some(declared.to_lowercase());
+                imported.lang_confidence = 50;
             }
         }
     }

@@ -17,6 +17,7 @@ mod people;
 mod personal;
 pub mod picture;
 mod xml;
+mod xml_tree;
 pub mod years;
 
 pub(crate) use decode::decode as decode_text;

@@ -77,7 +77,7 @@ pub(super) fn walk(bytes: &[u8], mut sink: impl FnMut(Piece<'_>) -> bool) -> boo
 }
 
 /// The five entities XML knows; others are of a document type nobody reads.
-fn named(name: &[u8]) -> &'static str {
+pub(super) fn named(name: &[u8]) -> &'static str {
     match name {
         b"amp" => "&",
         b"lt" => "<",

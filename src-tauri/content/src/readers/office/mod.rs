@@ -1,8 +1,13 @@
 //! Office documents: properties, headings and text, and what in them should not leave unseen.
 
+pub(super) mod body;
 mod book;
 mod compound;
 mod container;
+mod docx;
+mod flow;
+mod formula;
+mod odt;
 mod open_document;
 mod open_xml;
 mod rich_text;

@@ -1,0 +1,129 @@
+use std::io::{Cursor, Write};
+
+use crate::readers::import::{Imported, TrackedWish, import, import_with};
+use zip::write::SimpleFileOptions;
+
+const ODT: &[u8] = include_bytes!("../../../../../../tests/fixtures/word/letter.odt");
+const DOCX: &[u8] = include_bytes!("../../../../../../tests/fixtures/word/letter.docx");
+
+fn file(styles: &str, body: &str) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let content = format!(
+        "<office:document-content xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0' xmlns:table='urn:oasis:names:tc:opendocument:xmlns:table:1.0' xmlns:draw='urn:oasis:names:tc:opendocument:xmlns:drawing:1.0'><office:automatic-styles>{styles}</office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    );
+    for (name, text) in [
+        ("mimetype", "application/vnd.oasis.opendocument.text"),
+        ("content.xml", content.as_str()),
+    ] {
+        writer
+            .start_file(name, SimpleFileOptions::default())
+            .unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn read(styles: &str, body: &str) -> Imported {
+    import("a.odt", &file(styles, body), Some("en"))
+}
+
+#[test]
+fn a_letter_says_the_same_in_both_formats() {
+    let odt = import("letter.odt", ODT, None);
+    let docx = import("letter.docx", DOCX, None);
+    assert_eq!(odt.markdown, docx.markdown);
+    assert_eq!(
+        odt.markdown,
+        include_str!("../../../../../../tests/fixtures/word/letter.md")
+    );
+    for imported in [&odt, &docx] {
+        assert_eq!(imported.title.as_deref(), Some("Sample measles campaign"));
+        assert_eq!(imported.pictures.len(), 1);
+        assert_eq!(imported.pictures[0].alt, "A green box as a sample");
+        let report = &imported.report;
+        assert_eq!(report.kept.get("table"), Some(&2));
+        assert_eq!(report.changed.get("merged_cells"), Some(&1));
+        assert_eq!(report.changed.get("text_box"), Some(&1));
+        assert_eq!(report.dropped.get("hidden_text"), Some(&1));
+        let tracked = report.tracked.as_ref().unwrap();
+        assert_eq!((tracked.insertions, tracked.deletions), (1, 1));
+        let [comment] = report.comments.as_slice() else {
+            panic!("{report:?}")
+        };
+        assert_eq!(
+            (
+                comment.author.as_str(),
+                comment.text.as_str(),
+                comment.place.words.as_str(),
+                comment.place.heading.as_str(),
+            ),
+            ("Reviewer Office", "Is this number final?", "in all", "Aims")
+        );
+    }
+    for (name, bytes) in [("letter.odt", ODT), ("letter.docx", DOCX)] {
+        let before = import_with(name, bytes, None, TrackedWish::Reject);
+        assert!(
+            before
+                .markdown
+                .contains("It reaches twenty districts in all."),
+            "{}",
+            before.markdown
+        );
+    }
+}
+
+#[test]
+fn changes_across_paragraphs_have_both_answers() {
+    let body = "<text:tracked-changes>\
+        <text:changed-region text:id='d'><text:deletion><office:change-info/><text:p> b</text:p><text:p>c </text:p></text:deletion></text:changed-region>\
+        <text:changed-region text:id='i'><text:insertion><office:change-info/></text:insertion></text:changed-region></text:tracked-changes>\
+        <text:p>a<text:change text:change-id='d'/>d.</text:p><text:p>e <text:change-start text:change-id='i'/>new</text:p><text:p>more <text:change-end text:change-id='i'/>f.</text:p>";
+    let bytes = file("", body);
+    assert_eq!(
+        import_with("a.odt", &bytes, None, TrackedWish::Accept).markdown,
+        "ad.\n\ne new\n\nmore f.\n"
+    );
+    assert_eq!(
+        import_with("a.odt", &bytes, None, TrackedWish::Reject).markdown,
+        "a b\n\nc d.\n\ne f.\n"
+    );
+}
+
+#[test]
+fn sections_frames_and_fields_are_settled() {
+    let imported = read(
+        "<style:style style:name='hid' style:family='section'><style:section-properties text:display='none'/></style:style>",
+        "<text:p>Seen <text:page-number>3</text:page-number>, and<text:s text:c='3'/>more.</text:p>\
+         <text:section text:style-name='hid'><text:p>hidden part</text:p></text:section>\
+         <text:section><text:section-source xlink:href='http://example.org/x.odt'/><text:p>Kept part.</text:p></text:section>\
+         <text:table-of-content><text:index-body><text:p>Aims 3</text:p></text:index-body></text:table-of-content>\
+         <text:p><draw:frame><draw:image xlink:href='http://example.org/p.png'/><svg:title>Map</svg:title></draw:frame> after.</text:p>\
+         <text:p><text:script>x()</text:script><text:a xlink:href='../other.odt'>link</text:a> end.</text:p>",
+    );
+    assert_eq!(
+        imported.markdown,
+        "Seen 3, and   more.\n\nKept part.\n\n\\[Map\\] after.\n\nlink end.\n"
+    );
+    for what in [
+        "hidden_text",
+        "external_reference",
+        "table_of_contents",
+        "remote_picture",
+        "macro",
+        "link",
+    ] {
+        assert_eq!(imported.report.dropped.get(what), Some(&1), "{what}");
+    }
+}
+
+#[test]
+fn repeated_cells_stay_within_reason() {
+    let wide = "<table:table><table:table-row table:number-rows-repeated='99999999'><table:table-cell table:number-columns-repeated='99999999'><text:p>abcdefgh</text:p></table:table-cell></table:table-row></table:table>";
+    let imported = read("", wide);
+    assert!(imported.markdown.len() < 2_000_000);
+    let nested = "<text:list><text:list-item>".repeat(3_000);
+    let _ = read("", &format!("{nested}<text:p>x</text:p>"));
+    for length in (0..ODT.len()).step_by(97) {
+        let _ = import("a.odt", &ODT[..length], None);
+    }
+}
