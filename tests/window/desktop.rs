@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use zbus::blocking::{Connection, Proxy, connection::Builder};
 use zbus::zvariant::{OwnedObjectPath, OwnedValue, Value};
 
-use crate::bus::{Bus, NOTICE, Notifications, Shown};
+use crate::bus::{Bus, NOTICE, Notifications, Shown, Word};
 
 /// An entry of a menu: its number, what is known of it, and the entries below.
 type Entry = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
@@ -84,6 +84,10 @@ impl Desktop {
             notifications,
             watcher,
         }
+    }
+
+    pub fn told(&self) -> Vec<Word> {
+        self.notifications.told()
     }
 
     pub fn shown(&self) -> Vec<Shown> {
