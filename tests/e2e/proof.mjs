@@ -121,6 +121,12 @@ async function journey(browser, lang) {
       await region(page, 'file.review').getByRole('textbox').fill('Thursday');
       await button(page, 'file.write').click();
       await written(page);
+      const sheet = region(page, 'sheet');
+      await button(sheet, 'sheet.write').click();
+      await written(sheet);
+      for (const name of readdirSync(stick)) if (name.endsWith('.pdf')) seen.add(name);
+      await sheet.evaluate((one) => one.scrollIntoView({ block: 'start' }));
+      await picture(page, `${lang}-proof-sheet`);
     });
     await step('the desk that was never online looks, compares, takes it in', async () => {
       const { page } = minister;

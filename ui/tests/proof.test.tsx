@@ -24,6 +24,20 @@ describe('the proof of a piece', () => {
     expect(within(trail).getByText('Well written.')).toBeTruthy();
   });
 
+  it('becomes a sheet for a signature on paper', async () => {
+    const { user, called } = openApp(
+      { name: 'proof', draft: sample.ids.review },
+      new FakeDesk({
+        'files.save_as': ({ name }) => ({ path: `/media/stick/${name}` }),
+        'review.sheet': () => ({ bytes: 47_000 }),
+      }),
+    );
+    const sheet = await region('Sheet for a signature on paper');
+    await user.click(within(sheet).getByRole('button', { name: 'Write the sheet (PDF)…' }));
+    expect(await within(sheet).findByText(/Written: .*\.pdf/)).toBeTruthy();
+    expect(called('review.sheet')[0]?.args).toMatchObject({ draft: sample.ids.review, lang: 'en' });
+  });
+
   const checks: [string, Verification['checks'], string][] = [
     ['approved', sample.proven.checks, 'good'],
     ['undecided', [{ code: 'undecided', outcome: 'note', params: {} }], 'note'],

@@ -33,6 +33,7 @@ pub mod serve;
 pub mod service;
 mod sheets;
 pub mod shell;
+mod signoff;
 pub mod text;
 #[cfg(feature = "window")]
 pub mod window;

@@ -22,4 +22,5 @@ mod runner;
 #[cfg(feature = "serve")]
 mod serve;
 mod sheets;
+mod signoff;
 mod table;

@@ -2079,6 +2079,12 @@ export type SheetWish = {
   mapping: Array<string | null>;
 };
 
+/** A sheet that was written. */
+export type SheetWritten = {
+  /** Length of the file. */
+  bytes: number;
+};
+
 /** Arguments of `practice.show`. */
 export type ShowPractice = { path?: string, };
 
@@ -2275,6 +2281,11 @@ export type WriteReceipts = {
   to: string;
 };
 
+/** Arguments of `review.sheet`. */
+export type WriteSheet = { draft: string,
+/** Language of its words. */
+lang: string, to: string, };
+
 /** What `courier.receipts` wrote. */
 export type WrittenReceipts = {
   /** Receipts of so many packages. */
@@ -2351,6 +2362,7 @@ export interface Commands {
   'review.verify': { args: OfDraft; result: Verification };
   'review.verify_file': { args: OfPackage; result: Verification };
   'review.export': { args: ExportReview; result: Exported };
+  'review.sheet': { args: WriteSheet; result: SheetWritten };
   'review.import': { args: OfPackage; result: Imported };
   'review.look': { args: OfPackage; result: Look };
   'review.standing': { args: OfDraft; result: Standing };

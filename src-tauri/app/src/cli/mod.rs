@@ -37,9 +37,9 @@ use crate::app::App;
 use crate::failure::Failure;
 use crate::place;
 use crate::text::{Params, Words};
-pub(crate) use answer::Told;
 pub use answer::exit_of;
 use answer::{Answer, exit};
+pub(crate) use answer::{Told, bytes};
 use args::{Cli, Command, Init};
 
 /// What a command may answer, or why not.

@@ -11,6 +11,7 @@ use super::answer::{Answer, FindingTold, Told, exit};
 use super::args::Review as Wanted;
 use super::{Here, Outcome};
 use crate::failure::Failure;
+use crate::signoff;
 
 impl Here<'_> {
     pub(super) fn review(&self, wanted: Wanted) -> Outcome {
@@ -71,6 +72,12 @@ impl Here<'_> {
                 let done = desk.review_export(&id, &to, &note, !without_files)?;
                 let line = format!("{}  {}  {}", done.release, done.purpose, to.display());
                 Ok(Answer::of("package", &done).with("file", &to).line(line))
+            }
+            Wanted::Sheet { id, to } => {
+                let bytes = signoff::write(self.app, &id, self.words, &to)?;
+                Ok(Answer::of("file", &to)
+                    .with("bytes", bytes)
+                    .line(to.display().to_string()))
             }
             Wanted::Import { file } => {
                 let done = desk.review_import(&file)?;

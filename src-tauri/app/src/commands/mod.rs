@@ -119,6 +119,7 @@ table! {
     "review.verify" => review::verify,
     "review.verify_file" => review::verify_file,
     "review.export" => review::export,
+    "review.sheet" => review::sheet,
     "review.import" => review::import,
     "review.look" => review::look,
     "review.standing" => review::standing,

@@ -11,6 +11,8 @@ use ts_rs::TS;
 use super::drafts::{OfDraft, OfLanguage, RenderedText, address, shown};
 use crate::app::App;
 use crate::failure::Failure;
+use crate::signoff;
+use crate::text::Words;
 
 /// Arguments of `review.submit`.
 #[derive(Clone, Debug, Deserialize, TS)]
@@ -59,6 +61,23 @@ pub struct ExportReview {
     to: PathBuf,
     words: String,
     files: bool,
+}
+
+/// Arguments of `review.sheet`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct WriteSheet {
+    draft: String,
+    /// Language of its words.
+    lang: String,
+    to: PathBuf,
+}
+
+/// A sheet that was written.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct SheetWritten {
+    /// Length of the file.
+    #[ts(type = "number")]
+    bytes: u64,
 }
 
 /// A package on this PC.
@@ -117,6 +136,12 @@ pub(super) fn export(app: &App, of: ExportReview) -> Result<Exported, Failure> {
         .desk
         .review_export(&of.draft, &of.to, &of.words, of.files)?;
     Ok(done)
+}
+
+pub(super) fn sheet(app: &App, of: WriteSheet) -> Result<SheetWritten, Failure> {
+    let words = Words::of(&of.lang).unwrap_or_else(Words::of_machine);
+    let bytes = signoff::write(app, &of.draft, words, &of.to)?;
+    Ok(SheetWritten { bytes })
 }
 
 pub(super) fn standing(app: &App, of: OfDraft) -> Result<Standing, Failure> {

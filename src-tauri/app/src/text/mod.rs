@@ -1,4 +1,4 @@
-//! The sentences of the command line, of the icon, of notices and of proofs, from the same files the screens
+//! The sentences of the command line, of the icon, of notices, of proofs and of sheets for signing, from the same files the screens
 //! read.
 
 mod icu;
@@ -13,7 +13,7 @@ pub const LANGS: [&str; 3] = ["en", "fr", "ar"];
 
 type Messages = BTreeMap<String, String>;
 
-const FILES: [(&str, [&str; 5]); 3] = [
+const FILES: [(&str, [&str; 6]); 3] = [
     (
         "en",
         [
@@ -22,6 +22,7 @@ const FILES: [(&str, [&str; 5]); 3] = [
             include_str!("../../../../ui/locales/en/outbox.json"),
             include_str!("../../../../ui/locales/en/background.json"),
             include_str!("../../../../ui/locales/en/verify.json"),
+            include_str!("../../../../ui/locales/en/signoff.json"),
         ],
     ),
     (
@@ -32,6 +33,7 @@ const FILES: [(&str, [&str; 5]); 3] = [
             include_str!("../../../../ui/locales/fr/outbox.json"),
             include_str!("../../../../ui/locales/fr/background.json"),
             include_str!("../../../../ui/locales/fr/verify.json"),
+            include_str!("../../../../ui/locales/fr/signoff.json"),
         ],
     ),
     (
@@ -42,13 +44,14 @@ const FILES: [(&str, [&str; 5]); 3] = [
             include_str!("../../../../ui/locales/ar/outbox.json"),
             include_str!("../../../../ui/locales/ar/background.json"),
             include_str!("../../../../ui/locales/ar/verify.json"),
+            include_str!("../../../../ui/locales/ar/signoff.json"),
         ],
     ),
 ];
 
 /// What stands before the keys of each file: codes as they are, the others as the screens address
 /// them.
-const PREFIXES: [&str; 5] = ["", "cli.", "outbox.", "background.", "verify."];
+const PREFIXES: [&str; 6] = ["", "cli.", "outbox.", "background.", "verify.", "signoff."];
 
 /// One of the languages of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ import { TrailList } from '../../pieces/TrailList';
 import { useLive } from '../../state/live';
 import { back } from '../../state/screen';
 import { useT } from '../../text';
+import { PaperSheet } from './PaperSheet';
 import css from './Proof.module.css';
 import { WriteFile } from './WriteFile';
 
@@ -42,6 +43,7 @@ export function Proof(props: { draft: string }) {
           </section>
         )}
         {frozen && <WriteFile draft={props.draft} release={frozen} />}
+        {frozen && <PaperSheet draft={props.draft} release={frozen} />}
         {trail.data && keys.data && (
           <section className={css.part} aria-labelledby="proof-trail">
             <h2 id="proof-trail">{t('proof.trail')}</h2>

@@ -60,6 +60,13 @@ pub enum Review {
         #[arg(long)]
         without_files: bool,
     },
+    /// Write the sheet for a signature on paper, in the language of --lang.
+    Sheet {
+        id: String,
+        /// The new file.
+        #[arg(long, value_name = "FILE.pdf")]
+        to: PathBuf,
+    },
     /// Take a review package in: a request, or the decision back.
     Import { file: PathBuf },
     /// Check a package, or what this desk has of a draft: text, files, signatures, trail, receipts.
