@@ -3,11 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use qalam_desk::drafts::{DraftQuery, NewDraft, State};
+use qalam_desk::drafts::{DraftQuery, NewAttachment, NewDraft, State};
 use qalam_desk::{Desk, OpenOptions};
 use rusqlite::Connection;
 
-use crate::{rev, write};
+use crate::{Room, rev, write};
 
 fn percentiles(mut times: Vec<Duration>) -> (Duration, Duration) {
     times.sort();
@@ -95,4 +95,77 @@ fn keystrokes_and_lists() {
     let desk = Desk::open(dir.path(), OpenOptions::default()).unwrap();
     println!("opening the desk: {:?}", began.elapsed());
     drop(desk);
+}
+
+/// Handing in and signing with files that are stored already; proving a thousand releases again;
+/// comparing two long texts.
+#[test]
+#[ignore = "a measurement, not a test"]
+fn approvals() {
+    let room = Room::ready();
+    let desk = &room.desk;
+    let median = |mut times: Vec<Duration>| {
+        times.sort();
+        times[times.len() / 2]
+    };
+    // The key is made once, before anything is measured.
+    let first = room.complete("Un centre ouvre").id;
+    let release = desk.review_submit(&first, "").unwrap();
+    desk.review_approve(&first, &release.hash).unwrap();
+    for files in [0, 50] {
+        let mut times = Vec::new();
+        for piece in 0..9 {
+            let draft = room.complete(&format!("Avec {files} fichiers {piece}")).id;
+            for number in 0..files {
+                let bytes = format!("fichier {files} {piece} {number}").repeat(100);
+                let name = format!("annexe {number}.txt");
+                let new = NewAttachment {
+                    title: name.clone(),
+                    name,
+                    ..NewAttachment::default()
+                };
+                desk.attachments_add_bytes(&draft, bytes.as_bytes(), new)
+                    .unwrap();
+            }
+            desk.attachments_read(Some(&draft), &|| false).unwrap();
+            let began = Instant::now();
+            let release = desk.review_submit(&draft, "").unwrap();
+            desk.review_approve(&draft, &release.hash).unwrap();
+            times.push(began.elapsed());
+        }
+        println!("handed in and signed, {files} files: {:?}", median(times));
+    }
+    for number in 0..1_000 {
+        let draft = room.complete(&format!("Titre {number}")).id;
+        let release = desk.review_submit(&draft, "").unwrap();
+        desk.review_approve(&draft, &release.hash).unwrap();
+    }
+    let began = Instant::now();
+    assert!(desk.unproven().unwrap().is_empty());
+    println!("releases proven again: {:?}", began.elapsed());
+    let began = Instant::now();
+    assert!(desk.trail_breaks().unwrap().is_empty());
+    println!("their trail walked: {:?}", began.elapsed());
+    let words: Vec<String> = (0_u32..50_000)
+        .map(|number| format!("mot{}", number.wrapping_mul(2_654_435_761) % 5_000))
+        .collect();
+    let text = |changed: bool| {
+        let shown = words.iter().enumerate().map(|(number, word)| {
+            let end = if number % 80 == 79 { "\n\n" } else { " " };
+            let other = changed && number % 100 == 50;
+            format!("{}{end}", if other { "autre" } else { word })
+        });
+        shown.collect::<String>()
+    };
+    let base = rev(&desk.drafts_open(&first).unwrap(), "fr");
+    let base = write(desk, &first, "fr", &base, &text(false)).unwrap().rev;
+    let release = desk.review_submit(&first, "").unwrap();
+    desk.review_approve(&first, &release.hash).unwrap();
+    write(desk, &first, "fr", &base, &text(true)).unwrap();
+    let times = (0..5).map(|_| {
+        let began = Instant::now();
+        drop(desk.review_diff(&first).unwrap());
+        began.elapsed()
+    });
+    println!("50,000 words compared: {:?}", median(times.collect()));
 }
