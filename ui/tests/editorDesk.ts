@@ -177,6 +177,7 @@ export class EditorDesk extends FakeDesk {
         findings: this.findings,
         ready: this.findings.every((finding) => finding.severity !== 'error'),
       }),
+      'drafts.brought': () => ({ brought: null }),
       'drafts.history': () => ({ revisions: this.revisions }),
       'drafts.revision': ({ rev }) => {
         const row = this.revisions.find((revision) => revision.rev === rev);

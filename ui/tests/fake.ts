@@ -21,6 +21,7 @@ import type {
   Topic,
 } from '../src/backend/wire';
 import * as sample from './samples';
+import { brought as sampleBrought } from './samplesBrought';
 import * as coming from './samplesSending';
 
 type Answers = { [N in keyof Commands]?: (args: Commands[N]['args']) => Commands[N]['result'] };
@@ -261,6 +262,7 @@ export class FakeDesk implements Door {
     },
     'drafts.untrash': () => ({}),
     'drafts.check': () => ({ findings: [], ready: true }),
+    'drafts.brought': () => ({ brought: sampleBrought }),
     'drafts.history': () => ({ revisions: [] }),
     'jobs.list': () => ({ jobs: this.jobs }),
     'jobs.cancel': () => ({}),

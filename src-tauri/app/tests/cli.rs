@@ -348,6 +348,25 @@ fn word_files_are_imported_whole() {
 }
 
 #[test]
+fn a_translation_is_offered_and_never_made_unasked() {
+    let desk = Desk::with_profile();
+    let english = desk.file("en.txt", "Campaign reaches every province\n\nRabat, 12 November 2026 (Sample Agency) – The Sample Ministry of Health of Morocco and the World Health Organization vaccinated 1,250,000 children in 82 provinces, the ministry said. It is the largest campaign of the year and lasted 14 days.\n\nPhoto: Sample Studio\n");
+    let french = desk.file("fr.txt", "La campagne atteint chaque province\n\nRabat, le 12 novembre 2026 (Agence exemple) – Le ministère de la Santé (exemple) du Maroc et l’Organisation mondiale de la Santé ont vacciné 1 250 000 enfants dans 82 provinces, a indiqué le ministère. C’est la plus grande campagne de l’année et elle a duré 14 jours.\n");
+    let other = desk.file("other.txt", "Un hôpital ouvre en montagne\n\nIfrane, le 3 mars 2025 – Un hôpital de 340 lits a ouvert dans une ville de montagne, le troisième de la région selon le directeur de la santé.\n");
+    let first = desk.run(&["import", &english]).done()["drafts"][0].clone();
+    assert_eq!(first["source"], "Sample Agency");
+    assert_eq!(first["photo_credit"], "Sample Studio");
+    assert_eq!(first["dateline"]["date"], "2026-11-12");
+    assert!(first["same_story_as"].is_null());
+    let second = desk.run(&["import", &french]).done()["drafts"][0].clone();
+    assert_eq!(second["same_story_as"], first["id"]);
+    assert!(second["confidence"]["same_story_as"].as_u64().unwrap() >= 55);
+    assert_ne!(second["id"], first["id"]);
+    let third = desk.run(&["import", &other]).done()["drafts"][0].clone();
+    assert!(third["same_story_as"].is_null(), "{third}");
+}
+
+#[test]
 fn publications_are_added_once_and_found() {
     let desk = Desk::with_profile();
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/pdf");

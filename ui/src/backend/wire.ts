@@ -110,6 +110,41 @@ export type AttachmentRead = {
 /** In what role a file hangs on a draft. */
 export type AttachmentRole = "publication" | "picture" | "data" | "supplement" | "cover";
 
+/** Arguments of `drafts.bring_in`. */
+export type BringInFile = { path: string, type: string, lang?: string, };
+
+/** What became of the file a draft was made from. */
+export type Brought = {
+  /** Name of the file. */
+  name: string;
+  /** Language of the version it became. */
+  lang: string;
+  /** What was kept, changed and left out. */
+  report: ImportReport;
+  /** A draft it may be a translation of. */
+  same_story: SameStory | null;
+  /** Which text is taken where changes were tracked. */
+  taken: TrackedWish;
+  /** Nobody has said yet which text is wanted. */
+  asked: boolean;
+};
+
+/** What became of a file that was brought in. */
+export type BroughtInFile = {
+  /** The draft; null when nothing could be read. */
+  draft: string | null;
+  /** Why, and what there is to know. */
+  problems: Array<Problem>;
+  /** The language is a guess. */
+  lang_unsure: boolean;
+};
+
+/** What became of the file of a draft; null when it was made otherwise. */
+export type BroughtOfDraft = {
+  /** The report with its questions. */
+  brought: Brought | null;
+};
+
 /** What a budget covers. */
 export type BudgetPeriod = "day" | "month";
 
@@ -744,10 +779,63 @@ export type HouseRules = {
   urgent_path: boolean;
 };
 
+/** A remark that somebody made on the margin of a document. Remarks never enter the text. */
+export type ImportComment = {
+  /** Who made it, as written in the file. */
+  author: string;
+  /** When, as written in the file, or empty. */
+  at: string;
+  /** What it says. */
+  text: string;
+  /** Whether it was marked as settled. */
+  resolved: boolean;
+  /** Where it stands; its words are those it is about. */
+  place: ImportPlace;
+};
+
+/** What became of a part. */
+export type ImportFate = "changed" | "dropped";
+
+/** One part that did not come in as it was. */
+export type ImportNote = {
+  /** What became of it. */
+  fate: ImportFate;
+  /** What it is, one of the words in the counts. */
+  what: string;
+  /** Where it was. */
+  place: ImportPlace;
+};
+
+/** Where in a document something was. */
+export type ImportPlace = {
+  /** Number of the paragraph, from 1; 0 for what belongs to the document as a whole. */
+  paragraph: number;
+  /** The heading above it, or empty. */
+  heading: string;
+  /** A few of the words there, or empty. */
+  words: string;
+};
+
 /** Arguments of `courier.import`. */
 export type ImportReceipts = {
   /** The receipts. */
   file: string;
+};
+
+/** What became of the parts of an imported document: counts by kind of part (`heading`, `list`, `table`, `picture`, `link`, `script` ...), and where the parts are that did not come in as they were. */
+export type ImportReport = {
+  /** Parts kept as they were, for example `{"heading": 3}`. */
+  kept: { [key in string]: number };
+  /** Parts kept in another form. */
+  changed: { [key in string]: number };
+  /** Parts left out. */
+  dropped: { [key in string]: number };
+  /** Where parts were changed or left out, in order, up to a cap. */
+  places: Array<ImportNote>;
+  /** Remarks on the margin, in order. */
+  comments: Array<ImportComment>;
+  /** Tracked changes, if there are any. */
+  tracked: TrackedChanges | null;
 };
 
 /** A package that was taken in. */
@@ -872,6 +960,9 @@ export type Jobs = {
   /** Oldest first. */
   jobs: Array<Job>;
 };
+
+/** Arguments of `drafts.join`. */
+export type JoinDrafts = { draft: string, into: string, };
 
 /** Arguments of `courier.key`. */
 export type KeyArgs = {
@@ -1811,6 +1902,30 @@ export type RowReport = {
 /** How a row ends. */
 export type RowStatus = "changed" | "same" | "to_fix";
 
+/** A draft in another language that tells the same story. */
+export type SameStory = {
+  /** The other draft. */
+  draft: string;
+  /** The language of its original. */
+  lang: string;
+  /** Its title. */
+  title: string;
+  /** What both have, and how sure that is. */
+  shared: Sameness;
+};
+
+/** How far two stories are the same. */
+export type Sameness = {
+  /** How sure, in per cent. */
+  confidence: number;
+  /** Dates both have (ISO 8601). */
+  dates: Array<string>;
+  /** Numbers both have. */
+  numbers: Array<string>;
+  /** Countries and organisations both name, by id. */
+  names: Array<string>;
+};
+
 /** Arguments of `files.save_as`. */
 export type SaveAs = {
   /** The name proposed. */
@@ -1997,6 +2112,9 @@ export type SettleRow = {
   /** What became of it. */
   outcome: SettleOutcome;
 };
+
+/** Arguments of `drafts.settle_tracked`. */
+export type SettleTracked = { draft: string, wish: TrackedWish, };
 
 /** How a conflict is settled. */
 export type SettleWith = { "with": "ours" } | { "with": "parts",
@@ -2215,6 +2333,40 @@ export type Theme = "system" | "light" | "dark";
 /** A region of the desk that a screen may show. */
 export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" | "settings" | "jobs" | "link";
 
+/** One tracked change. */
+export type TrackedChange = {
+  /** Its kind. */
+  kind: TrackedKind;
+  /** Who made it, as written in the file. */
+  author: string;
+  /** When, as written in the file, or empty. */
+  at: string;
+  /** Where; its words are those put in or taken out. */
+  place: ImportPlace;
+};
+
+/** The tracked changes of a document: a question for a person. Until it is answered, the text is the one that `taken` names. */
+export type TrackedChanges = {
+  /** Insertions. */
+  insertions: number;
+  /** Deletions. */
+  deletions: number;
+  /** Text moved. */
+  moves: number;
+  /** Changes of looks only. */
+  formatting: number;
+  /** Which text was taken. */
+  taken: TrackedWish;
+  /** The changes in order, up to a cap. */
+  changes: Array<TrackedChange>;
+};
+
+/** How text was changed under the eyes of the program that wrote the file. */
+export type TrackedKind = "insertion" | "deletion" | "move" | "formatting";
+
+/** Which text is taken where changes were tracked. */
+export type TrackedWish = "accept" | "reject";
+
 /** Arguments of `review.trail`. */
 export type TrailOf = { draft?: string, };
 
@@ -2318,6 +2470,10 @@ export interface Commands {
   'drafts.trash': { args: OfDraft; result: Empty };
   'drafts.untrash': { args: OfDraft; result: Empty };
   'drafts.render': { args: OfLanguage; result: RenderedText };
+  'drafts.bring_in': { args: BringInFile; result: BroughtInFile };
+  'drafts.brought': { args: OfDraft; result: BroughtOfDraft };
+  'drafts.settle_tracked': { args: SettleTracked; result: Draft };
+  'drafts.join': { args: JoinDrafts; result: Draft };
   'attachments.add': { args: AddAttachments; result: Draft };
   'attachments.add_bytes': { args: AddBytes; result: Attachment };
   'attachments.set': { args: SetAttachment; result: Draft };

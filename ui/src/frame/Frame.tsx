@@ -28,6 +28,7 @@ const Search = fetched(async () => (await import('../screens/search/Search')).Se
 const Settings = fetched(async () => (await import('../screens/settings/Settings')).Settings);
 const Connection = fetched(async () => (await import('../screens/connection/Connection')).Connection);
 const NewPiece = fetched(async () => (await import('../screens/new/NewPiece')).NewPiece);
+const Brought = fetched(async () => (await import('../screens/brought/Brought')).Brought);
 const Editor = fetched(async () => (await import('../screens/editor/EditorScreen')).EditorScreen);
 const Palette = fetched(async () => (await import('./Palette')).Palette);
 
@@ -121,6 +122,8 @@ function Shown({ screen }: { screen: Screen }) {
       return <Connection portal={screen.portal} />;
     case 'new':
       return <NewPiece />;
+    case 'brought':
+      return <Brought draft={screen.draft} />;
     case 'editor':
       return <Editor draftId={screen.draft} onClose={() => void back()} />;
   }

@@ -16,6 +16,7 @@ export type Screen =
   | { name: 'settings'; section?: string }
   | { name: 'connection'; portal: string }
   | { name: 'new' }
+  | { name: 'brought'; draft: string }
   | { name: 'editor'; draft: string; lang?: string };
 
 export type ScreenName = Screen['name'];

@@ -1,5 +1,6 @@
 import type alike from '@locales/en/alike.json';
 import type background from '@locales/en/background.json';
+import type brought from '@locales/en/brought.json';
 import type carry from '@locales/en/carry.json';
 import type common from '@locales/en/common.json';
 import type conflict from '@locales/en/conflict.json';
@@ -25,6 +26,7 @@ type In<File extends string, Messages> = `${File}.${Extract<keyof Messages, stri
 export type MessageId =
   | In<'alike', typeof alike>
   | In<'background', typeof background>
+  | In<'brought', typeof brought>
   | In<'carry', typeof carry>
   | In<'common', typeof common>
   | In<'conflict', typeof conflict>

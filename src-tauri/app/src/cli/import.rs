@@ -1,22 +1,20 @@
 //! `import`: text files become drafts, with a report of what was kept, changed and dropped.
 
-use std::io::Read;
 use std::path::Path;
 
-use qalam_content::limits::MAX_DOCUMENT_BYTES;
 use qalam_content::problem::code;
-use qalam_content::readers::import::{Imported, TrackedWish, import_with};
-use qalam_desk::Error;
-use qalam_desk::drafts::{AttachmentRole, NewAttachment, NewDraft};
-use serde_json::{Map, Value, json};
+use qalam_content::readers::import::TrackedWish;
+use qalam_desk::drafts::BringIn;
+use serde_json::{Value, json};
 
 use super::answer::{Answer, Told, exit, value};
 use super::args::{Import, TrackedChoice};
-use super::{Here, Outcome, fields};
+use super::{Here, Outcome};
+use crate::commands::drafts::bytes_of;
 use crate::failure::Failure;
 
-/// Under this share a recognised language is asked about, in per cent.
-const SURE: u8 = 50;
+/// How sure what a line of its own says is, in per cent.
+const SAID: u8 = 85;
 
 impl Here<'_> {
     pub(super) fn import(&self, wanted: Import) -> Outcome {
@@ -68,11 +66,18 @@ impl Here<'_> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let wish = match wanted.tracked {
-            Some(TrackedChoice::Reject) => TrackedWish::Reject,
-            _ => TrackedWish::Accept,
-        };
-        let read = import_with(&name, &bytes_of(file)?, wanted.lang.as_deref(), wish);
+        let tracked = wanted.tracked.map(|choice| match choice {
+            TrackedChoice::Accept => TrackedWish::Accept,
+            TrackedChoice::Reject => TrackedWish::Reject,
+        });
+        let brought = self.app.desk.drafts_bring_in(&BringIn {
+            name: &name,
+            bytes: &bytes_of(file)?,
+            content_type: &wanted.content_type,
+            lang: wanted.lang.as_deref(),
+            tracked,
+        })?;
+        let read = &brought.read;
         problems.extend(
             read.problems
                 .iter()
@@ -80,43 +85,13 @@ impl Here<'_> {
                 .filter(|problem| problem.code != code::TRACKED_CHANGES || wanted.tracked.is_none())
                 .map(|problem| Told::problem(self.words, &about, problem)),
         );
-        if read.is_nothing() {
+        let Some(draft) = &brought.draft else {
             return Ok(None);
-        }
-        let lang = match &read.lang {
-            Some(lang) if read.lang_confidence >= SURE => lang.clone(),
-            guess => {
-                let lang = match guess {
-                    Some(lang) => lang.clone(),
-                    None => self.app.desk.settings()?.display_lang,
-                };
-                problems.push(self.unsure_language(&about, &lang));
-                lang
-            }
         };
-        let draft = self.app.desk.drafts_create(NewDraft {
-            fields: fields_of(&read, &wanted.content_type),
-            content_type: wanted.content_type.clone(),
-            lang,
-            title: read.title.clone().unwrap_or_default(),
-            body: read.markdown.clone(),
-            ..NewDraft::default()
-        })?;
-        for picture in &read.pictures {
-            let mut new = NewAttachment {
-                name: picture.name.clone(),
-                role: Some(AttachmentRole::Picture),
-                ..NewAttachment::default()
-            };
-            if !picture.alt.is_empty() {
-                new.alt
-                    .insert(draft.primary_lang.clone(), picture.alt.clone());
-            }
-            self.app
-                .desk
-                .attachments_add_bytes(&draft.id, &picture.bytes, new)?;
+        if brought.lang_unsure {
+            problems.push(self.unsure_language(&about, &draft.primary_lang));
         }
-        let draft = self.app.desk.drafts_open(&draft.id)?;
+        let same = brought.same_story.as_ref();
         Ok(Some(json!({
             "id": draft.id,
             "type": draft.content_type,
@@ -130,8 +105,20 @@ impl Here<'_> {
             "byline": read.byline,
             "attachments": draft.attachments,
             "report": value(&read.report),
-            // Comparing with other drafts is a person's work for now.
-            "same_story_as": Value::Null,
+            "photo_credit": read.photo_credit,
+            "mentions": value(&read.mentions),
+            "same_story_as": same.map(|same| &same.draft),
+            // How sure each of the facts above is, in per cent.
+            "confidence": {
+                "title": read.title.is_some().then_some(read.title_confidence),
+                "lang": read.lang_confidence,
+                "dateline": read.dateline.as_ref().map(|dateline| dateline.confidence),
+                "source": read.source.is_some().then_some(SAID),
+                "byline": read.byline.is_some().then_some(SAID),
+                "photo_credit": read.photo_credit.is_some().then_some(SAID),
+                "same_story_as": same.map(|same| same.shared.confidence),
+            },
+            "same_story": same.map(value),
         })))
     }
 
@@ -148,35 +135,4 @@ impl Here<'_> {
             next: self.words.say("cli.language_unsure.next", &params),
         }
     }
-}
-
-/// What the head of a news text says, where the content type has a field for it.
-fn fields_of(read: &Imported, content_type: &str) -> Map<String, Value> {
-    let mut found = Map::new();
-    let known = |key: &str| {
-        qalam_content::kind::Registry::builtin()
-            .fields(content_type)
-            .into_iter()
-            .any(|spec| spec.key == key)
-    };
-    let Some(dateline) = &read.dateline else {
-        return found;
-    };
-    for (key, text) in [("place", &dateline.place), ("eventDate", &dateline.date)] {
-        if let Some(text) = text.as_deref().filter(|_| known(key)) {
-            found.insert(key.to_owned(), fields::read(content_type, key, text));
-        }
-    }
-    found
-}
-
-fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    // One more than the reader takes, so that it is the reader who says what is too large.
-    let most = MAX_DOCUMENT_BYTES as u64 + 1;
-    Error::open_file(file)?
-        .take(most)
-        .read_to_end(&mut bytes)
-        .map_err(|source| Error::io(source, file))?;
-    Ok(bytes)
 }

@@ -1,11 +1,18 @@
 //! Drafts.
 
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
 use qalam_content::lang::Direction;
-use qalam_desk::Code;
+use qalam_content::limits::MAX_DOCUMENT_BYTES;
+use qalam_content::problem::Problem;
+use qalam_content::readers::import::TrackedWish;
 use qalam_desk::drafts::{
-    Checked, DeskView, Draft, DraftPage, DraftQuery, FieldsSaved, LanguageVersion, NewDraft,
-    Rendered, RevisionRow, SaveDraft, SaveFields, Saved, State, Text, rendered,
+    BringIn, Brought, Checked, DeskView, Draft, DraftPage, DraftQuery, FieldsSaved,
+    LanguageVersion, NewDraft, Rendered, RevisionRow, SaveDraft, SaveFields, Saved, State, Text,
+    rendered,
 };
+use qalam_desk::{Code, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
@@ -246,4 +253,89 @@ pub(super) fn shown(rendered: Rendered) -> RenderedText {
         html: rendered.html,
         dir: rendered.dir,
     }
+}
+
+/// Arguments of `drafts.bring_in`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct BringInFile {
+    #[ts(type = "string")]
+    path: PathBuf,
+    #[serde(rename = "type")]
+    content_type: String,
+    #[ts(optional)]
+    lang: Option<String>,
+}
+
+/// What became of a file that was brought in.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct BroughtInFile {
+    /// The draft; null when nothing could be read.
+    draft: Option<String>,
+    /// Why, and what there is to know.
+    problems: Vec<Problem>,
+    /// The language is a guess.
+    lang_unsure: bool,
+}
+
+/// What became of the file of a draft; null when it was made otherwise.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct BroughtOfDraft {
+    /// The report with its questions.
+    brought: Option<Brought>,
+}
+
+/// Arguments of `drafts.settle_tracked`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct SettleTracked {
+    draft: String,
+    wish: TrackedWish,
+}
+
+/// Arguments of `drafts.join`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct JoinDrafts {
+    draft: String,
+    into: String,
+}
+
+pub(super) fn bring_in(app: &App, file: BringInFile) -> Result<BroughtInFile, Failure> {
+    let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+    let bytes = bytes_of(&file.path)?;
+    let brought = app.desk.drafts_bring_in(&BringIn {
+        name: &name,
+        bytes: &bytes,
+        content_type: &file.content_type,
+        lang: file.lang.as_deref(),
+        tracked: None,
+    })?;
+    Ok(BroughtInFile {
+        draft: brought.draft.map(|draft| draft.id),
+        problems: brought.read.problems,
+        lang_unsure: brought.lang_unsure,
+    })
+}
+
+pub(super) fn brought(app: &App, of: OfDraft) -> Result<BroughtOfDraft, Failure> {
+    Ok(BroughtOfDraft {
+        brought: app.desk.drafts_brought(&of.draft)?,
+    })
+}
+
+pub(super) fn settle_tracked(app: &App, answer: SettleTracked) -> Result<Draft, Failure> {
+    Ok(app.desk.drafts_settle_tracked(&answer.draft, answer.wish)?)
+}
+
+pub(super) fn join(app: &App, of: JoinDrafts) -> Result<Draft, Failure> {
+    Ok(app.desk.drafts_join(&of.draft, &of.into)?)
+}
+
+/// The bytes of a document, one more than the reader takes, so that it is the reader who says what
+/// is too large.
+pub(crate) fn bytes_of(path: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    Error::open_file(path)?
+        .take(MAX_DOCUMENT_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|source| Error::io(source, path))?;
+    Ok(bytes)
 }

@@ -4,7 +4,7 @@
 mod attachments;
 mod background;
 mod courier;
-mod drafts;
+pub(crate) mod drafts;
 mod intake;
 mod keys;
 mod outbox;
@@ -75,6 +75,10 @@ table! {
     "drafts.trash" => drafts::trash,
     "drafts.untrash" => drafts::untrash,
     "drafts.render" => drafts::render,
+    "drafts.bring_in" => drafts::bring_in,
+    "drafts.brought" => drafts::brought,
+    "drafts.settle_tracked" => drafts::settle_tracked,
+    "drafts.join" => drafts::join,
     "attachments.add" => attachments::add,
     "attachments.add_bytes" => attachments::add_bytes,
     "attachments.set" => attachments::set,

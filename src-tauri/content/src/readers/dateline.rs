@@ -395,6 +395,29 @@ pub(super) fn source(lines: &[&str]) -> Option<String> {
     edges(lines, 4).find_map(|line| named(line, &starts, &["المصدر"]))
 }
 
+/// Who made the pictures, on a line that says so: `Photo: …`, `Crédit photo : …`, `الصورة: …`.
+pub(super) fn photo_credit(lines: &[&str]) -> Option<String> {
+    let starts = [
+        "photo: ",
+        "photo : ",
+        "photos: ",
+        "photos : ",
+        "photo credit: ",
+        "photo by ",
+        "credit: ",
+        "credit photo : ",
+        "photo de : ",
+        "foto: ",
+        "fotograf: ",
+    ];
+    let arabic = ["الصوره", "تصوير", "صوره", "الصور", "عدسه", "مصدر الصوره"];
+    lines.iter().find_map(|line| {
+        // "Crédit" folds to what stands in the list.
+        let plain = line.replace(['é', 'É'], "e");
+        named(&plain, &starts, &arabic)
+    })
+}
+
 fn edges<'a>(lines: &'a [&'a str], count: usize) -> impl Iterator<Item = &'a str> {
     let first = lines.iter().take(count);
     let last = lines
@@ -530,6 +553,14 @@ mod tests {
             source(&["المصدر: وكالة نموذجية"]).as_deref(),
             Some("وكالة نموذجية")
         );
+        for (line, credit) in [
+            ("Photo: Sample Agency", Some("Sample Agency")),
+            ("Crédit photo : Agence exemple", Some("Agence exemple")),
+            ("تصوير: مكتب نموذجي", Some("مكتب نموذجي")),
+            ("The photo shows a ward.", None),
+        ] {
+            assert_eq!(photo_credit(&[line]).as_deref(), credit, "{line}");
+        }
         assert_eq!(
             byline(&["By the end of the year, the ministry will have opened ten centres."]),
             None

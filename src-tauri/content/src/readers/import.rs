@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use ts_rs::TS;
 
 use super::decode::decode;
+use super::mentions::{self, Mention};
 use super::{dateline, html, office, tidy_title};
 use crate::limits::{MAX_DOCUMENT_BYTES, MAX_IMPORT_BYTES};
 use crate::problem::{Problem, code};
@@ -178,6 +179,10 @@ pub struct Imported {
     pub source: Option<String>,
     /// The author line.
     pub byline: Option<String>,
+    /// Who made the pictures, where a line says so.
+    pub photo_credit: Option<String>,
+    /// Countries and organisations it names.
+    pub mentions: Vec<Mention>,
     /// The body.
     pub markdown: String,
     /// Pictures it holds.
@@ -542,6 +547,9 @@ fn recognise(imported: &mut Imported, lang_hint: Option<&str>, declared: Option<
         }
     }
     imported.byline = dateline::byline(&lines);
+    imported.photo_credit = dateline::photo_credit(&lines);
+    let whole = format!("{}\n{text}", imported.title.as_deref().unwrap_or_default());
+    imported.mentions = mentions::mentions(&whole);
     imported.source = imported.source.take().or_else(|| dateline::source(&lines));
 }
 

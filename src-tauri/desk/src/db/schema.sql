@@ -752,6 +752,21 @@ CREATE TABLE watch_declined (
   modified TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What became of the file a draft was made from: `name` of the file, `lang` of the version it became,
+-- `report` (JSON, as the reader gave it), `story` (JSON: another draft that tells the same, or ''). Where
+-- changes were tracked, `taken` is 'accept' or 'reject', `other` the text that was not taken, and `asked`
+-- = 1 until a person has said which is wanted.
+CREATE TABLE brought_in (
+  draft TEXT NOT NULL PRIMARY KEY REFERENCES draft (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  lang TEXT NOT NULL,
+  report TEXT NOT NULL,
+  story TEXT NOT NULL,
+  taken TEXT NOT NULL,
+  other TEXT NOT NULL,
+  asked INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Full text of the present language versions; rowid is language_version.seq. The tokenizer is ours
 -- (search/tokenizer.rs) and must be known to every connection that touches these tables. The index
 -- holds no text of its own and no index of prefixes: it is written with every burst of typing, and

@@ -6,6 +6,7 @@
 
 mod adopt;
 mod attachments;
+mod brought;
 mod history;
 mod list;
 pub(crate) mod place;
@@ -19,6 +20,7 @@ mod types;
 pub(crate) use adopt::{adopt_in, refresh_in};
 pub(crate) use attachments::attach_publications_in;
 pub use attachments::{AttachmentChange, NewAttachment};
+pub use brought::{BringIn, Brought, BroughtIn, SameStory};
 pub use list::DraftQuery;
 pub(crate) use list::rows_of;
 pub use readings::AttachmentRead;

@@ -10,6 +10,7 @@ import { useAct, useLive } from '../../state/live';
 import { useT } from '../../text';
 import { AskReview } from './AskReview';
 import { Beside } from './Beside';
+import { BroughtNotice } from './BroughtNotice';
 import { Earlier } from './Earlier';
 import css from './EditorScreen.module.css';
 import { EditorFoot } from './Foot';
@@ -170,6 +171,7 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
       <div className={css.notices}>
         <StateNotice draft={draft} />
         <PortalNotice draft={draft} />
+        <BroughtNotice draft={draft} />
         {failure && <ErrorLine trouble={failure} />}
         {addLanguage.error && <ErrorLine trouble={addLanguage.error} />}
         {unreadable && (

@@ -1,10 +1,13 @@
+import { FileInput } from 'lucide-react';
 import { useState } from 'react';
 import { ListBox, ListBoxItem } from 'react-aria-components';
+import { Button } from '../../parts/Button';
 import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { ScreenHead } from '../../parts/Screen';
 import { Sample } from '../../pieces/Sample';
 import { typeIcon } from '../../pieces/types';
+import { useBringIn } from '../../pieces/useBringIn';
 import { useAct } from '../../state/live';
 import { replace } from '../../state/screen';
 import { nameIn, useVocabulary } from '../../state/vocabulary';
@@ -19,9 +22,13 @@ export function NewPiece() {
   const vocabulary = useVocabulary();
   const [first, setFirst] = useState<string>(lang);
   const create = useAct('drafts.create', (draft) => replace({ name: 'editor', draft: draft.id }));
+  const file = useBringIn('news');
   return (
     <div className={css.screen}>
       <ScreenHead title={t('desk.new.title')}>
+        <Button icon={FileInput} isDisabled={file.busy} onPress={() => void file.choose()}>
+          {file.busy ? t('brought.reading') : t('brought.from_file')}
+        </Button>
         <Sample />
       </ScreenHead>
       <div className={css.inside}>
@@ -32,6 +39,8 @@ export function NewPiece() {
           onChange={setFirst}
           options={PORTAL_LANGS.map((one) => ({ id: one, label: languageName(one) }))}
         />
+        <p className={css.when}>{t('brought.from_file_hint')}</p>
+        {file.failure && <ErrorLine trouble={file.failure} />}
         {create.error && <ErrorLine trouble={create.error} />}
         <ListBox
           aria-label={t('desk.new.types')}

@@ -1,8 +1,9 @@
 //! The SQL of drafts and their language versions.
 
 pub(super) mod attachments;
+pub(super) mod brought;
 pub(super) mod list;
-pub(super) mod readings;
+pub(in crate::drafts) mod readings;
 mod revisions;
 
 pub(super) use revisions::{
