@@ -5,7 +5,8 @@ import { ErrorLine } from '../../parts/ErrorLine';
 import { ScreenHead } from '../../parts/Screen';
 import { useAct, useLive } from '../../state/live';
 import { replace } from '../../state/screen';
-import { type MessageId, useFormats, useRaw, useT } from '../../text';
+import { nameIn, useOwners } from '../../state/vocabulary';
+import { type MessageId, useFormats, useLang, useRaw, useT } from '../../text';
 import css from './Brought.module.css';
 
 /** Places told of one kind of part; more are counted. */
@@ -58,16 +59,18 @@ function Changes({ draft, brought }: { draft: string; brought: Report }) {
   const settle = useAct('drafts.settle_tracked');
   const tracked = brought.report.tracked;
   if (!tracked) return null;
+  const counts = (
+    [
+      ['insertion', tracked.insertions],
+      ['deletion', tracked.deletions],
+      ['move', tracked.moves],
+    ] as const
+  ).flatMap(([kind, count]) => (count > 0 ? [`${t(`brought.changes.${kind}`)}: ${number(count)}`] : []));
   return (
     <section className={css.part}>
       <h2>{t('brought.changes.title')}</h2>
-      <p>
-        {t('brought.changes.lead', {
-          insertions: number(tracked.insertions),
-          deletions: number(tracked.deletions),
-          moves: number(tracked.moves),
-        })}
-      </p>
+      <p>{t('brought.changes.lead')}</p>
+      <p className={css.quiet}>{counts.join(' · ')}</p>
       <div className={css.ways}>
         {(['accept', 'reject'] as const).map((wish) => {
           const taken = brought.taken === wish && !brought.asked;
@@ -100,7 +103,14 @@ function Changes({ draft, brought }: { draft: string; brought: Report }) {
 
 function Story({ draft, story }: { draft: string; story: SameStory }) {
   const t = useT();
-  const { number } = useFormats();
+  const { number, date } = useFormats();
+  const { lang } = useLang();
+  const owners = useOwners() ?? [];
+  // A country or an institution by its name; others are known by their letters.
+  const nameOf = (id: string) => {
+    const owner = owners.find((one) => one.id.toLowerCase() === id.toLowerCase());
+    return owner ? nameIn(owner.name, lang) : id.toUpperCase();
+  };
   const join = useAct('drafts.join', (joined) => replace({ name: 'editor', draft: joined.id }));
   const { dates, numbers, names, confidence } = story.shared;
   return (
@@ -110,7 +120,13 @@ function Story({ draft, story }: { draft: string; story: SameStory }) {
         {t('brought.story.lead', {
           title: story.title || t('common.untitled'),
           sure: number(confidence),
-          shared: [...dates, ...numbers, ...names].slice(0, 8).join(' · '),
+          shared: [
+            ...dates.map((one) => date(one) || one),
+            ...numbers.map((one) => (Number.isFinite(Number(one)) ? number(Number(one)) : one)),
+            ...names.map(nameOf),
+          ]
+            .slice(0, 8)
+            .join(' · '),
         })}
       </p>
       <div className={css.ways}>
@@ -204,7 +220,7 @@ function Place({ place }: { place: ImportPlace }) {
     place.paragraph > 0 && (
       <span key="number">{t('brought.place', { number: number(place.paragraph) })}</span>
     ),
-    place.words && <bdi key="words">“{place.words}”</bdi>,
+    place.words && <span key="words">{t('brought.words', { words: place.words })}</span>,
   ].filter(Boolean);
   return (
     <>
