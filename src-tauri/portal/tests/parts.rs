@@ -249,6 +249,8 @@ struct Line {
     dumb: Arc<AtomicBool>,
     /// Uploads whose beginning reached the portal.
     begun: Arc<AtomicUsize>,
+    /// Once so many bytes went to the portal, one connection stands still; 0 for none.
+    one_stops_at: Arc<AtomicUsize>,
 }
 
 impl Line {
@@ -260,8 +262,11 @@ impl Line {
             url: format!("http://{ours}"),
             dumb: Arc::default(),
             begun: Arc::default(),
+            one_stops_at: Arc::default(),
         };
         let (dumb, begun) = (Arc::clone(&line.dumb), Arc::clone(&line.begun));
+        let stops = Arc::clone(&line.one_stops_at);
+        let sent = Arc::<AtomicUsize>::default();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
                 let far = TcpStream::connect(&theirs).await.expect("portal");
@@ -273,9 +278,20 @@ impl Line {
                     (theirs.clone(), ours.clone()),
                 );
                 let (dumb, begun) = (Arc::clone(&dumb), Arc::clone(&begun));
+                let (stops, sent) = (Arc::clone(&stops), Arc::clone(&sent));
                 tokio::spawn(async move {
                     let mut bytes = vec![0; 64 * 1024];
                     while let Ok(count @ 1..) = near_in.read(&mut bytes).await {
+                        let before = sent.fetch_add(count, Ordering::SeqCst);
+                        let limit = stops.load(Ordering::SeqCst);
+                        let mine = limit > 0
+                            && before > limit
+                            && stops
+                                .compare_exchange(limit, 0, Ordering::SeqCst, Ordering::SeqCst)
+                                .is_ok();
+                        if mine {
+                            std::future::pending::<()>().await;
+                        }
                         let said = renamed(&bytes[..count], &out);
                         begun.fetch_add(beginnings(&said), Ordering::SeqCst);
                         if far_out.write_all(&said).await.is_err() {
@@ -363,6 +379,43 @@ async fn a_link_that_is_away_leaves_no_uploads_behind() {
         let begun = line.begun.load(Ordering::SeqCst);
         assert!(begun <= known + lost, "{begun} begun, {known} known");
     }
+}
+
+/// At the end of a file one stream stands still and the others have nothing to do: its part is sent beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_is_late_at_the_end_is_sent_beside() {
+    let bench = Bench::start("").await;
+    let line = Line::to(&bench.portal.url).await;
+    line.one_stops_at.store(1_900_000, Ordering::SeqCst);
+    let http = Http::new(patient()).expect("client");
+    let contract = Contract::at(http, &line.url).expect("address");
+    let service = contract.probe().await.expect("service");
+    let file = bench.file(39, 2_000_000);
+    let mut noted = String::new();
+    let end = contract
+        .upload(
+            &bench.token,
+            &service,
+            &file,
+            UploadStart::default(),
+            &mut Habits::default(),
+            &mut |text, _| text.clone_into(&mut noted),
+        )
+        .await;
+    assert_eq!(end, UploadEnd::Uploaded);
+    assert_eq!(kept(&bench, &file), fs::read(&file.path).expect("ours"));
+    assert_eq!(
+        line.one_stops_at.load(Ordering::SeqCst),
+        0,
+        "one stood still"
+    );
+    let parts = noted.matches("/v1/uploads/").count();
+    let begun = line.begun.load(Ordering::SeqCst);
+    // Each part, the one begun once more, and what joins them. (What stood still may have been its beginning.)
+    assert!(
+        (parts + 1..=parts + 2).contains(&begun),
+        "{begun} begun, {parts} parts"
+    );
 }
 
 /// A site with few workers turns away what comes side by side: one request at a time gets through.

@@ -17,7 +17,9 @@ use serde_json::Value;
 
 pub use self::packages::Submitted;
 pub(crate) use self::upload::crowded;
-pub use self::upload::{FileToSend, Habits, SMALL, UploadEnd, UploadStart};
+pub use self::upload::{
+    BEGINS_WITH, FileToSend, Habits, SMALL, UploadEnd, UploadStart, WORTH_PARTS,
+};
 use self::wire::{
     Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal,
 };

@@ -360,7 +360,8 @@ impl Courier {
             _ => &step.body,
         };
         let habits = self.portals.get(&step.portal.id).map(|known| known.habits);
-        if habits.is_some_and(|habits| !habits.one_at_a_time) {
+        // What the portal shows in an older form has its files there already.
+        if if_match.is_none() && habits.is_some_and(|habits| !habits.one_at_a_time) {
             contract.open_ahead(upload::connections_ahead(body));
         }
         let stored = contract

@@ -14,8 +14,8 @@ use tokio::{sync::watch, time::Instant};
 use super::{Courier, blocking};
 use crate::{
     contract::{
-        Contract, FileToSend, Habits, SMALL, Service, UploadEnd, UploadStart, crowded,
-        wire::PutItem,
+        BEGINS_WITH, Contract, FileToSend, Habits, SMALL, Service, UploadEnd, UploadStart,
+        WORTH_PARTS, crowded, wire::PutItem,
     },
     http::Trouble,
 };
@@ -272,23 +272,20 @@ impl Work<'_> {
     }
 }
 
-/// Connections worth making while a text is on its way, because so many small files come after it. The last one is for
-/// looking how far the portal is.
+/// Connections worth making while a text is on its way, because a large file or so many small ones come after it. The last
+/// one is for looking how far the portal is.
 pub(super) fn connections_ahead(put: &[u8]) -> usize {
     let read = || -> Option<Release> {
         let put: PutItem = serde_json::from_slice(put).ok()?;
         serde_json::from_str(&put.release).ok()
     };
-    let files = read().map_or(0, |release| {
-        let small = release
-            .attachments
-            .iter()
-            .filter(|file| file.bytes <= SMALL);
-        small.count()
-    });
-    match files > AT_ONCE {
-        true => AT_ONCE,
-        false => 0,
+    let files = read().map_or_else(Vec::new, |release| release.attachments);
+    let small = files.iter().filter(|file| file.bytes <= SMALL).count();
+    let large = files.iter().any(|file| file.bytes >= WORTH_PARTS);
+    match (small > AT_ONCE, large) {
+        (true, _) => AT_ONCE,
+        (false, true) => BEGINS_WITH,
+        (false, false) => 0,
     }
 }
 

@@ -294,7 +294,8 @@ impl Progress {
         sent.saturating_sub(self.counted.fetch_max(sent, Ordering::Relaxed))
     }
 
-    fn still_for(&self) -> Duration {
+    /// For how long no byte of the body was handed over.
+    pub(crate) fn still_for(&self) -> Duration {
         let (last, _) = *self.moved.lock().unwrap_or_else(PoisonError::into_inner);
         last.elapsed()
     }

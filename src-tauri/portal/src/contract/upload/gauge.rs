@@ -85,6 +85,16 @@ impl Gauge {
         self.streams
     }
 
+    /// Bytes a second, smoothed; 0 before anything was measured.
+    pub fn pace(&self) -> f64 {
+        self.pace
+    }
+
+    /// The shortest round trip seen.
+    pub fn shortest(&self) -> Option<Duration> {
+        self.round_trip.map(Duration::from_secs_f64)
+    }
+
     /// Bytes a second, as last measured; 0 before.
     pub fn rate(&self) -> f64 {
         self.rate

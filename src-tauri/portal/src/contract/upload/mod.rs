@@ -5,7 +5,9 @@
 //! that keeps nothing of a cut request gets bounded requests from then on; one that cannot join parts gets none.
 
 mod gauge;
+mod late;
 mod plan;
+mod shared;
 mod streams;
 mod tus;
 
@@ -25,8 +27,10 @@ use crate::{
 /// Files up to this size, in bytes, travel in the request that begins their upload: a round trip counts more than what a cut
 /// loses.
 pub const SMALL: u64 = 64 * 1024;
-/// Files from this size on are worth parts.
-const WORTH_PARTS: u64 = 512 * 1024;
+/// Files from this size on, in bytes, are worth parts.
+pub const WORTH_PARTS: u64 = 512 * 1024;
+/// Connections that a file in parts begins with: its streams, and two on which coming parts are begun.
+pub const BEGINS_WITH: usize = gauge::FIRST as usize + 2;
 
 /// A file on its way.
 #[derive(Clone, Debug)]

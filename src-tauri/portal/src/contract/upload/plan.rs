@@ -31,6 +31,8 @@ pub struct Part {
     pub busy: bool,
     /// It is one of the first, and short enough to travel along with its beginning.
     pub opening: bool,
+    /// Another stream sends it as well.
+    pub doubled: bool,
 }
 
 impl Part {
@@ -74,6 +76,7 @@ impl Plan {
                 held: 0,
                 busy: false,
                 opening: false,
+                doubled: false,
             }],
             joined: false,
         }
@@ -118,6 +121,7 @@ impl Plan {
                 held,
                 busy: false,
                 opening: false,
+                doubled: false,
             });
         }
         Some(plan)
@@ -195,6 +199,7 @@ impl Plan {
             held: 0,
             busy: false,
             opening: opening.is_some(),
+            doubled: false,
         });
         Some(self.parts.len().saturating_sub(1))
     }
@@ -267,6 +272,7 @@ mod tests {
         for part in &mut plan.parts {
             part.busy = false;
             part.opening = false;
+            part.doubled = false;
         }
         assert_eq!(read, plan);
         assert_eq!(read.take(), Some(2), "what was left is taken up first");

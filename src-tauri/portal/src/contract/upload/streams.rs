@@ -1,29 +1,27 @@
 //! Running an upload: so many streams as the link bears, each taking part after part, each resuming by itself.
 
 use std::{
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, AtomicU64, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use qalam_desk::error::{Code, Failure};
-use tokio::{sync::Notify, time::Instant};
+use tokio::time::Instant;
 
 use super::{
     Errand, Habits, Note, UploadEnd, crowded,
-    gauge::{FIRST, Gauge, MOST},
+    gauge::{FIRST, MOST},
     offers,
     plan::Plan,
     resumable,
+    shared::{Shared, lock},
     tus::{Kind, Stand},
     way_gone,
 };
 use crate::{
     contract::Contract,
-    http::{Progress, Trouble, Url},
+    http::{Trouble, Url},
 };
 
 /// A cut that cost less tells nothing about what the portal keeps.
@@ -40,33 +38,9 @@ const AWAY: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a round trip is measured beside the streams.
 const PING: Duration = Duration::from_secs(4);
-/// After a stream was turned away, others may be for so long; then the outbox's pauses take over.
-const CROWDED: Duration = Duration::from_secs(10);
 const CROWDED_PAUSE: Duration = Duration::from_secs(1);
 /// How often the place of the upload is noted.
 const NOTE: Duration = Duration::from_secs(1);
-
-/// What the streams of one upload share. Locks are held for a moment and never while waiting.
-struct Shared {
-    plan: Mutex<Plan>,
-    gauge: Mutex<Gauge>,
-    habits: Mutex<Habits>,
-    began: Instant,
-    // How many streams may work, and a call to those that wait for it to change.
-    wanted: AtomicU32,
-    changed: Notify,
-    // An upload of a part began: its address is to be noted before its bytes are many.
-    begun: Notify,
-    // Requests under way: the bytes each has handed over.
-    running: Mutex<Vec<Arc<Progress>>>,
-    // Bytes handed over by requests that ended.
-    handed: AtomicU64,
-    // When it was first turned away.
-    crowded: Mutex<Option<Instant>>,
-    // When the portal last answered, and the one who knocks while it does not.
-    answered: Mutex<Instant>,
-    door: tokio::sync::Mutex<()>,
-}
 
 /// How a stream ended that did not come to the end of its part.
 enum Stopped {
@@ -97,22 +71,9 @@ impl Contract {
         } else {
             1
         };
-        let shared = Shared {
-            gauge: Mutex::new(Gauge::new(first)),
-            habits: Mutex::new(*habits),
-            began: Instant::now(),
-            wanted: AtomicU32::new(first),
-            changed: Notify::new(),
-            begun: Notify::new(),
-            running: Mutex::default(),
-            handed: AtomicU64::new(0),
-            crowded: Mutex::default(),
-            answered: Mutex::new(Instant::now()),
-            door: tokio::sync::Mutex::new(()),
-            plan: Mutex::new(plan),
-        };
+        let shared = Shared::new(plan, first, *habits);
         let stopped = self.streams(errand, &shared, note).await;
-        self.http.hold_back(None);
+        self.no_pace();
         *habits = *lock(&shared.habits);
         let plan = lock(&shared.plan).clone();
         let noted = plan.write(&self.base);
@@ -243,12 +204,19 @@ impl Contract {
                 }
             };
             let Some(index) = index else {
-                changed.await;
+                let late = lock(&shared.late).pop();
+                match late {
+                    Some(late) => self.beside(errand, shared, late).await,
+                    None => changed.await,
+                }
                 continue;
             };
             // Room for one begun ahead.
             shared.changed.notify_waiters();
-            let done = self.part(errand, shared, index).await;
+            let done = tokio::select! {
+                done = self.part(errand, shared, index) => done,
+                () = shared.whole(index) => Ok(()),
+            };
             if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
                 part.busy = false;
             }
@@ -260,6 +228,34 @@ impl Contract {
                 }
                 done => done?,
             }
+        }
+    }
+
+    /// Sends once more, in one request, a part that another stream is late with. Whoever comes first wins; what fails
+    /// here is told there.
+    async fn beside(&self, errand: Errand<'_>, shared: &Shared, index: usize) {
+        if !offers(errand.service, "creation-with-upload") {
+            return;
+        }
+        let Some(part) = lock(&shared.plan).parts.get(index).cloned() else {
+            return;
+        };
+        tracing::debug!(index, since = ?shared.began.elapsed(), "part sent beside");
+        let progress = shared.begin(None);
+        let kind = Kind::Partial(part.length());
+        let created = tokio::select! {
+            created = self.create(errand, kind, Some(part.from..part.to), &progress) => created,
+            () = shared.whole(index) => return,
+        };
+        if let Ok((url, at)) = created
+            && at == part.length()
+        {
+            if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
+                part.url = Some(url);
+                part.held = at;
+            }
+            shared.begun.notify_one();
+            shared.changed.notify_waiters();
         }
     }
 
@@ -284,15 +280,16 @@ impl Contract {
             let most = lock(&shared.habits).bounded;
             let to = most.map_or(length, |most| length.min(at.saturating_add(most)));
             let began = Instant::now();
-            let progress = shared.begin();
+            let progress = shared.begin(Some(index));
             let stretch = part.from.saturating_add(at)..part.from.saturating_add(to);
             let outcome = self.patch(errand, &url, at, stretch, &progress).await;
-            let handed = shared.end(&progress);
+            let handed = progress.handed();
+            drop(progress);
             let trouble = match outcome {
                 Ok(Stand::At(now)) if now > at && now <= length => {
                     at = now;
                     fruitless = 0;
-                    shared.held(index, at);
+                    shared.held(index, &url, at);
                     continue;
                 }
                 Ok(Stand::At(now)) => Trouble::retry(
@@ -331,7 +328,7 @@ impl Contract {
             }
             // An offset behind ours means that the portal lost bytes: go on where it stands.
             at = now;
-            shared.held(index, at);
+            shared.held(index, &url, at);
         }
         Ok(())
     }
@@ -355,9 +352,9 @@ impl Contract {
             let bytes = along.then_some(part.from..part.to);
             let asked = Instant::now();
             async move {
-                let progress = shared.begin();
+                let progress = shared.begin(Some(index));
                 let created = self.create(errand, kind, bytes, &progress).await;
-                shared.end(&progress);
+                drop(progress);
                 if created.is_ok() && !along {
                     lock(&shared.gauge).round_trip(asked.elapsed());
                 }
@@ -460,88 +457,6 @@ impl Contract {
         }
         Ok(UploadEnd::Gone)
     }
-}
-
-impl Shared {
-    fn begin(&self) -> Arc<Progress> {
-        let progress = Arc::new(Progress::default());
-        lock(&self.running).push(Arc::clone(&progress));
-        progress
-    }
-
-    fn end(&self, progress: &Arc<Progress>) -> u64 {
-        lock(&self.running).retain(|one| !Arc::ptr_eq(one, progress));
-        let handed = progress.handed();
-        self.handed.fetch_add(handed, Ordering::Relaxed);
-        handed
-    }
-
-    fn under_way(&self) -> u64 {
-        lock(&self.running).iter().map(|one| one.handed()).sum()
-    }
-
-    fn held(&self, index: usize, at: u64) {
-        self.answered();
-        if let Some(part) = lock(&self.plan).parts.get_mut(index) {
-            part.held = at;
-        }
-    }
-
-    fn answered(&self) {
-        *lock(&self.answered) = Instant::now();
-    }
-
-    /// The portal turned one of several streams away: one goes on. Those under way beside it are turned away as well, so
-    /// for a while it may happen again; false after that, and when there never were several.
-    fn one_at_a_time(&self) -> bool {
-        if !lock(&self.plan).joined {
-            return false;
-        }
-        lock(&self.habits).one_at_a_time = true;
-        self.wanted.store(1, Ordering::Relaxed);
-        let mut since = lock(&self.crowded);
-        since.get_or_insert_with(Instant::now).elapsed() < CROWDED
-    }
-
-    /// Bytes handed over so far.
-    fn moved(&self) -> u64 {
-        let ended = self.handed.load(Ordering::Relaxed);
-        ended.saturating_add(self.under_way())
-    }
-
-    /// What each connection may have on its way now. Towards the end of a file few streams share the line.
-    fn on_the_way(&self) -> u64 {
-        let at_work = lock(&self.running).len();
-        let at_work = u32::try_from(at_work).unwrap_or(MOST);
-        let at_work = match lock(&self.plan).exhausted() {
-            true => at_work,
-            false => MOST,
-        };
-        let moved = self.moved();
-        lock(&self.gauge).on_the_way(at_work, moved)
-    }
-
-    fn measure(&self) {
-        if lock(&self.plan).exhausted() {
-            // The end of a file is no measure of the link.
-            return;
-        }
-        let moved = self.moved();
-        let mut gauge = lock(&self.gauge);
-        gauge.look(self.began.elapsed(), moved);
-        let wanted = match lock(&self.habits).one_at_a_time {
-            true => 1,
-            false => gauge.streams(),
-        };
-        if self.wanted.swap(wanted, Ordering::Relaxed) != wanted {
-            tracing::debug!(wanted, rate = gauge.rate(), since = ?self.began.elapsed(), "streams");
-            self.changed.notify_waiters();
-        }
-    }
-}
-
-fn lock<T>(one: &Mutex<T>) -> MutexGuard<'_, T> {
-    one.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The longest request for a portal that forgets cut ones: what the link carries in some seconds.

@@ -1,0 +1,239 @@
+//! What the streams of one upload share: the plan, what was measured, and who waits for what.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::{sync::Notify, time::Instant};
+
+use super::{
+    Habits,
+    gauge::{Gauge, MOST},
+    late::{Flight, late},
+    plan::{Part, Plan},
+};
+use crate::http::{Progress, Url};
+
+/// After a stream was turned away, others may be for so long; then the outbox's pauses take over.
+const CROWDED: Duration = Duration::from_secs(10);
+/// How often the end of a file is looked at, at most.
+const LATE_LOOK: Duration = Duration::from_millis(500);
+
+/// What the streams of one upload share. Locks are held for a moment and never while waiting.
+pub(super) struct Shared {
+    pub(super) plan: Mutex<Plan>,
+    pub(super) gauge: Mutex<Gauge>,
+    pub(super) habits: Mutex<Habits>,
+    pub(super) began: Instant,
+    // How many streams may work, and a call to those that wait for it to change.
+    pub(super) wanted: AtomicU32,
+    pub(super) changed: Notify,
+    // An upload of a part began: its address is to be noted before its bytes are many.
+    pub(super) begun: Notify,
+    // Requests under way, and the parts they are for.
+    running: Mutex<Vec<(Option<usize>, Arc<Progress>)>>,
+    // Parts that somebody idle should send beside the stream that is late with them.
+    pub(super) late: Mutex<Vec<usize>>,
+    // When the pace of the end was looked at, and the bytes moved by then.
+    pulse: Mutex<(Instant, u64)>,
+    // Bytes handed over by requests that ended.
+    handed: AtomicU64,
+    // When it was first turned away.
+    crowded: Mutex<Option<Instant>>,
+    // When the portal last answered, and the one who knocks while it does not.
+    pub(super) answered: Mutex<Instant>,
+    pub(super) door: tokio::sync::Mutex<()>,
+}
+
+/// A request under way.
+pub(super) struct UnderWay<'s> {
+    shared: &'s Shared,
+    progress: Arc<Progress>,
+}
+
+impl std::ops::Deref for UnderWay<'_> {
+    type Target = Arc<Progress>;
+
+    fn deref(&self) -> &Arc<Progress> {
+        &self.progress
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        lock(&self.shared.running).retain(|(_, one)| !Arc::ptr_eq(one, &self.progress));
+        let handed = self.progress.handed();
+        self.shared.handed.fetch_add(handed, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    /// Begins with so many streams.
+    pub(super) fn new(plan: Plan, streams: u32, habits: Habits) -> Self {
+        Self {
+            gauge: Mutex::new(Gauge::new(streams)),
+            habits: Mutex::new(habits),
+            began: Instant::now(),
+            wanted: AtomicU32::new(streams),
+            changed: Notify::new(),
+            begun: Notify::new(),
+            running: Mutex::default(),
+            late: Mutex::default(),
+            pulse: Mutex::new((Instant::now(), 0)),
+            handed: AtomicU64::new(0),
+            crowded: Mutex::default(),
+            answered: Mutex::new(Instant::now()),
+            door: tokio::sync::Mutex::new(()),
+            plan: Mutex::new(plan),
+        }
+    }
+
+    /// A request begins, for a part. It is under way until what this gives is dropped.
+    pub(super) fn begin(&self, part: Option<usize>) -> UnderWay<'_> {
+        let progress = Arc::new(Progress::default());
+        lock(&self.running).push((part, Arc::clone(&progress)));
+        UnderWay {
+            shared: self,
+            progress,
+        }
+    }
+
+    pub(super) fn under_way(&self) -> u64 {
+        lock(&self.running)
+            .iter()
+            .map(|(_, one)| one.handed())
+            .sum()
+    }
+
+    pub(super) fn held(&self, index: usize, url: &Url, at: u64) {
+        self.answered();
+        if let Some(part) = lock(&self.plan).parts.get_mut(index)
+            && part.url.as_ref() == Some(url)
+        {
+            part.held = at;
+        }
+    }
+
+    /// Ends when the part is there, whoever sent it.
+    pub(super) async fn whole(&self, index: usize) {
+        loop {
+            let changed = self.changed.notified();
+            if lock(&self.plan).parts.get(index).is_none_or(Part::whole) {
+                return;
+            }
+            changed.await;
+        }
+    }
+
+    /// At the end of a file: is one stream late with its part, while others have nothing to do?
+    #[allow(clippy::cast_precision_loss, reason = "a rate")]
+    fn look_for_late(&self) {
+        let moved = self.moved();
+        let (line, wait) = {
+            let gauge = lock(&self.gauge);
+            (
+                gauge.pace(),
+                gauge.shortest().unwrap_or_default().max(LATE_LOOK),
+            )
+        };
+        let now = {
+            let mut pulse = lock(&self.pulse);
+            let took = pulse.0.elapsed();
+            if took < wait {
+                return;
+            }
+            let (_, before) = std::mem::replace(&mut *pulse, (Instant::now(), moved));
+            moved.saturating_sub(before) as f64 / took.as_secs_f64()
+        };
+        let running = lock(&self.running).clone();
+        let mut plan = lock(&self.plan);
+        let under_way: Vec<Flight> = plan
+            .parts
+            .iter()
+            .enumerate()
+            .filter(|(_, part)| !part.whole())
+            .map(|(index, part)| {
+                let of = running.iter().find(|(of, _)| *of == Some(index));
+                Flight {
+                    part: index,
+                    length: part.length(),
+                    handed: of
+                        .map_or(0, |(_, one)| one.handed())
+                        .saturating_add(part.held),
+                    still: of.map_or(Duration::ZERO, |(_, one)| one.still_for()),
+                    doubled: part.doubled,
+                }
+            })
+            .collect();
+        let Some(late) = late(&under_way, now, line, wait, plan.length) else {
+            return;
+        };
+        if let Some(part) = plan.parts.get_mut(late) {
+            part.doubled = true;
+        }
+        drop(plan);
+        lock(&self.late).push(late);
+        self.changed.notify_waiters();
+    }
+
+    pub(super) fn answered(&self) {
+        *lock(&self.answered) = Instant::now();
+    }
+
+    /// The portal turned one of several streams away: one goes on. Those under way beside it are turned away as well, so
+    /// for a while it may happen again; false after that, and when there never were several.
+    pub(super) fn one_at_a_time(&self) -> bool {
+        if !lock(&self.plan).joined {
+            return false;
+        }
+        lock(&self.habits).one_at_a_time = true;
+        self.wanted.store(1, Ordering::Relaxed);
+        let mut since = lock(&self.crowded);
+        since.get_or_insert_with(Instant::now).elapsed() < CROWDED
+    }
+
+    /// Bytes handed over so far.
+    fn moved(&self) -> u64 {
+        let ended = self.handed.load(Ordering::Relaxed);
+        ended.saturating_add(self.under_way())
+    }
+
+    /// What each connection may have on its way now. Towards the end of a file few streams share the line.
+    pub(super) fn on_the_way(&self) -> u64 {
+        let at_work = lock(&self.running).len();
+        let at_work = u32::try_from(at_work).unwrap_or(MOST);
+        let at_work = match lock(&self.plan).exhausted() {
+            true => at_work,
+            false => MOST,
+        };
+        let moved = self.moved();
+        lock(&self.gauge).on_the_way(at_work, moved)
+    }
+
+    pub(super) fn measure(&self) {
+        if lock(&self.plan).exhausted() {
+            // The end of a file is no measure of the link.
+            self.look_for_late();
+            return;
+        }
+        let moved = self.moved();
+        let mut gauge = lock(&self.gauge);
+        gauge.look(self.began.elapsed(), moved);
+        let wanted = match lock(&self.habits).one_at_a_time {
+            true => 1,
+            false => gauge.streams(),
+        };
+        if self.wanted.swap(wanted, Ordering::Relaxed) != wanted {
+            tracing::debug!(wanted, rate = gauge.rate(), since = ?self.began.elapsed(), "streams");
+            self.changed.notify_waiters();
+        }
+    }
+}
+
+pub(super) fn lock<T>(one: &Mutex<T>) -> MutexGuard<'_, T> {
+    one.lock().unwrap_or_else(PoisonError::into_inner)
+}
