@@ -165,6 +165,31 @@ def package(data):
     return head, parts, cards
 
 
+def climb(leaf, index, count, path):
+    """The root of a Merkle tree (RFC 6962) from a leaf and the hashes beside its way."""
+    if count < 2:
+        assert not path
+        return leaf
+    middle = 1 << (count - 1).bit_length() - 1
+    top = bytes.fromhex(path[-1])
+    if index < middle:
+        return hashlib.sha256(b"\1" + climb(leaf, index, middle, path[:-1]) + top).digest()
+    below = climb(leaf, index - middle, count - middle, path[:-1])
+    return hashlib.sha256(b"\1" + top + below).digest()
+
+
+def shared(data, public):
+    """What a share of a batch approves."""
+    share = json.loads(data)
+    assert canonical(share).encode() == data, "another spelling"
+    kind, batch = opened(canonical(share["batch"]).encode(), public)
+    assert kind == "application/vnd.qalam.batch+json" and batch["format"] == "qalam-batch/1"
+    assert share["index"] < batch["count"]
+    leaf = hashlib.sha256(b"\0" + canonical(share["line"]).encode()).digest()
+    assert climb(leaf, share["index"], batch["count"], share["path"]).hex() == batch["root"]
+    return share["line"]
+
+
 def check(vectors):
     assert canonical(vectors["canonical"]["value"]) == vectors["canonical"]["bytes"]
     for one in vectors["releases"]:
@@ -197,6 +222,16 @@ def check(vectors):
         assert kind == "application/vnd.qalam.decision+json" and said["format"] == "qalam-decision/1"
         assert said["release"] == vectors["releases"][0]["sha256"]
         assert heads[said["trail"]["seq"]] == said["trail"]["hash"]
+    one = vectors["commented"]
+    assert canonical(json.loads(one["comments"])) == one["comments"]
+    assert sha256(one["comments"].encode()) == one["sha256"]
+    key = json.loads(base64.b64decode(json.loads(one["decision"])["payload"]))["key"]
+    kind, said = opened(one["decision"].encode(), publics[key])
+    assert kind == "application/vnd.qalam.decision+json" and said["comments"] == one["sha256"]
+    for one in vectors["shares"]:
+        assert sha256(one["share"].encode()) == one["sha256"]
+        signer = json.loads(one["share"])["batch"]["signatures"][0]["keyid"]
+        assert len(shared(one["share"].encode(), publics[signer])["release"]) == 64
     for one in vectors["receipts"]:
         receipt = json.loads(one["record"])
         assert canonical(receipt) == one["record"] and receipt["format"] == "qalam-receipt/1"

@@ -22,6 +22,7 @@ import type {
 } from '../src/backend/wire';
 import * as sample from './samples';
 import { brought as sampleBrought } from './samplesBrought';
+import * as review from './samplesReview';
 import * as coming from './samplesSending';
 
 type Answers = { [N in keyof Commands]?: (args: Commands[N]['args']) => Commands[N]['result'] };
@@ -53,6 +54,7 @@ export class FakeDesk implements Door {
   portals = structuredClone([...sample.portals, coming.wordpress]);
   link = structuredClone(sample.link);
   keys = structuredClone(sample.keys);
+  comments = structuredClone(review.comments);
   /** The key of whoever sealed the sample file is trusted. */
   trusting = false;
   secrets: 'keyring' | 'file' | 'locked' | 'none' = 'keyring';
@@ -338,6 +340,40 @@ export class FakeDesk implements Door {
       const version = this.draft(draft).languages.find((one) => one.lang === lang);
       const body = { html: '<p>ثلاث محافظات</p>', dir: 'rtl' as const };
       return { title: version?.title ?? '', summary: version?.summary ?? '', body };
+    },
+    'review.comments': ({ draft }) => ({
+      comments: structuredClone(this.comments.filter((one) => one.draft === draft)),
+    }),
+    'review.batch': () => ({ rows: structuredClone(review.batch) }),
+    'review.approve_batch': ({ pieces }) => ({
+      releases: pieces.map(({ draft }) => this.put(draft, 'waiting')),
+    }),
+    'review.comment': (said) => {
+      const id = `c${this.comments.length}`;
+      const { draft, before: _, ...more } = said;
+      this.comments.push(review.comment(draft, id, { ...more, given: false }));
+      this.changed('review');
+      return { comment: id };
+    },
+    'review.uncomment': ({ comment }) => {
+      this.comments = this.comments.filter((one) => one.id !== comment);
+      this.changed('review');
+      return {};
+    },
+    'review.answer': ({ comment, act, words }) => {
+      const one = this.comments.find((row) => row.id === comment);
+      one?.answers.push({
+        id: `a${one.answers.length}`,
+        act,
+        words,
+        by: 'Sample Officer',
+        at: '',
+        given: false,
+      });
+      if (one && act !== 'say')
+        one.state = act === 'accept' ? 'accepted' : act === 'resolve' ? 'resolved' : 'open';
+      this.changed('review');
+      return {};
     },
     'review.trail': () => ({ entries: sample.trail, head: '33'.repeat(32) }),
     'review.verify': () => sample.proven,

@@ -1,12 +1,12 @@
 //! Keys as files: cards that are given out, and what comes in from others.
 
-use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use qalam_desk::keys::KeyRow;
 use qalam_desk::{Code, Error};
 use qalam_proof::key::Card;
+use tempfile::NamedTempFile;
 
 use crate::app::App;
 use crate::failure::Failure;
@@ -61,17 +61,24 @@ pub fn trust(app: &App, file: &Path) -> Result<KeyRow, Failure> {
     })
 }
 
-/// Writes a file that is not there yet.
+/// Writes a file that is not there yet: whole, or not at all.
 ///
 /// # Errors
 /// [`Code::TargetNotEmpty`], and what writing fails with.
 pub fn write_new(to: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let made = fs::File::create_new(to).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => Error::new(Code::TargetNotEmpty).with("path", to.display()),
-        _ => Error::io(source, to),
-    });
-    let mut file = made?;
+    let taken = || Error::new(Code::TargetNotEmpty).with("path", to.display());
+    if to.exists() {
+        return Err(taken().into());
+    }
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let made = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
+    let mut file = made.map_err(|source| Error::io(source, to))?;
     file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(|source| Error::io(source, to).into())
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|source| Error::io(source, to))?;
+    match file.persist_noclobber(to) {
+        Ok(_) => Ok(()),
+        Err(failed) if failed.error.kind() == io::ErrorKind::AlreadyExists => Err(taken().into()),
+        Err(failed) => Err(Error::io(failed.error, to).into()),
+    }
 }

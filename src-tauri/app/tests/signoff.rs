@@ -18,7 +18,13 @@ fn the_sheet_says_the_release_in_three_languages() {
     let to = desk.path("sheet.pdf");
     let to = to.to_str().unwrap();
     let refused = desk.run(&["review", "sheet", &id, "--to", to]);
-    assert_eq!(refused.json["ok"], false, "nothing was handed in");
+    assert_eq!(refused.json["problems"][0]["code"], "not_handed_in");
+    for refused in [
+        desk.run(&["review", "verify", &id]),
+        desk.run(&["review", "export", &id, "--to", to]),
+    ] {
+        assert_eq!(refused.json["problems"][0]["code"], "not_handed_in");
+    }
     desk.run(&[
         "draft",
         "edit",
@@ -64,6 +70,11 @@ fn the_sheet_says_the_release_in_three_languages() {
             assert!(text.contains(&plain(words)), "{lang}: {words} in {text}");
         }
     }
+    // What is there already stays as it is.
+    let there = desk.path("sheet-en.pdf");
+    let there = there.to_str().unwrap();
+    let refused = desk.run(&["review", "sheet", &id, "--to", there]);
+    assert_eq!(refused.json["problems"][0]["code"], "target_not_empty");
     // Written twice it is the same: a sheet holds no time of its own.
     let again = desk.path("again.pdf");
     let said: Value = desk

@@ -17,6 +17,7 @@
     )
 )]
 
+pub mod anchor;
 pub mod body;
 pub mod canonical;
 pub mod diff;

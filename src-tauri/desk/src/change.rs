@@ -61,6 +61,7 @@ pub enum Action {
     NoteHandover,
     EditKey,
     TakePackage,
+    Comment,
 }
 
 /// A region of the desk that a screen may show.

@@ -101,6 +101,17 @@ codes! {
     NotReady = "not_ready", Rule;
     /// This person's role does not allow it: `role`.
     NotApprover = "not_approver", Rule;
+    /// The draft was never handed in, so there is nothing to check, carry or print yet: `draft`.
+    NotHandedIn = "not_handed_in", Rule;
+    /// The words a comment is about are not in the text any more: `quote`.
+    QuoteGone = "quote_gone", Rule;
+    /// A suggestion that spans more than words of one block: it is put in by hand.
+    SuggestionByHand = "suggestion_by_hand", Rule;
+    /// The piece has comments that go with a decision of its own, so it is not approved with others:
+    /// `draft`.
+    CommentsWaiting = "comments_waiting", Rule;
+    /// The comment went with a decision and stays.
+    CommentGiven = "comment_given", Rule;
     /// The release is not the one in review: `release`.
     NotInReview = "not_in_review", Rule;
     /// Nothing changed since the release that is already approved: `release`.

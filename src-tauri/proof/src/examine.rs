@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::canonical::{self, Release};
-use crate::decision::{Act, Decision, Head};
+use crate::comments::Comments;
+use crate::decision::{Act, Decision, Head, Signed};
 use crate::envelope::Envelope;
 use crate::fault::{Fault, code};
 use crate::key::{Card, Ending, PublicKey, Revocation};
@@ -24,6 +25,8 @@ pub struct Evidence {
     pub files: BTreeMap<String, String>,
     /// Signed decisions.
     pub decisions: Vec<Vec<u8>>,
+    /// Comments that decisions name.
+    pub comments: Vec<Vec<u8>>,
     /// Cards of keys.
     pub cards: Vec<Vec<u8>>,
     /// Ends of keys.
@@ -126,6 +129,7 @@ impl Evidence {
                 .map(|(part, _)| (part.sha256.clone(), part.sha256.clone()))
                 .collect(),
             decisions: all(PartKind::Decision),
+            comments: all(PartKind::Comments),
             cards: all(PartKind::Key),
             revocations: all(PartKind::Revocation),
             trail,
@@ -155,6 +159,7 @@ pub fn examine(evidence: &Evidence, beforehand: &Beforehand) -> Report {
             seen.remarks(&decisions);
         }
     }
+    seen.comments(evidence, &decisions);
     let receipts = receipts_of(evidence);
     seen.trail(evidence, &decisions, &receipts, &order);
     if let Some(release) = &release {
@@ -318,12 +323,9 @@ impl Seen {
         let mut verified = Vec::new();
         let mut told: BTreeSet<String> = BTreeSet::new();
         for bytes in &evidence.decisions {
-            let envelope = Envelope::from_bytes(bytes);
-            let said: Result<Decision, Fault> = envelope
-                .as_ref()
-                .map_err(Clone::clone)
-                .and_then(Envelope::peek);
-            let (Ok(envelope), Ok(said)) = (envelope, said) else {
+            let signed = Signed::from_bytes(bytes);
+            let said = signed.as_ref().map_err(Clone::clone).and_then(Signed::peek);
+            let (Ok(signed), Ok(said)) = (signed, said) else {
                 self.tell(Outcome::Bad, "decision_invalid", &[]);
                 continue;
             };
@@ -338,7 +340,7 @@ impl Seen {
                 self.tell(Outcome::Bad, "key_missing", &who);
                 continue;
             };
-            let Ok(decision) = envelope.open::<Decision>(&key) else {
+            let Ok(decision) = signed.open(&key) else {
                 self.tell(Outcome::Bad, "signature_wrong", &who);
                 continue;
             };
@@ -359,6 +361,14 @@ impl Seen {
                 &format!("decision_{}", decision.act.as_str()),
                 &who,
             );
+            if decision.together > 1 {
+                let count: (&str, &dyn std::fmt::Display) = ("count", &decision.together);
+                self.tell(
+                    Outcome::Note,
+                    "together",
+                    &[("name", &decision.name), count],
+                );
+            }
             if !beforehand.latest.is_empty() && decision.at > beforehand.latest {
                 self.tell(Outcome::Bad, "decision_in_future", &who);
             }
@@ -440,6 +450,37 @@ impl Seen {
                     &[("act", &act), ("name", &one.decision.name)],
                 );
             }
+        }
+    }
+
+    /// What was written beside the decisions: signed with them, or not to be believed.
+    fn comments(&mut self, evidence: &Evidence, decisions: &[Verified]) {
+        let mut here: BTreeMap<String, &[u8]> = evidence
+            .comments
+            .iter()
+            .map(|bytes| (canonical::hash(bytes), bytes.as_slice()))
+            .collect();
+        let mut seen = BTreeSet::new();
+        for one in decisions.iter().map(|one| &one.decision) {
+            if one.comments.is_empty() || !seen.insert(&one.comments) {
+                continue;
+            }
+            let Some(bytes) = here.remove(&one.comments) else {
+                self.tell(Outcome::Note, "comments_absent", &[("name", &one.name)]);
+                continue;
+            };
+            match Comments::from_bytes(bytes) {
+                Ok(read) if read.release == one.release && read.draft == one.draft => {
+                    let count = read.comments.len() + read.answers.len();
+                    let params: [(&str, &dyn std::fmt::Display); 2] =
+                        [("name", &one.name), ("count", &count)];
+                    self.tell(Outcome::Good, "comments", &params);
+                }
+                _ => self.tell(Outcome::Bad, "comments_invalid", &[("name", &one.name)]),
+            }
+        }
+        if !here.is_empty() {
+            self.tell(Outcome::Bad, "comments_stray", &[]);
         }
     }
 

@@ -12,6 +12,8 @@ pub mod code {
     pub const ENVELOPE_INVALID: &str = "envelope_invalid";
     /// A signature that does not fit.
     pub const SIGNATURE_WRONG: &str = "signature_wrong";
+    /// Bytes that are no comments.
+    pub const COMMENTS_INVALID: &str = "comments_invalid";
     /// Statements that do not approve what they came with, or too few of them.
     pub const NOT_APPROVED: &str = "not_approved";
     /// Bytes that are no key.

@@ -17,7 +17,9 @@
     )
 )]
 
+pub mod batch;
 pub mod canonical;
+pub mod comments;
 pub mod decision;
 pub mod envelope;
 pub mod examine;

@@ -62,6 +62,8 @@ pub enum PartKind {
     Revocation,
     /// The trail: a canonical JSON array of lines.
     Trail,
+    /// Comments that a decision names by their hash.
+    Comments,
     /// A portal's receipt.
     Receipt,
     /// The bytes of an attached file.

@@ -6,15 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::canonical;
-use crate::decision::{Act, Decision, Head};
-use crate::envelope::Envelope;
+use crate::decision::{Act, Head, Signed};
 use crate::fault::{Fault, code};
 use crate::key::{Card, PublicKey};
 
 /// The `signature` of an approval on the wire.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sent {
-    /// Envelopes of decisions that approve the release.
+    /// Signed decisions that approve the release: envelopes, or shares of a batch.
     pub approvals: Vec<Value>,
     /// Cards of the keys that signed them.
     pub keys: Vec<Value>,
@@ -52,12 +51,12 @@ impl Sent {
         let mut needed = 1;
         let mut urgent = false;
         for bytes in &self.approvals {
-            let envelope = Envelope::from_bytes(&canonical::canonicalize(bytes)?)?;
-            let id = envelope.signers().next().unwrap_or_default().to_owned();
+            let signed = Signed::from_bytes(&canonical::canonicalize(bytes)?)?;
+            let id = signed.signer().to_owned();
             let key = keys
                 .get(&id)
                 .ok_or_else(|| Fault::new(code::KEY_INVALID, &id))?;
-            let said: Decision = envelope.open(key)?;
+            let said = signed.open(key)?;
             let fits = said.act == Act::Approve
                 && said.key == id
                 && said.release == release

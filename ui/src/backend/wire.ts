@@ -35,6 +35,29 @@ export type Adopted = {
 /** What a piece is compared with. */
 export type Against = "nothing" | "approved";
 
+/** Arguments of `review.answer`. */
+export type AnswerComment = { comment: string,
+/** `say`, `accept`, `resolve` or `reopen`. */
+act: string,
+/** What is said; may be empty when something is done. */
+words: string, };
+
+/** An answer to a comment. */
+export type AnswerRow = {
+  /** Its id. */
+  id: string;
+  /** `say`, `accept`, `resolve` or `reopen`. */
+  act: string;
+  /** What was said; may be empty. */
+  words: string;
+  /** The name of who answered. */
+  by: string;
+  /** When, by the clock of that desk. */
+  at: string;
+  /** It went with a decision; before that it is known here only. */
+  given: boolean;
+};
+
 /** What every screen needs to know. */
 export type AppState = {
   /** Version of the program. */
@@ -63,6 +86,13 @@ key?: string,
 words?: string,
 /** Set four eyes or a second signature aside. */
 urgent?: boolean, };
+
+/** Arguments of `review.approve_batch`. */
+export type ApproveBatch = { pieces: Array<BatchPiece>,
+/** Label or id of the key; the newest of this desk when absent. */
+key?: string,
+/** A comment. */
+words?: string, };
 
 /** How words can stand in a body. */
 export type Aspect = "heading" | "list" | "block" | "direction" | "emphasis" | "link" | "picture";
@@ -109,6 +139,50 @@ export type AttachmentRead = {
 
 /** In what role a file hangs on a draft. */
 export type AttachmentRole = "publication" | "picture" | "data" | "supplement" | "cover";
+
+/** What was approved together. */
+export type BatchApproved = {
+  /** The releases, in the order they were named. */
+  releases: Array<ReleaseRow>;
+};
+
+/** One piece to be approved with others. */
+export type BatchPiece = { draft: string,
+/** SHA-256 of the release in review. */
+release: string, };
+
+/** A piece in review, with what somebody should know before approving it together with others. */
+export type BatchRow = {
+  /** The draft. */
+  draft: string;
+  /** SHA-256 of the release in review. */
+  release: string;
+  /** Title in the original language. */
+  title: string;
+  /** Language of the original. */
+  lang: string;
+  /** The languages it is written in. */
+  languages: Array<string>;
+  /** Content type. */
+  type: string;
+  /** How many files it has. */
+  files: number;
+  /** The name of who handed it in. */
+  submitted_by: string;
+  /** When. */
+  created_at: string;
+  /** An earlier text of it was approved. */
+  before: boolean;
+  /** Why it cannot be approved here and now; null when it can. */
+  refused: Failure | null;
+  /** What is to be known: checks that were waived, warnings about files, what is missing or open. */
+  findings: Array<Finding>;
+  /** So many further signatures are needed after this one. */
+  missing: number;
+};
+
+/** Everything in review, exceptions first. */
+export type BatchTable = { rows: Array<BatchRow>, };
 
 /** Arguments of `drafts.bring_in`. */
 export type BringInFile = { path: string, type: string, lang?: string, };
@@ -268,6 +342,60 @@ export type ChosenPlace = {
 
 /** What a page says when its window is about to close. */
 export type ClosingAnswer = "heard" | "kept" | "stay";
+
+/** The comments on a draft. */
+export type CommentList = {
+  /** In the order they were written. */
+  comments: Array<CommentRow>;
+};
+
+/** A comment on words of a text, with its answers. */
+export type CommentRow = {
+  /** Its id. */
+  id: string;
+  /** SHA-256 of the release it was written about. */
+  release: string;
+  /** The language version. */
+  lang: string;
+  /** `title`, `summary` or `body`. */
+  place: string;
+  /** The words it is about, as they were. */
+  quote: string;
+  /** What is said about them; may be empty beside a suggestion. */
+  words: string;
+  /** What should stand there instead. */
+  suggestion: string | null;
+  /** The name of who wrote it. */
+  by: string;
+  /** When, by the clock of that desk. */
+  at: string;
+  /** It went with a decision; before that it is known here only, and can be taken away. */
+  given: boolean;
+  /** How it stands. */
+  state: CommentState;
+  /** The answers, in order. */
+  answers: Array<AnswerRow>;
+  /** Where its words stand in the draft as it is now; null when they are gone. */
+  in_draft: CommentStanding | null;
+  /** Where they stand in the newest release; null when they are gone. */
+  in_release: CommentStanding | null;
+};
+
+/** Where the words of a comment stand in a text as it is now. */
+export type CommentStanding = {
+  /** The words as they stand there. */
+  quote: string;
+  /** How many times they stand there before, compared by letters and digits alone. */
+  nth: number;
+  /** Where they begin, in bytes, for ordering. */
+  at: number;
+};
+
+/** How a comment stands. */
+export type CommentState = "open" | "accepted" | "resolved";
+
+/** A comment that was written. */
+export type CommentWritten = { comment: string, };
 
 /** Arguments of `handover.confirm`. */
 export type ConfirmArgs = {
@@ -1214,6 +1342,9 @@ export type Numerals = "auto" | "latin" | "arabic";
 
 /** Arguments of `attachments.remove` and `attachments.put_back`. */
 export type OfAttachment = { attachment: string, };
+
+/** One comment. */
+export type OfComment = { comment: string, };
 
 /** Arguments of `conflicts.open`. */
 export type OfConflict = { draft: string, portal?: string, };
@@ -2427,6 +2558,19 @@ export type WithoutWindow = {
   service: Service | null;
 };
 
+/** Arguments of `review.comment`. */
+export type WriteComment = { draft: string, lang: string,
+/** `title`, `summary` or `body`. */
+place: string,
+/** The marked words, as the page shows them. */
+quote: string,
+/** What the page shows before them. */
+before: string,
+/** What is said; may be empty beside a suggestion. */
+words: string,
+/** What should stand there instead. */
+suggestion?: string, };
+
 /** Arguments of `courier.receipts`. */
 export type WriteReceipts = {
   /** The new file. */
@@ -2523,6 +2667,12 @@ export interface Commands {
   'review.look': { args: OfPackage; result: Look };
   'review.standing': { args: OfDraft; result: Standing };
   'review.text': { args: OfLanguage; result: ReleaseShown };
+  'review.batch': { args: Empty; result: BatchTable };
+  'review.approve_batch': { args: ApproveBatch; result: BatchApproved };
+  'review.comments': { args: OfDraft; result: CommentList };
+  'review.comment': { args: WriteComment; result: CommentWritten };
+  'review.uncomment': { args: OfComment; result: Empty };
+  'review.answer': { args: AnswerComment; result: Empty };
   'keys.list': { args: Empty; result: KeyList };
   'keys.create': { args: NewKey; result: MadeKey };
   'keys.export': { args: ExportKey; result: Empty };

@@ -19,6 +19,8 @@ const Drafts = fetched(async () => (await import('../screens/drafts/Drafts')).Dr
 const Publications = fetched(async () => (await import('../screens/publications/Publications')).Publications);
 const Review = fetched(async () => (await import('../screens/review/Review')).Review);
 const Proof = fetched(async () => (await import('../screens/proof/Proof')).Proof);
+const Comments = fetched(async () => (await import('../screens/comments/Comments')).Comments);
+const Batch = fetched(async () => (await import('../screens/batch/Batch')).Batch);
 const ByFile = fetched(async () => (await import('../screens/proof/ByFile')).ByFile);
 const Outbox = fetched(async () => (await import('../screens/outbox/Outbox')).Outbox);
 const Carry = fetched(async () => (await import('../screens/carry/Carry')).Carry);
@@ -104,6 +106,10 @@ function Shown({ screen }: { screen: Screen }) {
       return <Review draft={screen.draft} />;
     case 'proof':
       return <Proof key={screen.draft} draft={screen.draft} />;
+    case 'comments':
+      return <Comments key={screen.draft} draft={screen.draft} />;
+    case 'batch':
+      return <Batch />;
     case 'byfile':
       return <ByFile />;
     case 'outbox':

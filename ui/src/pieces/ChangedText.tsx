@@ -69,7 +69,7 @@ function Words({ text }: { text: string }) {
     // biome-ignore lint/suspicious/noArrayIndexKey: as above
     <Fragment key={index}>
       {index > 0 && (
-        <span className={css.picture} lang={lang} dir={dir}>
+        <span className={css.picture} lang={lang} dir={dir} data-beside>
           <Image size={14} aria-hidden /> {t('review.picture')}
         </span>
       )}
@@ -83,7 +83,7 @@ function Told({ notes }: { notes: Note[] }) {
   const words = useNoteWords();
   const { lang, dir } = useLang();
   return (
-    <span className={css.note} lang={lang} dir={dir}>
+    <span className={css.note} lang={lang} dir={dir} data-beside>
       {notes.map(words).join(' · ')}
     </span>
   );

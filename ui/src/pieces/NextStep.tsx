@@ -1,11 +1,21 @@
-import { Ellipsis, ExternalLink, Eye, History, PencilLine, Send, Trash2, Undo2 } from 'lucide-react';
+import {
+  Ellipsis,
+  ExternalLink,
+  Eye,
+  History,
+  MessageSquareText,
+  PencilLine,
+  Send,
+  Trash2,
+  Undo2,
+} from 'lucide-react';
 import type { Draft, DraftRow } from '../backend/wire';
 import { Button } from '../parts/Button';
 import { ErrorLine } from '../parts/ErrorLine';
 import { Menu, type MenuEntry } from '../parts/Menu';
 import { StateWord } from '../parts/StateWord';
 import { toast } from '../parts/toasts';
-import { useAct } from '../state/live';
+import { useAct, useLive } from '../state/live';
 import { useMe } from '../state/me';
 import { go } from '../state/screen';
 import { useFormats, useT } from '../text';
@@ -49,6 +59,19 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
       label: t('proof.title'),
       icon: History,
       onAction: () => void go({ name: 'proof', draft: piece.id }),
+    });
+  }
+  const comments = useLive('review.comments', { draft: piece.id }, ['drafts', 'review'], {
+    when: piece.release !== null,
+  });
+  const said = comments.data?.comments ?? [];
+  const open = said.filter((one) => one.state === 'open' && one.given).length;
+  if (said.length > 0) {
+    entries.push({
+      id: 'comments',
+      label: t('comments.title'),
+      icon: MessageSquareText,
+      onAction: () => void go({ name: 'comments', draft: piece.id }),
     });
   }
   if (!piece.trashed) {
@@ -125,6 +148,17 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
       {reason && (
         <p className={css.reason} dir="auto">
           {reason}
+        </p>
+      )}
+      {open > 0 && (
+        <p>
+          <Button
+            small
+            icon={MessageSquareText}
+            onPress={() => void go({ name: 'comments', draft: piece.id })}
+          >
+            {t('comments.open', { count: open })}
+          </Button>
         </p>
       )}
       {words.map((entry) => (

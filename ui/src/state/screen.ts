@@ -7,6 +7,8 @@ export type Screen =
   | { name: 'publications'; publication?: string }
   | { name: 'review'; draft?: string }
   | { name: 'proof'; draft: string }
+  | { name: 'comments'; draft: string }
+  | { name: 'batch' }
   | { name: 'byfile' }
   | { name: 'outbox' }
   | { name: 'carry' }

@@ -1,7 +1,9 @@
 import type alike from '@locales/en/alike.json';
 import type background from '@locales/en/background.json';
+import type batch from '@locales/en/batch.json';
 import type brought from '@locales/en/brought.json';
 import type carry from '@locales/en/carry.json';
+import type comments from '@locales/en/comments.json';
 import type common from '@locales/en/common.json';
 import type conflict from '@locales/en/conflict.json';
 import type connection from '@locales/en/connection.json';
@@ -28,6 +30,8 @@ export type MessageId =
   | In<'background', typeof background>
   | In<'brought', typeof brought>
   | In<'carry', typeof carry>
+  | In<'batch', typeof batch>
+  | In<'comments', typeof comments>
   | In<'common', typeof common>
   | In<'conflict', typeof conflict>
   | In<'connection', typeof connection>

@@ -3,6 +3,8 @@
 
 mod answer;
 mod args;
+mod batch;
+mod comments;
 mod courier;
 mod drafts;
 mod export;

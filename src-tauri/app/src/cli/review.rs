@@ -3,7 +3,7 @@
 use qalam_content::diff::{Change, ChangeKind};
 use std::path::Path;
 
-use qalam_desk::review::{ReleaseRow, ReleaseState, ReviewDiff, Signing, Verification};
+use qalam_desk::review::{NewComment, ReleaseRow, ReleaseState, ReviewDiff, Signing, Verification};
 use qalam_desk::{Code, id};
 use serde_json::json;
 
@@ -46,9 +46,54 @@ impl Here<'_> {
                     urgent,
                 },
             ),
+            Wanted::Batch {
+                ids,
+                approve,
+                all,
+                key,
+                comment,
+            } => self.batch(&super::batch::Wanted {
+                ids: &ids,
+                approve,
+                all,
+                key: key.as_deref(),
+                words: comment.as_deref().unwrap_or_default(),
+            }),
             Wanted::Withdraw { id } => {
                 let left = desk.review_withdraw(&id)?;
                 Ok(Answer::of("release", &left).line(self.say("cli.withdrawn", &[])))
+            }
+            Wanted::Comments { id } => self.comments(&id),
+            Wanted::Comment {
+                id,
+                lang,
+                place,
+                quote,
+                before,
+                words,
+                suggest,
+            } => self.comment(
+                &NewComment {
+                    draft: &id,
+                    lang: "",
+                    place: place.as_str(),
+                    quote: &quote,
+                    before: &before,
+                    words: &words,
+                    suggestion: suggest.as_deref(),
+                },
+                lang.as_deref(),
+            ),
+            Wanted::Answer {
+                comment,
+                words,
+                accept,
+                resolve,
+                reopen,
+            } => {
+                let act = super::comments::act(accept, resolve, reopen);
+                desk.review_answer(&comment, act, &words)?;
+                Ok(Answer::of("comment", &comment).line(comment))
             }
             Wanted::Trail { id } => {
                 let entries = desk.review_trail(id.as_deref())?;

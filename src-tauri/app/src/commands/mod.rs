@@ -3,6 +3,8 @@
 
 mod attachments;
 mod background;
+mod batch;
+mod comments;
 mod courier;
 pub(crate) mod drafts;
 mod intake;
@@ -128,6 +130,12 @@ table! {
     "review.look" => review::look,
     "review.standing" => review::standing,
     "review.text" => review::text,
+    "review.batch" => batch::table,
+    "review.approve_batch" => batch::approve,
+    "review.comments" => comments::list,
+    "review.comment" => comments::write,
+    "review.uncomment" => comments::remove,
+    "review.answer" => comments::answer,
     "keys.list" => keys::list,
     "keys.create" => keys::create,
     "keys.export" => keys::export,

@@ -18,6 +18,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::cli::bytes;
 use crate::failure::Failure;
+use crate::keys::write_new;
 use crate::text::{Params, Words};
 
 use code::Code;
@@ -35,14 +36,14 @@ const GAP: f32 = 14.0;
 /// Writes the sheet of a draft's newest release to a new file; gives its length.
 ///
 /// # Errors
-/// [`Refusal::NotFound`] for a draft that was never handed in, [`Refusal::DeskDamaged`], and what
-/// writing fails with.
+/// [`Refusal::NotHandedIn`], [`Refusal::TargetNotEmpty`], [`Refusal::DeskDamaged`], and what writing
+/// fails with.
 pub(crate) fn write(app: &App, draft: &str, words: Words, to: &Path) -> Result<u64, Failure> {
     let row = app
         .desk
         .drafts_open(draft)?
         .release
-        .ok_or_else(|| Error::not_found("release", draft))?;
+        .ok_or_else(|| Error::new(Refusal::NotHandedIn).with("draft", draft))?;
     let (row, canonical) = app.desk.review_release(&row.hash)?;
     let release = Release::from_bytes(&canonical)
         .map_err(|fault| Error::new(Refusal::DeskDamaged).because(fault))?;
@@ -54,7 +55,7 @@ pub(crate) fn write(app: &App, draft: &str, words: Words, to: &Path) -> Result<u
         words,
     };
     let pdf = sheet.pdf().map_err(Error::internal)?;
-    std::fs::write(to, &pdf).map_err(|error| Error::io(error, to))?;
+    write_new(to, &pdf)?;
     Ok(pdf.len() as u64)
 }
 

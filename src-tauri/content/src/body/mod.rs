@@ -14,6 +14,7 @@ mod inline;
 mod json;
 mod normal;
 mod read;
+mod replace;
 mod shown;
 mod text;
 pub(crate) mod tree;
@@ -98,12 +99,21 @@ pub fn words(markdown: &str) -> u32 {
     text::count_words(&text::plain(markdown))
 }
 
+/// The text of a body as a difference shows it: blocks apart by an empty line, with the signs of
+/// lists and boxes, and no sign of Markdown. Comments are anchored in it.
+#[must_use]
+pub fn shown_text(markdown: &str) -> String {
+    shown(markdown).text
+}
+
 /// SHA-256 hashes of the stored pictures a text refers to (`qalam:<sha256>`), each once, in
 /// order of appearance.
 #[must_use]
 pub fn blob_refs(markdown: &str) -> Vec<String> {
     text::blob_refs(markdown)
 }
+
+pub use replace::replaced;
 
 pub(crate) use html::{nesting, sanitise_with_pictures};
 pub(crate) use shown::{Shown, Style, shown};

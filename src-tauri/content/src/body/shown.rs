@@ -2,6 +2,7 @@
 //! stands there. Signs of Markdown are in neither.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::read;
 use super::tree::{Block, Inline, InlineKind, Item, Marks};
@@ -18,6 +19,8 @@ pub(crate) struct Shown {
     pub(crate) text: String,
     /// The stretches in order: where each ends (in bytes), and its style.
     pub(crate) runs: Vec<(usize, Style)>,
+    /// Where each text of the tree stands (in bytes), in order.
+    pub(crate) texts: Vec<Range<usize>>,
 }
 
 /// Reads a body.
@@ -153,7 +156,11 @@ impl Shown {
             let mut style = around.clone();
             mark(&inline.marks, &mut style);
             match &inline.kind {
-                InlineKind::Text(text) => self.push(text, &style),
+                InlineKind::Text(text) => {
+                    let start = self.text.len();
+                    self.push(text, &style);
+                    self.texts.push(start..self.text.len());
+                }
                 InlineKind::HardBreak => self.push("\n", around),
                 InlineKind::Image { src, alt, .. } => {
                     style.insert(Aspect::Picture, src.clone());

@@ -442,6 +442,54 @@ CREATE TABLE decision (
 ) STRICT;
 CREATE INDEX decision_of_release ON decision (release, seq);
 
+-- What somebody wrote about words of a release's text (`review/comments`). `quote` are the words, `start`
+-- where they began (in code points), `ahead` and `behind` what stood around them: by these they are found
+-- in the text as it is now. `suggests` = 1 when `suggestion` should stand there instead. `given` = 0 as
+-- long as it is known here only; then it went with a decision, or came with one, whose hash is
+-- `decision` ('' when nobody signed it).
+CREATE TABLE comment (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+  release TEXT NOT NULL,
+  lang TEXT NOT NULL,
+  place TEXT NOT NULL,
+  start INTEGER NOT NULL,
+  quote TEXT NOT NULL,
+  ahead TEXT NOT NULL,
+  behind TEXT NOT NULL,
+  words TEXT NOT NULL,
+  suggests INTEGER NOT NULL,
+  suggestion TEXT NOT NULL,
+  name TEXT NOT NULL,
+  at TEXT NOT NULL,
+  given INTEGER NOT NULL,
+  decision TEXT NOT NULL
+) STRICT;
+CREATE INDEX comment_of_draft ON comment (draft, seq);
+
+-- Answers to comments, which may have stayed on another desk. `act` is 'say', 'accept', 'resolve' or
+-- 'reopen'; `given` and `decision` as in `comment`.
+CREATE TABLE comment_answer (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  comment TEXT NOT NULL,
+  draft TEXT NOT NULL REFERENCES draft (id) ON DELETE CASCADE,
+  act TEXT NOT NULL,
+  words TEXT NOT NULL,
+  name TEXT NOT NULL,
+  at TEXT NOT NULL,
+  given INTEGER NOT NULL,
+  decision TEXT NOT NULL
+) STRICT;
+CREATE INDEX comment_answer_of_draft ON comment_answer (draft, seq);
+
+-- The very bytes of comments that a signed decision names by their hash.
+CREATE TABLE comments_document (
+  sha256 TEXT NOT NULL PRIMARY KEY,
+  bytes BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Drafts of other desks, here for a decision only: they never leave from here. `package` is the id of
 -- the last package taken in, `key` the one it was sealed with.
 CREATE TABLE guest (

@@ -338,7 +338,9 @@ pub(crate) fn checked(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<C
             .collect(),
         today: Some(today),
     };
-    let findings = check(&input);
+    let mut findings = check(&input);
+    findings.extend(review::comment_findings(read, &draft.id)?);
+    findings.sort_by_key(|finding| finding.severity);
     let ready = !findings
         .iter()
         .any(|finding| finding.severity == Severity::Error);

@@ -5,8 +5,7 @@ use std::fs::File;
 use std::path::Path;
 
 use jiff::SignedDuration;
-use qalam_proof::decision::Decision;
-use qalam_proof::envelope::Envelope;
+use qalam_proof::decision::Signed;
 use qalam_proof::examine::{Beforehand, Check, Evidence, Outcome, Report, examine};
 use qalam_proof::key::{Ending, PublicKey};
 use qalam_proof::package::{self, Purpose};
@@ -14,7 +13,7 @@ use qalam_proof::trail::Line;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{canonical_of, newest, read_release, store};
+use super::{canonical_of, comments, handed_in, read_release, store};
 use crate::clock::stamp;
 use crate::db::ReadTx;
 use crate::desk::Desk;
@@ -76,11 +75,11 @@ impl Desk {
     /// receipts.
     ///
     /// # Errors
-    /// [`crate::Code::NotFound`] for a draft without a release; [`crate::Code::DeskDamaged`].
+    /// [`crate::Code::NotHandedIn`] for a draft without a release; [`crate::Code::DeskDamaged`].
     pub fn review_verify(&self, draft: &str) -> Result<Verification> {
         let draft = id::parse(draft)?;
         let (mut evidence, beforehand) = self.read(|read| {
-            let row = newest(read, &draft)?.ok_or_else(|| Error::not_found("release", &draft))?;
+            let row = handed_in(read, &draft)?;
             Ok((gather(read, &draft, &row.hash)?, beforehand(read)?))
         })?;
         let files: Vec<String> = evidence.files.keys().cloned().collect();
@@ -150,9 +149,17 @@ pub(super) fn gather(read: &ReadTx<'_>, draft: &str, release: &str) -> Result<Ev
         .map(|(_, bytes)| bytes)
         .collect();
     let mut signers = BTreeSet::new();
+    let mut beside = BTreeSet::new();
     for bytes in &decisions {
-        let said = Envelope::from_bytes(bytes).and_then(|envelope| envelope.peek::<Decision>());
-        signers.extend(said.ok().map(|said| said.key));
+        let said = Signed::from_bytes(bytes).and_then(|signed| signed.peek());
+        if let Ok(said) = said {
+            signers.insert(said.key);
+            beside.insert(said.comments);
+        }
+    }
+    let mut written = Vec::new();
+    for hash in &beside {
+        written.extend(comments::store::document(read, hash)?);
     }
     let mut cards = Vec::new();
     let mut revocations = Vec::new();
@@ -173,6 +180,7 @@ pub(super) fn gather(read: &ReadTx<'_>, draft: &str, release: &str) -> Result<Ev
             .map(|file| (file.sha256, String::new()))
             .collect(),
         decisions,
+        comments: written,
         cards,
         revocations,
         trail: piece(read, draft, &signers)?,

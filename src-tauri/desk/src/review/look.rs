@@ -4,8 +4,7 @@
 use std::path::Path;
 
 use qalam_content::canonical::Release;
-use qalam_proof::decision::{Act, Decision};
-use qalam_proof::envelope::Envelope;
+use qalam_proof::decision::{Act, Signed};
 use qalam_proof::examine::{Evidence, Report, examine};
 use qalam_proof::package;
 use serde::{Deserialize, Serialize};
@@ -106,8 +105,8 @@ impl Desk {
             .decisions
             .iter()
             .filter_map(|bytes| {
-                Envelope::from_bytes(bytes)
-                    .and_then(|envelope| envelope.peek::<Decision>())
+                Signed::from_bytes(bytes)
+                    .and_then(|signed| signed.peek())
                     .ok()
             })
             .filter(|decision| matches!(decision.act, Act::Approve | Act::Return))

@@ -3,6 +3,8 @@
 //! What is decided about is a release: the canonical bytes under their hash. A later edit is in no
 //! release, and no approval covers it.
 
+mod batch;
+mod comments;
 mod evidence;
 mod look;
 mod may;
@@ -13,6 +15,9 @@ mod standing;
 mod store;
 mod types;
 
+pub use batch::{BatchRow, BatchSigning};
+pub(crate) use comments::findings as comment_findings;
+pub use comments::{AnswerRow, CommentRow, CommentStanding, CommentState, NewComment};
 pub use evidence::{ProofCheck, Verification};
 pub use look::{Carried, Look};
 pub use may::HouseRules;
@@ -26,8 +31,6 @@ pub use types::{
     ReviewDiff, ReviewEvent,
 };
 
-use std::collections::BTreeSet;
-
 use qalam_content::canonical::{self, Release};
 use qalam_content::kind::{Finding, Severity, file_findings};
 use qalam_proof::Fault;
@@ -38,7 +41,7 @@ use crate::desk::Desk;
 use crate::drafts::{self, Draft};
 use crate::error::{Code, Error, Result};
 use crate::id;
-use crate::keys::{self, Signer};
+use crate::keys::Signer;
 use crate::outbox;
 use crate::profile::{self, Profile};
 use crate::trail;
@@ -165,39 +168,25 @@ impl Desk {
                 return Ok(before.clone());
             }
             let row = in_review(tx, &draft, Some(&release))?;
-            // What is approved is what will be sent: bytes that no longer have their hash are not.
-            let frozen = read_release(tx, &release)?;
-            let needed = house.needed(&frozen.content_type);
-            let others: BTreeSet<String> = proof::approvals_now(tx, &release)?
-                .into_iter()
-                .map(|(decision, _)| decision.key)
-                .collect();
-            let asked = may::Asked {
-                act: Act::Approve,
-                role: by.role,
-                state: Some(row.state),
-                own: keys::store::handed_in(tx, &draft, &signer.id)?,
-                signed: others.contains(&signer.id),
-                approvals: others.len() as u64,
-                needed,
-                urgent: wanted.urgent,
+            let yes = batch::approval_granted(
+                tx,
+                &row,
+                by.role,
+                &signer.id,
+                wanted.urgent,
                 words,
-            };
-            let granted = may::may(&asked, &house).map_err(|code| {
-                Error::new(code)
-                    .with("draft", &draft)
-                    .with("key", &signer.id)
-            })?;
+                &house,
+            )?;
             let said = Said {
                 act: Act::Approve,
                 draft: &draft,
                 release: &release,
                 words,
-                needed,
-                granted,
+                needed: yes.needed,
+                granted: yes.granted,
             };
             let proof = proof::say(tx, &said, &by, Some(&signer))?;
-            if granted.completes {
+            if yes.granted.completes {
                 complete(tx, &draft, &release, before.as_ref(), &by, &proof)?;
             }
             note_review(tx, &draft)?;
@@ -434,6 +423,20 @@ pub(crate) fn newest(read: &ReadTx<'_>, draft: &str) -> Result<Option<ReleaseRow
     match store::pending(read, draft)? {
         Some(pending) => Ok(Some(pending)),
         None => store::approved(read, draft),
+    }
+}
+
+/// The same, of a draft that was handed in.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::NotHandedIn`].
+fn handed_in(read: &ReadTx<'_>, draft: &str) -> Result<ReleaseRow> {
+    match newest(read, draft)? {
+        Some(row) => Ok(row),
+        None if drafts::exists(read, draft)? => {
+            Err(Error::new(Code::NotHandedIn).with("draft", draft))
+        }
+        None => Err(Error::not_found("draft", draft)),
     }
 }
 

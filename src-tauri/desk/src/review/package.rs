@@ -8,8 +8,7 @@ use std::path::Path;
 use qalam_content::canonical::{self, Release};
 use qalam_content::limits::MAX_FILE_BYTES;
 use qalam_proof::Fault;
-use qalam_proof::decision::{Act, Decision};
-use qalam_proof::envelope::Envelope;
+use qalam_proof::decision::{Act, Decision, Signed};
 use qalam_proof::examine::{Evidence, Outcome, Report, examine};
 use qalam_proof::fault::code;
 use qalam_proof::package::{self, Package, PackageHead, Part, PartKind, Purpose};
@@ -20,7 +19,7 @@ use ts_rs::TS;
 use super::evidence::{beforehand, gather};
 use super::may::{self, Asked};
 use super::types::{ReleaseRow, ReleaseState};
-use super::{canonical_of, complete, newest, note_review, proof, required, store};
+use super::{canonical_of, comments, complete, handed_in, note_review, proof, required, store};
 use crate::change::Action;
 use crate::db::WriteTx;
 use crate::db::blobs::Staged;
@@ -76,7 +75,7 @@ impl Desk {
     /// approved. With `files` the attached files are in it.
     ///
     /// # Errors
-    /// [`Code::NotFound`] for a draft without a release, [`Code::TargetNotEmpty`], and what signing
+    /// [`Code::NotHandedIn`] for a draft without a release, [`Code::TargetNotEmpty`], and what signing
     /// and writing fail with.
     pub fn review_export(
         &self,
@@ -91,7 +90,7 @@ impl Desk {
         }
         let signer = self.signer(None)?;
         let (mut head, mut bodies, frozen) = self.read(|read| {
-            let row = newest(read, &draft)?.ok_or_else(|| Error::not_found("release", &draft))?;
+            let row = handed_in(read, &draft)?;
             let purpose = match row.state {
                 ReleaseState::InReview => Purpose::Review,
                 _ if store::is_guest(read, &draft)? => Purpose::Decision,
@@ -118,6 +117,10 @@ impl Desk {
             bodies.extend(all(PartKind::Key, cards));
             bodies.extend(all(PartKind::Revocation, evidence.revocations));
             bodies.extend(all(PartKind::Decision, evidence.decisions));
+            // What author and approver wrote to each other is nobody else's.
+            if purpose != Purpose::Proof {
+                bodies.extend(all(PartKind::Comments, evidence.comments));
+            }
             bodies.push((PartKind::Trail, lines));
             bodies.extend(all(PartKind::Receipt, evidence.receipts));
             let head = PackageHead {
@@ -448,7 +451,7 @@ impl Taken {
     /// The decisions in it, all of them verified.
     fn decisions(&self) -> impl Iterator<Item = (Decision, &Vec<u8>)> {
         self.evidence.decisions.iter().filter_map(|bytes| {
-            let said = Envelope::from_bytes(bytes).and_then(|envelope| envelope.peek());
+            let said = Signed::from_bytes(bytes).and_then(|signed| signed.peek());
             said.ok().map(|decision| (decision, bytes))
         })
     }
@@ -467,6 +470,7 @@ impl Taken {
 
     fn keep(&self, tx: &WriteTx<'_>, decision: &Decision, bytes: &[u8]) -> Result<String> {
         let hash = proof::keep(tx, decision, bytes)?;
+        comments::take(tx, decision, &hash, &self.evidence.comments)?;
         let told = Told {
             act: decision.act.as_str(),
             draft: &self.draft,

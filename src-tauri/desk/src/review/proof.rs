@@ -1,12 +1,13 @@
 //! Signing decisions, and the gate: what leaves is what trusted keys approved.
 
 use qalam_proof::canonical;
-use qalam_proof::decision::{Act, Decision};
+use qalam_proof::decision::{Act, Decision, Signed};
 use qalam_proof::envelope::{Envelope, Statement as _};
 use qalam_proof::key::PublicKey;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+use super::comments;
 use super::may::Granted;
 use crate::db::{ReadTx, WriteTx};
 use crate::desk::Desk;
@@ -33,6 +34,7 @@ pub(super) fn say(
     by: &Profile,
     signer: Option<&Signer>,
 ) -> Result<String> {
+    let beside = comments::bundle(tx, said.act, said.draft, said.release)?;
     let proof = match signer {
         Some(signer) => {
             let decision = Decision {
@@ -49,6 +51,8 @@ pub(super) fn say(
                 urgent: said.granted.urgent,
                 needed: said.needed,
                 trail: trail::head(tx)?,
+                comments: (beside.as_ref()).map_or_else(String::new, |(hash, _)| hash.clone()),
+                together: 1,
             };
             let envelope = Envelope::sign(&decision, &[&signer.key])
                 .and_then(|envelope| envelope.to_bytes())
@@ -57,6 +61,7 @@ pub(super) fn say(
         }
         None => String::new(),
     };
+    comments::give(tx, said.act, said.draft, &proof, beside.as_ref())?;
     note(tx, said, by, signer.map_or("", |signer| &signer.id), &proof)?;
     Ok(proof)
 }
@@ -122,19 +127,17 @@ fn proven(read: &ReadTx<'_>, release: &str, hash: &str, bytes: &[u8]) -> Result<
     if canonical::hash(bytes) != hash {
         return Ok(None);
     }
-    let Ok(envelope) = Envelope::from_bytes(bytes) else {
+    let Ok(signed) = Signed::from_bytes(bytes) else {
         return Ok(None);
     };
-    let Some(id) = envelope.signers().next().map(str::to_owned) else {
-        return Ok(None);
-    };
+    let id = signed.signer().to_owned();
     let Some(kept) = keys::store::find(read, &id)? else {
         return Ok(None);
     };
     let Ok(key) = PublicKey::from_text(&kept.row.public) else {
         return Ok(None);
     };
-    let Ok(decision) = envelope.open::<Decision>(&key) else {
+    let Ok(decision) = signed.open(&key) else {
         return Ok(None);
     };
     let trusted = key.id() == id

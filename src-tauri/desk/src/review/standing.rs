@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::may::{self, Asked};
-use super::{newest, proof, read_release, store};
+use super::{handed_in, proof, read_release, store};
 use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::drafts::{self, Rendered};
@@ -71,7 +71,7 @@ impl Desk {
     /// `picture` gives the address of an attached picture.
     ///
     /// # Errors
-    /// [`Code::NotFound`] for a draft without a release, [`Code::LanguageMissing`],
+    /// [`Code::NotHandedIn`] for a draft without a release, [`Code::LanguageMissing`],
     /// [`Code::DeskDamaged`].
     pub fn review_text(
         &self,
@@ -81,7 +81,7 @@ impl Desk {
     ) -> Result<ReleaseText> {
         let draft = id::parse(draft)?;
         let release = self.read(|read| {
-            let row = newest(read, &draft)?.ok_or_else(|| Error::not_found("release", &draft))?;
+            let row = handed_in(read, &draft)?;
             read_release(read, &row.hash)
         })?;
         let text = release.languages.get(lang).ok_or_else(|| {
@@ -99,7 +99,7 @@ impl Desk {
     /// How the decision about a draft's newest release stands. Nothing is made or asked for.
     ///
     /// # Errors
-    /// [`Code::NotFound`] for a draft without a release; [`Code::DeskDamaged`].
+    /// [`Code::NotHandedIn`] for a draft without a release; [`Code::DeskDamaged`].
     pub fn review_standing(&self, draft: &str) -> Result<Standing> {
         let draft = id::parse(draft)?;
         self.read(|read| standing(read, &draft))
@@ -108,7 +108,7 @@ impl Desk {
 
 fn standing(read: &ReadTx<'_>, draft: &str) -> Result<Standing> {
     drafts::open_in(read, draft)?;
-    let row = newest(read, draft)?.ok_or_else(|| Error::not_found("release", draft))?;
+    let row = handed_in(read, draft)?;
     let house = crate::settings::approval_in(read)?;
     let role = profile::current(read)?.map_or(Role::Author, |by| by.role);
     let approvals = proof::approvals_now(read, &row.hash)?;

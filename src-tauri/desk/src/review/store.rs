@@ -62,6 +62,15 @@ pub(super) fn approved(read: &ReadTx<'_>, draft: &str) -> Result<Option<ReleaseR
         .optional()?)
 }
 
+/// Every release that waits for a decision, in the order they were handed in.
+pub(super) fn all_in_review(read: &ReadTx<'_>) -> Result<Vec<ReleaseRow>> {
+    let mut rows = read.conn().prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM release WHERE state = 'in_review' ORDER BY created_at, seq"
+    ))?;
+    let rows = rows.query_map([], read_row)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// All releases of a draft, newest first.
 pub(super) fn all(read: &ReadTx<'_>, draft: &str) -> Result<Vec<ReleaseRow>> {
     let mut rows = read.conn().prepare_cached(&format!(

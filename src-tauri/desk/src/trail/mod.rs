@@ -6,8 +6,7 @@
 pub(crate) mod store;
 
 use qalam_proof::canonical;
-use qalam_proof::decision::{Decision, Head};
-use qalam_proof::envelope::Envelope;
+use qalam_proof::decision::{Head, Signed};
 use qalam_proof::receipt::Receipt;
 use qalam_proof::trail::{Break, BreakKind, Entry, NOTHING, TRAIL_FORMAT, Walk};
 
@@ -107,7 +106,7 @@ pub(crate) fn breaks(read: &ReadTx<'_>) -> Result<Vec<Break>> {
     }
     let mut lost = Vec::new();
     for (hash, envelope) in keys::store::decisions(read, None)? {
-        let said = Envelope::from_bytes(&envelope).and_then(|envelope| envelope.peek::<Decision>());
+        let said = Signed::from_bytes(&envelope).and_then(|signed| signed.peek());
         let Ok(said) = said else {
             lost.push(Break {
                 seq: 0,

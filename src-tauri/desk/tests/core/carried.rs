@@ -13,14 +13,14 @@ use crate::proof::{breaks, house, portal};
 use crate::{Room, rev, write};
 
 /// An author's desk and an approver's, each trusting the other's key.
-struct Pair {
-    author: Room,
-    approver: Room,
+pub struct Pair {
+    pub author: Room,
+    pub approver: Room,
     bag: tempfile::TempDir,
 }
 
 impl Pair {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (author, approver) = (Room::ready(), Room::ready());
         author.be(Role::Author);
         approver.be(Role::Approver);
@@ -38,7 +38,7 @@ impl Pair {
         }
     }
 
-    fn file(&self, name: &str) -> PathBuf {
+    pub fn file(&self, name: &str) -> PathBuf {
         self.bag.path().join(name)
     }
 

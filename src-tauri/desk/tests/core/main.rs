@@ -8,8 +8,10 @@
 )]
 
 mod attachments;
+mod batch;
 mod bench;
 mod carried;
+mod comments;
 mod conflicts;
 mod drafts;
 mod places;

@@ -135,6 +135,8 @@ fn decision(key: &SigningKey, draft: &str, release: &str) -> Vec<u8> {
             seq: 0,
             hash: String::new(),
         },
+        comments: String::new(),
+        together: 1,
     };
     Envelope::sign(&decision, &[key])
         .unwrap()

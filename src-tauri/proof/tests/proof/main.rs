@@ -7,6 +7,8 @@
 )]
 
 mod alone;
+mod batch;
+mod comments;
 mod package;
 mod sent;
 mod vectors;
@@ -129,6 +131,18 @@ impl Trail {
     }
 
     pub fn say(&mut self, act: Act, by: &SigningKey, release: &str, needed: u64) -> Vec<u8> {
+        self.say_beside(act, by, release, needed, "")
+    }
+
+    /// The same with comments beside it, by their hash.
+    pub fn say_beside(
+        &mut self,
+        act: Act,
+        by: &SigningKey,
+        release: &str,
+        needed: u64,
+        comments: &str,
+    ) -> Vec<u8> {
         let decision = Decision {
             format: Decision::FORMAT.to_owned(),
             release: release.to_owned(),
@@ -143,6 +157,8 @@ impl Trail {
             urgent: false,
             needed,
             trail: self.head(),
+            comments: comments.to_owned(),
+            together: 1,
         };
         let bytes = Envelope::sign(&decision, &[by])
             .unwrap()

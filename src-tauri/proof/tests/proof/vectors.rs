@@ -10,7 +10,7 @@ use qalam_proof::envelope::pae;
 use qalam_proof::paper;
 use serde_json::{Value, json};
 
-use crate::{card, key, release, story};
+use crate::{batch, card, comments, key, release, story};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/proof")
@@ -76,8 +76,22 @@ fn vectors() -> Value {
             .filter(|(kind, _, _)| *kind == qalam_proof::package::PartKind::Receipt)
             .map(|(_, _, bytes)| json!({"record": text(bytes), "sha256": canonical::hash(bytes)}))
             .collect::<Vec<_>>(),
+        "commented": commented(),
+        "shares": batch::shares(7).iter().map(|share| {
+            let bytes = share.to_bytes().unwrap();
+            json!({"share": text(&bytes), "sha256": canonical::hash(&bytes)})
+        }).collect::<Vec<_>>(),
         "trail": trail,
         "package": STANDARD.encode(story.pack()),
+    })
+}
+
+fn commented() -> Value {
+    let (_, said, bytes) = comments::returned();
+    json!({
+        "comments": text(&bytes),
+        "sha256": canonical::hash(&bytes),
+        "decision": text(&said),
     })
 }
 

@@ -4,6 +4,7 @@ import type { LanguageDiff, ReviewDiff } from '../../backend/wire';
 import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Tabs } from '../../parts/Tabs';
+import { Commented } from '../../pieces/comments/Commented';
 import { changedForms, changedWords, isSame } from '../../pieces/paragraphs';
 import { useFieldName } from '../../pieces/useFieldName';
 import { valueText } from '../../pieces/values';
@@ -16,10 +17,11 @@ import { Whole } from './Whole';
 type View = 'changes' | 'whole';
 
 /** What changed since the last approval, language by language, or the whole as it will look; then fields and files. */
-export function Difference(props: { draft: string }) {
+export function Difference(props: { draft: string; decides: boolean }) {
   const t = useT();
   const { languageName } = useFormats();
   const diff = useLive('review.diff', { draft: props.draft }, ['drafts', 'review'], { keep: false });
+  const comments = useLive('review.comments', { draft: props.draft }, ['drafts', 'review'], { keep: false });
   const [lang, setLang] = useState<string | null>(null);
   const [wanted, setWanted] = useState<View>('changes');
   if (diff.error) {
@@ -58,7 +60,17 @@ export function Difference(props: { draft: string }) {
             label: <LanguageLabel name={languageName(one.lang)} diff={one} fresh={fresh} />,
           }))}
         >
-          {view === 'changes' ? <Changes diff={shown} /> : <Whole draft={props.draft} lang={shown.lang} />}
+          <Commented
+            key={shown.lang}
+            draft={props.draft}
+            lang={shown.lang}
+            of="in_release"
+            comments={comments.data?.comments ?? []}
+            own={false}
+            writes={props.decides}
+          >
+            {view === 'changes' ? <Changes diff={shown} /> : <Whole draft={props.draft} lang={shown.lang} />}
+          </Commented>
         </Tabs>
       )}
       {!fresh && <Fields diff={diff.data} />}

@@ -1,4 +1,4 @@
-import { CircleCheckBig, FileCheck } from 'lucide-react';
+import { CircleCheckBig, FileCheck, ListChecks } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../parts/Button';
 import { EmptyState } from '../../parts/EmptyState';
@@ -36,6 +36,11 @@ export function Review(props: { draft?: string }) {
     <div className={css.screen}>
       <div className={css.list}>
         <ScreenHead title={t('common.nav.review')} note={number(rows.length)}>
+          {profile.role !== 'author' && rows.length > 1 && (
+            <Button kind="quiet" small icon={ListChecks} onPress={() => void go({ name: 'batch' })}>
+              {t('batch.title')}
+            </Button>
+          )}
           <OpenFile />
         </ScreenHead>
         {list.error && <ErrorLine trouble={list.error} />}
@@ -49,7 +54,7 @@ export function Review(props: { draft?: string }) {
       </div>
       {row && (
         <section className={css.work} aria-label={t('review.difference')}>
-          <Difference key={row.id} draft={row.id} />
+          <Difference key={row.id} draft={row.id} decides={profile.role !== 'author'} />
           <Decision key={`${row.id}-decision`} draft={row.id} role={profile.role} />
         </section>
       )}

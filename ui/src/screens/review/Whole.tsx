@@ -14,9 +14,17 @@ export function Whole({ draft, lang }: { draft: string; lang: string }) {
   const { title, summary, body } = text.data;
   return (
     <article className={css.sheet} lang={lang} dir={direction(lang)}>
-      <h2 className={css.title}>{title}</h2>
-      {summary && <p className={css.summary}>{summary}</p>}
-      <PieceText html={body.html} lang={lang} dir={body.dir} />
+      <h2 className={css.title} data-part="title">
+        {title}
+      </h2>
+      {summary && (
+        <p className={css.summary} data-part="summary">
+          {summary}
+        </p>
+      )}
+      <div data-part="body">
+        <PieceText html={body.html} lang={lang} dir={body.dir} />
+      </div>
     </article>
   );
 }

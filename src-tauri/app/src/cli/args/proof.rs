@@ -40,8 +40,66 @@ pub enum Review {
         #[arg(long)]
         urgent: bool,
     },
+    /// What awaits approval, exceptions first; with --approve one signature under many.
+    Batch {
+        /// Only these drafts.
+        ids: Vec<String>,
+        /// Approve them: those named, or with --all everything that may be approved.
+        #[arg(long)]
+        approve: bool,
+        /// Everything that may be approved and has no remarks.
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+        /// The key to sign with; else the newest of this desk.
+        #[arg(long, value_name = "NAME")]
+        key: Option<String>,
+        /// A comment.
+        #[arg(long)]
+        comment: Option<String>,
+    },
     /// Take the release in review back.
     Withdraw { id: String },
+    /// The comments on a draft, with where their words stand now.
+    Comments { id: String },
+    /// Comment on words of the release in review; it goes with the next decision.
+    Comment {
+        id: String,
+        /// The language version; else the original.
+        #[arg(long)]
+        lang: Option<String>,
+        /// The part of it.
+        #[arg(long, value_enum, default_value_t = Part::Body)]
+        place: Part,
+        /// The words meant.
+        #[arg(long)]
+        quote: String,
+        /// What stands before them, where they stand more than once.
+        #[arg(long, default_value = "")]
+        before: String,
+        /// What is said about them.
+        #[arg(long, default_value = "")]
+        words: String,
+        /// What should stand there instead.
+        #[arg(long)]
+        suggest: Option<String>,
+    },
+    /// Answer a comment.
+    Answer {
+        /// Id of the comment.
+        comment: String,
+        /// What is said.
+        #[arg(long, default_value = "")]
+        words: String,
+        /// Take its suggestion into the text.
+        #[arg(long, conflicts_with_all = ["resolve", "reopen"])]
+        accept: bool,
+        /// Settle it.
+        #[arg(long, conflicts_with = "reopen")]
+        resolve: bool,
+        /// Open it again.
+        #[arg(long)]
+        reopen: bool,
+    },
     /// Who did what to which release.
     Trail {
         /// Only of this draft.
@@ -86,6 +144,29 @@ pub enum Review {
         #[arg(long, value_name = "BOOL")]
         urgent_path: Option<bool>,
     },
+}
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Part {
+    /// Its title.
+    Title,
+    /// Its summary.
+    Summary,
+    /// Its body.
+    Body,
+}
+
+impl Part {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Part::Title => "title",
+            Part::Summary => "summary",
+            Part::Body => "body",
+        }
+    }
 }
 
 /// `key ...`.

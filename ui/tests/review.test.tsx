@@ -1,0 +1,100 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import { describe, expect, it } from 'vitest';
+import { FakeDesk } from './fake';
+import { openApp } from './open';
+import * as sample from './samples';
+
+const margin = () => screen.findByRole('region', { name: 'Comments' });
+
+describe('comments', () => {
+  it('stand beside the author’s text, in its order, and say when their words are gone', async () => {
+    openApp({ name: 'comments', draft: sample.ids.review });
+    const cards = within(await margin()).getAllByRole('button', { pressed: false });
+    expect(cards.map((card) => card.textContent)).toEqual([
+      'حملة تطعيم',
+      'ثلاث محافظات',
+      '450 قرية',
+      'قبل نهاية العام',
+    ]);
+    expect(screen.getByText('3 open comments')).toBeTruthy();
+    expect(screen.getByText('These words are not in the text any more.')).toBeTruthy();
+  });
+
+  it('are settled, answered, and opened again', async () => {
+    const { user, called } = openApp({ name: 'comments', draft: sample.ids.review });
+    const list = await margin();
+    await user.click(within(list).getAllByRole('button', { name: 'Settle' })[0] as HTMLElement);
+    expect(await screen.findByText('2 open comments')).toBeTruthy();
+    await user.click(within(list).getAllByRole('button', { name: 'Open again' })[0] as HTMLElement);
+    expect(await screen.findByText('3 open comments')).toBeTruthy();
+    await user.click(within(list).getAllByRole('button', { name: 'Answer…' })[0] as HTMLElement);
+    await user.type(within(list).getByRole('textbox', { name: 'Your answer' }), 'Yes.');
+    await user.click(within(list).getByRole('button', { name: 'Answer' }));
+    expect(await within(list).findByText('Yes.')).toBeTruthy();
+    expect(called('review.answer').at(-1)?.args).toEqual({ comment: 'c1', act: 'say', words: 'Yes.' });
+  });
+
+  it('become an edit where the text is one’s own, and only there', async () => {
+    const own = new FakeDesk();
+    own.drafts = own.drafts.map((one) =>
+      one.id === sample.ids.review ? { ...one, state: 'returned' } : one,
+    );
+    const { user, called } = openApp({ name: 'comments', draft: sample.ids.review }, own);
+    await user.click(within(await margin()).getByRole('button', { name: 'Take it in' }));
+    await waitFor(() =>
+      expect(called('review.answer')[0]?.args).toEqual({ comment: 'c2', act: 'accept', words: '' }),
+    );
+  });
+
+  it('are not taken into a text that somebody is deciding about', async () => {
+    openApp({ name: 'comments', draft: sample.ids.review });
+    expect(within(await margin()).queryByRole('button', { name: 'Take it in' })).toBeNull();
+  });
+
+  it('are written on marked words', async () => {
+    const { user, called } = openApp({ name: 'review', draft: sample.ids.review });
+    await margin();
+    await user.click(await screen.findByRole('radio', { name: 'The whole' }));
+    const words = await screen.findByText('ثلاث محافظات', { selector: '.piece p' });
+    const text = words.firstChild as Text;
+    window.getSelection()?.setBaseAndExtent(text, 0, text, 4);
+    words.dispatchEvent(new MouseEvent('mouseup', { bubbles: true }));
+    await user.click(await screen.findByRole('button', { name: 'Comment on the marked words' }));
+    await user.type(screen.getByRole('textbox', { name: 'What about these words?' }), 'Which?');
+    await user.click(screen.getByRole('switch', { name: 'Suggest other words' }));
+    const instead = screen.getByRole('textbox', { name: 'What should stand there instead' });
+    await user.clear(instead);
+    await user.type(instead, 'أربع');
+    await user.click(screen.getByRole('button', { name: 'Write the comment' }));
+    await waitFor(() => expect(called('review.comment')).toHaveLength(1));
+    expect(called('review.comment')[0]?.args).toMatchObject({
+      draft: sample.ids.review,
+      lang: 'ar',
+      place: 'body',
+      quote: 'ثلاث',
+      before: '',
+      words: 'Which?',
+      suggestion: 'أربع',
+    });
+  });
+});
+
+describe('approving together', () => {
+  it('shows what needs a look first and signs what was chosen', async () => {
+    const { user, called } = openApp({ name: 'batch' });
+    const table = await screen.findByRole('table');
+    const rows = within(table).getAllByRole('row').slice(1);
+    expect(rows).toHaveLength(5);
+    expect(within(rows[0] as HTMLElement).getByRole<HTMLInputElement>('checkbox').disabled).toBe(true);
+    expect(
+      within(rows[1] as HTMLElement).getByText(/Comments of the review still open here/),
+    ).toBeTruthy();
+    await user.click(screen.getByRole('button', { name: 'Choose all without remarks' }));
+    expect(screen.getByText('3 pieces chosen')).toBeTruthy();
+    await user.click(within(rows[4] as HTMLElement).getByRole('checkbox'));
+    await user.click(screen.getByRole('button', { name: 'Approve 2 pieces and send' }));
+    await waitFor(() => expect(called('review.approve_batch')).toHaveLength(1));
+    const args = called('review.approve_batch')[0]?.args as { pieces: unknown[] };
+    expect(args.pieces).toHaveLength(2);
+  });
+});
