@@ -9,6 +9,7 @@ import { alike, lookedOver, watched } from './intake.mjs';
 import { journeys } from './journeys.mjs';
 import { proof } from './proof.mjs';
 import { sheets, table } from './table.mjs';
+import { writing } from './writing.mjs';
 
 const browser = await chromium.launch({
   executablePath: process.env.QALAM_CHROMIUM ?? '/usr/bin/chromium',
@@ -16,6 +17,7 @@ const browser = await chromium.launch({
 });
 try {
   await journeys(browser);
+  await writing(browser);
   await carry(browser);
   await proof(browser);
   await comingBack(browser);

@@ -12,6 +12,7 @@ mod background;
 mod bus;
 mod desktop;
 mod driver;
+mod writing;
 
 use driver::App;
 use std::collections::BTreeSet;

@@ -112,6 +112,7 @@ export class EditorDesk extends FakeDesk {
       title: 'بدء حملة التطعيم',
       current: true,
       aside: false,
+      handed_at: null,
     },
     {
       rev: 'rev-ar-old',
@@ -121,6 +122,7 @@ export class EditorDesk extends FakeDesk {
       title: 'حملة',
       current: false,
       aside: false,
+      handed_at: null,
     },
     {
       rev: 'rev-ar-aside',
@@ -130,6 +132,7 @@ export class EditorDesk extends FakeDesk {
       title: 'حملة أخرى',
       current: false,
       aside: true,
+      handed_at: null,
     },
   ];
   private count = 0;
@@ -169,6 +172,7 @@ export class EditorDesk extends FakeDesk {
       },
       'drafts.add_language': ({ lang }) => {
         this.piece().languages.push({ ...version(lang, '', ''), words: 0 });
+        this.piece().marks.push({ lang, state: 'partial' });
         this.documents[lang] = { type: 'doc', content: [] };
         this.changed('drafts');
         return this.piece();
@@ -188,6 +192,8 @@ export class EditorDesk extends FakeDesk {
         };
       },
       'drafts.restore': () => this.piece(),
+      'drafts.source': () => ({ change: null }),
+      'drafts.compare': () => ({ lang: 'ar', title: [], summary: [], body: [] }),
       'attachments.add_bytes': ({ name, role }) => {
         const made: Attachment = { ...picture, id: `a-${name}`, name, role };
         this.piece().attachments.push(made);
@@ -245,6 +251,10 @@ export class EditorDesk extends FakeDesk {
           'Measles vaccination begins in three governorates',
           'The campaign reaches 120,000 children.',
         ),
+      ],
+      marks: [
+        { lang: 'ar', state: 'full' },
+        { lang: 'en', state: 'outdated' },
       ],
       attachments: [{ ...picture, draft: this.id }],
       ...more,

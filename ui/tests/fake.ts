@@ -266,6 +266,7 @@ export class FakeDesk implements Door {
     'drafts.check': () => ({ findings: [], ready: true }),
     'drafts.brought': () => ({ brought: sampleBrought }),
     'drafts.history': () => ({ revisions: [] }),
+    'drafts.source': () => ({ change: null }),
     'jobs.list': () => ({ jobs: this.jobs }),
     'jobs.cancel': () => ({}),
     'publications.list': () => ({

@@ -148,6 +148,7 @@ export const emptyDraft: Draft = {
   fields: {},
   areas: [],
   languages: [],
+  marks: [],
   attachments: [],
   release: null,
   reason: null,

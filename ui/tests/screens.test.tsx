@@ -132,7 +132,7 @@ describe('the keyboard', () => {
     await heading('Desk');
     await user.keyboard('{Control>}n{/Control}');
     await user.click(await screen.findByRole('option', { name: /Success story/ }));
-    expect(called('drafts.create')[0]?.args).toEqual({ type: 'success_story', lang: 'en' });
+    expect(called('drafts.create')[0]?.args).toEqual({ type: 'success_story', lang: 'en', template: false });
   });
 });
 

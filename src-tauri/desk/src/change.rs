@@ -20,6 +20,7 @@ pub enum Action {
     EditFields,
     AddLanguage,
     RestoreRevision,
+    FollowSource,
     TrashDraft,
     UntrashDraft,
     AddAttachment,

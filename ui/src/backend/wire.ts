@@ -397,6 +397,9 @@ export type CommentState = "open" | "accepted" | "resolved";
 /** A comment that was written. */
 export type CommentWritten = { comment: string, };
 
+/** Arguments of `drafts.compare`: two kept revisions of one language version. */
+export type CompareRevisions = { draft: string, from: string, to: string, };
+
 /** Arguments of `handover.confirm`. */
 export type ConfirmArgs = {
   /** The hand-over. */
@@ -458,7 +461,9 @@ export type CourierList = {
 };
 
 /** Arguments of `drafts.create`. */
-export type CreateDraft = { type: string, lang: string, title?: string, };
+export type CreateDraft = { type: string, lang: string, title?: string,
+/** Begin with the questions a piece of this type answers. */
+template?: boolean, };
 
 /** Arguments of `publications.decline_offered`. */
 export type DeclineOffered = {
@@ -557,6 +562,8 @@ export type Draft = {
   areas: Array<string>;
   /** Its language versions, the original first. */
   languages: Array<LanguageVersion>;
+  /** How complete each of them is, in the same order. */
+  marks: Array<LangMark>;
   /** Its files, in order. */
   attachments: Array<Attachment>;
   /** The newest release of it. */
@@ -1986,6 +1993,8 @@ export type RevisionRow = {
   current: boolean;
   /** It met another text when it was saved and was kept beside it: it was never the present one. */
   aside: boolean;
+  /** When it was last handed in for review, if it was. */
+  handed_at: string | null;
 };
 
 /** The history of one language version. */
@@ -2356,6 +2365,9 @@ export type Signed = {
   ours: boolean;
 };
 
+/** How the original changed since a translation was made; null when it did not. */
+export type SinceTranslated = { change: SourceChange | null, };
+
 /** What a person says about one publication. */
 export type SlimChoice = "rule" | "always" | "never";
 
@@ -2374,6 +2386,16 @@ export type SlimRule = {
   max_edge: number;
   /** JPEG quality of pictures, in per cent (30 to 100). */
   quality: number;
+};
+
+/** How the original changed since a translation was made from it. */
+export type SourceChange = {
+  /** The revision of the original that the translation follows. */
+  rev: string;
+  /** When that revision was saved. */
+  at: string;
+  /** What changed since, word by word, in the language of the original. */
+  diff: LanguageDiff;
 };
 
 /** How the decision about a draft's newest release stands. */
@@ -2611,6 +2633,9 @@ export interface Commands {
   'drafts.history': { args: OfLanguage; result: Revisions };
   'drafts.revision': { args: OfRevision; result: EarlierText };
   'drafts.restore': { args: OfRevision; result: Draft };
+  'drafts.compare': { args: CompareRevisions; result: LanguageDiff };
+  'drafts.source': { args: OfLanguage; result: SinceTranslated };
+  'drafts.follow': { args: OfLanguage; result: Empty };
   'drafts.trash': { args: OfDraft; result: Empty };
   'drafts.untrash': { args: OfDraft; result: Empty };
   'drafts.render': { args: OfLanguage; result: RenderedText };

@@ -2,6 +2,7 @@ import { redoDepth, undoDepth } from 'prosemirror-history';
 import type { Mark } from 'prosemirror-model';
 import type { EditorState } from 'prosemirror-state';
 import { isInTable } from 'prosemirror-tables';
+import { controlsCount } from './bidi';
 import { around, type Emphasis, isList, linkAt, selectedPicture } from './commands';
 import { directionAt } from './direction';
 import type { Align, Direction } from './schema';
@@ -18,6 +19,7 @@ export interface BarState {
   code: boolean;
   codeBlock: boolean;
   link: string | null;
+  linkTitle: string;
   list: 'bullet_list' | 'ordered_list' | null;
   quote: boolean;
   table: boolean;
@@ -25,8 +27,10 @@ export interface BarState {
   /** How this block runs, and what somebody chose for it (null: automatic). */
   direction: Direction;
   chosenDirection: Direction | null;
-  picture: { pos: number; src: string; alt: string } | null;
+  picture: { pos: number; src: string; alt: string; title: string } | null;
   empty: boolean;
+  /** How many characters in the text steer directions unseen. */
+  controls: number;
   canUndo: boolean;
   canRedo: boolean;
 }
@@ -43,6 +47,7 @@ export function readBar(state: EditorState, base: Direction): BarState {
   const { parent } = state.selection.$from;
   const list = around(state, isList)?.node.type.name;
   const { shown, chosen } = directionAt(state, base);
+  const link = linkAt(state);
   return {
     level:
       parent.type.name === 'paragraph'
@@ -55,7 +60,8 @@ export function readBar(state: EditorState, base: Direction): BarState {
     strike: marked(state, 'strike'),
     code: marked(state, 'code'),
     codeBlock: parent.type.name === 'code_block',
-    link: linkAt(state)?.href ?? null,
+    link: link?.href ?? null,
+    linkTitle: link?.title ?? '',
     list: list === 'bullet_list' || list === 'ordered_list' ? list : null,
     quote: around(state, (node) => node.type.name === 'blockquote') !== null,
     table: isInTable(state),
@@ -64,6 +70,7 @@ export function readBar(state: EditorState, base: Direction): BarState {
     chosenDirection: chosen,
     picture: selectedPicture(state),
     empty: state.selection.empty,
+    controls: controlsCount(state),
     canUndo: undoDepth(state) > 0,
     canRedo: redoDepth(state) > 0,
   };
@@ -76,6 +83,9 @@ export function sameBar(a: BarState, b: BarState): boolean {
   if (!same || (pictureA === null) !== (pictureB === null)) return false;
   return (
     pictureA === pictureB ||
-    (pictureA?.pos === pictureB?.pos && pictureA?.src === pictureB?.src && pictureA?.alt === pictureB?.alt)
+    (pictureA?.pos === pictureB?.pos &&
+      pictureA?.src === pictureB?.src &&
+      pictureA?.alt === pictureB?.alt &&
+      pictureA?.title === pictureB?.title)
   );
 }

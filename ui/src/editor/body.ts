@@ -5,10 +5,12 @@ import { Fragment, Slice } from 'prosemirror-model';
 import { type Command, EditorState, NodeSelection, TextSelection } from 'prosemirror-state';
 import { EditorView } from 'prosemirror-view';
 import { type BarState, readBar, sameBar } from './bar';
+import { bidiPlugin } from './bidi';
 import { describePicture, insertPicture, nodeType } from './commands';
 import { directionPlugin } from './direction';
 import { type DocumentJson, readDocument, writeDocument } from './document';
 import styles from './editor.module.css';
+import { type Found, findPlugin, found } from './find';
 import { typingRules } from './inputrules';
 import { keyPlugins } from './keys';
 import {
@@ -23,7 +25,7 @@ import {
 import { type Direction, STORED_PICTURE, schema } from './schema';
 import { tablePlugins } from './tables';
 import { type EditorWords, nodeViews } from './views';
-import { wordsIn } from './words';
+import { charactersIn, wordsIn } from './words';
 
 export interface BodyOptions {
   /** Element the editor is put into. */
@@ -64,14 +66,22 @@ export interface Body {
   /** The whole text as copying it would give it. */
   copied(): { text: string; html: string };
   words(): number;
+  characters(): number;
+  /** How looking for words stands; the same object until it changes. */
+  found(): Found;
+  hearFound(hear: () => void): () => void;
+  /** Keeps the places that are shown clear of what lies over the page. */
+  keepClear(pixels: number): void;
   bar(): BarState;
   /** Runs a command and gives the keyboard back to the text; false when it does not apply here. */
   run(command: Command, keepFocus?: boolean): boolean;
+  /** Runs a command that changes nothing but what is shown: also in a text that may not be changed. */
+  look(command: Command): boolean;
   /** Stores pictures and puts them where the cursor is (or at `at`). */
   addPictures(files: File[], at?: number): Promise<void>;
   /** Puts a picture that the desk already holds. */
   putStored(sha256: string, alt: string): void;
-  describe(pos: number, alt: string): void;
+  describe(pos: number, alt: string, title?: string): void;
   /** Selects the first picture without a description; false when each has one. */
   showUndescribed(): boolean;
   setEditable(editable: boolean): void;
@@ -85,6 +95,8 @@ export function openBody(options: BodyOptions): Body {
   let editable = options.editable;
   let bar: BarState;
   let tracked: Tracked = 'accept';
+  let looked: Found = { at: 0, count: 0 };
+  const hearing = new Set<() => void>();
   /** What became of each picture: its SHA-256, or null when it could not be stored. */
   const stored = new Map<string, string | null>();
 
@@ -93,6 +105,8 @@ export function openBody(options: BodyOptions): Body {
     ...keyPlugins({ link: options.askLink, leave: options.leave }),
     directionPlugin(options.base),
     ...tablePlugins(),
+    findPlugin(),
+    bidiPlugin(),
     history({ newGroupDelay: 600 }),
     dropCursor({ class: styles.dropCursor, color: false, width: 2 }),
     gapCursor(),
@@ -118,6 +132,7 @@ export function openBody(options: BodyOptions): Body {
       view.updateState(next);
       if (tr.docChanged) options.changed();
       tellBar();
+      tellFound();
     },
     handlePaste(_view, event) {
       const html = event.clipboardData?.getData('text/html') ?? '';
@@ -177,6 +192,13 @@ export function openBody(options: BodyOptions): Body {
     options.barChanged(next);
   }
 
+  function tellFound() {
+    const next = found(view.state);
+    if (next.at === looked.at && next.count === looked.count) return;
+    looked = next;
+    for (const hear of hearing) hear();
+  }
+
   async function addPictures(files: File[], at?: number) {
     if (!editable) return;
     if (at !== undefined) {
@@ -231,6 +253,16 @@ export function openBody(options: BodyOptions): Body {
       return { text, html: dom.innerHTML };
     },
     words: () => wordsIn(view.state.doc),
+    characters: () => charactersIn(view.state.doc),
+    found: () => looked,
+    hearFound(hear) {
+      hearing.add(hear);
+      return () => hearing.delete(hear);
+    },
+    keepClear(pixels) {
+      const margin = { top: pixels + 5, bottom: 5, left: 5, right: 5 };
+      view.setProps({ scrollThreshold: { ...margin, bottom: 0, left: 0, right: 0 }, scrollMargin: margin });
+    },
     bar: () => bar,
     run(command, keepFocus = false) {
       if (!editable) return false;
@@ -238,12 +270,13 @@ export function openBody(options: BodyOptions): Body {
       if (!keepFocus) view.focus();
       return done;
     },
+    look: (command) => command(view.state, view.dispatch, view),
     addPictures,
     putStored(sha256, alt) {
       insertPicture({ src: `${STORED_PICTURE}${sha256}`, alt })(view.state, view.dispatch);
     },
-    describe(pos, alt) {
-      describePicture(pos, alt)(view.state, view.dispatch);
+    describe(pos, alt, title) {
+      describePicture(pos, alt, title)(view.state, view.dispatch);
     },
     showUndescribed() {
       let found = -1;

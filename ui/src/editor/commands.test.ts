@@ -66,7 +66,7 @@ describe('links', () => {
   it('finds the whole link even when part of it is bold', () => {
     const bold = { ...linked('b'), marks: [...(linked('b').marks ?? []), { type: 'strong' }] };
     const found = linkAt(stateOf(doc(p('x', linked('a|'), bold, 'y'))));
-    expect(found).toEqual({ href: 'https://example.org', from: 2, to: 4 });
+    expect(found).toEqual({ href: 'https://example.org', title: '', from: 2, to: 4 });
     expect(linkAt(stateOf(doc(p('x|y'))))).toBeNull();
   });
 });

@@ -79,6 +79,7 @@ export const toggleQuote: Command = (state, dispatch) =>
 
 export interface LinkRange {
   href: string;
+  title: string;
   from: number;
   to: number;
 }
@@ -98,23 +99,26 @@ export function linkAt(state: EditorState): LinkRange | null {
   for (let index = 0; index < parent.childCount; index += 1) {
     const child = parent.child(index);
     const after = offset + child.nodeSize;
-    const href = (type.isInSet(child.marks)?.attrs.href as string | undefined) ?? null;
+    const mark = type.isInSet(child.marks);
+    const href = (mark?.attrs.href as string | undefined) ?? null;
+    const title = (mark?.attrs.title as string | null | undefined) ?? '';
     const before = run.at(-1);
     if (href === null) run = [];
-    else run = [{ href, from: before?.href === href ? before.from : offset, to: after }];
+    else run = [{ href, title, from: before?.href === href ? before.from : offset, to: after }];
     const [open] = run;
     if (open && inside >= open.from && inside <= open.to) hit = open;
     offset = after;
   }
   if (!hit) return null;
-  return { href: hit.href, from: $at.start() + hit.from, to: $at.start() + hit.to };
+  return { href: hit.href, title: hit.title, from: $at.start() + hit.from, to: $at.start() + hit.to };
 }
 
 /**
  * Links the selection, the link under the cursor, or (with nothing selected) new text saying `words`.
- * An address that cannot be a link changes nothing; an empty one removes the link.
+ * `title` is what readers see when they point at it. An address that cannot be a link changes nothing; an empty one
+ * removes the link.
  */
-export function setLink(href: string, words?: string): Command {
+export function setLink(href: string, words?: string, title = ''): Command {
   return (state, dispatch) => {
     const type = markType('link');
     const existing = linkAt(state);
@@ -127,7 +131,7 @@ export function setLink(href: string, words?: string): Command {
     }
     const address = linkAddress(href);
     if (address === null) return false;
-    const mark = type.create({ href: address });
+    const mark = type.create({ href: address, title: title.trim() });
     if (range) {
       dispatch?.(state.tr.removeMark(range.from, range.to, type).addMark(range.from, range.to, mark));
       return true;
@@ -228,22 +232,27 @@ export function insertPicture(attrs: { src: string; alt?: string }): Command {
 }
 
 /** The picture that is selected, if one is. */
-export function selectedPicture(state: EditorState): { pos: number; src: string; alt: string } | null {
+export function selectedPicture(
+  state: EditorState,
+): { pos: number; src: string; alt: string; title: string } | null {
   const { selection } = state;
   if (!(selection instanceof NodeSelection) || selection.node.type.name !== 'image') return null;
   return {
     pos: selection.from,
     src: selection.node.attrs.src as string,
     alt: selection.node.attrs.alt as string,
+    title: selection.node.attrs.title as string,
   };
 }
 
-export function describePicture(pos: number, alt: string): Command {
+/** Gives a picture its description for those who do not see it, and the words below it. */
+export function describePicture(pos: number, alt: string, title?: string): Command {
   return (state, dispatch) => {
     const node = state.doc.nodeAt(pos);
     if (node?.type.name !== 'image') return false;
-    if (dispatch && node.attrs.alt !== alt) {
-      const tr = state.tr.setNodeMarkup(pos, null, { ...node.attrs, alt }, node.marks);
+    const next = { ...node.attrs, alt, title: title ?? node.attrs.title };
+    if (dispatch && (node.attrs.alt !== alt || node.attrs.title !== next.title)) {
+      const tr = state.tr.setNodeMarkup(pos, null, next, node.marks);
       if (state.selection.from === pos) tr.setSelection(NodeSelection.create(tr.doc, pos));
       dispatch(tr);
     }

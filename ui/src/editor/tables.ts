@@ -10,6 +10,8 @@ import {
   deleteTable,
   goToNextCell,
   isInTable,
+  moveTableColumn,
+  moveTableRow,
   selectedRect,
   tableEditing,
 } from 'prosemirror-tables';
@@ -24,15 +26,36 @@ export type TableChange =
   | 'row_after'
   | 'column_before'
   | 'column_after'
+  | 'row_up'
+  | 'row_down'
+  | 'column_back'
+  | 'column_on'
   | 'delete_row'
   | 'delete_column'
   | 'delete_table';
+
+/** Moves the row or column of the cursor by one. At the edge of the table it does not apply. */
+function move(what: 'row' | 'column', by: 1 | -1): Command {
+  return (state, dispatch) => {
+    if (!isInTable(state)) return false;
+    const { map, top, left } = selectedRect(state);
+    const from = what === 'row' ? top : left;
+    const to = from + by;
+    if (to < 0 || to >= (what === 'row' ? map.height : map.width)) return false;
+    const command = what === 'row' ? moveTableRow : moveTableColumn;
+    return command({ from, to })(state, dispatch);
+  };
+}
 
 const changes: Record<TableChange, Command> = {
   row_before: addRowBefore,
   row_after: addRowAfter,
   column_before: addColumnBefore,
   column_after: addColumnAfter,
+  row_up: move('row', -1),
+  row_down: move('row', 1),
+  column_back: move('column', -1),
+  column_on: move('column', 1),
   delete_row: deleteRow,
   delete_column: deleteColumn,
   delete_table: deleteTable,

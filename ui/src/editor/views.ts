@@ -41,7 +41,7 @@ function pictureView(
   return (node) => {
     const dom = element('span', styles.picture);
     const draw = (image: Node) => {
-      const { src, alt } = image.attrs as { src: string; alt: string };
+      const { src, alt, title } = image.attrs as { src: string; alt: string; title: string };
       dom.replaceChildren();
       if (src.startsWith(STORED_PICTURE)) {
         const img = element('img', undefined);
@@ -50,6 +50,11 @@ function pictureView(
         img.draggable = false;
         dom.append(img);
         if (alt.trim() === '') dom.append(element('span', styles.missingAlt, words.missingAlt));
+        if (title.trim() !== '') {
+          const caption = element('span', styles.caption, title);
+          caption.dir = 'auto';
+          dom.append(caption);
+        }
       } else if (src.startsWith(PENDING_PICTURE)) {
         dom.append(element('span', styles.pending, words.addingPicture));
         waiting(src);
@@ -67,7 +72,10 @@ function pictureView(
       dom,
       update(next) {
         if (next.type !== node.type) return false;
-        if (next.attrs.src !== node.attrs.src || next.attrs.alt !== node.attrs.alt) draw(next);
+        const same = (['src', 'alt', 'title'] as const).every(
+          (name) => next.attrs[name] === node.attrs[name],
+        );
+        if (!same) draw(next);
         node = next;
         return true;
       },

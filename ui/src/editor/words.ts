@@ -9,6 +9,24 @@ export function countWords(text: string): number {
   return text.match(WORD)?.length ?? 0;
 }
 
+const measured = new WeakMap<Node, number>();
+
+/** Characters of a document as people count them: letters, signs and spaces, not the marks over letters. */
+export function charactersIn(node: Node): number {
+  const known = measured.get(node);
+  if (known !== undefined) return known;
+  let characters = 0;
+  if (node.isTextblock) {
+    const text = node.textBetween(0, node.content.size, ' ', ' ');
+    characters = [...text.replace(/[\p{M}\p{Cf}]/gu, '')].length;
+  } else
+    node.forEach((child) => {
+      characters += charactersIn(child);
+    });
+  measured.set(node, characters);
+  return characters;
+}
+
 /** Words of a document. Blocks that have not changed since the last count are not read again. */
 export function wordsIn(node: Node): number {
   const known = counted.get(node);

@@ -121,6 +121,7 @@ impl Here<'_> {
                 summary: edit.summary.clone(),
                 text: body.map_or(Text::Unchanged, Text::Markdown),
                 fields: (!localized.is_empty()).then(|| merged(&version.fields, localized)),
+                follows: texts,
             })?;
         }
         if !common.is_empty() || !edit.areas.is_empty() || edit.urgent.is_some() {

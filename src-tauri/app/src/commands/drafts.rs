@@ -3,15 +3,17 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use qalam_content::kind::template;
 use qalam_content::lang::Direction;
 use qalam_content::limits::MAX_DOCUMENT_BYTES;
 use qalam_content::problem::Problem;
 use qalam_content::readers::import::TrackedWish;
 use qalam_desk::drafts::{
     BringIn, Brought, Checked, DeskView, Draft, DraftPage, DraftQuery, FieldsSaved,
-    LanguageVersion, NewDraft, Rendered, RevisionRow, SaveDraft, SaveFields, Saved, State, Text,
-    rendered,
+    LanguageVersion, NewDraft, Rendered, RevisionRow, SaveDraft, SaveFields, Saved, SourceChange,
+    State, Text, rendered,
 };
+use qalam_desk::review::LanguageDiff;
 use qalam_desk::{Code, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -29,6 +31,10 @@ pub struct CreateDraft {
     lang: String,
     #[ts(optional)]
     title: Option<String>,
+    /// Begin with the questions a piece of this type answers.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    template: bool,
 }
 
 /// Arguments of commands about one draft.
@@ -142,7 +148,12 @@ pub struct RenderedText {
 }
 
 pub(super) fn create(app: &App, new: CreateDraft) -> Result<Draft, Failure> {
+    let body = match new.template {
+        true => template(&new.content_type, &new.lang).unwrap_or_default(),
+        false => "",
+    };
     Ok(app.desk.drafts_create(NewDraft {
+        body: body.to_owned(),
         content_type: new.content_type,
         lang: new.lang,
         title: new.title.unwrap_or_default(),
@@ -184,6 +195,7 @@ pub(super) fn save(app: &App, save: SaveText) -> Result<Saved, Failure> {
         summary: Some(save.summary),
         text,
         fields: Some(save.fields),
+        follows: false,
     })?)
 }
 
@@ -225,6 +237,34 @@ pub(super) fn revision(app: &App, of: OfRevision) -> Result<EarlierText, Failure
 
 pub(super) fn restore(app: &App, of: OfRevision) -> Result<Draft, Failure> {
     Ok(app.desk.drafts_restore(&of.draft, &of.rev)?)
+}
+
+/// Arguments of `drafts.compare`: two kept revisions of one language version.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct CompareRevisions {
+    draft: String,
+    from: String,
+    to: String,
+}
+
+/// How the original changed since a translation was made; null when it did not.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct SinceTranslated {
+    change: Option<SourceChange>,
+}
+
+pub(super) fn compare(app: &App, of: CompareRevisions) -> Result<LanguageDiff, Failure> {
+    Ok(app.desk.drafts_compare(&of.draft, &of.from, &of.to)?)
+}
+
+pub(super) fn source(app: &App, of: OfLanguage) -> Result<SinceTranslated, Failure> {
+    let change = app.desk.drafts_source(&of.draft, &of.lang)?;
+    Ok(SinceTranslated { change })
+}
+
+pub(super) fn follow(app: &App, of: OfLanguage) -> Result<Empty, Failure> {
+    app.desk.drafts_follow(&of.draft, &of.lang)?;
+    Ok(Empty {})
 }
 
 pub(super) fn trash(app: &App, of: OfDraft) -> Result<Empty, Failure> {

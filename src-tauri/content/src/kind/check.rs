@@ -7,9 +7,8 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::registry::{FieldSpec, Registry, Required};
-use super::{field, files};
+use super::{field, files, versions};
 use crate::body;
-use crate::lang;
 use crate::problem::Problem;
 use crate::readers::facts::Warning;
 
@@ -184,6 +183,22 @@ pub mod finding {
     pub const LINK_RELATIVE: &str = "link_relative";
     /// The text seems to be in another language. `found`, `confidence`
     pub const OTHER_LANGUAGE: &str = "other_language";
+    /// A paragraph seems to be in another language. `text`, `found`, `confidence`
+    pub const PARAGRAPH_LANGUAGE: &str = "paragraph_language";
+    /// A question of the template still stands there. `text`
+    pub const TEMPLATE_LEFT: &str = "template_left";
+    /// The text seems to hold telephone numbers of persons. `count`
+    pub const PERSONAL_PHONES: &str = "personal_phone_numbers";
+    /// The text seems to hold e-mail addresses of persons. `count`
+    pub const PERSONAL_EMAILS: &str = "personal_email_addresses";
+    /// The text seems to hold identity numbers. `count`
+    pub const PERSONAL_IDENTITIES: &str = "personal_identity_numbers";
+    /// The text seems to hold lines about patients. `count`
+    pub const PERSONAL_PATIENTS: &str = "personal_patient_list";
+    /// Figures of the original are not in a translation. `numbers`, `number` (the first)
+    pub const NUMBERS_MISSING: &str = "numbers_missing";
+    /// Figures of a translation are not in the original. `numbers`, `number` (the first)
+    pub const NUMBERS_ADDED: &str = "numbers_added";
     /// A language version has a body but no summary or title of its own.
     pub const VERSION_INCOMPLETE: &str = "version_incomplete";
 
@@ -214,6 +229,14 @@ pub mod finding {
         LINK_UNUSABLE,
         LINK_RELATIVE,
         OTHER_LANGUAGE,
+        PARAGRAPH_LANGUAGE,
+        TEMPLATE_LEFT,
+        PERSONAL_PHONES,
+        PERSONAL_EMAILS,
+        PERSONAL_IDENTITIES,
+        PERSONAL_PATIENTS,
+        NUMBERS_MISSING,
+        NUMBERS_ADDED,
         VERSION_INCOMPLETE,
     ];
 }
@@ -255,6 +278,7 @@ pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
     for version in &input.languages {
         text(version, input, &mut found);
     }
+    versions::figures(input, &mut found);
     attachments(&specs, input, &mut found);
     found.sort_by_key(|finding| finding.severity);
     found
@@ -397,32 +421,7 @@ fn text(version: &LanguageInput<'_>, input: &CheckInput<'_>, found: &mut Vec<Fin
             found.push(in_body(code, Severity::Warning).with("address", link));
         }
     }
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
-    let mut sample = body::plain_text(version.body);
-    if letters(&sample) < ENOUGH_LETTERS {
-        sample = format!("{} {} {sample}", version.title, version.summary);
-    }
-    if letters(&sample) >= ENOUGH_LETTERS
-        && let Some(detected) = lang::detect(&sample)
-        && detected.confidence >= 90
-        && primary_subtag(&detected.lang) != primary_subtag(version.lang)
-    {
-        found.push(
-            in_body(finding::OTHER_LANGUAGE, Severity::Warning)
-                .with("found", &detected.lang)
-                .with("confidence", detected.confidence),
-        );
-    }
-}
-
-/// Letters from which on a guess at the language is worth a warning.
-const ENOUGH_LETTERS: usize = 60;
-
-fn primary_subtag(lang: &str) -> String {
-    lang.split(['-', '_'])
-        .next()
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+    versions::text(version, input, found);
 }
 
 /// Files: alternative texts, types and sizes.

@@ -222,3 +222,82 @@ fn files_and_covers_are_checked() {
     input.attachments = vec![file("publication", "application/pdf", 1)];
     assert!(!codes(&check(&input)).contains(&("field_missing".to_owned(), "files".to_owned())));
 }
+
+#[test]
+fn what_stands_in_the_texts_is_compared() {
+    let fields = object(json!({}));
+    fn version<'a>(
+        lang: &'a str,
+        body: &'a str,
+        fields: &'a Map<String, Value>,
+    ) -> LanguageInput<'a> {
+        LanguageInput {
+            lang,
+            title: "Title",
+            summary: "",
+            body,
+            fields,
+        }
+    }
+    let found = |original: &str, translation: &str| -> Vec<(String, String)> {
+        check(&CheckInput {
+            content_type: "news",
+            primary_lang: "en",
+            areas: &[],
+            fields: &fields,
+            languages: vec![
+                version("en", original, &fields),
+                version("fr", translation, &fields),
+            ],
+            attachments: Vec::new(),
+            today: None,
+        })
+        .into_iter()
+        .filter(|finding| finding.lang.as_deref() == Some("fr") && finding.code.starts_with("num"))
+        .map(|finding| {
+            (
+                finding.code,
+                finding.params.get("numbers").cloned().unwrap_or_default(),
+            )
+        })
+        .collect()
+    };
+    let original =
+        "On 12 November 2026 the teams gave 1,250,000 doses in 82 provinces, 94.5 per cent.";
+    let same =
+        "Le 12/11/2026 les équipes ont donné 1 250 000 doses dans 82 provinces, soit 94,5 %.";
+    assert_eq!(found(original, same), []);
+    let other = "Le 12 novembre 2026 les équipes ont donné 1 520 000 doses dans 82 provinces.";
+    assert_eq!(
+        found(original, other),
+        [
+            ("numbers_missing".to_owned(), "1250000 · 94.5".to_owned()),
+            ("numbers_added".to_owned(), "1520000".to_owned())
+        ]
+    );
+    assert_eq!(
+        found(original, ""),
+        [],
+        "nothing is said of what was not begun"
+    );
+}
+
+#[test]
+fn paragraphs_in_another_language_and_questions_left_are_named() {
+    let mut piece = Piece::news();
+    let french = "Les équipes ont visité quarante villages en une seule journée et ont vacciné plus de deux mille enfants dans la province.";
+    let english = "The teams visited forty villages in a single day and vaccinated more than two thousand children in the province, as the ministry had planned.";
+    piece.body = format!(
+        "{english}\n\n{english}\n\n{french}\n\n## Background\n\nWhat led to this, in two or three sentences?\n"
+    );
+    let found = piece.check();
+    assert_eq!(
+        codes(&found),
+        [
+            ("paragraph_language".to_owned(), "body".to_owned()),
+            ("template_left".to_owned(), "body".to_owned())
+        ]
+    );
+    let text = found[0].params.get("text").unwrap();
+    assert!(french.starts_with(text.as_str()) && found[0].params["found"] == "fr");
+}

@@ -249,7 +249,7 @@ fn is_weekday(word: &str) -> bool {
 }
 
 /// The first full date in a text: where it begins and ends in bytes, and its ISO form.
-pub(super) fn find_date(text: &str) -> Option<(usize, usize, String)> {
+pub(crate) fn find_date(text: &str) -> Option<(usize, usize, String)> {
     let tokens = fold::fold_with_offsets(text);
     let word = |index: usize| tokens.get(index).map(|token| token.text.as_str());
     let number = |index: usize| -> Option<(u32, usize)> {

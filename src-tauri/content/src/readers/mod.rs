@@ -2,7 +2,7 @@
 //! the bytes are.
 
 mod bodies;
-mod dateline;
+pub(crate) mod dateline;
 mod decode;
 pub mod describe;
 pub mod facts;
@@ -15,7 +15,7 @@ pub mod named;
 pub mod office;
 pub mod pdf;
 mod people;
-mod personal;
+pub(crate) mod personal;
 pub mod picture;
 pub mod story;
 mod xml;

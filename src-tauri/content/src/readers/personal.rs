@@ -220,7 +220,7 @@ impl Number<'_> {
 }
 
 /// Looks through pages (or sheets: `places` says what each is) for data about people.
-pub(super) fn find<'t>(pages: impl Iterator<Item = (PlaceKind, String, &'t str)>) -> Vec<Warning> {
+pub(crate) fn find<'t>(pages: impl Iterator<Item = (PlaceKind, String, &'t str)>) -> Vec<Warning> {
     let mut found = Vec::new();
     // An address or number that stands on many pages is the office's own.
     let mut repeated: BTreeMap<String, u32> = BTreeMap::new();

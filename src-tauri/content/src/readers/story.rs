@@ -114,7 +114,7 @@ impl Story {
 }
 
 /// Numbers as they are in every language: digits without what groups them.
-fn numbers(text: &str) -> Vec<String> {
+pub(crate) fn numbers(text: &str) -> Vec<String> {
     let folded = fold::fold(text);
     let chars: Vec<char> = folded.chars().collect();
     let mut numbers = Vec::new();

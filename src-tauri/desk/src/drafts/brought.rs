@@ -227,6 +227,7 @@ impl Desk {
                 summary: None,
                 text: Text::Markdown(std::mem::take(&mut row.other)),
                 fields: None,
+                follows: false,
             })?;
             row.other = version.body;
             word(wish).clone_into(&mut row.taken);
@@ -294,6 +295,7 @@ impl Desk {
             summary: Some(version.summary),
             text: Text::Markdown(version.body),
             fields: Some(version.fields),
+            follows: true,
         })?;
         self.drafts_trash(&from.id)?;
         self.drafts_open(&into)

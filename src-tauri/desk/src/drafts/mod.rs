@@ -27,7 +27,8 @@ pub use readings::AttachmentRead;
 pub use save::{SaveDraft, SaveFields, Text};
 pub use types::{
     Attachment, AttachmentRole, Checked, DeskCounts, DeskView, Draft, DraftPage, DraftRow,
-    FieldsSaved, LangMark, LangState, LanguageVersion, Progress, RevisionRow, Saved, State,
+    FieldsSaved, LangMark, LangState, LanguageVersion, Progress, RevisionRow, Saved, SourceChange,
+    State,
 };
 
 use std::collections::BTreeMap;
@@ -462,6 +463,7 @@ pub(crate) fn open_in(read: &ReadTx<'_>, draft: &str) -> Result<Draft> {
     };
     Ok(Draft {
         languages: store::versions(read, draft, &head.primary_lang)?,
+        marks: store::languages(read, draft, &head.primary_lang)?.marks,
         attachments: attachments::of_draft(read, draft)?,
         release: review::newest(read, draft)?,
         last_delivery: store::last_receipt(read, draft)?,

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use qalam_content::kind::Registry;
 use qalam_content::limits;
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
 use super::types::LangState;
 use crate::error::{Code, Error, Result};
@@ -213,6 +214,20 @@ pub(crate) fn tidy_areas(areas: &[String]) -> Result<Vec<String>> {
         }
     }
     Ok(kept)
+}
+
+/// A hash over the words of a text, whatever white space stands between them: two texts of the same
+/// sense ask nothing new of a translator. Fields are no part of it.
+pub(crate) fn sense(title: &str, summary: &str, body: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [title, summary, body] {
+        for word in part.split_whitespace() {
+            hash.update(word.as_bytes());
+            hash.update(b" ");
+        }
+        hash.update([0]);
+    }
+    qalam_content::canonical::hex(&hash.finalize())
 }
 
 /// What the mark of a language needs to know.

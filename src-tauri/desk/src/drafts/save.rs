@@ -48,6 +48,8 @@ pub struct SaveDraft {
     pub text: Text,
     /// The fields that differ by language, all of them.
     pub fields: Option<Map<String, Value>>,
+    /// A translation: this text follows the original as it is now.
+    pub follows: bool,
 }
 
 /// A change of what is the same in every language. What is `None` stays as it is.
@@ -154,8 +156,11 @@ impl Desk {
                     rev
                 }
             };
-            if lang != head.primary_lang {
-                note_source(tx, &draft, lang, &head.primary_lang, version.source)?;
+            // Words put into an empty version belong to what the original says by now. Later ones
+            // may mend anything: that they follow a change is for whoever wrote them to say.
+            let begun = known.title.is_empty() && known.summary.is_empty() && known.body.is_empty();
+            if lang != head.primary_lang && (save.follows || begun) {
+                store::follow(tx, &draft, lang, &head.primary_lang)?;
             }
             if let Some((_, refs)) = &counted {
                 attachments::adopt_pictures(tx, &draft, refs)?;
@@ -225,23 +230,6 @@ fn same_text(known: &LanguageVersion, text: &NewText<'_>) -> bool {
         && known.summary == text.summary
         && known.body == text.body
         && known.fields == *text.fields
-}
-
-/// A translation was worked on: it now belongs to the present text of the original.
-fn note_source(
-    tx: &WriteTx<'_>,
-    draft: &str,
-    lang: &str,
-    primary_lang: &str,
-    known: Option<i64>,
-) -> Result<()> {
-    let Some(original) = store::head_of(tx, draft, primary_lang)? else {
-        return Ok(());
-    };
-    if known != Some(original) {
-        store::set_source(tx, draft, lang, original)?;
-    }
-    store::pin(tx, original)
 }
 
 /// Keeps a text that met another one; its revision. The same text that meets again is kept once.

@@ -10,7 +10,7 @@ use ts_rs::TS;
 use super::readings::AttachmentRead;
 use crate::outbox::ReceiptRow;
 use crate::publications::slim::SentFile;
-use crate::review::ReleaseRow;
+use crate::review::{LanguageDiff, ReleaseRow};
 
 /// Where a piece stands, as people see it. Computed from facts in one place
 /// ([`super::state`]) and stored nowhere.
@@ -271,6 +271,8 @@ pub struct Draft {
     pub areas: Vec<String>,
     /// Its language versions, the original first.
     pub languages: Vec<LanguageVersion>,
+    /// How complete each of them is, in the same order.
+    pub marks: Vec<LangMark>,
     /// Its files, in order.
     pub attachments: Vec<Attachment>,
     /// The newest release of it.
@@ -322,6 +324,19 @@ pub struct RevisionRow {
     pub current: bool,
     /// It met another text when it was saved and was kept beside it: it was never the present one.
     pub aside: bool,
+    /// When it was last handed in for review, if it was.
+    pub handed_at: Option<String>,
+}
+
+/// How the original changed since a translation was made from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SourceChange {
+    /// The revision of the original that the translation follows.
+    pub rev: String,
+    /// When that revision was saved.
+    pub at: String,
+    /// What changed since, word by word, in the language of the original.
+    pub diff: LanguageDiff,
 }
 
 /// What the checks beside the text say.

@@ -275,6 +275,7 @@ impl Desk {
                 summary: Some(text.summary.clone()),
                 text: Text::Markdown(text.body.clone()),
                 fields: Some(replaced(&opened.content_type, &known.fields, &text.fields)),
+                follows: true,
             })?;
         }
         Ok(())

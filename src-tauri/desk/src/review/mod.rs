@@ -116,6 +116,7 @@ impl Desk {
             };
             proof::say(tx, &said, &by, signer.as_ref())?;
             drafts::store::pin_all(tx, &draft)?;
+            drafts::store::note_handed(tx, &draft)?;
             note_review(tx, &draft)?;
             required(tx, &hash)
         })

@@ -1,5 +1,6 @@
 //! Writing, listing, history, languages, trash.
 
+use qalam_content::diff::ChangeKind;
 use qalam_content::lang::Direction;
 use qalam_desk::drafts::{DraftQuery, LangState, NewDraft, SaveDraft, SaveFields, State, Text};
 use qalam_desk::{Code, Topic};
@@ -217,17 +218,90 @@ fn translations_know_when_their_original_changed() {
         .unwrap()
         .rev;
     assert_eq!(marks(), [LangState::Full, LangState::Outdated]);
+    let change = room.desk.drafts_source(&draft.id, "ar").unwrap().unwrap();
+    assert_eq!(change.rev, rev(&draft, "fr"));
+    let words = |kind| -> String {
+        let runs = change.diff.body.iter().filter(|run| run.kind == kind);
+        runs.map(|run| run.text.as_str()).collect()
+    };
+    assert!(words(ChangeKind::Added).contains("Changé"));
+    // Mending a word does not say that the translation follows.
     write(&room.desk, &draft.id, "ar", &rev(&opened, "ar"), "نص جديد").unwrap();
-    assert_eq!(marks(), [LangState::Full, LangState::Full]);
-    // The same burst goes on, but the translation belongs to what was there before.
-    write(&room.desk, &draft.id, "fr", &base, "Changé encore.").unwrap();
     assert_eq!(marks(), [LangState::Full, LangState::Outdated]);
+    room.desk.drafts_follow(&draft.id, "ar").unwrap();
+    assert_eq!(marks(), [LangState::Full, LangState::Full]);
+    assert_eq!(room.desk.drafts_source(&draft.id, "ar").unwrap(), None);
+    // White space asks nothing of a translator, also within the same burst.
+    let base = write(&room.desk, &draft.id, "fr", &base, "Changé.\n\n")
+        .unwrap()
+        .rev;
+    assert_eq!(marks(), [LangState::Full, LangState::Full]);
+    let base = write(&room.desk, &draft.id, "fr", &base, "Changé encore.")
+        .unwrap()
+        .rev;
+    assert_eq!(marks(), [LangState::Full, LangState::Outdated]);
+    // Back to what was translated: nothing is left to do.
+    write(&room.desk, &draft.id, "fr", &base, "Changé.").unwrap();
+    assert_eq!(marks(), [LangState::Full, LangState::Full]);
     let again = room.desk.drafts_add_language(&draft.id, "ar", None);
     assert_eq!(again.unwrap_err().code, Code::LanguageExists);
     room.desk
         .drafts_add_language(&draft.id, "en", None)
         .unwrap();
     assert_eq!(marks().last(), Some(&LangState::Partial));
+}
+
+#[test]
+fn a_translation_begun_later_follows_what_the_original_says_then() {
+    let room = Room::ready();
+    let draft = room.complete("Un centre ouvre");
+    let opened = room
+        .desk
+        .drafts_add_language(&draft.id, "ar", None)
+        .unwrap();
+    write(&room.desk, &draft.id, "fr", &rev(&opened, "fr"), "Changé.").unwrap();
+    assert!(room.desk.drafts_source(&draft.id, "ar").unwrap().is_some());
+    write(&room.desk, &draft.id, "ar", &rev(&opened, "ar"), "نص").unwrap();
+    assert_eq!(room.desk.drafts_source(&draft.id, "ar").unwrap(), None);
+    assert_eq!(room.desk.drafts_source(&draft.id, "fr").unwrap(), None);
+}
+
+#[test]
+fn any_two_revisions_are_compared_and_what_was_handed_in_is_named() {
+    let room = Room::ready();
+    let draft = room.complete("Un centre ouvre");
+    let first = rev(&draft, "fr");
+    room.wait(600);
+    room.desk.review_submit(&draft.id, "").unwrap();
+    room.desk.review_withdraw(&draft.id).unwrap();
+    let second = write(&room.desk, &draft.id, "fr", &first, "Un **autre** texte.")
+        .unwrap()
+        .rev;
+    let diff = room
+        .desk
+        .drafts_compare(&draft.id, &first, &second)
+        .unwrap();
+    let new: String = diff
+        .body
+        .iter()
+        .filter(|run| run.kind != ChangeKind::Removed)
+        .map(|run| run.text.as_str())
+        .collect();
+    assert_eq!((diff.lang.as_str(), new.trim()), ("fr", "Un autre texte."));
+    let handed: Vec<bool> = room
+        .desk
+        .drafts_history(&draft.id, None)
+        .unwrap()
+        .iter()
+        .map(|row| row.handed_at.is_some())
+        .collect();
+    assert_eq!(handed, [false, true]);
+    let other = room.news("Autre");
+    let refused = room
+        .desk
+        .drafts_compare(&draft.id, &first, &rev(&other, "fr"))
+        .unwrap_err();
+    assert_eq!(refused.code, Code::NotFound);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { call, type Failure } from '../../backend';
 import type { Draft, Finding, RevisionRow } from '../../backend/wire';
-import type { BarState, Body, PasteReport } from '../../editor';
+import { type BarState, type Body, jumpToWords, type PasteReport } from '../../editor';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { isKeys } from '../../parts/keys';
@@ -21,9 +21,17 @@ import { Page } from './page/Page';
 import { Panel, type PanelName } from './panel/Panel';
 import { enterField, enterRegion, nextRegion } from './regions';
 import { SaveTrouble } from './SaveTrouble';
+import { SourceBeside, SourceNotice } from './SourceChanged';
 import { TopLine } from './TopLine';
 import { useDroppedFiles } from './useDroppedFiles';
 import { isReadOnly, useWork } from './work/useWork';
+
+/** A place of the piece that was asked for: a field, and in the text the words that a check told. */
+interface Wish {
+  field: string;
+  words: string | null;
+  undescribed: boolean;
+}
 
 /** Below this width the panel lies over the page and starts closed. */
 const NARROW = 900;
@@ -52,6 +60,12 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
   const { work, failure, flush, reload, leaving } = useWork(draft, lang);
   const readOnly = isReadOnly(draft);
   const checks = useLive('drafts.check', { draft: draft.id }, ['drafts'], { keep: false });
+  const source = useLive('drafts.source', { draft: draft.id, lang }, ['drafts'], {
+    when: lang !== draft.primary_lang,
+    keep: false,
+  });
+  const change = (lang !== draft.primary_lang && source.data?.change) || null;
+  const [sourceShown, setSourceShown] = useState(false);
   const [body, setBody] = useState<Body | null>(null);
   const [bar, setBar] = useState<BarState | null>(null);
   const [panel, setPanel] = useState<PanelName>('about');
@@ -64,7 +78,8 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
   const [pasted, setPasted] = useState<PasteReport | null>(null);
   const [pictureFailure, setPictureFailure] = useState<Failure | null>(null);
   const [unreadable, setUnreadable] = useState<string | null>(null);
-  const [wanted, setWanted] = useState<string | null>(null);
+  const [wanted, setWanted] = useState<Wish | null>(null);
+  const [focused, setFocused] = useState(false);
 
   const submit = useAct('review.submit', () => {
     setAsking(false);
@@ -98,7 +113,12 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
       const field = finding.field === 'thematicAreas' ? 'areas' : finding.field;
       if (['attachments', 'files', 'coverImage', 'dataFile'].includes(field)) show('files');
       else if (!['title', 'summary', 'body'].includes(field)) show('about');
-      setWanted(field);
+      const { text, address, number } = finding.params;
+      setWanted({
+        field,
+        words: text ?? address ?? number ?? null,
+        undescribed: finding.code === 'picture_without_alt',
+      });
     },
     [lang, show],
   );
@@ -106,11 +126,12 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
   // The field may have to be drawn first: another language or panel was asked for with it.
   useEffect(() => {
     if (!wanted || !root.current || work?.version.lang !== lang) return;
-    if (wanted === 'body') {
+    if (wanted.field === 'body') {
       if (!body) return;
-      body.showUndescribed();
+      if (wanted.undescribed) body.showUndescribed();
+      else if (wanted.words !== null) body.look(jumpToWords(wanted.words));
       body.focus();
-    } else if (!enterField(root.current, wanted)) return;
+    } else if (!enterField(root.current, wanted.field)) return;
     setWanted(null);
   });
 
@@ -141,6 +162,7 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
     <div
       ref={root}
       className={css.screen}
+      data-focused={focused || undefined}
       onKeyDown={onKeyDown}
       // Writing on means staying.
       onInput={() => leaving.wanted && leaving.answer(false)}
@@ -172,6 +194,16 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
         <StateNotice draft={draft} />
         <PortalNotice draft={draft} />
         <BroughtNotice draft={draft} />
+        {change && (
+          <SourceNotice
+            draft={draft}
+            lang={lang}
+            change={change}
+            readOnly={readOnly}
+            shown={sourceShown}
+            onShow={setSourceShown}
+          />
+        )}
         {failure && <ErrorLine trouble={failure} />}
         {addLanguage.error && <ErrorLine trouble={addLanguage.error} />}
         {unreadable && (
@@ -218,8 +250,8 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
       </div>
       <div
         className={css.work}
-        data-panel={panelShown || undefined}
-        data-beside={beside !== null || earlier !== null || undefined}
+        data-panel={(panelShown && !focused) || undefined}
+        data-beside={beside !== null || earlier !== null || (sourceShown && change !== null) || undefined}
       >
         {earlier && work && (
           <Earlier
@@ -232,13 +264,25 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
             onRestored={() => void reload()}
           />
         )}
-        {beside && !earlier && <Beside draft={draft} lang={beside} onClose={() => setBeside(null)} />}
+        {change && sourceShown && !earlier && (
+          <SourceBeside draft={draft} change={change} onClose={() => setSourceShown(false)} />
+        )}
+        {beside && !earlier && !(change && sourceShown) && (
+          <Beside draft={draft} lang={beside} onClose={() => setBeside(null)} />
+        )}
         {work && unreadable === null && (
           <section className={css.middle} aria-label={t('editor.text')} data-region>
-            <Page work={work} readOnly={readOnly} body={body} {...events} />
+            <Page
+              work={work}
+              readOnly={readOnly}
+              body={body}
+              focused={focused}
+              onFocused={setFocused}
+              {...events}
+            />
           </section>
         )}
-        {panelShown && work && (
+        {panelShown && work && !focused && (
           <aside className={css.aside} aria-label={t('editor.panel.label')} data-region>
             <Panel
               draft={draft}
@@ -258,7 +302,14 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
           </aside>
         )}
       </div>
-      {work && <EditorFoot work={work} body={body} bar={bar} />}
+      {work && (
+        <EditorFoot
+          work={work}
+          body={body}
+          bar={bar}
+          onLeaveFocus={focused ? () => setFocused(false) : null}
+        />
+      )}
     </div>
   );
 }

@@ -14,18 +14,29 @@ export const EditorFoot = memo(function EditorFoot(props: {
   work: Work;
   body: Body | null;
   bar: BarState | null;
+  /** The way out of seeing only the text, while that is so. */
+  onLeaveFocus: (() => void) | null;
 }) {
   const t = useT();
   const { bar } = props;
-  const words = useWordCount(props.work, props.body);
+  const count = useCount(props.work, props.body);
   return (
     <StatusWords>
       <SavedWord work={props.work} />
-      {words !== null && <span>{t('editor.words', { count: words })}</span>}
+      {count && (
+        <span>
+          {t('editor.words', { count: count.words })} · {t('editor.chars', { count: count.characters })}
+        </span>
+      )}
       {bar && (
         <span title={bar.chosenDirection === null ? t('editor.direction.auto') : undefined}>
           {t(`editor.foot.${bar.direction}`)}
         </span>
+      )}
+      {props.onLeaveFocus && (
+        <button type="button" className={css.leaveFocus} onClick={props.onLeaveFocus}>
+          {t('editor.focus.leave')}
+        </button>
       )}
     </StatusWords>
   );
@@ -46,16 +57,22 @@ function SavedWord({ work }: { work: Work }) {
   );
 }
 
-function useWordCount(work: Work, body: Body | null): number | null {
-  const [count, setCount] = useState<number | null>(null);
+interface Count {
+  words: number;
+  characters: number;
+}
+
+function useCount(work: Work, body: Body | null): Count | null {
+  const [count, setCount] = useState<Count | null>(null);
   useEffect(() => {
     if (!body) return;
-    setCount(body.words());
+    const read = () => setCount({ words: body.words(), characters: body.characters() });
+    read();
     let timer: ReturnType<typeof setTimeout> | undefined;
     // Saving begins after a pause, and tells of itself: the moment to count again.
     const stop = work.version.hearSaving(() => {
       clearTimeout(timer);
-      timer = setTimeout(() => setCount(body.words()), COUNT_PAUSE_MS);
+      timer = setTimeout(read, COUNT_PAUSE_MS);
     });
     return () => {
       clearTimeout(timer);

@@ -5,11 +5,10 @@ import { Button } from '../../parts/Button';
 import { Menu } from '../../parts/Menu';
 import { StateWord } from '../../parts/StateWord';
 import { shownState } from '../../pieces/portalWord';
-import { useLive } from '../../state/live';
 import { PORTAL_LANGS, useFormats, useT } from '../../text';
 import css from './EditorScreen.module.css';
 import { LanguageTabs } from './LanguageTabs';
-import { languageMarks, languagesToAdd } from './work/languages';
+import { languagesToAdd } from './work/languages';
 import { useVersionWords, type Work } from './work/useWork';
 
 /** Back, title, state, languages, what is shown, and the one next step. */
@@ -31,9 +30,6 @@ export function TopLine(props: {
   const t = useT();
   const { languageName } = useFormats();
   const { draft } = props;
-  // The piece being written is among the latest; only its lists tell what became of its translations.
-  const latest = useLive('drafts.list', { limit: 20 }, ['drafts'], { when: draft.languages.length > 1 });
-  const marks = languageMarks(draft, latest.data?.drafts.find((row) => row.id === draft.id)?.languages);
   const others = draft.languages.filter((version) => version.lang !== props.lang);
   const canAsk = [
     'draft',
@@ -58,7 +54,12 @@ export function TopLine(props: {
       {props.work ? <Title work={props.work} /> : <h1 className={css.heading}>{t('common.untitled')}</h1>}
       <StateWord state={shownState(draft.state, draft.reason)} />
       <div className={css.languages}>
-        <LanguageTabs label={t('common.languages')} marks={marks} lang={props.lang} onLang={props.onLang} />
+        <LanguageTabs
+          label={t('common.languages')}
+          marks={draft.marks}
+          lang={props.lang}
+          onLang={props.onLang}
+        />
         {!props.readOnly && (
           <Menu
             label={t('editor.add_language')}

@@ -5,6 +5,7 @@ import { Button } from '../../parts/Button';
 import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { ScreenHead } from '../../parts/Screen';
+import { Switch } from '../../parts/Switch';
 import { Sample } from '../../pieces/Sample';
 import { typeIcon } from '../../pieces/types';
 import { useBringIn } from '../../pieces/useBringIn';
@@ -21,6 +22,7 @@ export function NewPiece() {
   const { languageName } = useFormats();
   const vocabulary = useVocabulary();
   const [first, setFirst] = useState<string>(lang);
+  const [template, setTemplate] = useState(false);
   const create = useAct('drafts.create', (draft) => replace({ name: 'editor', draft: draft.id }));
   const file = useBringIn('news');
   return (
@@ -39,6 +41,9 @@ export function NewPiece() {
           onChange={setFirst}
           options={PORTAL_LANGS.map((one) => ({ id: one, label: languageName(one) }))}
         />
+        <Switch isOn={template} onChange={setTemplate}>
+          {t('desk.new.template')}
+        </Switch>
         <p className={css.when}>{t('brought.from_file_hint')}</p>
         {file.failure && <ErrorLine trouble={file.failure} />}
         {create.error && <ErrorLine trouble={create.error} />}
@@ -49,7 +54,7 @@ export function NewPiece() {
           layout="grid"
           selectionMode="none"
           autoFocus="first"
-          onAction={(type) => create.mutate({ type: String(type), lang: first })}
+          onAction={(type) => create.mutate({ type: String(type), lang: first, template })}
         >
           {(type) => {
             const Icon = typeIcon(type.id);

@@ -113,8 +113,10 @@ END;
 -- revision refers to the row. `fields` (JSON object) are the localized ones. `burst_at` is when
 -- the burst began, `saved_at` when the text was stored. `words` counts the body. `session` names
 -- the run of the program that wrote it. `aside` = 1 is a text that met another one when it was
--- saved: kept in the history, never the present text of its own accord. The body stands last, so
--- that lists read none of it.
+-- saved: kept in the history, never the present text of its own accord. `sense` is a hash over title,
+-- summary and body whatever white space is in them: a translation follows its original when the
+-- sense is the one it was made from. `handed_at` is when the text was last handed in for review, ''
+-- when it never was. The body stands last, so that lists read none of it.
 CREATE TABLE revision (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
@@ -128,6 +130,8 @@ CREATE TABLE revision (
   burst_at TEXT NOT NULL,
   saved_at TEXT NOT NULL,
   words INTEGER NOT NULL,
+  sense TEXT NOT NULL,
+  handed_at TEXT NOT NULL,
   title TEXT NOT NULL,
   summary TEXT NOT NULL,
   fields TEXT NOT NULL,
@@ -136,7 +140,7 @@ CREATE TABLE revision (
 CREATE INDEX revision_of_version ON revision (draft, lang, seq);
 
 -- A language version: which revision is its present text (`head`), and for a translation which
--- revision of the original it was last worked on against (`source`). `seq` is also the rowid in
+-- revision of the original it follows (`source`). `seq` is also the rowid in
 -- `draft_search`.
 CREATE TABLE language_version (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,

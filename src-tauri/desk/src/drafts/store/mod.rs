@@ -8,8 +8,9 @@ mod revisions;
 
 pub(super) use revisions::{
     Kept, NewText, base_text, history, insert_revision, kept_aside, replace_revision, revision,
+    revision_at,
 };
-pub(crate) use revisions::{pin, pin_all};
+pub(crate) use revisions::{note_handed, pin, pin_all};
 
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::{Map, Value};
@@ -333,8 +334,9 @@ pub(in crate::drafts) fn languages(
     primary_lang: &str,
 ) -> Result<Languages> {
     let mut rows = read.conn().prepare_cached(
-        "SELECT v.lang, r.title, substr(r.summary, 1, 160), r.words > 0, v.head, v.source
+        "SELECT v.lang, r.title, substr(r.summary, 1, 160), r.words > 0, r.sense, s.sense
          FROM language_version v JOIN revision r ON r.seq = v.head
+         LEFT JOIN revision s ON s.seq = v.source
          WHERE v.draft = ?1 ORDER BY v.lang <> ?2, v.seq",
     )?;
     let mut rows = rows.query([draft, primary_lang])?;
@@ -343,16 +345,16 @@ pub(in crate::drafts) fn languages(
         summary: String::new(),
         marks: Vec::new(),
     };
-    let (mut original_head, mut original_has_body) = (None, false);
+    let (mut original, mut original_has_body) = (None, false);
     while let Some(row) = rows.next()? {
         let lang: String = row.get(0)?;
         let title: String = row.get(1)?;
         let summary: String = row.get(2)?;
         let has_body: bool = row.get(3)?;
-        let head: i64 = row.get(4)?;
-        let source: Option<i64> = row.get(5)?;
+        let sense: String = row.get(4)?;
+        let source: Option<String> = row.get(5)?;
         if lang == primary_lang {
-            original_head = Some(head);
+            original = Some(sense);
             original_has_body = has_body;
         }
         let state: LangState = mark(Completeness {
@@ -360,7 +362,7 @@ pub(in crate::drafts) fn languages(
             has_summary: !summary.is_empty(),
             has_body,
             original_has_body,
-            source_changed: lang != primary_lang && source.is_some() && source != original_head,
+            source_changed: lang != primary_lang && source.is_some() && source != original,
         });
         if lang == primary_lang {
             found.title = title;
@@ -400,13 +402,22 @@ pub(in crate::drafts) fn set_head(
     Ok(())
 }
 
-/// Notes which revision of the original a translation was last worked on against.
-pub(in crate::drafts) fn set_source(
+/// Has a translation follow the present revision of the original, which stays as it is from now on.
+pub(in crate::drafts) fn follow(
     tx: &WriteTx<'_>,
     draft: &str,
     lang: &str,
-    source: i64,
+    primary_lang: &str,
 ) -> Result<()> {
+    let Some(original) = head_of(tx, draft, primary_lang)? else {
+        return Ok(());
+    };
+    set_source(tx, draft, lang, original)?;
+    pin(tx, original)
+}
+
+/// Notes which revision of the original a translation follows.
+fn set_source(tx: &WriteTx<'_>, draft: &str, lang: &str, source: i64) -> Result<()> {
     tx.conn()
         .prepare_cached("UPDATE language_version SET source = ?3 WHERE draft = ?1 AND lang = ?2")?
         .execute(params![draft, lang, source])?;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::json_map;
 use crate::db::{ReadTx, WriteTx};
+use crate::drafts::rules;
 use crate::drafts::types::{LanguageVersion, RevisionRow};
 use crate::error::{LanguageVersionText, Result};
 use crate::profile::Actor;
@@ -43,8 +44,9 @@ pub(in crate::drafts) fn insert_revision(
         .conn()
         .prepare_cached(
             "INSERT INTO revision (id, draft, lang, person, person_name, session, pinned, aside,
-                                   burst_at, saved_at, words, title, summary, fields, body)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?14, ?8, ?8, ?9, ?10, ?11, ?12, ?13)",
+                                   burst_at, saved_at, words, sense, handed_at, title, summary,
+                                   fields, body)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?14, ?8, ?8, ?9, ?15, '', ?10, ?11, ?12, ?13)",
         )?
         .insert(params![
             rev,
@@ -61,6 +63,7 @@ pub(in crate::drafts) fn insert_revision(
             serde_json::to_string(text.fields)?,
             text.body,
             kept == Kept::Aside,
+            rules::sense(text.title, text.summary, text.body),
         ])?)
 }
 
@@ -100,7 +103,7 @@ pub(in crate::drafts) fn replace_revision(
     tx.conn()
         .prepare_cached(
             "UPDATE revision SET id = ?2, saved_at = ?3, words = ?4, title = ?5, summary = ?6,
-                                 fields = ?7, body = ?8
+                                 fields = ?7, body = ?8, sense = ?9
              WHERE seq = ?1 AND pinned = 0",
         )?
         .execute(params![
@@ -112,6 +115,7 @@ pub(in crate::drafts) fn replace_revision(
             text.summary,
             serde_json::to_string(text.fields)?,
             text.body,
+            rules::sense(text.title, text.summary, text.body),
         ])?;
     Ok(())
 }
@@ -135,6 +139,17 @@ pub(crate) fn pin_all(tx: &WriteTx<'_>, draft: &str) -> Result<()> {
     Ok(())
 }
 
+/// Notes that the present texts of a draft were handed in: versions with a name of their own.
+pub(crate) fn note_handed(tx: &WriteTx<'_>, draft: &str) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "UPDATE revision SET handed_at = ?2
+             WHERE seq IN (SELECT head FROM language_version WHERE draft = ?1)",
+        )?
+        .execute([draft, tx.now()])?;
+    Ok(())
+}
+
 /// The kept revisions of a language version, newest first.
 pub(in crate::drafts) fn history(
     read: &ReadTx<'_>,
@@ -143,7 +158,7 @@ pub(in crate::drafts) fn history(
     limit: u32,
 ) -> Result<Vec<RevisionRow>> {
     let mut rows = read.conn().prepare_cached(
-        "SELECT r.id, r.saved_at, r.person_name, r.words, r.title, r.aside,
+        "SELECT r.id, r.saved_at, r.person_name, r.words, r.title, r.aside, r.handed_at,
                 EXISTS (SELECT 1 FROM language_version v WHERE v.head = r.seq)
          FROM revision r WHERE r.draft = ?1 AND r.lang = ?2 ORDER BY r.seq DESC LIMIT ?3",
     )?;
@@ -155,7 +170,8 @@ pub(in crate::drafts) fn history(
             words: row.get(3)?,
             title: row.get(4)?,
             aside: row.get(5)?,
-            current: row.get(6)?,
+            handed_at: Some(row.get(6)?).filter(|at: &String| !at.is_empty()),
+            current: row.get(7)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -165,6 +181,22 @@ pub(in crate::drafts) fn history(
 pub(in crate::drafts) struct RevisionText {
     pub(in crate::drafts) seq: i64,
     pub(in crate::drafts) text: LanguageVersion,
+}
+
+/// The text of a revision by its `seq`.
+pub(in crate::drafts) fn revision_at(
+    read: &ReadTx<'_>,
+    seq: i64,
+) -> Result<Option<LanguageVersion>> {
+    let found: Option<(String, String)> = read
+        .conn()
+        .prepare_cached("SELECT id, draft FROM revision WHERE seq = ?1")?
+        .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((rev, draft)) = found else {
+        return Ok(None);
+    };
+    Ok(revision(read, &draft, &rev)?.map(|found| found.text))
 }
 
 pub(in crate::drafts) fn revision(

@@ -3,15 +3,20 @@ import {
   ArrowLeftRight,
   Bold,
   Code,
+  Ellipsis,
+  FileCode,
   ImagePlus,
   Italic,
   List,
   ListOrdered,
   type LucideIcon,
+  Maximize2,
+  Minimize2,
   PilcrowLeft,
   PilcrowRight,
   Redo2,
   RemoveFormatting,
+  Search,
   Strikethrough,
   Superscript,
   Table,
@@ -27,6 +32,7 @@ import {
   type Body,
   clearFormatting,
   insertFootnote,
+  removeControls,
   SHORTCUTS,
   setDirection,
   setTextStyle,
@@ -39,6 +45,7 @@ import { useT } from '../../../text';
 import { BarButton, shortcutName } from './BarButton';
 import css from './FormatBar.module.css';
 import { LinkButton } from './LinkButton';
+import { OutlineButton } from './OutlineButton';
 import { tableEntries } from './tableEntries';
 
 /** Formatting of the text: shown while the text has the keyboard, reached with Alt+F10, worked with the arrows. */
@@ -48,6 +55,10 @@ export function FormatBar(props: {
   linkOpen: boolean;
   onLink: (open: boolean) => void;
   barRef: React.Ref<HTMLDivElement>;
+  onFind: () => void;
+  focused: boolean;
+  onFocused: (focused: boolean) => void;
+  onSource: () => void;
 }) {
   const t = useT();
   const { body, bar } = props;
@@ -82,6 +93,15 @@ export function FormatBar(props: {
     onAction: choose(setDirection(dir)),
   }));
 
+  if (bar.controls > 0) {
+    directions.push('line', {
+      id: 'controls',
+      label: t('editor.bar.controls', { count: bar.controls }),
+      icon: RemoveFormatting,
+      onAction: choose(removeControls),
+    });
+  }
+
   const toggle = (id: keyof typeof SHORTCUTS, icon: LucideIcon, on: boolean, command: Command) => (
     <BarButton
       label={t(`editor.bar.${id}`)}
@@ -105,6 +125,7 @@ export function FormatBar(props: {
         <LinkButton
           body={body}
           href={bar.link}
+          title={bar.linkTitle}
           empty={bar.empty}
           isOpen={props.linkOpen}
           onOpen={props.onLink}
@@ -159,6 +180,25 @@ export function FormatBar(props: {
           off={!bar.canRedo}
           onPress={press(redo)}
         />
+      </Group>
+      <Group aria-label={t('editor.view')} className={css.group}>
+        <BarButton label={t('editor.find')} icon={Search} keys="Mod-f" onPress={props.onFind} />
+        <OutlineButton body={body} />
+        <Menu
+          label={t('editor.view')}
+          entries={[
+            {
+              id: 'focus',
+              label: t(props.focused ? 'editor.focus.leave' : 'editor.focus'),
+              icon: props.focused ? Minimize2 : Maximize2,
+              keys: shortcutName('Mod-Shift-f'),
+              onAction: () => props.onFocused(!props.focused),
+            },
+            { id: 'source', label: t('editor.source'), icon: FileCode, onAction: props.onSource },
+          ]}
+        >
+          <BarButton label={t('editor.view')} icon={Ellipsis} />
+        </Menu>
       </Group>
       <input
         ref={picker}

@@ -12,6 +12,7 @@ import css from './FormatBar.module.css';
 export function LinkButton(props: {
   body: Body;
   href: string | null;
+  title: string;
   empty: boolean;
   isOpen: boolean;
   onOpen: (open: boolean) => void;
@@ -48,14 +49,21 @@ export function LinkButton(props: {
   );
 }
 
-function LinkForm(props: { body: Body; href: string | null; empty: boolean; onDone: () => void }) {
+function LinkForm(props: {
+  body: Body;
+  href: string | null;
+  title: string;
+  empty: boolean;
+  onDone: () => void;
+}) {
   const t = useT();
   const [address, setAddress] = useState(props.href ?? '');
   const [words, setWords] = useState('');
+  const [title, setTitle] = useState(props.title);
   const [wrong, setWrong] = useState(false);
   const fresh = props.empty && props.href === null;
   const put = (href: string) => {
-    if (props.body.run(setLink(href, words), true)) props.onDone();
+    if (props.body.run(setLink(href, words, title), true)) props.onDone();
     else setWrong(true);
   };
   return (
@@ -77,6 +85,7 @@ function LinkForm(props: { body: Body; href: string | null; empty: boolean; onDo
           setWrong(false);
         }}
       />
+      <Field label={t('editor.link.title')} value={title} onChange={setTitle} />
       {fresh && <Field label={t('editor.link.words')} value={words} onChange={setWords} />}
       <div className={css.ways}>
         <Button kind="primary" type="submit" isDisabled={address.trim() === ''}>

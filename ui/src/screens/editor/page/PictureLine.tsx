@@ -6,11 +6,12 @@ import { useT } from '../../../text';
 import css from './Page.module.css';
 
 /** Below the bar while a picture is selected: its description, for those who do not see it. */
-export function PictureLine(props: { body: Body; picture: { pos: number; alt: string } }) {
+export function PictureLine(props: { body: Body; picture: { pos: number; alt: string; title: string } }) {
   const t = useT();
   const [alt, setAlt] = useState(props.picture.alt);
+  const [title, setTitle] = useState(props.picture.title);
   const lineDirection = useLineDirection();
-  const keep = () => props.body.describe(props.picture.pos, alt.trim());
+  const keep = () => props.body.describe(props.picture.pos, alt.trim(), title.trim());
   return (
     <form
       className={css.pictureLine}
@@ -26,6 +27,15 @@ export function PictureLine(props: { body: Body; picture: { pos: number; alt: st
           dir={lineDirection(alt)}
           value={alt}
           onChange={(event) => setAlt(event.target.value)}
+          onBlur={keep}
+        />
+      </label>
+      <label>
+        <span>{t('editor.picture.caption')}</span>
+        <input
+          dir={lineDirection(title)}
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
           onBlur={keep}
         />
       </label>

@@ -1,4 +1,4 @@
-import { Layers2 } from 'lucide-react';
+import { BookMarked, Layers2 } from 'lucide-react';
 import { ToggleButton } from 'react-aria-components';
 import type { RevisionRow } from '../../../backend/wire';
 import { ErrorLine } from '../../../parts/ErrorLine';
@@ -58,6 +58,12 @@ function Revision({ revision }: { revision: RevisionRow }) {
       <span className={css.line}>
         {t('editor.history.about', { count: revision.words, name: revision.by })}
       </span>
+      {revision.handed_at && (
+        <span className={css.kept}>
+          <BookMarked size={14} aria-hidden />
+          {t('editor.history.handed', { time: formats.dateTime(revision.handed_at) })}
+        </span>
+      )}
       {revision.aside && (
         <span className={css.kept}>
           <Layers2 size={14} aria-hidden />

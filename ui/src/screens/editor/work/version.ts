@@ -14,6 +14,8 @@ export interface VersionWords {
 
 interface Content extends VersionWords {
   document: unknown;
+  /** The text in Markdown, in place of the document. */
+  markdown: string | null;
 }
 
 /**
@@ -32,6 +34,8 @@ export class VersionWork {
   /** The text while no editor shows it. */
   #document: unknown;
   #read: (() => unknown) | null = null;
+  /** The text while it is shown and changed as Markdown. */
+  #source: string | null = null;
   #frozen = false;
 
   constructor(draft: string, version: LanguageVersion, document: unknown) {
@@ -43,13 +47,15 @@ export class VersionWork {
     this.autosave = new Autosave<Content, Failure>(
       {
         base: version.rev,
-        read: () => ({ ...this.#words, document: this.#read ? this.#read() : this.#document }),
+        read: () =>
+          this.#source === null
+            ? { ...this.#words, document: this.document(), markdown: null }
+            : { ...this.#words, document: null, markdown: this.#source },
         save: async (base, content) => {
           const saved = await call('drafts.save', {
             draft,
             lang: version.lang,
             base,
-            markdown: null,
             ...content,
           });
           this.#own.add(saved.rev);
@@ -90,6 +96,22 @@ export class VersionWork {
     this.#read = null;
   }
 
+  /** From now on the text is this Markdown, until {@link pageAgain}. */
+  sourceShown(markdown: string): void {
+    this.#source = markdown;
+  }
+
+  setSource(markdown: string): void {
+    if (this.#frozen || markdown === this.#source) return;
+    this.#source = markdown;
+    this.autosave.changed();
+  }
+
+  /** The text is the document again. */
+  pageAgain(): void {
+    this.#source = null;
+  }
+
   document(): unknown {
     return this.#read ? this.#read() : this.#document;
   }
@@ -110,6 +132,7 @@ export class VersionWork {
     this.#words = { title: version.title, summary: version.summary, fields: version.fields };
     this.#document = document;
     this.#read = null;
+    this.#source = null;
     this.autosave.restart(version.rev, version.saved_at);
     this.#heard.tell();
   }

@@ -1,0 +1,163 @@
+//! Checks of what stands in the texts: their languages, figures, people.
+
+use std::collections::BTreeSet;
+
+use super::check::{CheckInput, Finding, LanguageInput, Severity, finding};
+use super::template;
+use crate::lang::Detected;
+use crate::readers::facts::{PlaceKind, warning};
+use crate::readers::{dateline, personal, story};
+use crate::{body, lang};
+
+/// Letters from which on a guess at the language is worth a warning.
+const ENOUGH_LETTERS: usize = 60;
+/// Letters of a paragraph that are looked at.
+const PARAGRAPH_WINDOW: usize = 600;
+/// From here on a guess at the language is told, in per cent.
+const SURE: u8 = 90;
+/// Most findings of one kind for one version: after so many the text as a whole is meant.
+const MOST: usize = 5;
+/// Characters of a paragraph that name it.
+const NAME_CHARS: usize = 60;
+
+/// What is said in the text of one version.
+pub(super) fn text(version: &LanguageInput<'_>, input: &CheckInput<'_>, found: &mut Vec<Finding>) {
+    let plain = body::plain_text(version.body);
+    language(version, &plain, found);
+    for question in template::unanswered(input.content_type, version.lang, version.body) {
+        found.push(
+            in_body(version, finding::TEMPLATE_LEFT, Severity::Warning).with("text", question),
+        );
+    }
+    let one = std::iter::once((PlaceKind::Page, String::new(), plain.as_str()));
+    for told in personal::find(one) {
+        let code = match told.code.as_str() {
+            warning::PHONE_NUMBERS => finding::PERSONAL_PHONES,
+            warning::EMAIL_ADDRESSES => finding::PERSONAL_EMAILS,
+            warning::IDENTITY_NUMBERS => finding::PERSONAL_IDENTITIES,
+            _ => finding::PERSONAL_PATIENTS,
+        };
+        found.push(in_body(version, code, Severity::Warning).with("count", told.count));
+    }
+}
+
+/// A text, or some of its paragraphs, in another language than the version's.
+fn language(version: &LanguageInput<'_>, plain: &str, found: &mut Vec<Finding>) {
+    let mut sample = plain.to_owned();
+    if letters(&sample) < ENOUGH_LETTERS {
+        sample = format!("{} {} {sample}", version.title, version.summary);
+    }
+    if let Some(other) = other_language(&sample, version.lang) {
+        found.push(
+            in_body(version, finding::OTHER_LANGUAGE, Severity::Warning)
+                .with("found", &other.lang)
+                .with("confidence", other.confidence),
+        );
+        return;
+    }
+    let others = plain.lines().filter_map(|line| {
+        let start: String = line.chars().take(PARAGRAPH_WINDOW).collect();
+        Some((line, other_language(&start, version.lang)?))
+    });
+    for (line, other) in others.take(MOST) {
+        found.push(
+            in_body(version, finding::PARAGRAPH_LANGUAGE, Severity::Warning)
+                .with("text", beginning(line))
+                .with("found", &other.lang)
+                .with("confidence", other.confidence),
+        );
+    }
+}
+
+fn other_language(text: &str, expected: &str) -> Option<Detected> {
+    if letters(text) < ENOUGH_LETTERS {
+        return None;
+    }
+    lang::detect(text).filter(|found| {
+        found.confidence >= SURE && primary_subtag(&found.lang) != primary_subtag(expected)
+    })
+}
+
+/// Figures that stand in the original and not in a translation, or the other way round.
+pub(super) fn figures(input: &CheckInput<'_>, found: &mut Vec<Finding>) {
+    let written = |version: &&LanguageInput<'_>| !version.body.trim().is_empty();
+    let Some(original) = input
+        .languages
+        .iter()
+        .filter(written)
+        .find(|version| version.lang == input.primary_lang)
+    else {
+        return;
+    };
+    let expected = numbers(original);
+    for version in input.languages.iter().filter(written) {
+        if version.lang == original.lang {
+            continue;
+        }
+        let there = numbers(version);
+        let missing: Vec<&String> = expected.difference(&there).take(MOST).collect();
+        let added: Vec<&String> = there.difference(&expected).take(MOST).collect();
+        for (code, numbers) in [
+            (finding::NUMBERS_MISSING, missing),
+            (finding::NUMBERS_ADDED, added),
+        ] {
+            let Some(first) = numbers.first() else {
+                continue;
+            };
+            let all: Vec<&str> = numbers.iter().map(|number| number.as_str()).collect();
+            found.push(
+                in_body(version, code, Severity::Warning)
+                    .with("numbers", all.join(" · "))
+                    .with("number", first),
+            );
+        }
+    }
+}
+
+/// The figures of a version as every language has them. Dates count as dates, whatever their form;
+/// numbers of one digit are often written as words and do not count.
+fn numbers(version: &LanguageInput<'_>) -> BTreeSet<String> {
+    let text = format!(
+        "{}\n{}\n{}",
+        version.title,
+        version.summary,
+        body::plain_text(version.body)
+    );
+    let mut all = BTreeSet::new();
+    for line in text.lines() {
+        let mut rest = line;
+        while let Some((start, end, date)) = dateline::find_date(rest) {
+            all.extend(story::numbers(rest.get(..start).unwrap_or_default()));
+            all.insert(date.clone());
+            rest = rest.get(end..).unwrap_or_default();
+        }
+        all.extend(story::numbers(rest));
+    }
+    all.retain(|number| number.chars().filter(char::is_ascii_digit).count() > 1);
+    all
+}
+
+fn in_body(version: &LanguageInput<'_>, code: &str, severity: Severity) -> Finding {
+    Finding::new(code, severity, "body").in_lang(Some(version.lang))
+}
+
+/// The first words of a paragraph, to name it and to find it.
+fn beginning(line: &str) -> String {
+    let line = line.trim();
+    let end = line
+        .char_indices()
+        .nth(NAME_CHARS)
+        .map_or(line.len(), |(index, _)| index);
+    line.get(..end).unwrap_or(line).trim_end().to_owned()
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().filter(|c| c.is_alphabetic()).count()
+}
+
+fn primary_subtag(lang: &str) -> String {
+    lang.split(['-', '_'])
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
