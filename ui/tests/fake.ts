@@ -55,6 +55,8 @@ export class FakeDesk implements Door {
   link = structuredClone(sample.link);
   keys = structuredClone(sample.keys);
   comments = structuredClone(review.comments);
+  /** A file that somebody opened with the program. */
+  opened: string | null = null;
   /** The key of whoever sealed the sample file is trusted. */
   trusting = false;
   secrets: 'keyring' | 'file' | 'locked' | 'none' = 'keyring';
@@ -341,6 +343,13 @@ export class FakeDesk implements Door {
       const body = { html: '<p>ثلاث محافظات</p>', dir: 'rtl' as const };
       return { title: version?.title ?? '', summary: version?.summary ?? '', body };
     },
+    'app.opened': () => ({ path: this.opened }),
+    'app.opened_shown': () => {
+      this.opened = null;
+      this.changed('opened');
+      return {};
+    },
+    'review.sheets': () => ({ sheets: [] }),
     'review.comments': ({ draft }) => ({
       comments: structuredClone(this.comments.filter((one) => one.draft === draft)),
     }),

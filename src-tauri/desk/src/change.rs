@@ -84,6 +84,8 @@ pub enum Topic {
     Jobs,
     /// Whether the portal is reached.
     Link,
+    /// A file that was given to the program to open.
+    Opened,
 }
 
 impl Topic {
@@ -97,6 +99,7 @@ impl Topic {
         Topic::Settings,
         Topic::Jobs,
         Topic::Link,
+        Topic::Opened,
     ];
 }
 

@@ -97,6 +97,11 @@ words?: string, };
 /** How words can stand in a body. */
 export type Aspect = "heading" | "list" | "block" | "direction" | "emphasis" | "link" | "picture";
 
+/** Arguments of `review.attach_sheet`. */
+export type AttachSheet = { draft: string,
+/** The scan. */
+path: string, };
+
 /** A file on a draft. */
 export type Attachment = {
   /** Its id. */
@@ -670,7 +675,9 @@ export type ExportArgs = {
 export type ExportKey = { key: string, to: string, };
 
 /** Arguments of `review.export`. */
-export type ExportReview = { draft: string, to: string, words: string, files: boolean, };
+export type ExportReview = { draft: string, to: string, words: string, files: boolean,
+/** Id of the key of the only person who may open it; anybody when absent. */
+reader?: string, };
 
 /** Arguments of `sheets.export`. */
 export type ExportSheet = {
@@ -1129,6 +1136,8 @@ export type KeyRow = {
   ended: string;
   /** When this desk learned of it. */
   added_at: string;
+  /** A package can be sealed to this person alone. */
+  seals: boolean;
 };
 
 /** A language of a draft and how complete it is. */
@@ -1405,6 +1414,12 @@ export type OfferedFile = {
   name: string;
   /** Its size in bytes. */
   bytes: number;
+};
+
+/** A file that somebody opened with this program. */
+export type OpenedFile = {
+  /** Its path; null when none waits to be shown. */
+  path: string | null;
 };
 
 /** A publication with the beginning of its text and the drafts it is attached to. */
@@ -2282,6 +2297,12 @@ export type SheetDone = {
 /** The kinds of files sheets come in. */
 export type SheetFormat = "csv" | "workbook";
 
+/** The scans of signed sheets of a draft. */
+export type SheetList = {
+  /** Oldest first. */
+  sheets: Array<SignedSheet>;
+};
+
 /** A sheet before anything is done with it. */
 export type SheetLook = {
   /** What kind of file it is. */
@@ -2337,6 +2358,9 @@ export type SheetWritten = {
 /** Arguments of `practice.show`. */
 export type ShowPractice = { path?: string, };
 
+/** Arguments of `app.opened_shown`. */
+export type ShownFile = { path: string, };
+
 /** A person's choice for one part. */
 export type Side = "ours" | "theirs" | "both";
 
@@ -2354,6 +2378,24 @@ export type Signed = {
   urgent: boolean;
   /** The key is this desk's. */
   ours: boolean;
+};
+
+/** A scan of a signed sheet. */
+export type SignedSheet = {
+  /** SHA-256 of the release it was signed for. */
+  release: string;
+  /** SHA-256 of its bytes; the audit trail holds it. */
+  sha256: string;
+  /** The name of the file. */
+  name: string;
+  /** Its true type. */
+  mime: string;
+  /** Its length. */
+  bytes: number;
+  /** Who attached it. */
+  by: string;
+  /** When. */
+  at: string;
 };
 
 /** What a person says about one publication. */
@@ -2462,7 +2504,7 @@ export type Tally = {
 export type Theme = "system" | "light" | "dark";
 
 /** A region of the desk that a screen may show. */
-export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" | "settings" | "jobs" | "link";
+export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" | "settings" | "jobs" | "link" | "opened";
 
 /** One tracked change. */
 export type TrackedChange = {
@@ -2593,6 +2635,8 @@ export interface Commands {
   'app.state': { args: Empty; result: AppState };
   'app.closing': { args: SayClosing; result: Empty };
   'app.quit': { args: Empty; result: Empty };
+  'app.opened': { args: Empty; result: OpenedFile };
+  'app.opened_shown': { args: ShownFile; result: Empty };
   'background.state': { args: Empty; result: WithoutWindow };
   'background.install_service': { args: Empty; result: WithoutWindow };
   'background.remove_service': { args: Empty; result: WithoutWindow };
@@ -2663,6 +2707,8 @@ export interface Commands {
   'review.verify_file': { args: OfPackage; result: Verification };
   'review.export': { args: ExportReview; result: Exported };
   'review.sheet': { args: WriteSheet; result: SheetWritten };
+  'review.attach_sheet': { args: AttachSheet; result: SignedSheet };
+  'review.sheets': { args: OfDraft; result: SheetList };
   'review.import': { args: OfPackage; result: Imported };
   'review.look': { args: OfPackage; result: Look };
   'review.standing': { args: OfDraft; result: Standing };
