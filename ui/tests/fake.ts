@@ -358,7 +358,7 @@ export class FakeDesk implements Door {
       releases: pieces.map(({ draft }) => this.put(draft, 'waiting')),
     }),
     'review.comment': (said) => {
-      const id = `c${this.comments.length}`;
+      const id = `new${this.comments.length}`;
       const { draft, before: _, ...more } = said;
       this.comments.push(review.comment(draft, id, { ...more, given: false }));
       this.changed('review');
@@ -372,7 +372,7 @@ export class FakeDesk implements Door {
     'review.answer': ({ comment, act, words }) => {
       const one = this.comments.find((row) => row.id === comment);
       one?.answers.push({
-        id: `a${one.answers.length}`,
+        id: `new${one.answers.length}`,
         act,
         words,
         by: 'Sample Officer',

@@ -86,9 +86,7 @@ describe('approving together', () => {
     const rows = within(table).getAllByRole('row').slice(1);
     expect(rows).toHaveLength(5);
     expect(within(rows[0] as HTMLElement).getByRole<HTMLInputElement>('checkbox').disabled).toBe(true);
-    expect(
-      within(rows[1] as HTMLElement).getByText(/Comments of the review still open here/),
-    ).toBeTruthy();
+    expect(within(rows[1] as HTMLElement).getByText(/Comments of the review still open here/)).toBeTruthy();
     await user.click(screen.getByRole('button', { name: 'Choose all without remarks' }));
     expect(screen.getByText('3 pieces chosen')).toBeTruthy();
     await user.click(within(rows[4] as HTMLElement).getByRole('checkbox'));
@@ -104,10 +102,14 @@ describe('a package opened by a double click', () => {
     const desk = new FakeDesk();
     desk.opened = '/media/stick/request.qalam';
     const { called } = openApp({ name: 'desk' }, desk);
-    await waitFor(() => expect(called('review.look').at(-1)?.args).toEqual({ path: '/media/stick/request.qalam' }));
+    await waitFor(() =>
+      expect(called('review.look').at(-1)?.args).toEqual({ path: '/media/stick/request.qalam' }),
+    );
     await waitFor(() => expect(desk.opened).toBeNull());
     desk.opened = '/media/stick/decision.qalam';
     desk.tell({ topics: ['opened'], drafts: [], publications: [] });
-    await waitFor(() => expect(called('review.look').at(-1)?.args).toEqual({ path: '/media/stick/decision.qalam' }));
+    await waitFor(() =>
+      expect(called('review.look').at(-1)?.args).toEqual({ path: '/media/stick/decision.qalam' }),
+    );
   });
 });

@@ -23,8 +23,7 @@ export function PaperSheet(props: { draft: string; release: ReleaseRow }) {
     choose.mutate(
       { folder: false },
       {
-        onSuccess: ({ paths: [path] }) =>
-          path !== undefined && attach.mutate({ draft: props.draft, path }),
+        onSuccess: ({ paths: [path] }) => path !== undefined && attach.mutate({ draft: props.draft, path }),
       },
     );
   const ask = () =>
