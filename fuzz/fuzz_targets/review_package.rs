@@ -82,6 +82,7 @@ fn card(of: &SigningKey) -> Vec<u8> {
         made_at: String::new(),
         recovery: String::new(),
         follows: String::new(),
+        sealing: String::new(),
     };
     Envelope::sign(&card, &[of]).and_then(|card| card.to_bytes()).unwrap_or_default()
 }

@@ -55,6 +55,8 @@ export class FakeDesk implements Door {
   link = structuredClone(sample.link);
   keys = structuredClone(sample.keys);
   comments = structuredClone(review.comments);
+  /** A file that somebody opened with the program. */
+  opened: string | null = null;
   /** The key of whoever sealed the sample file is trusted. */
   trusting = false;
   secrets: 'keyring' | 'file' | 'locked' | 'none' = 'keyring';
@@ -342,6 +344,13 @@ export class FakeDesk implements Door {
       const body = { html: '<p>ثلاث محافظات</p>', dir: 'rtl' as const };
       return { title: version?.title ?? '', summary: version?.summary ?? '', body };
     },
+    'app.opened': () => ({ path: this.opened }),
+    'app.opened_shown': () => {
+      this.opened = null;
+      this.changed('opened');
+      return {};
+    },
+    'review.sheets': () => ({ sheets: [] }),
     'review.comments': ({ draft }) => ({
       comments: structuredClone(this.comments.filter((one) => one.draft === draft)),
     }),
@@ -350,7 +359,7 @@ export class FakeDesk implements Door {
       releases: pieces.map(({ draft }) => this.put(draft, 'waiting')),
     }),
     'review.comment': (said) => {
-      const id = `c${this.comments.length}`;
+      const id = `new${this.comments.length}`;
       const { draft, before: _, ...more } = said;
       this.comments.push(review.comment(draft, id, { ...more, given: false }));
       this.changed('review');
@@ -364,7 +373,7 @@ export class FakeDesk implements Door {
     'review.answer': ({ comment, act, words }) => {
       const one = this.comments.find((row) => row.id === comment);
       one?.answers.push({
-        id: `a${one.answers.length}`,
+        id: `new${one.answers.length}`,
         act,
         words,
         by: 'Sample Officer',

@@ -96,3 +96,20 @@ describe('approving together', () => {
     expect(args.pieces).toHaveLength(2);
   });
 });
+
+describe('a package opened by a double click', () => {
+  it('is looked into, and so is the next one while it is shown', async () => {
+    const desk = new FakeDesk();
+    desk.opened = '/media/stick/request.qalam';
+    const { called } = openApp({ name: 'desk' }, desk);
+    await waitFor(() =>
+      expect(called('review.look').at(-1)?.args).toEqual({ path: '/media/stick/request.qalam' }),
+    );
+    await waitFor(() => expect(desk.opened).toBeNull());
+    desk.opened = '/media/stick/decision.qalam';
+    desk.tell({ topics: ['opened'], drafts: [], publications: [] });
+    await waitFor(() =>
+      expect(called('review.look').at(-1)?.args).toEqual({ path: '/media/stick/decision.qalam' }),
+    );
+  });
+});

@@ -15,6 +15,7 @@ export const keys: KeyRow[] = [
     ours: true,
     trusted_at: '2026-03-01T08:00:00Z',
     ended: '',
+    seals: true,
     added_at: '2026-03-01T08:00:00Z',
   },
   {
@@ -29,6 +30,7 @@ export const keys: KeyRow[] = [
     ours: false,
     trusted_at: '2026-03-02T08:00:00Z',
     ended: '',
+    seals: true,
     added_at: '2026-03-02T08:00:00Z',
   },
 ];

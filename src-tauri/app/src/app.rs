@@ -1,10 +1,11 @@
 //! What every command is given: the desk, its secrets, the work in the background, and the shell
 //! around it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use qalam_desk::{Desk, OpenOptions, Result};
+use qalam_desk::{Changes, Desk, OpenOptions, Result, Topic};
 
 use crate::background::Background;
 use crate::secrets::{Keeper, Wanted};
@@ -20,6 +21,8 @@ pub struct App {
     pub background: Background,
     /// What only a window can do.
     pub shell: Arc<dyn Shell>,
+    /// A file that somebody opened with this program, until a screen shows it.
+    opened: Mutex<Option<PathBuf>>,
 }
 
 impl App {
@@ -38,8 +41,42 @@ impl App {
             secrets,
             background: Background::new(),
             shell: Arc::new(NoShell),
+            opened: Mutex::default(),
             desk,
         })
+    }
+
+    /// A file that somebody opened with this program: the screens hear of it.
+    pub fn give(&self, file: PathBuf) {
+        *self.opened() = Some(file);
+        self.tell_opened();
+    }
+
+    /// The file that waits to be shown.
+    #[must_use]
+    pub fn given(&self) -> Option<PathBuf> {
+        self.opened().clone()
+    }
+
+    /// Notes that a screen shows this file.
+    pub fn shown(&self, file: &Path) {
+        let mut opened = self.opened();
+        if opened.as_deref() == Some(file) {
+            *opened = None;
+            drop(opened);
+            self.tell_opened();
+        }
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Option<PathBuf>> {
+        self.opened.lock().unwrap_or_else(|held| held.into_inner())
+    }
+
+    fn tell_opened(&self) {
+        self.desk.announce(&Changes {
+            topics: BTreeSet::from([Topic::Opened]),
+            ..Changes::default()
+        });
     }
 
     /// Where the practice portal keeps its things.

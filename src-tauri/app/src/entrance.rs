@@ -7,7 +7,7 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -23,12 +23,13 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// How long one question may take.
 const ANSWER: Duration = Duration::from_secs(3);
 /// A longer question is none of ours.
-const LONGEST: u64 = 200;
+const LONGEST: u64 = 64 * 1024;
 /// What the first answers.
 const HERE: &str = "here\n";
 
-/// Shows the window; false when it is just going away, and the caller is to try again.
-type Show = Box<dyn Fn() -> bool + Send + Sync>;
+/// Shows the window, with the file that the second start was given; false when it is just going away,
+/// and the caller is to try again.
+type Show = Box<dyn Fn(Option<PathBuf>) -> bool + Send + Sync>;
 
 /// Where the first window of a desk listens.
 #[derive(Serialize, Deserialize)]
@@ -54,16 +55,17 @@ pub struct First {
 impl First {
     /// From now on a second start calls `show`, which says whether it does: a window that is just
     /// going away does not, and the second start asks again or takes its place.
-    pub fn when_called(&self, show: impl Fn() -> bool + Send + Sync + 'static) {
+    pub fn when_called(&self, show: impl Fn(Option<PathBuf>) -> bool + Send + Sync + 'static) {
         let _ = self.show.set(Box::new(show));
     }
 }
 
-/// Takes the place of the first window of the desk in `dir`, or has the first show itself.
+/// Takes the place of the first window of the desk in `dir`, or has the first show itself, and what it
+/// was given with it.
 ///
 /// # Errors
 /// [`Code::DeskBusy`] when the other program does not answer, and what the disk fails with.
-pub fn enter(dir: &Path) -> Result<Entrance, Failure> {
+pub fn enter(dir: &Path, given: Option<&Path>) -> Result<Entrance, Failure> {
     let path = dir.join(LOCK);
     let file = File::options()
         .create(true)
@@ -78,7 +80,7 @@ pub fn enter(dir: &Path) -> Result<Entrance, Failure> {
             Err(TryLockError::Error(source)) => return Err(Error::io(source, &path).into()),
             Err(TryLockError::WouldBlock) => {}
         }
-        if ask(dir).is_ok() {
+        if ask(dir, given).is_ok() {
             return Ok(Entrance::Shown);
         }
         if began.elapsed() > PATIENCE {
@@ -144,22 +146,33 @@ fn answer(mut caller: TcpStream, word: &str, show: &OnceLock<Show>) -> io::Resul
     caller.set_read_timeout(Some(ANSWER))?;
     let mut said = String::new();
     BufReader::new(Read::take(&caller, LONGEST)).read_line(&mut said)?;
-    if said.trim_end() != word {
+    let said = said.trim_end();
+    let (own, file) = said
+        .split_once(' ')
+        .map_or((said, None), |(own, file)| (own, Some(file)));
+    if own != word {
         return Ok(());
     }
+    let file = file.and_then(|file| serde_json::from_str(file).ok());
     // Called while the window is still being made: it shows itself by itself.
-    if show.get().is_some_and(|show| !show()) {
+    if show.get().is_some_and(|show| !show(file)) {
         return Ok(());
     }
     caller.write_all(HERE.as_bytes())
 }
 
-fn ask(dir: &Path) -> io::Result<()> {
+fn ask(dir: &Path, file: Option<&Path>) -> io::Result<()> {
     let address: Address = serde_json::from_slice(&std::fs::read(dir.join(ADDRESS))?)?;
     let at = SocketAddr::from((Ipv4Addr::LOCALHOST, address.port));
     let mut caller = TcpStream::connect_timeout(&at, ANSWER)?;
     caller.set_read_timeout(Some(ANSWER))?;
-    caller.write_all(format!("{}\n", address.word).as_bytes())?;
+    let mut asked = address.word;
+    if let Some(file) = file {
+        asked.push(' ');
+        asked.push_str(&serde_json::to_string(&file.to_string_lossy())?);
+    }
+    asked.push('\n');
+    caller.write_all(asked.as_bytes())?;
     let mut said = String::new();
     BufReader::new(Read::take(&caller, LONGEST)).read_line(&mut said)?;
     if said == HERE {
@@ -172,22 +185,36 @@ fn ask(dir: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     #[test]
     fn the_second_shows_the_first_and_whoever_follows_a_dead_one_is_first() {
         let dir = tempfile::tempdir().unwrap();
         assert!(!window_is_there(dir.path()));
-        let Ok(Entrance::First(first)) = enter(dir.path()) else {
+        let Ok(Entrance::First(first)) = enter(dir.path(), None) else {
             panic!("nobody was there");
         };
         let shown = Arc::new(AtomicU32::new(0));
         let counting = Arc::clone(&shown);
         // The first call meets a window that is going away.
-        first.when_called(move || counting.fetch_add(1, Ordering::Relaxed) > 0);
+        let (given, handed) = (
+            Arc::new(Mutex::new(Vec::new())),
+            Path::new("/media/stick/a b.qalam"),
+        );
+        let keeping = Arc::clone(&given);
+        first.when_called(move |file| {
+            keeping.lock().unwrap().extend(file);
+            counting.fetch_add(1, Ordering::Relaxed) > 0
+        });
         assert!(window_is_there(dir.path()));
-        assert!(matches!(enter(dir.path()), Ok(Entrance::Shown)));
-        assert!(matches!(enter(dir.path()), Ok(Entrance::Shown)));
+        assert!(matches!(enter(dir.path(), None), Ok(Entrance::Shown)));
+        assert!(given.lock().unwrap().is_empty());
+        assert!(matches!(
+            enter(dir.path(), Some(handed)),
+            Ok(Entrance::Shown)
+        ));
+        assert_eq!(*given.lock().unwrap(), [handed]);
         assert_eq!(shown.load(Ordering::Relaxed), 3);
         // Who does not know the word is not heard.
         let port =
@@ -201,6 +228,6 @@ mod tests {
         assert_eq!((said.as_str(), shown.load(Ordering::Relaxed)), ("", 3));
         drop(first);
         assert!(!window_is_there(dir.path()));
-        assert!(matches!(enter(dir.path()), Ok(Entrance::First(_))));
+        assert!(matches!(enter(dir.path(), None), Ok(Entrance::First(_))));
     }
 }

@@ -23,6 +23,9 @@ struct Args {
     /// Where passwords are kept: keyring, or file:PATH.
     #[arg(long, value_name = "PLACE")]
     secrets: Option<Wanted>,
+    /// A package to look into, as a double click gives it.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -38,7 +41,13 @@ fn main() -> ExitCode {
     }
     let ended = place::store(args.store)
         .map_err(Failure::from)
-        .and_then(|store| run(&store, args.secrets.unwrap_or_default(), words));
+        .and_then(|store| {
+            // The window that is there already may have been started elsewhere.
+            let file = args
+                .file
+                .map(|file| std::path::absolute(&file).unwrap_or(file));
+            run(&store, args.secrets.unwrap_or_default(), words, file)
+        });
     match ended {
         Ok(Ended::Well) => ExitCode::SUCCESS,
         Ok(Ended::NoDisplay) => no_display(words),

@@ -87,3 +87,80 @@ fn a_request_travels_and_the_decision_comes_back() {
     assert_eq!(keys["keys"].as_array().unwrap().len(), 2);
     author.run(&["check"]).done();
 }
+
+#[test]
+fn comments_are_written_answered_and_taken_in() {
+    let desk = Desk::with_profile();
+    let id = desk.ready_piece();
+    desk.run(&["review", "submit", &id]).done();
+    let said = desk
+        .run(&[
+            "review",
+            "comment",
+            &id,
+            "--place",
+            "title",
+            "--quote",
+            "northern",
+            "--suggest",
+            "eastern",
+        ])
+        .done();
+    let comment = said["comment"].as_str().unwrap().to_owned();
+    let gone = desk.run(&[
+        "review",
+        "comment",
+        &id,
+        "--quote",
+        "not there",
+        "--words",
+        "Why?",
+    ]);
+    assert_eq!(gone.refused(3), "quote_gone");
+    desk.run(&["review", "return", &id, "--reason", "See the comment."])
+        .done();
+    let found = desk.run(&["review", "comments", &id]).done();
+    assert_eq!(
+        (&found["open"], found["comments"].as_array().unwrap().len()),
+        (&1.into(), 1)
+    );
+    desk.run(&["review", "answer", &comment, "--accept", "--words", "Yes."])
+        .done();
+    let found = desk.run(&["review", "comments", &id]).done();
+    assert_eq!(found["comments"][0]["state"], "accepted");
+    let shown = desk.run(&["draft", "show", &id]).done();
+    assert!(shown.to_string().contains("eastern villages"), "{shown}");
+}
+
+#[test]
+fn many_are_approved_with_one_signature() {
+    let desk = Desk::with_profile();
+    let ids: Vec<String> = (0..3).map(|_| desk.ready_piece()).collect();
+    for id in &ids {
+        desk.run(&["review", "submit", id]).done();
+    }
+    let table = desk.run(&["review", "batch"]).done();
+    assert_eq!(table["pieces"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        desk.run(&["review", "batch", "--approve"]).refused(2),
+        "bad_argument"
+    );
+    let two = [
+        "review",
+        "batch",
+        "--approve",
+        &ids[0],
+        &ids[1],
+        "--comment",
+        "Read.",
+    ];
+    let done = desk.run(&two).done();
+    assert_eq!(done["releases"].as_array().unwrap().len(), 2);
+    assert_eq!(desk.run(&two).refused(3), "not_in_review");
+    let found = desk.run(&["review", "verify", &ids[1]]).done();
+    assert!(found["checks"].to_string().contains("together"), "{found}");
+    assert_eq!(
+        desk.run(&["review", "verify", &ids[2]]).refused(3),
+        "proof_broken"
+    );
+}

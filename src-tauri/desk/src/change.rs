@@ -85,6 +85,8 @@ pub enum Topic {
     Jobs,
     /// Whether the portal is reached.
     Link,
+    /// A file that was given to the program to open.
+    Opened,
 }
 
 impl Topic {
@@ -98,6 +100,7 @@ impl Topic {
         Topic::Settings,
         Topic::Jobs,
         Topic::Link,
+        Topic::Opened,
     ];
 }
 

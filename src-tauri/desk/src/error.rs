@@ -110,6 +110,12 @@ codes! {
     /// The piece has comments that go with a decision of its own, so it is not approved with others:
     /// `draft`.
     CommentsWaiting = "comments_waiting", Rule;
+    /// A package that was sealed to somebody else: `file`.
+    SealedForOther = "sealed_for_other", Rule;
+    /// The card of a person names nothing a package could be sealed to: `name`.
+    KeyCannotSeal = "key_cannot_seal", Rule;
+    /// A scan of a signed sheet that is no PDF and no picture: `name`.
+    ScanType = "scan_type", Rule;
     /// The comment went with a decision and stays.
     CommentGiven = "comment_given", Rule;
     /// The release is not the one in review: `release`.

@@ -27,6 +27,8 @@ pub struct Evidence {
     pub decisions: Vec<Vec<u8>>,
     /// Comments that decisions name.
     pub comments: Vec<Vec<u8>>,
+    /// Scans of sheets signed by hand, by the SHA-256 of their bytes as computed now; their names.
+    pub sheets: BTreeMap<String, String>,
     /// Cards of keys.
     pub cards: Vec<Vec<u8>>,
     /// Ends of keys.
@@ -130,6 +132,12 @@ impl Evidence {
                 .collect(),
             decisions: all(PartKind::Decision),
             comments: all(PartKind::Comments),
+            sheets: package
+                .parts
+                .iter()
+                .filter(|(part, _)| part.kind == PartKind::Sheet)
+                .map(|(part, bytes)| (canonical::hash(bytes), part.name.clone()))
+                .collect(),
             cards: all(PartKind::Key),
             revocations: all(PartKind::Revocation),
             trail,
@@ -160,6 +168,7 @@ pub fn examine(evidence: &Evidence, beforehand: &Beforehand) -> Report {
         }
     }
     seen.comments(evidence, &decisions);
+    seen.sheets(evidence);
     let receipts = receipts_of(evidence);
     seen.trail(evidence, &decisions, &receipts, &order);
     if let Some(release) = &release {
@@ -449,6 +458,33 @@ impl Seen {
                     "taken_back",
                     &[("act", &act), ("name", &one.decision.name)],
                 );
+            }
+        }
+    }
+
+    /// Scans of signed sheets: the trail says which belong to this release.
+    fn sheets(&mut self, evidence: &Evidence) {
+        let mut noted = BTreeSet::new();
+        for line in &evidence.trail {
+            let Line::Open(entry) = line else { continue };
+            if entry.act != "sheet" || entry.release != evidence.release_hash {
+                continue;
+            }
+            noted.insert(&entry.proof);
+            let params: [(&str, &dyn std::fmt::Display); 3] = [
+                ("name", &entry.name),
+                ("at", &entry.at),
+                ("hash", &entry.proof),
+            ];
+            if evidence.sheets.contains_key(&entry.proof) {
+                self.tell(Outcome::Good, "sheet", &params);
+            } else {
+                self.tell(Outcome::Note, "sheet_absent", &params);
+            }
+        }
+        for (hash, name) in &evidence.sheets {
+            if !noted.contains(hash) {
+                self.tell(Outcome::Bad, "sheet_stray", &[("name", name)]);
             }
         }
     }

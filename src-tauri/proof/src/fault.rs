@@ -24,6 +24,8 @@ pub mod code {
     pub const PAPER_LENGTH: &str = "paper_length";
     /// A file that is no package.
     pub const PACKAGE_INVALID: &str = "package_invalid";
+    /// A package that is sealed to one person, who alone can open it.
+    pub const PACKAGE_SEALED: &str = "package_sealed";
     /// A package of a version this program does not know: the subject is the version.
     pub const PACKAGE_VERSION: &str = "package_version";
     /// The end of a package is missing.

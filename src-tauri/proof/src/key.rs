@@ -144,6 +144,10 @@ pub struct Card {
     pub recovery: String,
     /// Id of the key this one takes the place of; empty for a first key.
     pub follows: String,
+    /// What packages for this person alone are sealed to, an age recipient (`age1...`). Not written
+    /// when empty, so cards from before there was this are spelled as they were.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sealing: String,
 }
 
 impl Statement for Card {
@@ -275,6 +279,7 @@ mod tests {
                 .map(|key| key.public().to_text())
                 .unwrap_or_default(),
             follows: follows.to_owned(),
+            sealing: String::new(),
         }
     }
 

@@ -22,6 +22,8 @@ use crate::key::{Card, PublicKey, SigningKey};
 
 /// The first line of every package of every version.
 const MAGIC: &str = "qalam-package/";
+/// The first line of a package that was sealed to one person (age).
+const SEALED: &[u8] = b"age-encryption.org/v1";
 /// The version this program writes and reads.
 const VERSION: &str = "1";
 /// Longest head, in bytes.
@@ -66,6 +68,8 @@ pub enum PartKind {
     Comments,
     /// A portal's receipt.
     Receipt,
+    /// A scan of a sheet signed by hand, whose hash is in the trail.
+    Sheet,
     /// The bytes of an attached file.
     File,
 }
@@ -207,6 +211,9 @@ pub fn read<R: Read>(
 ) -> Result<Package, Fault> {
     let mut source = HashingRead::new(source);
     let first = source.line(64)?;
+    if first == SEALED {
+        return Err(Fault::new(code::PACKAGE_SEALED, ""));
+    }
     let version = std::str::from_utf8(&first)
         .ok()
         .and_then(|line| line.strip_prefix(MAGIC))

@@ -25,7 +25,7 @@ pub struct Entry {
     pub seq: u64,
     /// Hash of the entry before; [`NOTHING`] in the first.
     pub prev: String,
-    /// What was done: `submit`, `approve`, `return`, `withdraw`, `void`, `receive`, `key_new`,
+    /// What was done: `submit`, `approve`, `return`, `withdraw`, `void`, `receive`, `sheet`, `key_new`,
     /// `key_trust`, `key_end`, `rules`, `export`.
     pub act: String,
     /// The draft concerned, or empty.

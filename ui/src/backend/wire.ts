@@ -97,6 +97,11 @@ words?: string, };
 /** How words can stand in a body. */
 export type Aspect = "heading" | "list" | "block" | "direction" | "emphasis" | "link" | "picture";
 
+/** Arguments of `review.attach_sheet`. */
+export type AttachSheet = { draft: string,
+/** The scan. */
+path: string, };
+
 /** A file on a draft. */
 export type Attachment = {
   /** Its id. */
@@ -677,7 +682,9 @@ export type ExportArgs = {
 export type ExportKey = { key: string, to: string, };
 
 /** Arguments of `review.export`. */
-export type ExportReview = { draft: string, to: string, words: string, files: boolean, };
+export type ExportReview = { draft: string, to: string, words: string, files: boolean,
+/** Id of the key of the only person who may open it; anybody when absent. */
+reader?: string, };
 
 /** Arguments of `sheets.export`. */
 export type ExportSheet = {
@@ -1136,6 +1143,8 @@ export type KeyRow = {
   ended: string;
   /** When this desk learned of it. */
   added_at: string;
+  /** A package can be sealed to this person alone. */
+  seals: boolean;
 };
 
 /** A language of a draft and how complete it is. */
@@ -1412,6 +1421,12 @@ export type OfferedFile = {
   name: string;
   /** Its size in bytes. */
   bytes: number;
+};
+
+/** A file that somebody opened with this program. */
+export type OpenedFile = {
+  /** Its path; null when none waits to be shown. */
+  path: string | null;
 };
 
 /** A publication with the beginning of its text and the drafts it is attached to. */
@@ -2291,6 +2306,12 @@ export type SheetDone = {
 /** The kinds of files sheets come in. */
 export type SheetFormat = "csv" | "workbook";
 
+/** The scans of signed sheets of a draft. */
+export type SheetList = {
+  /** Oldest first. */
+  sheets: Array<SignedSheet>;
+};
+
 /** A sheet before anything is done with it. */
 export type SheetLook = {
   /** What kind of file it is. */
@@ -2346,6 +2367,9 @@ export type SheetWritten = {
 /** Arguments of `practice.show`. */
 export type ShowPractice = { path?: string, };
 
+/** Arguments of `app.opened_shown`. */
+export type ShownFile = { path: string, };
+
 /** A person's choice for one part. */
 export type Side = "ours" | "theirs" | "both";
 
@@ -2367,6 +2391,23 @@ export type Signed = {
 
 /** How the original changed since a translation was made; null when it did not. */
 export type SinceTranslated = { change: SourceChange | null, };
+/** A scan of a signed sheet. */
+export type SignedSheet = {
+  /** SHA-256 of the release it was signed for. */
+  release: string;
+  /** SHA-256 of its bytes; the audit trail holds it. */
+  sha256: string;
+  /** The name of the file. */
+  name: string;
+  /** Its true type. */
+  mime: string;
+  /** Its length. */
+  bytes: number;
+  /** Who attached it. */
+  by: string;
+  /** When. */
+  at: string;
+};
 
 /** What a person says about one publication. */
 export type SlimChoice = "rule" | "always" | "never";
@@ -2484,7 +2525,7 @@ export type Tally = {
 export type Theme = "system" | "light" | "dark";
 
 /** A region of the desk that a screen may show. */
-export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" | "settings" | "jobs" | "link";
+export type Topic = "drafts" | "publications" | "review" | "outbox" | "portals" | "settings" | "jobs" | "link" | "opened";
 
 /** One tracked change. */
 export type TrackedChange = {
@@ -2615,6 +2656,8 @@ export interface Commands {
   'app.state': { args: Empty; result: AppState };
   'app.closing': { args: SayClosing; result: Empty };
   'app.quit': { args: Empty; result: Empty };
+  'app.opened': { args: Empty; result: OpenedFile };
+  'app.opened_shown': { args: ShownFile; result: Empty };
   'background.state': { args: Empty; result: WithoutWindow };
   'background.install_service': { args: Empty; result: WithoutWindow };
   'background.remove_service': { args: Empty; result: WithoutWindow };
@@ -2688,6 +2731,8 @@ export interface Commands {
   'review.verify_file': { args: OfPackage; result: Verification };
   'review.export': { args: ExportReview; result: Exported };
   'review.sheet': { args: WriteSheet; result: SheetWritten };
+  'review.attach_sheet': { args: AttachSheet; result: SignedSheet };
+  'review.sheets': { args: OfDraft; result: SheetList };
   'review.import': { args: OfPackage; result: Imported };
   'review.look': { args: OfPackage; result: Look };
   'review.standing': { args: OfDraft; result: Standing };

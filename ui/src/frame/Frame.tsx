@@ -7,6 +7,7 @@ import { isKeys } from '../parts/keys';
 import { StatusPlace } from '../parts/StatusLine';
 import { Toasts } from '../parts/Toasts';
 import { Desk } from '../screens/desk/Desk';
+import { useLive } from '../state/live';
 import { Me } from '../state/me';
 import { back, currentScreen, go, type Screen, useScreen } from '../state/screen';
 import { useT } from '../text';
@@ -41,6 +42,13 @@ export function Frame(props: { state: AppState; profile: Profile }) {
   const [finding, setFinding] = useState(false);
   const [place, setPlace] = useState<HTMLElement | null>(null);
   const alone = screen.name === 'editor';
+
+  // A package that was opened by a double click, in the system's own list of files.
+  const given = useLive('app.opened', {}, ['opened'], { keep: false }).data?.path ?? null;
+  useEffect(() => {
+    if (given === null) return;
+    void go({ name: 'byfile', file: given }).then(() => call('app.opened_shown', { path: given }));
+  }, [given]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -111,7 +119,7 @@ function Shown({ screen }: { screen: Screen }) {
     case 'batch':
       return <Batch />;
     case 'byfile':
-      return <ByFile />;
+      return <ByFile file={screen.file} />;
     case 'outbox':
       return <Outbox />;
     case 'carry':

@@ -40,7 +40,7 @@ export function TrailList(props: { events: ReviewEvent[]; keys: KeyRow[] }) {
                 {t('proof.entry', { number: event.seq })} <code dir="ltr">{shortHash(event.hash)}</code>
               </span>
             </p>
-            {event.act !== 'receive' && event.act !== 'void' && (
+            {event.act !== 'receive' && event.act !== 'sheet' && event.act !== 'void' && (
               <div className={css.facts}>
                 {key ? (
                   <>

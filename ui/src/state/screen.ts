@@ -9,7 +9,7 @@ export type Screen =
   | { name: 'proof'; draft: string }
   | { name: 'comments'; draft: string }
   | { name: 'batch' }
-  | { name: 'byfile' }
+  | { name: 'byfile'; file?: string }
   | { name: 'outbox' }
   | { name: 'carry' }
   | { name: 'conflict'; draft: string; portal?: string }

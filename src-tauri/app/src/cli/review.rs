@@ -111,10 +111,12 @@ impl Here<'_> {
                 id,
                 to,
                 note,
+                seal_to,
                 without_files,
             } => {
                 let note = note.unwrap_or_default();
-                let done = desk.review_export(&id, &to, &note, !without_files)?;
+                let done =
+                    desk.review_export_sealed(&id, &to, &note, !without_files, seal_to.as_deref())?;
                 let line = format!("{}  {}  {}", done.release, done.purpose, to.display());
                 Ok(Answer::of("package", &done).with("file", &to).line(line))
             }
@@ -123,6 +125,11 @@ impl Here<'_> {
                 Ok(Answer::of("file", &to)
                     .with("bytes", bytes)
                     .line(to.display().to_string()))
+            }
+            Wanted::AttachSheet { id, file } => {
+                let sheet = desk.review_attach_sheet(&id, &file)?;
+                let line = format!("{}  {}", sheet.sha256, sheet.name);
+                Ok(Answer::of("sheet", &sheet).line(line))
             }
             Wanted::Import { file } => {
                 let done = desk.review_import(&file)?;

@@ -1,5 +1,6 @@
 //! The person, the settings, and what every screen needs to know.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -156,4 +157,28 @@ pub(super) fn unlock(app: &App, with: Unlock) -> Result<AppState, Failure> {
     // What waited for a password goes on.
     app.desk.outbox_send_now()?;
     state(app, Empty {})
+}
+
+/// A file that somebody opened with this program.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct OpenedFile {
+    /// Its path; null when none waits to be shown.
+    #[ts(type = "string | null")]
+    path: Option<PathBuf>,
+}
+
+/// Arguments of `app.opened_shown`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct ShownFile {
+    #[ts(type = "string")]
+    path: PathBuf,
+}
+
+pub(super) fn opened(app: &App, _: Empty) -> Result<OpenedFile, Failure> {
+    Ok(OpenedFile { path: app.given() })
+}
+
+pub(super) fn opened_shown(app: &App, of: ShownFile) -> Result<Empty, Failure> {
+    app.shown(&of.path);
+    Ok(Empty {})
 }

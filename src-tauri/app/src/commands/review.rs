@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use qalam_desk::review::{
-    Exported, Imported, Look, ReleaseRow, ReviewDiff, ReviewEvent, Signing, Standing, Verification,
+    Exported, Imported, Look, ReleaseRow, ReviewDiff, ReviewEvent, SignedSheet, Signing, Standing,
+    Verification,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -61,6 +62,9 @@ pub struct ExportReview {
     to: PathBuf,
     words: String,
     files: bool,
+    /// Id of the key of the only person who may open it; anybody when absent.
+    #[ts(optional)]
+    reader: Option<String>,
 }
 
 /// Arguments of `review.sheet`.
@@ -132,9 +136,13 @@ pub(super) fn verify_file(app: &App, of: OfPackage) -> Result<Verification, Fail
 }
 
 pub(super) fn export(app: &App, of: ExportReview) -> Result<Exported, Failure> {
-    let done = app
-        .desk
-        .review_export(&of.draft, &of.to, &of.words, of.files)?;
+    let done = app.desk.review_export_sealed(
+        &of.draft,
+        &of.to,
+        &of.words,
+        of.files,
+        of.reader.as_deref(),
+    )?;
     Ok(done)
 }
 
@@ -175,4 +183,29 @@ pub(super) fn withdraw(app: &App, of: OfDraft) -> Result<Option<ReleaseRow>, Fai
 
 pub(super) fn diff(app: &App, of: OfDraft) -> Result<ReviewDiff, Failure> {
     Ok(app.desk.review_diff(&of.draft)?)
+}
+
+/// Arguments of `review.attach_sheet`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct AttachSheet {
+    draft: String,
+    /// The scan.
+    #[ts(type = "string")]
+    path: PathBuf,
+}
+
+/// The scans of signed sheets of a draft.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct SheetList {
+    /// Oldest first.
+    sheets: Vec<SignedSheet>,
+}
+
+pub(super) fn attach_sheet(app: &App, of: AttachSheet) -> Result<SignedSheet, Failure> {
+    Ok(app.desk.review_attach_sheet(&of.draft, &of.path)?)
+}
+
+pub(super) fn sheets(app: &App, of: OfDraft) -> Result<SheetList, Failure> {
+    let sheets = app.desk.review_sheets(&of.draft)?;
+    Ok(SheetList { sheets })
 }

@@ -8,7 +8,7 @@ mod shell;
 mod tray;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once};
 use std::thread::JoinHandle;
@@ -70,11 +70,16 @@ pub fn display_is_there() -> bool {
 type Opened = Option<(Arc<App>, First)>;
 
 /// Opens the desk in `store` and shows it until the person closes the window, or quits where sending
-/// goes on without it. A desk that another window shows is shown there.
+/// goes on without it. A desk that another window shows is shown there, and so is `file`.
 ///
 /// # Errors
 /// What opening the desk may fail with, after the person was told.
-pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure> {
+pub fn run(
+    store: &Path,
+    secrets: Wanted,
+    words: Words,
+    file: Option<PathBuf>,
+) -> Result<Ended, Failure> {
     spare_the_machine();
     let shell = Arc::new(WindowShell::default());
     // The desk is opened while the system makes the window ready.
@@ -83,8 +88,13 @@ pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure
         std::thread::spawn(move || -> Result<Opened, Failure> {
             let mut app = App::open(&store, secrets)?;
             app.shell = shell;
-            Ok(match enter(app.desk.dir())? {
-                Entrance::First(first) => Some((Arc::new(app), first)),
+            Ok(match enter(app.desk.dir(), file.as_deref())? {
+                Entrance::First(first) => {
+                    if let Some(file) = file {
+                        app.give(file);
+                    }
+                    Some((Arc::new(app), first))
+                }
                 Entrance::Shown => None,
             })
         })
@@ -103,6 +113,15 @@ pub fn run(store: &Path, secrets: Wanted, words: Words) -> Result<Ended, Failure
                     if let Some(app) = handle.try_state::<Arc<App>>() {
                         app.background.stop();
                         app.desk.leave();
+                    }
+                }
+                // Here the system does not start a second program: it tells the first.
+                #[cfg(target_os = "macos")]
+                RunEvent::Opened { urls } => {
+                    if let Some(app) = handle.try_state::<Arc<App>>()
+                        && let Some(file) = urls.iter().find_map(|url| url.to_file_path().ok())
+                    {
+                        app.give(file);
                     }
                 }
                 _ => {}
@@ -197,9 +216,12 @@ fn build(
                     of_setup.belongs_to(handle.clone());
                     quit_when_told(handle, &of_setup);
                     let (called, shell) = (handle.clone(), of_setup);
-                    first.when_called(move || {
+                    first.when_called(move |file| {
                         let there = !shell.is_going();
                         if there {
+                            if let Some(file) = file {
+                                app.give(file);
+                            }
                             show(&called, &shell);
                         }
                         there

@@ -203,6 +203,7 @@ impl Blobs {
                OR EXISTS (SELECT 1 FROM publication_copy WHERE sha256 = {sha256})
                OR EXISTS (SELECT 1 FROM release_file
                           WHERE sha256 = {sha256} OR original = {sha256})
+               OR EXISTS (SELECT 1 FROM signed_sheet WHERE sha256 = {sha256})
                OR EXISTS (SELECT 1 FROM detached WHERE sha256 = {sha256})
                OR EXISTS (SELECT 1 FROM outbox_file WHERE sha256 = {sha256}))"
             )

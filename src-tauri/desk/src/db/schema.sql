@@ -488,6 +488,20 @@ CREATE TABLE comment_answer (
 ) STRICT;
 CREATE INDEX comment_answer_of_draft ON comment_answer (draft, seq);
 
+-- Scans of sheets that were signed by hand for a release; the trail holds their hash.
+CREATE TABLE signed_sheet (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  release TEXT NOT NULL REFERENCES release (hash),
+  sha256 TEXT NOT NULL REFERENCES blob (sha256),
+  name TEXT NOT NULL,
+  mime TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  at TEXT NOT NULL,
+  UNIQUE (release, sha256)
+) STRICT;
+CREATE INDEX signed_sheet_blob ON signed_sheet (sha256);
+
 -- The very bytes of comments that a signed decision names by their hash.
 CREATE TABLE comments_document (
   sha256 TEXT NOT NULL PRIMARY KEY,

@@ -1,6 +1,7 @@
 //! Keys of persons: those of this desk, whose private halves lie among the secrets, and those of
 //! others, which a person trusted after comparing fingerprints.
 
+mod sealing;
 pub(crate) mod store;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -52,6 +53,8 @@ pub struct KeyRow {
     pub ended: String,
     /// When this desk learned of it.
     pub added_at: String,
+    /// A package can be sealed to this person alone.
+    pub seals: bool,
 }
 
 impl KeyRow {
@@ -291,6 +294,7 @@ impl Desk {
                 made_at: tx.now().to_owned(),
                 recovery: recovery.to_owned(),
                 follows: follows.to_owned(),
+                sealing: sealing::identity(&key)?.to_public().to_string(),
             };
             let signers: Vec<&SigningKey> = std::iter::once(&key).chain(appointed_by).collect();
             let envelope = Envelope::sign(&card, &signers)
@@ -432,6 +436,7 @@ fn row_of(card: &Card, id: &str, ours: bool, trusted_at: &str) -> KeyRow {
         trusted_at: trusted_at.to_owned(),
         ended: String::new(),
         added_at: trusted_at.to_owned(),
+        seals: !card.sealing.is_empty(),
     }
     .with_fingerprint()
 }

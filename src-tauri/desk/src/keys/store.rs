@@ -18,6 +18,7 @@ pub(crate) struct Kept {
 }
 
 fn read_row(row: &Row<'_>) -> rusqlite::Result<Kept> {
+    let card: Vec<u8> = row.get(11)?;
     Ok(Kept {
         row: KeyRow {
             id: row.get(0)?,
@@ -32,9 +33,10 @@ fn read_row(row: &Row<'_>) -> rusqlite::Result<Kept> {
             ended: row.get(9)?,
             added_at: row.get(10)?,
             fingerprint: String::new(),
+            seals: !super::sealing::on_card(&card).is_empty(),
         }
         .with_fingerprint(),
-        card: row.get(11)?,
+        card,
         revocation: row.get(12)?,
     })
 }

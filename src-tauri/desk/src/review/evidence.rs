@@ -1,7 +1,6 @@
 //! What proves an approval, gathered from the desk; and examining it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::path::Path;
 
 use jiff::SignedDuration;
@@ -89,6 +88,16 @@ impl Desk {
                 Err(_) => drop(evidence.files.remove(&sha256)),
             }
         }
+        let sheets: Vec<String> = evidence.sheets.keys().cloned().collect();
+        for sha256 in sheets {
+            let whole = self
+                .blobs
+                .rehash(&sha256)
+                .is_ok_and(|(found, _)| found == sha256);
+            if !whole {
+                evidence.sheets.remove(&sha256);
+            }
+        }
         Ok(examine(&evidence, &beforehand).into())
     }
 
@@ -97,7 +106,8 @@ impl Desk {
     /// # Errors
     /// [`crate::Code::PathNotFound`], [`crate::Code::NotAFile`].
     pub fn review_verify_file(&self, file: &Path) -> Result<Verification> {
-        let source: File = Error::open_file(file)?;
+        let name = super::package::name_of(file);
+        let source = self.unsealed(Error::open_file(file)?, &name)?;
         let beforehand = self.read(beforehand)?;
         let report = package::read(source, |_, _| Ok(()))
             .and_then(|package| Evidence::of(&package))
@@ -181,6 +191,10 @@ pub(super) fn gather(read: &ReadTx<'_>, draft: &str, release: &str) -> Result<Ev
             .collect(),
         decisions,
         comments: written,
+        sheets: super::paper::sheets(read, release)?
+            .into_iter()
+            .map(|sheet| (sheet.sha256, sheet.name))
+            .collect(),
         cards,
         revocations,
         trail: piece(read, draft, &signers)?,

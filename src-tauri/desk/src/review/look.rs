@@ -76,7 +76,15 @@ impl Desk {
     /// [`crate::Code::PathNotFound`], [`crate::Code::NotAFile`], and what the database fails with.
     pub fn review_look(&self, file: &Path) -> Result<Look> {
         let name = name_of(file);
-        let source = Error::open_file(file)?;
+        let source = match self.unsealed(Error::open_file(file)?, &name) {
+            Ok(source) => source,
+            Err(error) => {
+                return Ok(Look {
+                    refused: Some(Failure::from(&error)),
+                    ..Look::nothing()
+                });
+            }
+        };
         let beforehand = self.read(beforehand)?;
         let read = package::read(source, |_, _| Ok(())).and_then(|package| {
             let evidence = Evidence::of(&package)?;

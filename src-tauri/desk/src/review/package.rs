@@ -84,12 +84,29 @@ impl Desk {
         words: &str,
         files: bool,
     ) -> Result<Exported> {
+        self.review_export_sealed(draft, to, words, files, None)
+    }
+
+    /// The same, sealed so that only the person with this key (and this desk) can open it.
+    ///
+    /// # Errors
+    /// As [`Desk::review_export`]; [`Code::UnknownKey`], [`Code::KeyUntrusted`], [`Code::KeyEnded`],
+    /// [`Code::KeyCannotSeal`].
+    pub fn review_export_sealed(
+        &self,
+        draft: &str,
+        to: &Path,
+        words: &str,
+        files: bool,
+        reader: Option<&str>,
+    ) -> Result<Exported> {
         let draft = id::parse(draft)?;
+        let reader = reader.map(|key| self.recipient(key)).transpose()?;
         if to.exists() {
             return Err(Error::new(Code::TargetNotEmpty).with("path", to.display()));
         }
         let signer = self.signer(None)?;
-        let (mut head, mut bodies, frozen) = self.read(|read| {
+        let (mut head, mut bodies, frozen, sheets) = self.read(|read| {
             let row = handed_in(read, &draft)?;
             let purpose = match row.state {
                 ReleaseState::InReview => Purpose::Review,
@@ -135,7 +152,8 @@ impl Desk {
                 words: words.trim().to_owned(),
                 parts: Vec::new(),
             };
-            Ok((head, bodies, frozen))
+            let sheets = super::paper::sheets(read, &head.release)?;
+            Ok((head, bodies, frozen, sheets))
         })?;
         head.parts = bodies
             .iter()
@@ -163,21 +181,42 @@ impl Desk {
                 absent.push(file.name.clone());
             }
         }
+        // What was signed by hand belongs to what proves the approval.
+        if head.purpose == Purpose::Proof {
+            for sheet in &sheets {
+                if self.blobs.stands(&sheet.sha256, sheet.bytes) {
+                    head.parts.push(Part {
+                        kind: PartKind::Sheet,
+                        name: sheet.name.clone(),
+                        bytes: sheet.bytes,
+                        sha256: sheet.sha256.clone(),
+                    });
+                } else {
+                    absent.push(sheet.name.clone());
+                }
+            }
+        }
         let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
         let mut out = NamedTempFile::new_in(folder).map_err(|source| Error::io(source, to))?;
-        let written = package::write(
-            io::BufWriter::new(out.as_file_mut()),
-            &head,
-            &signer.key,
-            |number, part| match bodies.get_mut(number) {
-                Some((_, body)) => Ok(Box::new(Cursor::new(std::mem::take(body))) as Box<dyn Read>),
-                None => {
-                    let file: File = self.blobs.open(&part.sha256).map_err(io::Error::other)?;
-                    Ok(Box::new(file) as Box<dyn Read>)
-                }
-            },
-        );
+        let bytes_of = |number: usize, part: &Part| match bodies.get_mut(number) {
+            Some((_, body)) => Ok(Box::new(Cursor::new(std::mem::take(body))) as Box<dyn Read>),
+            None => {
+                let file: File = self.blobs.open(&part.sha256).map_err(io::Error::other)?;
+                Ok(Box::new(file) as Box<dyn Read>)
+            }
+        };
+        let file = io::BufWriter::new(out.as_file_mut());
+        let written = match &reader {
+            None => package::write(file, &head, &signer.key, bytes_of),
+            Some(reader) => {
+                let own = self.recipient(&signer.id)?;
+                let readers = [reader, &own].map(|one| one as &dyn age::Recipient);
+                sealed(file, readers, |out| {
+                    package::write(out, &head, &signer.key, bytes_of)
+                })
+            }
+        };
         match written {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 return Err(Error::new(Code::BlobDamaged).with("sha256", error));
@@ -275,7 +314,7 @@ impl Desk {
     /// [`Code::ReviewPackageInvalid`], [`Code::ReviewPackageAltered`].
     pub fn package_card(&self, file: &Path) -> Result<Vec<u8>> {
         let name = name_of(file);
-        let source: File = Error::open_file(file)?;
+        let source = self.unsealed(Error::open_file(file)?, &name)?;
         let package =
             package::read(source, |_, _| Ok(())).map_err(|fault| refused(&fault, &name))?;
         let card = package.of(PartKind::Key).find(|bytes| {
@@ -290,7 +329,7 @@ impl Desk {
         file: &Path,
         name: &str,
     ) -> Result<(Package, BTreeMap<String, NamedTempFile>)> {
-        let source: File = Error::open_file(file)?;
+        let source = self.unsealed(Error::open_file(file)?, name)?;
         let mut files: BTreeMap<String, NamedTempFile> = BTreeMap::new();
         let package = package::read(source, |part, bytes| {
             if part.bytes > MAX_FILE_BYTES {
@@ -438,6 +477,18 @@ impl Desk {
     }
 }
 
+/// Writes through a seal that only these can open.
+fn sealed<W: io::Write>(
+    out: W,
+    readers: [&dyn age::Recipient; 2],
+    write: impl FnOnce(&mut age::stream::StreamWriter<W>) -> io::Result<()>,
+) -> io::Result<()> {
+    let seal = age::Encryptor::with_recipients(readers.into_iter()).map_err(io::Error::other)?;
+    let mut out = seal.wrap_output(out)?;
+    write(&mut out)?;
+    out.finish()?.flush()
+}
+
 /// A package that holds, about to be taken in.
 struct Taken {
     name: String,
@@ -560,6 +611,8 @@ pub(super) fn refused(fault: &Fault, file: &str) -> Error {
         code::PACKAGE_ALTERED => Code::ReviewPackageAltered,
         code::PACKAGE_VERSION => Code::PackageVersion,
         code::PACKAGE_TOO_LARGE => Code::PackageTooLarge,
+        // What was sealed and altered on its way cannot be read to its end.
+        code::UNREADABLE => Code::ReviewPackageAltered,
         _ => return broken(file, fault.code),
     };
     Error::new(error)

@@ -3,6 +3,7 @@
 use qalam_content::canonical::ReleaseAttachment;
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::paper::SignedSheet;
 use super::types::{Approval, ReleaseRow, ReleaseState};
 use crate::db::{ReadTx, WriteTx};
 use crate::error::Result;
@@ -284,4 +285,43 @@ pub(super) fn approval(read: &ReadTx<'_>, release: &str) -> Result<Option<Approv
             })
         })
         .optional()?)
+}
+
+/// Keeps a scan of a signed sheet.
+pub(super) fn put_sheet(tx: &WriteTx<'_>, sheet: &SignedSheet) -> Result<()> {
+    tx.conn()
+        .prepare_cached(
+            "INSERT INTO signed_sheet (release, sha256, name, mime, bytes, by, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            sheet.release,
+            sheet.sha256,
+            sheet.name,
+            sheet.mime,
+            sheet.bytes.cast_signed(),
+            sheet.by,
+            sheet.at
+        ])?;
+    Ok(())
+}
+
+/// The scans attached to a release, oldest first.
+pub(super) fn sheets(read: &ReadTx<'_>, release: &str) -> Result<Vec<SignedSheet>> {
+    let mut rows = read.conn().prepare_cached(
+        "SELECT release, sha256, name, mime, bytes, by, at FROM signed_sheet
+         WHERE release = ?1 ORDER BY seq",
+    )?;
+    let rows = rows.query_map([release], |row| {
+        Ok(SignedSheet {
+            release: row.get(0)?,
+            sha256: row.get(1)?,
+            name: row.get(2)?,
+            mime: row.get(3)?,
+            bytes: row.get::<_, i64>(4)?.cast_unsigned(),
+            by: row.get(5)?,
+            at: row.get(6)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -379,3 +379,106 @@ fn the_end_of_a_key_is_looked_at_before_it_is_taken() {
         .unwrap();
     assert_eq!(next.follows, new.id, "the new paper is of the new key");
 }
+
+#[test]
+fn a_sealed_request_opens_by_itself_for_whom_it_is_and_for_nobody_else() {
+    let pair = Pair::new();
+    let draft = pair.author.complete("Un centre ouvre");
+    pair.author.desk.review_submit(&draft.id, "").unwrap();
+    let to = pair.file("sealed.qalam");
+    let keys = pair.author.desk.keys().unwrap();
+    let chief = keys.iter().find(|key| !key.ours).unwrap();
+    assert!(chief.seals);
+    let desk = &pair.author.desk;
+    desk.review_export_sealed(&draft.id, &to, "À relire.", true, Some(&chief.id))
+        .unwrap();
+    let bytes = std::fs::read(&to).unwrap();
+    let clear = |words: &str| {
+        bytes
+            .windows(words.len())
+            .any(|part| part == words.as_bytes())
+    };
+    assert!(bytes.starts_with(b"age-encryption.org/v1\n"));
+    assert!(!clear("Un centre ouvre") && !clear(&draft.id));
+    let stranger = Room::ready();
+    stranger.desk.key_new("other", false).unwrap();
+    let look = stranger.desk.review_look(&to).unwrap();
+    assert_eq!(look.refused.unwrap().code, "sealed_for_other");
+    for refused in [
+        stranger.desk.review_import(&to).map(|_| ()),
+        stranger.desk.review_verify_file(&to).map(|_| ()),
+        stranger.desk.package_card(&to).map(|_| ()),
+    ] {
+        assert_eq!(refused.unwrap_err().code, Code::SealedForOther);
+    }
+    // Whoever sealed it can still look into it.
+    assert!(pair.author.desk.review_verify_file(&to).is_ok());
+    // Any byte of it, or its end: refused, and nothing is taken.
+    let altered = pair.file("altered.qalam");
+    for place in (0..bytes.len()).step_by(37) {
+        let mut bytes = bytes.clone();
+        bytes[place] ^= 1;
+        std::fs::write(&altered, &bytes).unwrap();
+        assert!(
+            pair.approver.desk.review_import(&altered).is_err(),
+            "byte {place}"
+        );
+        std::fs::write(&altered, &bytes[..place]).unwrap();
+        assert!(
+            pair.approver.desk.review_import(&altered).is_err(),
+            "cut at {place}"
+        );
+    }
+    let taken = pair.approver.desk.review_import(&to).unwrap();
+    assert_eq!(
+        (taken.draft.as_str(), taken.words.as_str()),
+        (draft.id.as_str(), "À relire.")
+    );
+    let unknown = desk.review_export_sealed(&draft.id, &altered, "", true, Some("nobody"));
+    assert_eq!(unknown.unwrap_err().code, Code::UnknownKey);
+}
+
+#[test]
+fn a_scan_of_the_signed_sheet_belongs_to_the_proof() {
+    let room = Room::ready();
+    let draft = room.complete("Un centre ouvre");
+    let bag = tempfile::tempdir().unwrap();
+    let scan = bag.path().join("signed.pdf");
+    std::fs::write(&scan, b"%PDF-1.4\na signed sheet\n%%EOF\n").unwrap();
+    let early = room.desk.review_attach_sheet(&draft.id, &scan);
+    assert_eq!(early.unwrap_err().code, Code::NotHandedIn);
+    let release = room.desk.review_submit(&draft.id, "").unwrap();
+    room.desk.review_approve(&draft.id, &release.hash).unwrap();
+    let words = bag.path().join("signed.txt");
+    std::fs::write(&words, "Signed.").unwrap();
+    let refused = room.desk.review_attach_sheet(&draft.id, &words);
+    assert_eq!(refused.unwrap_err().code, Code::ScanType);
+    let sheet = room.desk.review_attach_sheet(&draft.id, &scan).unwrap();
+    assert_eq!(
+        room.desk.review_attach_sheet(&draft.id, &scan).unwrap(),
+        sheet
+    );
+    let kept = room.desk.review_sheets(&draft.id).unwrap();
+    assert_eq!(kept, std::slice::from_ref(&sheet));
+    let proof = bag.path().join("proof.qalam");
+    room.desk
+        .review_export(&draft.id, &proof, "", true)
+        .unwrap();
+    for found in [
+        room.desk.review_verify(&draft.id).unwrap(),
+        room.desk.review_verify_file(&proof).unwrap(),
+    ] {
+        assert!(found.valid, "{found:?}");
+        assert!(found.checks.iter().any(|check| check.code == "sheet"));
+    }
+    assert_eq!(breaks(&room), []);
+    std::fs::remove_file(room.desk.blobs().path(&sheet.sha256)).unwrap();
+    let found = room.desk.review_verify(&draft.id).unwrap();
+    assert!(
+        found
+            .checks
+            .iter()
+            .any(|check| check.code == "sheet_absent"),
+        "{found:?}"
+    );
+}

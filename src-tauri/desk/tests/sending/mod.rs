@@ -112,6 +112,7 @@ fn card(key: &SigningKey) -> Vec<u8> {
         made_at: String::new(),
         recovery: String::new(),
         follows: String::new(),
+        sealing: String::new(),
     };
     Envelope::sign(&card, &[key]).unwrap().to_bytes().unwrap()
 }

@@ -90,6 +90,7 @@ pub fn card(of: &SigningKey, name: &str) -> Vec<u8> {
         made_at: AT.to_owned(),
         recovery: String::new(),
         follows: String::new(),
+        sealing: String::new(),
     };
     Envelope::sign(&card, &[of]).unwrap().to_bytes().unwrap()
 }

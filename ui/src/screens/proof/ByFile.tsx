@@ -11,7 +11,7 @@ import { Looked } from './Looked';
 import css from './Proof.module.css';
 
 /** A review file that came by stick or e-mail: what it is, whether it holds, what taking it in would change. */
-export function ByFile() {
+export function ByFile(props: { file?: string }) {
   const t = useT();
   const [over, setOver] = useState(false);
   const choose = useAct('publications.choose');
@@ -26,6 +26,9 @@ export function ByFile() {
       }),
     [open],
   );
+  useEffect(() => {
+    if (props.file !== undefined) open({ path: props.file });
+  }, [props.file, open]);
   const failed = choose.error ?? look.error;
   const ask = () =>
     choose.mutate(

@@ -4,10 +4,13 @@ import type { ReleaseRow } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Field } from '../../parts/Field';
+import { Select } from '../../parts/Select';
 import { Switch } from '../../parts/Switch';
 import { useAct, useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
 import css from './Proof.module.css';
+
+const ANYBODY = 'anybody';
 
 /** The file that carries a request to an approver, a decision back, or the proof to whoever asks. */
 export function WriteFile(props: { draft: string; release: ReleaseRow }) {
@@ -16,6 +19,11 @@ export function WriteFile(props: { draft: string; release: ReleaseRow }) {
   const standing = useLive('review.standing', { draft: props.draft }, ['review', 'settings', 'drafts']);
   const [words, setWords] = useState('');
   const [files, setFiles] = useState(true);
+  const keys = useLive('keys.list', {}, ['settings']);
+  const [reader, setReader] = useState(ANYBODY);
+  const readers = (keys.data?.keys ?? []).filter(
+    (key) => !key.ours && key.seals && key.trusted_at && !key.ended,
+  );
   const save = useAct('files.save_as');
   const write = useAct('review.export');
   const { state } = props.release;
@@ -30,7 +38,14 @@ export function WriteFile(props: { draft: string; release: ReleaseRow }) {
       { name: `qalam-${purpose}-${props.release.hash.slice(0, 8)}.qalam` },
       {
         onSuccess: ({ path }) =>
-          path !== null && write.mutate({ draft: props.draft, to: path, words, files }),
+          path !== null &&
+          write.mutate({
+            draft: props.draft,
+            to: path,
+            words,
+            files,
+            ...(purpose === 'proof' || reader === ANYBODY ? {} : { reader }),
+          }),
       },
     );
   return (
@@ -39,6 +54,21 @@ export function WriteFile(props: { draft: string; release: ReleaseRow }) {
       <p className={css.quiet}>{t(`proof.file.${purpose}.text`)}</p>
       {purpose !== 'proof' && (
         <Field label={t('proof.file.words')} rows={2} value={words} onChange={setWords} />
+      )}
+      {purpose !== 'proof' && readers.length > 0 && (
+        <Select
+          label={t('proof.file.readers')}
+          value={reader}
+          onChange={setReader}
+          choices={[
+            { id: ANYBODY, label: t('proof.file.anybody') },
+            ...readers.map((key) => ({
+              id: key.id,
+              label: t('proof.file.only', { name: key.name }),
+              more: key.fingerprint,
+            })),
+          ]}
+        />
       )}
       <div className={css.ways}>
         <Button

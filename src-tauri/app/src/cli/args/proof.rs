@@ -114,6 +114,9 @@ pub enum Review {
         /// A word to whoever opens it.
         #[arg(long)]
         note: Option<String>,
+        /// Only this person can open it: the id of a key trusted here.
+        #[arg(long, value_name = "KEY")]
+        seal_to: Option<String>,
         /// Attached files by their hash only.
         #[arg(long)]
         without_files: bool,
@@ -124,6 +127,12 @@ pub enum Review {
         /// The new file.
         #[arg(long, value_name = "FILE.pdf")]
         to: PathBuf,
+    },
+    /// Attach a scan of the signed sheet to the newest release.
+    AttachSheet {
+        id: String,
+        /// A PDF or a picture.
+        file: PathBuf,
     },
     /// Take a review package in: a request, or the decision back.
     Import { file: PathBuf },
