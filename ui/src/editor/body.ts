@@ -103,7 +103,7 @@ export function openBody(options: BodyOptions): Body {
   const plugins = [
     typingRules(),
     ...keyPlugins({ link: options.askLink, leave: options.leave }),
-    directionPlugin(options.base),
+    directionPlugin(options.base, options.lang),
     ...tablePlugins(),
     findPlugin(),
     bidiPlugin(),
