@@ -99,6 +99,7 @@ fn keystroke_to_durable(folder: &Path) {
             summary: None,
             text: Text::Markdown(body),
             fields: None,
+            follows: false,
         };
         let start = Instant::now();
         base = desk.drafts_save(save).unwrap().rev;

@@ -60,6 +60,7 @@ fn edit(desk: &Desk, draft: &str) {
                 summary: None,
                 text: Text::Markdown(format!("word {number}\n\nكلمة وأخرى\n")),
                 fields: None,
+                follows: false,
             })
             .unwrap();
         version.rev = saved.rev;

@@ -10,8 +10,8 @@ const TEXT = {
 const FIND = { en: 'ministry', fr: 'ministere', ar: 'الوزاره' };
 const PUT = { en: 'Office', fr: 'Bureau', ar: 'الهيئة' };
 
-export async function writing(browser) {
-  for (const lang of ['en', 'fr', 'ar']) await tools(browser, lang);
+export async function writing(browser, langs = ['en', 'fr', 'ar']) {
+  for (const lang of langs) await tools(browser, lang);
 }
 
 async function tools(browser, lang) {
@@ -62,10 +62,6 @@ async function tools(browser, lang) {
     await step('only the text, and everything again', async () => {
       await page.keyboard.press('Control+Shift+f');
       await page.getByRole('button', exact(w('editor/focus.leave'))).first().waitFor();
-      await axe(page, 'only the text').catch((error) => {
-        // The heading of the screen is part of what steps back.
-        if (!String(error).includes('page-has-heading-one')) throw error;
-      });
       await picture(page, `${lang}-focus`);
       await page.keyboard.press('Escape');
       await page.getByRole('button', exact(w('editor/ask'))).waitFor();

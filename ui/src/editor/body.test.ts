@@ -305,3 +305,58 @@ describe('the open text', () => {
     expect(first?.getAttribute('dir')).toBe('ltr');
   });
 });
+
+/** jsdom has no event of its own for pasting. */
+const pasting = () => new Event('paste') as ClipboardEvent;
+
+describe('a range of a spreadsheet', () => {
+  const cell = (value: string) => node('table_cell', {}, value ? p(value) : p());
+  const head = (value: string) => node('table_header', {}, value ? p(value) : p());
+  const row = (...cells: DocumentJson[]) => node('table_row', {}, ...cells);
+  const table = (...rows: DocumentJson[]) => node('table', {}, ...rows);
+  const before = doc(table(row(head('Area'), head('Doses')), row(cell('North'), cell(''))));
+
+  it.each([
+    [
+      'as a table',
+      (body: Body) =>
+        body.view.pasteHTML('<table><tr><td>52,000</td></tr><tr><td>٤١</td></tr></table>', pasting()),
+    ],
+    ['as text', (body: Body) => body.view.pasteText('52,000\tx\r\n٤١\ty\r\n', pasting())],
+  ])('copied %s goes into the cells from the cursor on', (what, paste) => {
+    const body = edit(before);
+    const at = what === 'as text' ? 'North' : '';
+    let pos = -1;
+    body.view.state.doc.descendants((one, place) => {
+      if (one.type.name === 'paragraph' && one.textContent === at) pos = place + 1;
+      return true;
+    });
+    body.view.dispatch(body.view.state.tr.setSelection(TextSelection.create(body.view.state.doc, pos)));
+    paste(body);
+    const cells = held(body).content?.[0]?.content?.map((one) =>
+      one.content?.map((inner) => inner.content?.[0]?.content?.[0]?.text ?? ''),
+    );
+    expect(cells).toEqual(
+      what === 'as text'
+        ? [
+            ['Area', 'Doses'],
+            ['52,000', 'x'],
+            ['٤١', 'y'],
+          ]
+        : [
+            ['Area', 'Doses'],
+            ['North', '52,000'],
+            ['', '٤١'],
+          ],
+    );
+  });
+
+  it('becomes a table where there is none, and only when it is one', () => {
+    const body = edit();
+    body.view.pasteText('a\tb\nc\td', pasting());
+    expect(held(body).content?.[0]).toEqual(table(row(head('a'), head('b')), row(cell('c'), cell('d'))));
+    const other = edit();
+    other.view.pasteText('a\tb\nno columns here', pasting());
+    expect(held(other).content?.every((one) => one.type === 'paragraph')).toBe(true);
+  });
+});

@@ -23,7 +23,7 @@ import {
   type Tracked,
 } from './paste';
 import { type Direction, STORED_PICTURE, schema } from './schema';
-import { tablePlugins } from './tables';
+import { cellsOf, tablePlugins } from './tables';
 import { type EditorWords, nodeViews } from './views';
 import { charactersIn, wordsIn } from './words';
 
@@ -103,7 +103,7 @@ export function openBody(options: BodyOptions): Body {
   const plugins = [
     typingRules(),
     ...keyPlugins({ link: options.askLink, leave: options.leave }),
-    directionPlugin(options.base),
+    directionPlugin(options.base, options.lang),
     ...tablePlugins(),
     findPlugin(),
     bidiPlugin(),
@@ -170,6 +170,8 @@ export function openBody(options: BodyOptions): Body {
       return cleaned.html;
     },
     clipboardTextParser(text) {
+      const range = cellsOf(text);
+      if (range) return new Slice(Fragment.from(range), 0, 0);
       const blocks = paragraphsOf(text).map((lines) =>
         nodeType('paragraph').create(
           null,

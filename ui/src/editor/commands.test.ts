@@ -63,6 +63,14 @@ describe('links', () => {
     expect(run(doc(p('<ab>')), setLink('javascript:alert(1)'))).toBeNull();
   });
 
+  it('gives a link a title and keeps it', () => {
+    const titled = run(doc(p('<ab>')), setLink('example.org', '', ' Report '));
+    expect(titled?.content?.[0]?.content?.[0]?.marks?.[0]?.attrs).toEqual({
+      href: 'https://example.org',
+      title: 'Report',
+    });
+  });
+
   it('finds the whole link even when part of it is bold', () => {
     const bold = { ...linked('b'), marks: [...(linked('b').marks ?? []), { type: 'strong' }] };
     const found = linkAt(stateOf(doc(p('x', linked('a|'), bold, 'y'))));
@@ -130,6 +138,20 @@ describe('tables', () => {
     );
     const added = edit(before, changeTable('column_after'));
     expect(added?.content?.[0]?.content?.map((one) => one.content?.length)).toEqual([3, 3]);
+  });
+
+  it('moves rows and columns, the headings staying where headings are', () => {
+    const before = table(row(head('a'), head('b')), row(cell('c|'), cell('d')), row(cell('e'), cell('f')));
+    expect(edit(before, changeTable('row_down'))).toEqual(
+      table(row(head('a'), head('b')), row(cell('e'), cell('f')), row(cell('c'), cell('d'))),
+    );
+    expect(edit(before, changeTable('row_up'))).toEqual(
+      table(row(head('c'), head('d')), row(cell('a'), cell('b')), row(cell('e'), cell('f'))),
+    );
+    expect(edit(before, changeTable('column_on'))).toEqual(
+      table(row(head('b'), head('a')), row(cell('d'), cell('c')), row(cell('f'), cell('e'))),
+    );
+    expect(edit(before, changeTable('column_back'))).toBeNull();
   });
 
   it('does nothing outside a table', () => {

@@ -1,7 +1,14 @@
 import { EditorState, TextSelection } from 'prosemirror-state';
 import type { DecorationSet } from 'prosemirror-view';
 import { describe, expect, it } from 'vitest';
-import { cycleDirection, directionAt, directionPlugin, firstStrong, setDirection } from './direction';
+import {
+  cycleDirection,
+  directionAt,
+  directionPlugin,
+  firstStrong,
+  otherLanguage,
+  setDirection,
+} from './direction';
 import type { DocumentJson } from './document';
 import { readDocument } from './document';
 import type { Direction } from './schema';
@@ -39,7 +46,7 @@ function shown(state: EditorState, plugin: ReturnType<typeof directionPlugin>): 
 }
 
 function open(json: DocumentJson, base: Direction) {
-  const plugin = directionPlugin(base);
+  const plugin = directionPlugin(base, base === 'rtl' ? 'ar' : 'en');
   return { plugin, state: EditorState.create({ doc: readDocument(json), plugins: [plugin] }) };
 }
 
@@ -175,5 +182,20 @@ describe('choosing a direction', () => {
     const empty = EditorState.create({ doc: readDocument(doc(ul(li(p('صحة')), li(p())))) });
     const inEmpty = empty.apply(empty.tr.setSelection(TextSelection.create(empty.doc, 10)));
     expect(directionAt(inEmpty, 'ltr').shown).toBe('rtl');
+  });
+});
+
+describe('the language of a block', () => {
+  it.each<[string, string, string | null]>([
+    ['وزارة الصحة', 'en', 'ar'],
+    ['وزارة الصحة', 'ar', null],
+    ['The ministry of health counted doses for all', 'ar', 'en'],
+    ['Le ministère de la Santé est dans la ville', 'ar', 'fr'],
+    ['Le ministère de la Santé est dans la ville', 'en', 'fr'],
+    ['The ministry of health, in the city', 'fr', 'en'],
+    ['WHO DHIS2 2026', 'ar', null],
+    ['The quick', 'en', null],
+  ])('of “%s” in a text in %s', (words, lang, expected) => {
+    expect(otherLanguage(readDocument(doc(p(words))).child(0), lang)).toBe(expected);
   });
 });

@@ -49,6 +49,34 @@ export function automaticDirection(node: Node): Direction | null {
   return result;
 }
 
+const FRENCH = /[éèêàâçùûîôœ]|\b(?:le|la|les|des|du|une|est|dans|pour|aux|sur|qui)\b/giu;
+const ENGLISH = /\b(?:the|of|and|to|in|is|are|was|were|for|with|that|by)\b/giu;
+
+const guessed = new WeakMap<Node, string | null>();
+
+/**
+ * The language of a block where it is plainly another one than the text's: for the spelling of its words, and for whoever
+ * has them read aloud. Only the languages of the interface are told apart, and only by more than one sign.
+ */
+export function otherLanguage(block: Node, lang: string): string | null {
+  const known = guessed.get(block);
+  if (known !== undefined) return known;
+  const own = lang.toLowerCase().split('-')[0] ?? '';
+  let other: string | null = null;
+  if (!block.type.spec.code) {
+    const text = block.textContent.slice(0, 600);
+    if (automaticDirection(block) === 'rtl') other = directionOfLanguage(lang) === 'rtl' ? null : 'ar';
+    else if (/\p{Script=Latin}/u.test(text)) {
+      const french = text.match(FRENCH)?.length ?? 0;
+      const english = text.match(ENGLISH)?.length ?? 0;
+      if (french > 1 && french > 2 * english && own !== 'fr') other = 'fr';
+      else if (english > 1 && english > 2 * french && own !== 'en') other = 'en';
+    }
+  }
+  guessed.set(block, other);
+  return other;
+}
+
 function hasDirection(node: Node): boolean {
   return node.type.spec.attrs !== undefined && 'dir' in node.type.spec.attrs;
 }
@@ -59,24 +87,26 @@ function decorate(
   pos: number,
   around: Direction,
   forced: Direction | null,
+  lang: string,
   out: Decoration[],
 ): void {
   if (node.isInline) return;
   const own = (node.attrs.dir as Direction | null | undefined) ?? forced;
   const dir = own ?? automaticDirection(node) ?? around;
   if (hasDirection(node) || node.type.name === 'footnote_definition') {
-    out.push(Decoration.node(pos, pos + node.nodeSize, { dir }));
+    const other = node.isTextblock ? otherLanguage(node, lang) : null;
+    out.push(Decoration.node(pos, pos + node.nodeSize, other === null ? { dir } : { dir, lang: other }));
   }
   if (node.isTextblock) return;
   node.forEach((child, offset) => {
-    decorate(child, pos + 1 + offset, dir, own, out);
+    decorate(child, pos + 1 + offset, dir, own, lang, out);
   });
 }
 
-function decorateAll(doc: Node, base: Direction): DecorationSet {
+function decorateAll(doc: Node, base: Direction, lang: string): DecorationSet {
   const out: Decoration[] = [];
   doc.forEach((child, offset) => {
-    decorate(child, offset, base, null, out);
+    decorate(child, offset, base, null, lang, out);
   });
   return DecorationSet.create(doc, out);
 }
@@ -101,7 +131,7 @@ function touched(tr: Transaction): { from: number; to: number } | null {
   return to < 0 ? null : { from: Math.max(0, from), to: Math.min(tr.doc.content.size, to) };
 }
 
-function update(set: DecorationSet, tr: Transaction, base: Direction): DecorationSet {
+function update(set: DecorationSet, tr: Transaction, base: Direction, lang: string): DecorationSet {
   if (!tr.docChanged) return set;
   const mapped = set.map(tr.mapping, tr.doc);
   const range = touched(tr);
@@ -116,7 +146,7 @@ function update(set: DecorationSet, tr: Transaction, base: Direction): Decoratio
     if (after >= range.from) {
       if (start < 0) start = offset;
       end = after;
-      decorate(child, offset, base, null, fresh);
+      decorate(child, offset, base, null, lang, fresh);
     }
     offset = after;
   }
@@ -134,12 +164,12 @@ const directionKey = new PluginKey<DecorationSet>('direction');
  * The browser's own `dir="auto"` is not enough: a list or table finds no direction once its blocks carry their own,
  * and an empty line in an Arabic text would start at the left.
  */
-export function directionPlugin(base: Direction): Plugin<DecorationSet> {
+export function directionPlugin(base: Direction, lang: string): Plugin<DecorationSet> {
   return new Plugin({
     key: directionKey,
     state: {
-      init: (_config, state) => decorateAll(state.doc, base),
-      apply: (tr, set) => update(set, tr, base),
+      init: (_config, state) => decorateAll(state.doc, base, lang),
+      apply: (tr, set) => update(set, tr, base, lang),
     },
     props: { decorations: (state) => directionKey.getState(state) },
   });

@@ -150,7 +150,7 @@ export function find(wanted: Wanted | null): Command {
 
 /** Selects the next or the former place, around the end; with `stay` the one that begins at the cursor counts. */
 export function findNext(step: 1 | -1, stay = false): Command {
-  return (state, dispatch) => {
+  return (state, dispatch, view) => {
     const { places } = key.getState(state) ?? NOTHING;
     const { from, to } = state.selection;
     const ahead = stay
@@ -163,6 +163,12 @@ export function findNext(step: 1 | -1, stay = false): Command {
     dispatch?.(
       state.tr.setSelection(TextSelection.create(state.doc, target.from, target.to)).scrollIntoView(),
     );
+    // The view scrolls only while it has the keyboard, and the line for the words has it.
+    if (dispatch && view?.dom && !view.hasFocus()) {
+      const { node } = view.domAtPos(target.from, 1);
+      const element = node instanceof Element ? node : node.parentElement;
+      element?.scrollIntoView?.({ block: 'center' });
+    }
     return true;
   };
 }

@@ -16,7 +16,7 @@ import {
   tableEditing,
 } from 'prosemirror-tables';
 import { around, insertBreak, nodeType } from './commands';
-import type { Align } from './schema';
+import { type Align, schema } from './schema';
 
 /** Rows and columns a new table has, heading row included. */
 export const NEW_TABLE = { rows: 3, columns: 3 };
@@ -94,6 +94,28 @@ function findBefore(tr: Transaction, table: Node): number {
     return at < 0 && !node.isTextblock;
   });
   return at;
+}
+
+/** A range copied as plain text from a spreadsheet, as a table; null for any other text. */
+export function cellsOf(text: string): Node | null {
+  const lines = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n');
+  const rows = lines.map((line) => line.split('\t'));
+  const columns = rows[0]?.length ?? 0;
+  if (columns < 2 || rows.some((row) => row.length !== columns)) return null;
+  const cell = (words: string, name: string) =>
+    nodeType(name).create(
+      null,
+      nodeType('paragraph').create(null, words.trim() === '' ? null : schema.text(words.trim())),
+    );
+  return nodeType('table').create(
+    null,
+    rows.map((row, index) =>
+      nodeType('table_row').create(
+        null,
+        row.map((words) => cell(words, index === 0 ? 'table_header' : 'table_cell')),
+      ),
+    ),
+  );
 }
 
 /** The alignment of the column the cursor is in; undefined outside a table. */

@@ -99,8 +99,11 @@ export function Speaker(props: {
     if (!speech) return;
     document.documentElement.lang = speech.lang;
     document.documentElement.dir = speech.dir;
+    // The digits an Arabic text of this desk counts its lists in, whatever language the interface has.
+    const arabic = intlLocale('ar', numerals, region).endsWith('arab');
+    document.documentElement.dataset.digits = arabic ? 'arabic' : 'latin';
     rememberLang(speech.lang);
-  }, [speech]);
+  }, [speech, numerals, region]);
 
   if (!speech) return null;
   return (

@@ -27,9 +27,10 @@ pub(super) fn render(markdown: &str, options: &HtmlOptions<'_>) -> String {
         return preformatted(&source);
     }
     let rendering = engine::rendering();
-    let html = engine::with_tree(&source, &rendering, |_, root| {
+    let html = engine::with_tree(&source, &rendering, |arena, root| {
         flatten_deep_blocks(root, &source);
         let addresses = pictures(root, options);
+        captions(arena, root);
         directions(root);
         let mut html = String::new();
         comrak::format_html_with_plugins(
@@ -139,6 +140,26 @@ fn pictures<'a>(root: &'a AstNode<'a>, options: &HtmlOptions<'_>) -> HashMap<Str
         data.value = value;
     }
     addresses
+}
+
+/// Puts the title of a stored picture that stands alone below it, where every reader sees it.
+fn captions<'a>(arena: &'a comrak::Arena<'a>, root: &'a AstNode<'a>) {
+    for node in root.descendants() {
+        let alone = node.previous_sibling().is_none()
+            && node.next_sibling().is_none()
+            && node
+                .parent()
+                .is_some_and(|parent| matches!(parent.data().value, NodeValue::Paragraph));
+        let caption = match &node.data().value {
+            NodeValue::Image(image)
+                if alone && image.url.starts_with(STORED) && !image.title.trim().is_empty() =>
+            {
+                format!("<br><small>{}</small>", escape(image.title.trim()))
+            }
+            _ => continue,
+        };
+        node.insert_after(arena.alloc(AstNode::from(NodeValue::Raw(caption))));
+    }
 }
 
 /// Sets the direction of every block, as positions (see [`DIRECTIONS`]).

@@ -11,5 +11,6 @@ pub use check::{
     AttachmentInput, CheckInput, FileReading, Finding, LanguageInput, Severity, check, finding,
 };
 pub use files::file_findings;
+pub use registry::MACHINE_TRANSLATED;
 pub use registry::{ContentType, FieldSpec, Labels, Registry, Required, Rules, Term, Vocabulary};
 pub use template::template;

@@ -172,6 +172,9 @@ pub struct Registry {
     pub vocabularies: BTreeMap<String, Vocabulary>,
 }
 
+/// The field of a language version that says that a machine translated it.
+pub const MACHINE_TRANSLATED: &str = "machineTranslated";
+
 impl Registry {
     /// The registry this product ships with.
     #[must_use]
@@ -215,6 +218,23 @@ impl Registry {
             .filter(|field| !kind.omit_common.contains(&field.key) && !own(&field.key))
             .chain(kind.fields.iter())
             .collect()
+    }
+
+    /// What readers of a language version are told above its text when a machine translated it; in
+    /// English where the language has no words for it here.
+    #[must_use]
+    pub fn machine_notice(
+        &self,
+        fields: &serde_json::Map<String, Value>,
+        lang: &str,
+    ) -> Option<&str> {
+        let told = fields.get(MACHINE_TRANSLATED)?.as_bool()?;
+        let field = self
+            .common_fields
+            .iter()
+            .find(|field| told && field.key == MACHINE_TRANSLATED)?;
+        let label = field.label.get(lang).or_else(|| field.label.get("en"))?;
+        Some(label.as_str())
     }
 
     /// Takes out of a field map what must never leave the desk.
@@ -269,6 +289,19 @@ mod tests {
         }
         assert_eq!(registry.label("eventMode", "online", "fr"), "En ligne");
         assert_eq!(registry.label("eventMode", "unheard", "fr"), "unheard");
+    }
+
+    #[test]
+    fn readers_are_told_of_a_machine() {
+        let registry = Registry::builtin();
+        let told = |value: Value, lang| {
+            let mut fields = serde_json::Map::new();
+            fields.insert(MACHINE_TRANSLATED.to_owned(), value);
+            registry.machine_notice(&fields, lang)
+        };
+        assert_eq!(told(Value::Bool(true), "ar"), Some("تُرجم هذا النص آليا"));
+        assert_eq!(told(Value::Bool(true), "tr"), told(Value::Bool(true), "en"));
+        assert_eq!(told(Value::Bool(false), "en"), None);
     }
 
     #[test]

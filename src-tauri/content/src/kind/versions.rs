@@ -7,7 +7,7 @@ use super::template;
 use crate::lang::Detected;
 use crate::readers::facts::{PlaceKind, warning};
 use crate::readers::{dateline, personal, story};
-use crate::{body, lang};
+use crate::{body, fold, lang};
 
 /// Letters from which on a guess at the language is worth a warning.
 const ENOUGH_LETTERS: usize = 60;
@@ -89,52 +89,119 @@ pub(super) fn figures(input: &CheckInput<'_>, found: &mut Vec<Finding>) {
     else {
         return;
     };
-    let expected = numbers(original);
+    let expected = Figures::of(original);
     for version in input.languages.iter().filter(written) {
         if version.lang == original.lang {
             continue;
         }
-        let there = numbers(version);
-        let missing: Vec<&String> = expected.difference(&there).take(MOST).collect();
-        let added: Vec<&String> = there.difference(&expected).take(MOST).collect();
-        for (code, numbers) in [
-            (finding::NUMBERS_MISSING, missing),
-            (finding::NUMBERS_ADDED, added),
+        let there = Figures::of(version);
+        for (code, figures) in [
+            (finding::NUMBERS_MISSING, expected.without(&there)),
+            (finding::NUMBERS_ADDED, there.without(&expected)),
         ] {
-            let Some(first) = numbers.first() else {
+            let Some(first) = figures.first() else {
                 continue;
             };
-            let all: Vec<&str> = numbers.iter().map(|number| number.as_str()).collect();
             found.push(
                 in_body(version, code, Severity::Warning)
-                    .with("numbers", all.join(" · "))
+                    .with("numbers", figures.join(" · "))
                     .with("number", first),
             );
         }
     }
 }
 
-/// The figures of a version as every language has them. Dates count as dates, whatever their form;
-/// numbers of one digit are often written as words and do not count.
-fn numbers(version: &LanguageInput<'_>) -> BTreeSet<String> {
-    let text = format!(
-        "{}\n{}\n{}",
-        version.title,
-        version.summary,
-        body::plain_text(version.body)
-    );
-    let mut all = BTreeSet::new();
-    for line in text.lines() {
-        let mut rest = line;
-        while let Some((start, end, date)) = dateline::find_date(rest) {
-            all.extend(story::numbers(rest.get(..start).unwrap_or_default()));
-            all.insert(date.clone());
-            rest = rest.get(end..).unwrap_or_default();
+/// The figures of a version as every language has them.
+struct Figures {
+    /// Numbers of more than one digit: smaller ones are often written as words.
+    numbers: BTreeSet<String>,
+    /// Dates, each with what it may mean: `12/11/2026` is one of two days.
+    dates: Vec<Vec<String>>,
+}
+
+impl Figures {
+    fn of(version: &LanguageInput<'_>) -> Self {
+        let text = format!(
+            "{}\n{}\n{}",
+            version.title,
+            version.summary,
+            body::plain_text(version.body)
+        );
+        let mut figures = Self {
+            numbers: BTreeSet::new(),
+            dates: Vec::new(),
+        };
+        for line in text.lines() {
+            let mut rest = line;
+            while let Some((start, end, date)) = dateline::find_date(rest) {
+                figures.read(rest.get(..start).unwrap_or_default());
+                figures.dates.push(vec![date]);
+                rest = rest.get(end..).unwrap_or_default();
+            }
+            figures.read(rest);
         }
-        all.extend(story::numbers(rest));
+        let long = |number: &String| number.chars().filter(char::is_ascii_digit).count() > 1;
+        figures.numbers.retain(long);
+        figures
     }
-    all.retain(|number| number.chars().filter(char::is_ascii_digit).count() > 1);
-    all
+
+    /// Reads a text without dates in words.
+    fn read(&mut self, text: &str) {
+        let mut others = String::with_capacity(text.len());
+        for word in text.split_whitespace() {
+            match date_in_digits(word) {
+                Some(readings) => self.dates.push(readings),
+                None => others.push_str(word),
+            }
+            others.push(' ');
+        }
+        self.numbers.extend(story::numbers(&others));
+    }
+
+    /// What is here and not there, at most [`MOST`].
+    fn without(&self, other: &Self) -> Vec<String> {
+        let told = |readings: &&Vec<String>| {
+            !other
+                .dates
+                .iter()
+                .flatten()
+                .any(|date| readings.contains(date))
+        };
+        let dates = self
+            .dates
+            .iter()
+            .filter(told)
+            .filter_map(|readings| readings.first());
+        self.numbers
+            .difference(&other.numbers)
+            .chain(dates)
+            .take(MOST)
+            .cloned()
+            .collect()
+    }
+}
+
+/// The days that a date in digits may mean: `2026-11-12`, `12/11/2026`, `١٢.١١.٢٠٢٦`.
+fn date_in_digits(word: &str) -> Option<Vec<String>> {
+    let folded = fold::fold(word);
+    let digits = folded.trim_matches(|c: char| !c.is_ascii_digit());
+    let parts: Vec<u32> = digits
+        .split(['/', '-', '.'])
+        .map(|part| part.parse().ok())
+        .collect::<Option<_>>()?;
+    let [a, b, c] = *parts.as_slice() else {
+        return None;
+    };
+    let day = |year: u32, month: u32, day: u32| {
+        let fits =
+            (1900..2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        fits.then(|| format!("{year}-{month:02}-{day:02}"))
+    };
+    let readings: Vec<String> = [day(a, b, c), day(c, b, a), day(c, a, b)]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!readings.is_empty()).then_some(readings)
 }
 
 fn in_body(version: &LanguageInput<'_>, code: &str, severity: Severity) -> Finding {

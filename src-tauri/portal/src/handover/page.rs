@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use qalam_content::{
     body::{HtmlOptions, to_html},
     canonical::{Release, ReleaseLanguage},
-    kind::Registry,
+    kind::{MACHINE_TRANSLATED, Registry},
 };
 use serde_json::Value;
 
@@ -131,9 +131,13 @@ pub(super) fn item(piece: &Piece<'_>, code: &str, version: &ReleaseLanguage) -> 
             picture: Some(&picture),
         },
     );
+    let notice = Registry::builtin()
+        .machine_notice(&version.fields, code)
+        .map(|words| format!("<p><em>{}</em></p>\n", escape(words)))
+        .unwrap_or_default();
     let mut body = format!(
         "<nav><a href=\"../index.html\">{}</a>{}</nav>\n\
-         <article><p class=\"quiet\">{}</p><h1>{}</h1><p class=\"lead\">{}</p>\n{text}</article>\n",
+         <article><p class=\"quiet\">{}</p><h1>{}</h1><p class=\"lead\">{}</p>\n{notice}{text}</article>\n",
         html(lang, "item.back", &[]),
         versions(release, code),
         kind_name(lang, &release.content_type),
@@ -222,7 +226,8 @@ fn details(lang: Lang, release: &Release, version: &ReleaseLanguage) -> String {
     let specs = Registry::builtin().fields(&release.content_type);
     for (key, value) in release.fields.iter().chain(&version.fields) {
         let value = told(value);
-        if value.is_empty() {
+        // That a machine translated it is told above the text.
+        if value.is_empty() || key == MACHINE_TRANSLATED {
             continue;
         }
         let label = specs

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use qalam_content::{
     body::{HtmlOptions, to_html},
     canonical::{Release, ReleaseLanguage},
-    kind::Registry,
+    kind::{MACHINE_TRANSLATED, Registry},
     lang::direction_of_lang,
 };
 use serde_json::Value;
@@ -58,7 +58,8 @@ pub fn render(
         },
     );
     let inner = format!(
-        "{body}{}{}",
+        "{}{body}{}{}",
+        notice(lang, version),
         facts(release, lang, version),
         attached(release, lang, files)
     );
@@ -95,6 +96,10 @@ fn facts(release: &Release, lang: &str, version: &ReleaseLanguage) -> String {
     let registry = Registry::builtin();
     let mut rows = String::new();
     for field in registry.fields(&release.content_type) {
+        // Told above the text.
+        if field.key == MACHINE_TRANSLATED {
+            continue;
+        }
         let value = version
             .fields
             .get(&field.key)
@@ -119,6 +124,14 @@ fn facts(release: &Release, lang: &str, version: &ReleaseLanguage) -> String {
         return rows;
     }
     format!("<dl>\n{rows}</dl>\n")
+}
+
+/// What readers are told above a text that a machine translated.
+fn notice(lang: &str, version: &ReleaseLanguage) -> String {
+    Registry::builtin()
+        .machine_notice(&version.fields, lang)
+        .map(|words| format!("<p><em>{}</em></p>\n", escape(words)))
+        .unwrap_or_default()
 }
 
 /// A value in words: members of lists and objects side by side.

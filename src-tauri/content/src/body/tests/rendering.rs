@@ -140,7 +140,7 @@ fn stored_pictures_get_the_address_asked_for() {
     assert_eq!(
         shown,
         format!(
-            "<p dir=\"auto\"><img src=\"http://127.0.0.1:4000/blob/{sha}?a=1&amp;b=&quot;2&quot;\" alt=\"وصف\" title=\"t\"></p>\n"
+            "<p dir=\"auto\"><img src=\"http://127.0.0.1:4000/blob/{sha}?a=1&amp;b=&quot;2&quot;\" alt=\"وصف\" title=\"t\"><br><small>t</small></p>\n"
         )
     );
     let unknown = to_html("![only words](qalam:00)", &options);
@@ -177,4 +177,28 @@ fn blob_refs_are_listed_once_in_order() {
         "![x](qalam:{b}) ![y](qalam:{a})\n\n| ![z](qalam:{a}) |\n|---|\n\n`![no](qalam:{a})` ![bad](qalam:12)"
     );
     assert_eq!(blob_refs(&text), [b.to_lowercase(), a]);
+}
+
+#[test]
+fn a_picture_that_stands_alone_has_its_words_below() {
+    let sha = "0".repeat(64);
+    let address = |_: &str| Some("p.png".to_owned());
+    let options = HtmlOptions {
+        picture: Some(&address),
+    };
+    let html = |markdown: &str| to_html(markdown, &options);
+    let alone = html(&format!("![a](qalam:{sha} \"The <north> team\")"));
+    assert!(
+        alone.contains("<small>The &lt;north&gt; team</small>"),
+        "{alone}"
+    );
+    assert!(alone.contains("p.png"), "{alone}");
+    for other in [
+        format!("see ![a](qalam:{sha} \"words\")"),
+        format!("![a](qalam:{sha})"),
+        "![a](https://x.example/p.png \"words\")".to_owned(),
+    ] {
+        let shown = html(&other);
+        assert!(!shown.contains("<small>"), "{shown}");
+    }
 }

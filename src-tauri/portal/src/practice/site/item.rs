@@ -10,7 +10,10 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use qalam_content::body::{HtmlOptions, to_html};
+use qalam_content::{
+    body::{HtmlOptions, to_html},
+    kind::Registry,
+};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -42,6 +45,8 @@ pub struct Version {
     pub summary: String,
     /// Body in Markdown.
     pub body: String,
+    /// Fields of this language.
+    pub fields: serde_json::Map<String, Value>,
 }
 
 impl Version {
@@ -55,6 +60,7 @@ impl Version {
                 title: item.title.clone(),
                 summary: String::new(),
                 body: String::new(),
+                fields: serde_json::Map::new(),
             })
     }
 
@@ -72,6 +78,11 @@ impl Version {
             title: text("title"),
             summary: text("summary"),
             body: text("body"),
+            fields: version
+                .get("fields")
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default(),
         })
     }
 }
@@ -166,7 +177,11 @@ fn article(lang: Lang, item: &Item, version: &Version, asked: bool) -> String {
     );
     main.push_str(&format!(
         "<article lang=\"{code}\" dir=\"{dir}\"><p class=\"kind\">{kind}</p><h1>{title}</h1>\
-         <p class=\"lead\">{summary}</p><div class=\"body\">{body}</div></article>",
+         <p class=\"lead\">{summary}</p>{notice}<div class=\"body\">{body}</div></article>",
+        notice = Registry::builtin()
+            .machine_notice(&version.fields, &version.lang)
+            .map(|words| format!("<p class=\"notice\">{}</p>", escape(words)))
+            .unwrap_or_default(),
         code = escape(&version.lang),
         dir = dir_of(&version.lang),
         kind = kind_name(Lang::parse(&version.lang).unwrap_or(lang), &item.kind),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asList, readAmount, readInteger, readPartialDate, readTime, readUrl } from './values';
+import { asList, readAmount, readHijri, readInteger, readPartialDate, readTime, readUrl } from './values';
 
 describe('what people type into fields', () => {
   it.each([
@@ -65,5 +65,19 @@ describe('what people type into fields', () => {
     expect(asList('a')).toEqual(['a']);
     expect(asList(undefined)).toEqual([]);
     expect(asList(['a', 'b'])).toEqual(['a', 'b']);
+  });
+});
+
+describe('a day of the Hijri calendar', () => {
+  it.each<[string, string | null]>([
+    ['1448-01-01', '2026-06-16'],
+    ['١/١/١٤٤٨ هـ', '2026-06-16'],
+    ['1.1.1448', '2026-06-16'],
+    ['1448-01-31', null],
+    ['1448-13-01', null],
+    ['2026-03-09', null],
+    ['1448', null],
+  ])('%s', (typed, day) => {
+    expect(readHijri(typed)).toBe(day);
   });
 });

@@ -1,3 +1,10 @@
+import {
+  CalendarDate,
+  GregorianCalendar,
+  IslamicUmalquraCalendar,
+  toCalendar,
+} from '@internationalized/date';
+
 // Shapes of field values, as they are stored with a draft. No fractions: the canonical form of a release has none.
 
 export interface DateRange {
@@ -104,4 +111,24 @@ export function readUrl(text: string): string | null {
   } catch {
     return null;
   }
+}
+
+/**
+ * A day of the Umm al-Qura calendar (`1448-06-01`, `١/٦/١٤٤٨ هـ`) as the Gregorian day it is; null when it is none. Its
+ * years of our time are far from the Gregorian ones, so the year tells which calendar is meant.
+ */
+export function readHijri(text: string): string | null {
+  const clean = latinDigits(text)
+    .replace(/\s*(هـ|هــ|ه|AH|H)\.?\s*$/iu, '')
+    .trim()
+    .replace(/[/.]/g, '-');
+  const parts = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(clean) ?? /^(\d{1,2})-(\d{1,2})-(\d{4})$/.exec(clean);
+  if (!parts) return null;
+  const [first = 0, month = 0, last = 0] = parts.slice(1).map(Number);
+  const [year, day] = first > 31 ? [first, last] : [last, first];
+  if (year < 1300 || year > 1600 || month < 1 || month > 12 || day < 1 || day > 30) return null;
+  const date = new CalendarDate(new IslamicUmalquraCalendar(), year, month, day);
+  // A month of 29 days has no 30th.
+  if (date.day !== day) return null;
+  return toCalendar(date, new GregorianCalendar()).toString();
 }

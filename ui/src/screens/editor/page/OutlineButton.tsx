@@ -1,6 +1,6 @@
 import { ListTree } from 'lucide-react';
-import { useRef, useState } from 'react';
-import { Dialog, ListBox, ListBoxItem, Popover } from 'react-aria-components';
+import { useState } from 'react';
+import { Dialog, DialogTrigger, ListBox, ListBoxItem, Popover } from 'react-aria-components';
 import { type Body, headingHere, headingsOf, jumpTo } from '../../../editor';
 import { useT } from '../../../text';
 import { BarButton } from './BarButton';
@@ -9,22 +9,15 @@ import css from './FormatBar.module.css';
 /** The headings of the text, the one the cursor is under marked; choosing one goes there. */
 export function OutlineButton({ body }: { body: Body }) {
   const t = useT();
-  const button = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
   const { doc, selection } = body.view.state;
   const headings = isOpen ? headingsOf(doc) : [];
   const here = headingHere(headings, selection.from);
   const top = Math.min(...headings.map((heading) => heading.level));
   return (
-    <>
-      <BarButton ref={button} label={t('editor.outline')} icon={ListTree} onPress={() => setOpen(true)} />
-      <Popover
-        triggerRef={button}
-        isOpen={isOpen}
-        onOpenChange={setOpen}
-        placement="bottom end"
-        className={css.popover}
-      >
+    <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
+      <BarButton label={t('editor.outline')} icon={ListTree} />
+      <Popover placement="bottom end" className={css.popover}>
         <Dialog aria-label={t('editor.outline')} className={css.dialog}>
           {headings.length === 0 ? (
             <p className={css.none}>{t('editor.outline.none')}</p>
@@ -33,7 +26,7 @@ export function OutlineButton({ body }: { body: Body }) {
               aria-label={t('editor.outline')}
               className={css.outline}
               selectionMode="none"
-              autoFocus
+              autoFocus="first"
               onAction={(key) => {
                 const heading = headings[Number(key)];
                 setOpen(false);
@@ -61,6 +54,6 @@ export function OutlineButton({ body }: { body: Body }) {
           )}
         </Dialog>
       </Popover>
-    </>
+    </DialogTrigger>
   );
 }

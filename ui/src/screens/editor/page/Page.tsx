@@ -90,6 +90,7 @@ export function Page(
       className={css.text}
       data-open={linking || undefined}
       data-source={source || undefined}
+      data-focused={focused || undefined}
       onKeyDown={(event) => {
         if (readOnly || !isKeys(event.nativeEvent, 'Alt+F10')) return;
         event.preventDefault();

@@ -31,6 +31,11 @@ export function About(props: { draft: Draft; work: Work; readOnly: boolean }) {
   }, [work]);
 
   const { first, more } = lists ? fieldsOf(lists.types, props.draft.type) : { first: [], more: [] };
+  // The original was translated by nobody.
+  const shown =
+    work.version.lang === props.draft.primary_lang
+      ? more.filter(({ key }) => key !== 'machineTranslated')
+      : more;
   const show = (spec: FieldSpec) =>
     lists && (
       <OneField
@@ -58,10 +63,10 @@ export function About(props: { draft: Draft; work: Work; readOnly: boolean }) {
       >
         {t('editor.urgent')}
       </Switch>
-      {more.length > 0 && (
+      {shown.length > 0 && (
         <details className={css.more}>
-          <summary>{t('editor.more_fields', { count: more.length })}</summary>
-          <div className={css.fields}>{more.map(show)}</div>
+          <summary>{t('editor.more_fields', { count: shown.length })}</summary>
+          <div className={css.fields}>{shown.map(show)}</div>
         </details>
       )}
     </div>
