@@ -2389,8 +2389,6 @@ export type Signed = {
   ours: boolean;
 };
 
-/** How the original changed since a translation was made; null when it did not. */
-export type SinceTranslated = { change: SourceChange | null, };
 /** A scan of a signed sheet. */
 export type SignedSheet = {
   /** SHA-256 of the release it was signed for. */
@@ -2408,6 +2406,9 @@ export type SignedSheet = {
   /** When. */
   at: string;
 };
+
+/** How the original changed since a translation was made; null when it did not. */
+export type SinceTranslated = { change: SourceChange | null, };
 
 /** What a person says about one publication. */
 export type SlimChoice = "rule" | "always" | "never";
