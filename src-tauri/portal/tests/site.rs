@@ -9,7 +9,7 @@
 
 mod common;
 
-use common::{Bench, new_id, release};
+use common::{Bench, new_id, release, release_with};
 use qalam_portal::contract::{Habits, UploadEnd, UploadStart};
 use reqwest::Client;
 
@@ -104,6 +104,41 @@ async fn a_piece_is_shown_in_its_direction_and_harmless() {
         bytes.bytes().await.expect("bytes"),
         std::fs::read(&file.path).expect("ours")
     );
+}
+
+/// Whoever reads a text that a machine translated is told so above it.
+#[tokio::test]
+async fn a_machines_translation_says_so() {
+    let bench = Bench::start("").await;
+    let service = bench.service().await;
+    let client = Client::builder().no_proxy().build().expect("client");
+    let base = &bench.portal.url;
+    let mut seen = Vec::new();
+    for fields in [
+        serde_json::json!({}),
+        serde_json::json!({"machineTranslated": true}),
+    ] {
+        let id = new_id();
+        let piece = release_with(&id, "عنوان", &[], &fields);
+        bench
+            .contract
+            .put(&bench.token, &id, &piece.body, None, &service)
+            .await
+            .expect("stored");
+        let (_, _, html) = page(&client, &format!("{base}/ar/items/{id}")).await;
+        seen.push(html);
+    }
+    let words = qalam_content::kind::Registry::builtin()
+        .machine_notice(
+            serde_json::json!({"machineTranslated": true})
+                .as_object()
+                .expect("fields"),
+            "ar",
+        )
+        .expect("words");
+    assert!(!seen[0].contains(words), "a person wrote it");
+    assert_eq!(seen[1].matches(words).count(), 1);
+    assert!(seen[1].find(words) < seen[1].find("class=\"body\""));
 }
 
 #[tokio::test]

@@ -306,4 +306,36 @@ mod tests {
         }
         assert_eq!(escape("a < b & [c]\n"), "a &lt; b &amp; &#091;c] ");
     }
+
+    #[test]
+    fn readers_are_told_of_a_machines_translation_once() {
+        let mut version = ReleaseLanguage {
+            title: "Sample".to_owned(),
+            summary: String::new(),
+            body: "Text.\n".to_owned(),
+            fields: serde_json::Map::new(),
+        };
+        let told = |version: &ReleaseLanguage, lang: &str| {
+            let release: Release = serde_json::from_value(serde_json::json!({
+                "format": "qalam-release/1", "draft": "0198a000-0000-7000-8000-000000000001",
+                "type": "news", "owner": "SN", "primary_lang": lang, "areas": [], "fields": {},
+                "languages": {}, "attachments": [],
+            }))
+            .expect("release");
+            render(&release, lang, version, &BTreeMap::new()).text
+        };
+        assert!(!told(&version, "fr").contains("<em>"), "a person wrote it");
+        version
+            .fields
+            .insert(MACHINE_TRANSLATED.to_owned(), Value::Bool(true));
+        for lang in ["en", "fr", "ar"] {
+            let words = Registry::builtin()
+                .machine_notice(&version.fields, lang)
+                .expect("words")
+                .to_owned();
+            let text = told(&version, lang);
+            assert_eq!(text.matches(words.as_str()).count(), 1, "{text}");
+            assert!(text.find(words.as_str()) < text.find("Text."), "{text}");
+        }
+    }
 }

@@ -127,6 +127,11 @@ pub struct Release {
 
 /// A release with its approval, as a desk sends it.
 pub fn release(id: &str, title: &str, files: &[&FileToSend]) -> Release {
+    release_with(id, title, files, &json!({}))
+}
+
+/// The same with fields of its language version.
+pub fn release_with(id: &str, title: &str, files: &[&FileToSend], fields: &Value) -> Release {
     let attachments: Vec<Value> = files
         .iter()
         .map(|file| {
@@ -136,7 +141,7 @@ pub fn release(id: &str, title: &str, files: &[&FileToSend]) -> Release {
         .collect();
     let release = json!({
         "areas": ["ta1"], "attachments": attachments, "draft": id, "fields": {}, "format": "qalam-release/1",
-        "languages": {"ar": {"body": "نص **مهم**.\n\n<script>alert(1)</script>\n", "fields": {}, "summary": "ملخص", "title": title}},
+        "languages": {"ar": {"body": "نص **مهم**.\n\n<script>alert(1)</script>\n", "fields": fields, "summary": "ملخص", "title": title}},
         "owner": "SN", "primary_lang": "ar", "type": "news",
     });
     let text = release.to_string();

@@ -71,6 +71,7 @@ export function Batch() {
                   <th scope="col">{t('batch.column.piece')}</th>
                   <th scope="col">{t('batch.column.remarks')}</th>
                   <th scope="col">{t('batch.column.from')}</th>
+                  <td />
                 </tr>
               </thead>
               <tbody>

@@ -27,7 +27,7 @@ export function Row(props: { row: BatchRow; chosen: boolean; onChoose: (on: bool
   const words = (finding: Finding) => {
     const field = fieldName(finding.field);
     const { what } = told(finding.code, { ...finding.params, field }, 'finding.');
-    return finding.lang ? `${what} · ${formats.languageName(finding.lang)}` : what;
+    return finding.lang ? `${formats.languageName(finding.lang)} · ${what}` : what;
   };
   return (
     <tr data-chosen={props.chosen || undefined}>
@@ -69,6 +69,8 @@ export function Row(props: { row: BatchRow; chosen: boolean; onChoose: (on: bool
       <td>
         <bdi>{row.submitted_by}</bdi>
         <span className={css.quiet}>{formats.dateTime(row.created_at)}</span>
+      </td>
+      <td className={css.look}>
         <Button small kind="quiet" icon={Eye} onPress={() => void go({ name: 'review', draft: row.draft })}>
           {t('batch.look')}
         </Button>

@@ -44,7 +44,7 @@ export function Comments(props: { draft: string }) {
       <div className={css.inside}>
         {draft.error && <ErrorLine trouble={draft.error} />}
         {list.error && <ErrorLine trouble={list.error} />}
-        {list.data && (
+        {list.data && piece && (
           <p className={css.quiet} role="status">
             {comments.length === 0
               ? t('comments.none')
