@@ -149,6 +149,7 @@ def package(data):
     line, rest = rest.split(b"\n", 1)
     head = json.loads(line)
     assert canonical(head).encode() == line
+    lines = data[: len(data) - len(rest)]
     parts, cards = [], {}
     for part in head["parts"]:
         body, rest = rest[: part["bytes"]], rest[part["bytes"] :]
@@ -161,7 +162,7 @@ def package(data):
             cards[sha256(public)] = public
     kind, seal = opened(rest, cards[head["key"]])
     assert kind == "application/vnd.qalam.seal+json" and seal["format"] == "qalam-seal/1"
-    assert seal["package"] == head["id"] and seal["sha256"] == sha256(data[: len(data) - len(rest)])
+    assert seal["package"] == head["id"] and seal["head"] == sha256(lines)
     return head, parts, cards
 
 

@@ -4,9 +4,10 @@
 //! qalam-package/1\n
 //! {head}\n              canonical JSON, one line
 //! part part part        the bytes of the head's parts, in their order, nothing between
-//! {seal}                a signed statement over the SHA-256 of everything before
+//! {seal}                a signed statement over the SHA-256 of the two lines before the parts
 //! ```
 //!
+//! The head names the length and the hash of each part, so the seal covers all bytes, and each is hashed once.
 //! Everything is streamed: files go to a sink as they come, and count for nothing before the seal at
 //! the end was verified. Names of files are labels and never paths.
 
@@ -118,8 +119,8 @@ struct Seal {
     format: String,
     /// Id of the package.
     package: String,
-    /// SHA-256 of everything before the seal.
-    sha256: String,
+    /// SHA-256 of the two lines before the parts.
+    head: String,
 }
 
 impl Statement for Seal {
@@ -156,16 +157,15 @@ impl Package {
 /// # Errors
 /// What writing fails with; `InvalidData` when a part is not as the head says.
 pub fn write<W: Write>(
-    out: W,
+    mut out: W,
     head: &PackageHead,
     key: &SigningKey,
     mut bytes_of: impl FnMut(usize, &Part) -> io::Result<Box<dyn Read>>,
 ) -> io::Result<()> {
-    let mut out = Hashing::new(out);
-    let bytes = canonical::to_bytes(head).map_err(io::Error::other)?;
-    out.write_all(format!("{MAGIC}{VERSION}\n").as_bytes())?;
-    out.write_all(&bytes)?;
-    out.write_all(b"\n")?;
+    let mut lines = format!("{MAGIC}{VERSION}\n").into_bytes();
+    lines.append(&mut canonical::to_bytes(head).map_err(io::Error::other)?);
+    lines.push(b'\n');
+    out.write_all(&lines)?;
     for (number, part) in head.parts.iter().enumerate() {
         let mut source = bytes_of(number, part)?.take(part.bytes.saturating_add(1));
         let mut hasher = Sha256::new();
@@ -190,13 +190,13 @@ pub fn write<W: Write>(
     let seal = Seal {
         format: Seal::FORMAT.to_owned(),
         package: head.id.clone(),
-        sha256: hex(&out.hasher.finalize()),
+        head: hex(&Sha256::digest(&lines)),
     };
     let seal = Envelope::sign(&seal, &[key])
         .and_then(|seal| seal.to_bytes())
         .map_err(io::Error::other)?;
-    out.inner.write_all(&seal)?;
-    out.inner.flush()
+    out.write_all(&seal)?;
+    out.flush()
 }
 
 /// Reads a package from end to end. Bytes of files go to `sink` piece by piece; what it was given
@@ -209,7 +209,7 @@ pub fn read<R: Read>(
     source: R,
     mut sink: impl FnMut(&Part, &[u8]) -> io::Result<()>,
 ) -> Result<Package, Fault> {
-    let mut source = HashingRead::new(source);
+    let mut source = Reader::new(source);
     let first = source.line(64)?;
     if first == SEALED {
         return Err(Fault::new(code::PACKAGE_SEALED, ""));
@@ -233,12 +233,12 @@ pub fn read<R: Read>(
     if kept > MAX_PARTS {
         return Err(Fault::new(code::PACKAGE_TOO_LARGE, MAX_PARTS));
     }
+    let sealed = hex(&source.hasher.clone().finalize());
     let mut parts = Vec::with_capacity(head.parts.len());
     for part in &head.parts {
         let bytes = source.part(part, &mut sink)?;
         parts.push((part.clone(), bytes));
     }
-    let sha256 = hex(&source.hasher.clone().finalize());
     let seal = source.rest()?;
     let altered = |what: &str| Fault::new(code::PACKAGE_ALTERED, what);
     let sender = parts
@@ -251,7 +251,7 @@ pub fn read<R: Read>(
     let seal: Seal = Envelope::from_bytes(&seal)
         .and_then(|seal| seal.open(&key))
         .map_err(|fault| altered("seal").because(fault))?;
-    if seal.sha256 != sha256 || seal.package != head.id {
+    if seal.head != sealed || seal.package != head.id {
         return Err(altered("seal"));
     }
     Ok(Package {
@@ -261,38 +261,13 @@ pub fn read<R: Read>(
     })
 }
 
-struct Hashing<W> {
-    inner: W,
-    hasher: Sha256,
-}
-
-impl<W> Hashing<W> {
-    fn new(inner: W) -> Self {
-        Self {
-            inner,
-            hasher: Sha256::new(),
-        }
-    }
-}
-
-impl<W: Write> Write for Hashing<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hasher.update(bytes.get(..written).unwrap_or_default());
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
-struct HashingRead<R> {
+struct Reader<R> {
     inner: io::BufReader<R>,
+    // Of the lines.
     hasher: Sha256,
 }
 
-impl<R: Read> HashingRead<R> {
+impl<R: Read> Reader<R> {
     fn new(inner: R) -> Self {
         Self {
             inner: io::BufReader::with_capacity(CHUNK, inner),
@@ -337,7 +312,6 @@ impl<R: Read> HashingRead<R> {
                 return Err(Fault::new(code::PACKAGE_TRUNCATED, ""));
             }
             let bytes = chunk.get(..length).unwrap_or_default();
-            self.hasher.update(bytes);
             hasher.update(bytes);
             if is_file {
                 sink(part, bytes).map_err(unreadable)?;
