@@ -159,7 +159,8 @@ impl Contract {
             }
             let pause = match shared.began.elapsed() < PING {
                 true => PING / 8,
-                false => PING / 3,
+                // On a long way a queue changes slowly, and each look costs bytes.
+                false => (PING / 3).max(lock(&shared.gauge).shortest().unwrap_or_default() * 4),
             };
             tokio::time::sleep(pause).await;
         }
