@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { EditorDesk } from '../../../tests/editorDesk';
 import { openApp } from '../../../tests/open';
+import { comment } from '../../../tests/samplesReview';
 import { Failure } from '../../backend';
 import type { Draft } from '../../backend/wire';
 import { currentScreen, go } from '../../state/screen';
@@ -171,6 +172,15 @@ describe('the editor', () => {
   it('shows why a piece was returned', async () => {
     await open({ state: 'returned', return_reason: 'Check the numbers.' });
     expect(screen.getByText('Check the numbers.')).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /comment/ })).toBeNull();
+  });
+
+  it('leads to the comments of a piece that was returned', async () => {
+    const { user, desk } = await open({ state: 'returned', return_reason: 'Check the numbers.' });
+    desk.comments = [comment(desk.id, 'one'), comment(desk.id, 'two', { state: 'resolved' })];
+    desk.changed('review');
+    await user.click(await screen.findByRole('button', { name: '1 open comment' }));
+    expect(await screen.findByRole('heading', { name: 'Comments' })).toBeTruthy();
   });
 
   it('leads to what is missing instead of asking for review', async () => {

@@ -1,9 +1,9 @@
-import { CircleAlert, Eye, Info, Undo2 } from 'lucide-react';
+import { CircleAlert, Eye, Info, MessageSquareText, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Draft } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
-import { useAct } from '../../state/live';
+import { useAct, useLive } from '../../state/live';
 import { useMe } from '../../state/me';
 import { go } from '../../state/screen';
 import { useT } from '../../text';
@@ -73,16 +73,7 @@ export function StateNotice({ draft }: { draft: Draft }) {
         </>
       );
     case 'returned':
-      return (
-        <Notice look="attention">
-          <strong>{t('editor.notice.returned')}</strong>
-          {draft.return_reason && (
-            <p dir="auto" className={css.reason}>
-              {draft.return_reason}
-            </p>
-          )}
-        </Notice>
-      );
+      return <Returned draft={draft} />;
     case 'approved':
     case 'waiting':
     case 'sending':
@@ -92,4 +83,30 @@ export function StateNotice({ draft }: { draft: Draft }) {
     default:
       return null;
   }
+}
+
+/** Why the piece came back, and the way to what was said about words of it. */
+function Returned({ draft }: { draft: Draft }) {
+  const t = useT();
+  const list = useLive('review.comments', { draft: draft.id }, ['drafts', 'review'], { keep: false });
+  const open = (list.data?.comments ?? []).filter((one) => one.state === 'open').length;
+  return (
+    <Notice
+      look="attention"
+      ways={
+        open > 0 && (
+          <Button icon={MessageSquareText} onPress={() => void go({ name: 'comments', draft: draft.id })}>
+            {t('comments.open', { count: open })}
+          </Button>
+        )
+      }
+    >
+      <strong>{t('editor.notice.returned')}</strong>
+      {draft.return_reason && (
+        <p dir="auto" className={css.reason}>
+          {draft.return_reason}
+        </p>
+      )}
+    </Notice>
+  );
 }
