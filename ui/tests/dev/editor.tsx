@@ -8,6 +8,7 @@ import { hearChanges, makeClient } from '../../src/state/live';
 import { replace } from '../../src/state/screen';
 import '../../src/style/index.css';
 import { EditorDesk } from '../editorDesk';
+import { comment } from '../samplesReview';
 
 const asked = new URLSearchParams(location.search);
 const desk = new EditorDesk({
@@ -23,6 +24,7 @@ desk.settings = {
   theme: (asked.get('theme') as 'light' | 'dark' | null) ?? 'system',
 };
 if (asked.has('ready')) desk.findings = [];
+if (asked.get('state') === 'returned') desk.comments = [comment(desk.id, 'one'), comment(desk.id, 'two')];
 const long = Number(asked.get('long') ?? 0);
 if (long > 0) {
   desk.documents.ar = {

@@ -24,6 +24,7 @@ pub use brought::{BringIn, Brought, BroughtIn, SameStory};
 pub use list::DraftQuery;
 pub(crate) use list::rows_of;
 pub use readings::AttachmentRead;
+pub(crate) use save::{Ready, save_in};
 pub use save::{SaveDraft, SaveFields, Text};
 pub use types::{
     Attachment, AttachmentRole, Checked, DeskCounts, DeskView, Draft, DraftPage, DraftRow,

@@ -77,103 +77,9 @@ impl Desk {
     /// [`Code::BadDocument`], [`Code::UnknownField`], that a text is too long,
     /// [`Code::LanguageMissing`], [`Code::DraftTrashed`], [`Code::NotFound`].
     pub fn drafts_save(&self, save: SaveDraft) -> Result<Saved> {
-        let draft = id::parse(&save.draft)?;
-        let base = id::parse(&save.base)?;
         // All that needs no database is done before its lock is taken.
-        let markdown = match save.text {
-            Text::Unchanged => None,
-            Text::Markdown(markdown) => Some(markdown),
-            Text::Document(document) => {
-                Some(body::to_markdown(&document).map_err(|problem| not_a_document(&problem))?)
-            }
-        };
-        let counted = markdown
-            .as_deref()
-            .map(|markdown| (body::words(markdown), body::blob_refs(markdown)));
-        let title = save.title.as_deref().map(rules::tidy_title);
-        let summary = save.summary.as_deref().map(str::trim);
-        rules::check_lengths(
-            title.as_deref().unwrap_or_default(),
-            summary.unwrap_or_default(),
-            markdown.as_deref().unwrap_or_default(),
-        )?;
-        // The outcome lies inside: a conflict is an answer, and what it keeps is committed.
-        self.write(Action::EditDraft, |tx| {
-            let head = editable(tx, &draft)?;
-            let lang = save.lang.as_str();
-            let version = store::version(tx, &draft, lang)?.ok_or_else(|| {
-                Error::new(Code::LanguageMissing)
-                    .with("lang", lang)
-                    .with("draft", &draft)
-            })?;
-            let known = &version.text;
-            let fields = match save.fields {
-                Some(fields) => rules::tidy_fields(&head.content_type, Where::Language, fields)?,
-                None => known.fields.clone(),
-            };
-            let text = NewText {
-                lang,
-                title: title.as_deref().unwrap_or(&known.title),
-                summary: summary.unwrap_or(&known.summary),
-                body: markdown.as_deref().unwrap_or(&known.body),
-                fields: &fields,
-                words: counted.as_ref().map_or(known.words, |(words, _)| *words),
-            };
-            let actor = profile::actor(tx)?;
-            let newest = Newest {
-                rev: &known.rev,
-                person: &version.person,
-                session: &version.session,
-                pinned: version.pinned,
-                burst_at: clock::parse(&version.burst_at),
-                same_text: same_text(known, &text),
-            };
-            let keep = rules::keep(&newest, &base, &actor.person, tx.session(), tx.at());
-            let rev = match keep {
-                None => {
-                    store::pin(tx, version.head)?;
-                    let kept = keep_aside(tx, &draft, &text, &actor)?;
-                    tx.changed(Topic::Drafts, Some(&draft));
-                    return Ok(Err(conflict(tx, &draft, &base, kept, known, &text)?));
-                }
-                Some(Keep::Nothing) => {
-                    return Ok(Ok(Saved {
-                        rev: known.rev.clone(),
-                        words: known.words,
-                        at: known.saved_at.clone(),
-                        state: super::state::standing(&head.facts).state,
-                    }));
-                }
-                Some(Keep::InNewest) => {
-                    let rev = new_id();
-                    store::replace_revision(tx, version.head, &rev, &text)?;
-                    rev
-                }
-                Some(Keep::AsNew) => {
-                    let rev = new_id();
-                    let seq = store::insert_revision(tx, &draft, &rev, &text, &actor, Kept::Loose)?;
-                    store::set_head(tx, &draft, lang, seq)?;
-                    rev
-                }
-            };
-            // Words put into an empty version belong to what the original says by now. Later ones
-            // may mend anything: that they follow a change is for whoever wrote them to say.
-            let begun = known.title.is_empty() && known.summary.is_empty() && known.body.is_empty();
-            if lang != head.primary_lang && (save.follows || begun) {
-                store::follow(tx, &draft, lang, &head.primary_lang)?;
-            }
-            if let Some((_, refs)) = &counted {
-                attachments::adopt_pictures(tx, &draft, refs)?;
-            }
-            search::index_language(tx, &draft, lang)?;
-            note_change(tx, &draft, true)?;
-            Ok(Ok(Saved {
-                rev,
-                words: text.words,
-                at: tx.now().to_owned(),
-                state: state_of(tx, &draft)?,
-            }))
-        })?
+        let save = Ready::of(save)?;
+        self.write(Action::EditDraft, |tx| save_in(tx, save))?
     }
 
     /// Saves what is the same in every language.
@@ -223,6 +129,139 @@ impl Desk {
             })
         })
     }
+}
+
+/// A save whose text was read and counted.
+pub(crate) struct Ready {
+    draft: String,
+    base: String,
+    lang: String,
+    title: Option<String>,
+    summary: Option<String>,
+    markdown: Option<String>,
+    counted: Option<(u32, Vec<String>)>,
+    fields: Option<Map<String, Value>>,
+    follows: bool,
+}
+
+impl Ready {
+    /// Reads and counts, and looks whether a text is too long.
+    pub(crate) fn of(save: SaveDraft) -> Result<Self> {
+        let markdown = match save.text {
+            Text::Unchanged => None,
+            Text::Markdown(markdown) => Some(markdown),
+            Text::Document(document) => {
+                Some(body::to_markdown(&document).map_err(|problem| not_a_document(&problem))?)
+            }
+        };
+        let ready = Self {
+            draft: id::parse(&save.draft)?,
+            base: id::parse(&save.base)?,
+            lang: save.lang,
+            title: save.title.as_deref().map(rules::tidy_title),
+            summary: save.summary.map(|summary| summary.trim().to_owned()),
+            counted: markdown
+                .as_deref()
+                .map(|markdown| (body::words(markdown), body::blob_refs(markdown))),
+            markdown,
+            fields: save.fields,
+            follows: save.follows,
+        };
+        rules::check_lengths(
+            ready.title.as_deref().unwrap_or_default(),
+            ready.summary.as_deref().unwrap_or_default(),
+            ready.markdown.as_deref().unwrap_or_default(),
+        )?;
+        Ok(ready)
+    }
+}
+
+/// Saves inside a transaction. The outcome lies inside: a conflict is an answer, and what it keeps is committed.
+pub(crate) fn save_in(tx: &WriteTx<'_>, save: Ready) -> Result<Result<Saved>> {
+    let head = editable(tx, &save.draft)?;
+    let lang = save.lang.as_str();
+    let version = store::version(tx, &save.draft, lang)?.ok_or_else(|| {
+        Error::new(Code::LanguageMissing)
+            .with("lang", lang)
+            .with("draft", &save.draft)
+    })?;
+    let known = &version.text;
+    let fields = match save.fields {
+        Some(fields) => rules::tidy_fields(&head.content_type, Where::Language, fields)?,
+        None => known.fields.clone(),
+    };
+    let text = NewText {
+        lang,
+        title: save.title.as_deref().unwrap_or(&known.title),
+        summary: save.summary.as_deref().unwrap_or(&known.summary),
+        body: save.markdown.as_deref().unwrap_or(&known.body),
+        fields: &fields,
+        words: save
+            .counted
+            .as_ref()
+            .map_or(known.words, |(words, _)| *words),
+    };
+    let actor = profile::actor(tx)?;
+    let newest = Newest {
+        rev: &known.rev,
+        person: &version.person,
+        session: &version.session,
+        pinned: version.pinned,
+        burst_at: clock::parse(&version.burst_at),
+        same_text: same_text(known, &text),
+    };
+    let keep = rules::keep(&newest, &save.base, &actor.person, tx.session(), tx.at());
+    let rev = match keep {
+        None => {
+            store::pin(tx, version.head)?;
+            let kept = keep_aside(tx, &save.draft, &text, &actor)?;
+            tx.changed(Topic::Drafts, Some(&save.draft));
+            return Ok(Err(conflict(
+                tx,
+                &save.draft,
+                &save.base,
+                kept,
+                known,
+                &text,
+            )?));
+        }
+        Some(Keep::Nothing) => {
+            return Ok(Ok(Saved {
+                rev: known.rev.clone(),
+                words: known.words,
+                at: known.saved_at.clone(),
+                state: super::state::standing(&head.facts).state,
+            }));
+        }
+        Some(Keep::InNewest) => {
+            let rev = new_id();
+            store::replace_revision(tx, version.head, &rev, &text)?;
+            rev
+        }
+        Some(Keep::AsNew) => {
+            let rev = new_id();
+            let seq = store::insert_revision(tx, &save.draft, &rev, &text, &actor, Kept::Loose)?;
+            store::set_head(tx, &save.draft, lang, seq)?;
+            rev
+        }
+    };
+    // Words put into an empty version belong to what the original says by now. Later ones
+    // may mend anything: that they follow a change is for whoever wrote them to say.
+    let begun = known.title.is_empty() && known.summary.is_empty() && known.body.is_empty();
+    if lang != head.primary_lang && (save.follows || begun) {
+        store::follow(tx, &save.draft, lang, &head.primary_lang)?;
+    }
+    if let Some((_, refs)) = &save.counted {
+        attachments::adopt_pictures(tx, &save.draft, refs)?;
+    }
+    search::index_language(tx, &save.draft, lang)?;
+    note_change(tx, &save.draft, true)?;
+    Ok(Ok(Saved {
+        rev,
+        words: text.words,
+        at: tx.now().to_owned(),
+        state: state_of(tx, &save.draft)?,
+    }))
 }
 
 fn same_text(known: &LanguageVersion, text: &NewText<'_>) -> bool {

@@ -121,6 +121,21 @@ fn a_suggestion_becomes_an_edit_and_a_comment_follows_its_words() {
         body(&room, &id),
         text.replace("**ouvert** ses portes", "**ouvert enfin ses portes**")
     );
+    // Accepted once more, nothing is done twice, neither in the text nor in the answers.
+    let accepted = body(&room, &id);
+    room.desk
+        .review_answer(&suggested, AnswerAct::Accept, "")
+        .unwrap();
+    assert_eq!(body(&room, &id), accepted);
+    assert_eq!(
+        comments(&room, &id)
+            .iter()
+            .find(|one| one.id == suggested)
+            .unwrap()
+            .answers
+            .len(),
+        1
+    );
     // Words that went are said to be gone.
     let draft = room.desk.drafts_open(&id).unwrap();
     let text = body(&room, &id).replace("trois communes", "le nord");

@@ -21,7 +21,7 @@ use super::{approver, in_review, newest, read_release};
 use crate::change::{Action, Topic};
 use crate::db::{ReadTx, WriteTx};
 use crate::desk::Desk;
-use crate::drafts::{self, Draft, SaveDraft, Text};
+use crate::drafts::{self, Draft, Ready, SaveDraft, Text};
 use crate::error::{Code, Error, Result};
 use crate::id::{self, new_id};
 use crate::profile;
@@ -240,11 +240,11 @@ impl Desk {
         if act == AnswerAct::Say && words.is_empty() || too_long(words, MAX_WORDS) {
             return Err(Error::new(Code::BadArgument).with("name", "words"));
         }
-        if act == AnswerAct::Accept {
-            self.accept(&comment)?;
-        }
         self.write(Action::Comment, |tx| {
             let (draft, _) = store::of(tx, &comment)?;
+            if act == AnswerAct::Accept && !accept(tx, &draft, &comment)? {
+                return Ok(());
+            }
             let by = profile::required(tx)?;
             let answer = qalam_proof::comments::Answer {
                 id: new_id(),
@@ -265,56 +265,57 @@ impl Desk {
             Ok(())
         })
     }
+}
 
-    /// Puts a suggestion into the text.
-    fn accept(&self, comment: &str) -> Result<()> {
-        let (draft, anchor, suggestion) = self.read(|read| {
-            let (draft, _) = store::of(read, comment)?;
-            let opened = drafts::open_in(read, &draft)?;
-            let row = store::all(read, &draft)?
-                .into_iter()
-                .find(|row| row.id == comment)
-                .ok_or_else(|| Error::not_found("comment", comment))?;
-            Ok((opened, row.anchor, row.suggestion))
-        })?;
-        let by_hand = || Error::new(Code::SuggestionByHand);
-        let (Some(anchor), Some(suggestion)) = (anchor, suggestion) else {
-            return Err(by_hand());
-        };
-        let version = draft
-            .languages
-            .iter()
-            .find(|version| version.lang == anchor.lang)
-            .ok_or_else(|| {
-                Error::new(Code::LanguageMissing)
-                    .with("lang", &anchor.lang)
-                    .with("draft", &draft.id)
-            })?;
-        let mut save = SaveDraft {
-            draft: draft.id.clone(),
-            lang: anchor.lang.clone(),
-            base: version.rev.clone(),
-            ..SaveDraft::default()
-        };
-        let gone = || Error::new(Code::QuoteGone).with("quote", &anchor.quote);
-        let line = |text: &str| {
-            let found = anchor::find(text, &words_of(&anchor)).ok_or_else(gone)?;
-            let mut text = text.to_owned();
-            text.replace_range(found, &suggestion);
-            Ok::<String, Error>(text)
-        };
-        match anchor.place {
-            Place::Title => save.title = Some(line(&version.title)?),
-            Place::Summary => save.summary = Some(line(&version.summary)?),
-            Place::Body => {
-                let shown = body::shown_text(&version.body);
-                let found = anchor::find(&shown, &words_of(&anchor)).ok_or_else(gone)?;
-                let body = body::replaced(&version.body, &found, &suggestion);
-                save.text = Text::Markdown(body.ok_or_else(by_hand)?);
-            }
-        }
-        self.drafts_save(save).map(|_| ())
+/// Puts a suggestion into the text; false when that was done before. (What it says instead may hold the words it was about:
+/// put in twice, they would be there twice.)
+fn accept(tx: &WriteTx<'_>, draft: &str, comment: &str) -> Result<bool> {
+    let row = store::all(tx, draft)?
+        .into_iter()
+        .find(|row| row.id == comment)
+        .ok_or_else(|| Error::not_found("comment", comment))?;
+    if row.state == CommentState::Accepted {
+        return Ok(false);
     }
+    let draft = drafts::open_in(tx, draft)?;
+    let by_hand = || Error::new(Code::SuggestionByHand);
+    let (Some(anchor), Some(suggestion)) = (row.anchor, row.suggestion) else {
+        return Err(by_hand());
+    };
+    let version = draft
+        .languages
+        .iter()
+        .find(|version| version.lang == anchor.lang)
+        .ok_or_else(|| {
+            Error::new(Code::LanguageMissing)
+                .with("lang", &anchor.lang)
+                .with("draft", &draft.id)
+        })?;
+    let mut save = SaveDraft {
+        draft: draft.id.clone(),
+        lang: anchor.lang.clone(),
+        base: version.rev.clone(),
+        ..SaveDraft::default()
+    };
+    let gone = || Error::new(Code::QuoteGone).with("quote", &anchor.quote);
+    let line = |text: &str| {
+        let found = anchor::find(text, &words_of(&anchor)).ok_or_else(gone)?;
+        let mut text = text.to_owned();
+        text.replace_range(found, &suggestion);
+        Ok::<String, Error>(text)
+    };
+    match anchor.place {
+        Place::Title => save.title = Some(line(&version.title)?),
+        Place::Summary => save.summary = Some(line(&version.summary)?),
+        Place::Body => {
+            let shown = body::shown_text(&version.body);
+            let found = anchor::find(&shown, &words_of(&anchor)).ok_or_else(gone)?;
+            let body = body::replaced(&version.body, &found, &suggestion);
+            save.text = Text::Markdown(body.ok_or_else(by_hand)?);
+        }
+    }
+    drafts::save_in(tx, Ready::of(save)?)??;
+    Ok(true)
 }
 
 /// What stands open, for whoever hands the draft in again: one finding for each part of a language.

@@ -217,7 +217,9 @@ impl Shared {
     pub(super) fn measure(&self) {
         if lock(&self.plan).exhausted() {
             // The end of a file is no measure of the link.
-            self.look_for_late();
+            if !lock(&self.habits).one_at_a_time {
+                self.look_for_late();
+            }
             return;
         }
         let moved = self.moved();
