@@ -146,8 +146,8 @@ export function NextStep({ piece, row }: { piece: Draft; row?: DraftRow }) {
         </span>
       </div>
       {reason && (
-        <p className={css.reason} dir="auto">
-          {reason}
+        <p className={css.reason}>
+          <bdi>{reason}</bdi>
         </p>
       )}
       {open > 0 && (

@@ -405,9 +405,10 @@ fn start(cli: &Path, scene: &Scene, who: Who, seed: u32, template: &Path) -> Out
             dav,
             PEER_PORT,
             format!(
-                // Side by side it goes on with half a file after a cut; one file alone is begun again.
+                // Side by side it goes on with half a file after a cut; one file alone is begun again. A server that still
+                // waits for the bytes of a broken upload answers 423 for a while: a failure to curl only when told so.
                 "cd {at}/files; [ $(ls | wc -l) -gt 1 ] && side='--parallel --parallel-max 8'; \
-                 curl -sS $side --retry 99 --retry-all-errors --retry-delay 1 --speed-limit 1 --speed-time 8 \
+                 curl -sSf $side --retry 99 --retry-all-errors --retry-delay 1 --speed-limit 1 --speed-time 8 \
                  $(for f in *; do echo -T $f {dav_url}/$f; done)"
             ),
         ),

@@ -75,7 +75,7 @@ describe('the editor', () => {
 
   it('stays when somebody writes on instead of answering', async () => {
     const { user, desk } = await open();
-    desk.refuse = new Failure({ code: 'disk_full', params: {}, detail: 'disk' });
+    desk.refuseAll = new Failure({ code: 'disk_full', params: {}, detail: 'disk' });
     await user.type(title(), '!');
     const gone = go({ name: 'desk' });
     await screen.findByText(/Leave although not everything is saved/);

@@ -103,8 +103,8 @@ function Returned({ draft }: { draft: Draft }) {
     >
       <strong>{t('editor.notice.returned')}</strong>
       {draft.return_reason && (
-        <p dir="auto" className={css.reason}>
-          {draft.return_reason}
+        <p className={css.reason}>
+          <bdi>{draft.return_reason}</bdi>
         </p>
       )}
     </Notice>
