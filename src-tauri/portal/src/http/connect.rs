@@ -176,7 +176,9 @@ impl Connector {
     async fn way(self, target: Uri) -> Result<TokioIo<Line>, ConnectFailed> {
         let (host, port, secret) = parts(&target)?;
         let Some(proxy) = self.proxies.of(&target).await else {
-            let plain = self.counted(dial(&host, port).await?);
+            let (stream, took) = dial_measured(&host, port).await?;
+            self.totals.connected(took);
+            let plain = self.counted(stream);
             return self.dress(plain, &host, secret).await;
         };
         let (proxy_host, proxy_port, _) = parts(proxy.uri())?;
@@ -342,6 +344,11 @@ pub(super) async fn look_up(host: &str, port: u16) -> Result<Vec<SocketAddr>, Co
 
 /// The first connection that comes about. A dead family of addresses costs a quarter of a second.
 pub(super) async fn dial(host: &str, port: u16) -> Result<TcpStream, ConnectFailed> {
+    Ok(dial_measured(host, port).await?.0)
+}
+
+/// The same, and how long the connection itself took.
+async fn dial_measured(host: &str, port: u16) -> Result<(TcpStream, Duration), ConnectFailed> {
     let addresses = look_up(host, port).await?;
     let mut tries = FuturesUnordered::new();
     let mut waiting = addresses.iter();
@@ -377,10 +384,11 @@ pub(super) async fn dial(host: &str, port: u16) -> Result<TcpStream, ConnectFail
     }
 }
 
-async fn attempt(address: SocketAddr) -> io::Result<TcpStream> {
+async fn attempt(address: SocketAddr) -> io::Result<(TcpStream, Duration)> {
+    let began = tokio::time::Instant::now();
     let stream = TcpStream::connect(address).await?;
     settle(&stream);
-    Ok(stream)
+    Ok((stream, began.elapsed()))
 }
 
 /// What cannot be set is left: a slower notice of a dead link, nothing worse.
@@ -471,8 +479,10 @@ impl Counted {
         self.holds = wanted;
         self.at_once = match wanted {
             0 => MOST_AT_ONCE,
-            // Written apart, they are sent apart: whole packets, or the last of each would be a short one.
-            _ => whole_packets(&self.stream),
+            // Written apart, they are sent apart: whole packets, or the last of each would be a short one. One at a time
+            // into the smallest buffers, which take the last write whole.
+            few if few < MOST_AT_ONCE => whole_packets(&self.stream, 1),
+            _ => whole_packets(&self.stream, MOST_AT_ONCE),
         };
         let bytes = match wanted {
             0 => LARGE_BUFFER,
@@ -484,17 +494,17 @@ impl Counted {
     }
 }
 
-/// As many whole packets as fit into what is given to the system at once.
-fn whole_packets(stream: &TcpStream) -> usize {
+/// As many whole packets as fit into so many bytes, one at least.
+fn whole_packets(stream: &TcpStream, bytes: usize) -> usize {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     if let Ok(packet) = SockRef::from(stream).tcp_mss()
         && let Ok(packet) = usize::try_from(packet)
         && packet > 0
     {
-        return (MOST_AT_ONCE / packet).max(1).saturating_mul(packet);
+        return (bytes / packet).max(1).saturating_mul(packet);
     }
     let _ = stream;
-    MOST_AT_ONCE
+    bytes.max(1)
 }
 
 /// Writes so that the size of the buffer holds. Linux appends what is written to the last packet that has not left, up

@@ -16,6 +16,8 @@ pub struct Totals {
     payload_bytes: AtomicU64,
     resumed_bytes: AtomicU64,
     micros: AtomicU64,
+    // Of the connection that was made quickest without a proxy between; 0 before the first.
+    nearest_micros: AtomicU64,
 }
 
 /// Totals at one moment.
@@ -49,6 +51,22 @@ impl Totals {
             resumed_bytes: read(&self.resumed_bytes),
             seconds: read(&self.micros) as f64 / 1_000_000.0,
         }
+    }
+
+    /// How long the quickest connection took to make. `None` before the first, and behind a proxy.
+    pub fn nearest(&self) -> Option<Duration> {
+        match self.nearest_micros.load(Ordering::Relaxed) {
+            0 => None,
+            micros => Some(Duration::from_micros(micros)),
+        }
+    }
+
+    pub(super) fn connected(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX).max(1);
+        let nearer = |known: u64| (known == 0 || took < known).then_some(took);
+        let _ = self
+            .nearest_micros
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, nearer);
     }
 
     pub(super) fn request(&self) {

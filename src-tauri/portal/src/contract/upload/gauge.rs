@@ -27,10 +27,17 @@ const ROOMS: std::ops::RangeInclusive<f64> = 1.1..=2.0;
 const PLAIN_ROOM: f64 = 1.5;
 const WIDER: f64 = 1.2;
 const NARROWER: f64 = 0.8;
-/// What a stream may have on its way before anything was measured, in bytes; it grows with what moved. Without a bound
-/// many young streams fill every queue on the way, and lose half of what they sent.
+/// What a stream may have on its way before anything was measured, in bytes. Without a bound many young streams fill every
+/// queue on the way, and lose half of what they sent.
 pub const AT_FIRST: u64 = 8 * 1024;
-/// The same for small files side by side, of which there are more.
+/// The same in its first moment: what leaves at once must find room in the queue before a thin line.
+const AT_ONCE: u64 = 3 * 1024;
+/// What young streams have on their way grows by this factor of what arrived in the last round trip. A line that is full
+/// brings the same each time, and a queue on the way holds the rest.
+const GROWS: f64 = 1.6;
+/// The same for so many round trips at most, where they are shorter than the looks.
+const GROWS_TRIPS: f64 = 8.0;
+/// As `AT_FIRST`, for small files side by side, of which there are more.
 pub const PLAIN_AT_FIRST: u64 = 4 * 1024;
 /// How long a sample lasts at least: bytes leave in lumps.
 const SAMPLE: Duration = Duration::from_millis(2_500);
@@ -61,6 +68,18 @@ pub struct Gauge {
     rate: f64,
     // The same smoothed: the pace of bytes leaving is uneven.
     pace: f64,
+    young: Young,
+}
+
+/// Streams before anything was measured.
+#[derive(Clone, Debug, Default)]
+struct Young {
+    // How long a connection took to make, in seconds.
+    trip: Option<f64>,
+    // What all streams together may have on their way.
+    allowed: u64,
+    // What had arrived, and when it was looked at.
+    arrived: Vec<(Duration, u64)>,
 }
 
 impl Gauge {
@@ -77,7 +96,13 @@ impl Gauge {
             shrunk: None,
             rate: 0.0,
             pace: 0.0,
+            young: Young::default(),
         }
+    }
+
+    /// Notes how long a connection took to make. It only bounds the opening: whoever answers may stand halfway.
+    pub fn connected(&mut self, took: Duration) {
+        self.young.trip = Some(took.as_secs_f64().max(0.001));
     }
 
     /// How many streams there should be now.
@@ -101,19 +126,20 @@ impl Gauge {
     }
 
     /// How many bytes each of so many streams at work should have on its way at most, so that the line is full and no long
-    /// queue stands before it. Little on its way is little lost with a cut.
+    /// queue stands before it: `at` so long after the beginning, when `moved` bytes were handed over. Little on its way is
+    /// little lost with a cut.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "not negative, and saturating"
     )]
-    pub fn on_the_way(&self, at_work: u32, moved: u64) -> u64 {
+    pub fn on_the_way(&mut self, at_work: u32, at: Duration, moved: u64) -> u64 {
         let streams = at_work.clamp(1, self.streams);
         match self.round_trip {
             Some(round_trip) if self.pace > 0.0 => {
                 share(self.pace, round_trip, self.room, streams) as u64
             }
-            _ => AT_FIRST.saturating_add(moved / u64::from(streams.saturating_mul(2))),
+            _ => self.young.together(streams, at, moved) / u64::from(streams),
         }
     }
 
@@ -228,6 +254,43 @@ impl Gauge {
     }
 }
 
+impl Young {
+    /// What so many streams may have on their way together.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss,
+        reason = "not negative, and saturating"
+    )]
+    fn together(&mut self, streams: u32, at: Duration, moved: u64) -> u64 {
+        // What was handed over and is not on its way any more.
+        let arrived = moved.saturating_sub(self.allowed);
+        let of_all = |each: u64| each.saturating_mul(u64::from(streams));
+        let opened = of_all(AT_ONCE)
+            .saturating_add(arrived)
+            .min(of_all(AT_FIRST));
+        let grown = match self.trip {
+            Some(trip) => {
+                let before = self
+                    .arrived
+                    .iter()
+                    .rev()
+                    .map(|(when, bytes)| (at.saturating_sub(*when).as_secs_f64(), *bytes))
+                    .find(|(since, _)| *since >= trip);
+                self.arrived.push((at, arrived));
+                before.map_or(0.0, |(since, before)| {
+                    let trips = since / trip;
+                    let in_one = arrived.saturating_sub(before) as f64 / trips;
+                    in_one * GROWS.powf(trips.min(GROWS_TRIPS))
+                })
+            }
+            None => of_all(AT_FIRST) as f64 + arrived as f64 / 2.0,
+        };
+        self.allowed = self.allowed.max(opened).max(grown as u64);
+        self.allowed
+    }
+}
+
 /// The bytes that one of so many streams may have on its way: together `room` times what the line holds.
 #[allow(clippy::cast_precision_loss, reason = "a few thousand")]
 fn share(rate: f64, round_trip: f64, room: f64, streams: u32) -> f64 {
@@ -281,7 +344,7 @@ mod tests {
                 gauge.loaded_round_trip(Duration::from_secs_f64(0.3 * queue));
                 gauge.look(Duration::from_millis(250 * tick), 25_000 * tick);
             }
-            gauge.on_the_way(gauge.streams(), 0) * u64::from(gauge.streams())
+            gauge.on_the_way(gauge.streams(), Duration::ZERO, 0) * u64::from(gauge.streams())
         };
         // 100 kB a second for 300 ms.
         let line = 30_000;
@@ -291,14 +354,61 @@ mod tests {
         assert!(long <= right, "{long}");
     }
 
+    /// The most that stood in the queue before a line of so many bytes a second, and what young streams had on their way
+    /// in the end.
+    fn opening(line: f64, trip: f64, seconds: f64) -> (f64, u64) {
+        let mut gauge = Gauge::new(FIRST);
+        gauge.connected(Duration::from_secs_f64(trip));
+        let (mut left, mut longest, mut allowed) = (0.0_f64, 0.0_f64, 0);
+        // When the line had brought how much: what is on the way is what it has not.
+        let mut acknowledged = std::collections::VecDeque::new();
+        let (step, mut known, mut queue) = (0.01_f64, 0.0_f64, 0.0_f64);
+        for tick in 0..(seconds / step) as u32 {
+            let now = f64::from(tick) * step;
+            if tick % 25 == 0 {
+                let at = Duration::from_secs_f64(now);
+                allowed = gauge.on_the_way(FIRST, at, left as u64) * u64::from(FIRST);
+            }
+            while acknowledged.front().is_some_and(|(when, _)| *when <= now) {
+                known = acknowledged.pop_front().map_or(known, |(_, bytes)| bytes);
+            }
+            let more = (known + allowed as f64 - left).max(0.0);
+            left += more;
+            queue += more;
+            longest = longest.max(queue);
+            queue -= queue.min(line * step);
+            acknowledged.push_back((now + trip, left - queue));
+        }
+        (longest, allowed)
+    }
+
     #[test]
     fn young_streams_do_not_flood_the_way() {
-        let gauge = Gauge::new(FIRST);
-        assert_eq!(gauge.on_the_way(6, 0), AT_FIRST);
-        assert!(
-            gauge.on_the_way(6, 1_000_000) > 64 * 1024,
-            "a fast link is soon free"
+        // 512 kbit/s and 600 ms: the line holds 38,400 bytes, and never as much again waits before it.
+        let (queue, allowed) = opening(64_000.0, 0.6, 4.0);
+        assert!(queue < 38_400.0, "{queue}");
+        assert!(allowed > 38_400, "the line is full: {allowed}");
+        // 1 Mbit/s and 300 ms, with room for 0.4 s before it.
+        let (queue, allowed) = opening(125_000.0, 0.3, 3.0);
+        assert!(queue < 50_000.0, "{queue}");
+        assert!(allowed > 37_500, "{allowed}");
+        // 100 Mbit/s and 40 ms: soon free.
+        let (_, allowed) = opening(12_500_000.0, 0.04, 2.0);
+        assert!(allowed > 500_000, "{allowed}");
+    }
+
+    #[test]
+    fn without_a_connection_of_their_own_young_streams_grow_with_what_arrived() {
+        let mut gauge = Gauge::new(FIRST);
+        let later = Duration::from_secs(2);
+        assert_eq!(gauge.on_the_way(6, Duration::ZERO, 0), AT_FIRST);
+        let full = AT_FIRST * 6;
+        assert_eq!(
+            gauge.on_the_way(6, later, full),
+            AT_FIRST,
+            "nothing arrived"
         );
+        assert!(gauge.on_the_way(6, later, 1_000_000) > 64 * 1024);
     }
 
     #[test]

@@ -3,8 +3,12 @@
 
 use std::time::Duration;
 
-/// Only so few parts are sent twice: what is sent twice costs somebody money.
-const MOST: usize = 2;
+/// Only when so few parts are left is one sent twice.
+const MOST: usize = 4;
+/// What a line moves at least, as a share of its pace, when it is full.
+const FULL: f64 = 0.85;
+/// Of a file no more than this fraction is sent again, cuts included: what is sent twice costs somebody money.
+const BUDGET: u64 = 40;
 /// A part is sent twice when no longer than this, in bytes, or this fraction of the file.
 const LONGEST: u64 = 64 * 1024;
 const FRACTION: u64 = 128;
@@ -32,20 +36,37 @@ impl Flight {
     }
 }
 
-/// The part that should be sent once more, of those that are not there yet when all are given out. `now` and `line` are bytes
-/// a second, moved lately and before the end; a round trip takes `trip`; the file has `length` bytes.
-pub fn late(flights: &[Flight], now: f64, line: f64, trip: Duration, length: u64) -> Option<usize> {
+/// How an upload goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Course {
+    /// Bytes a second, moved lately.
+    pub now: f64,
+    /// The same before the end.
+    pub line: f64,
+    /// How long a round trip takes.
+    pub trip: Duration,
+    /// Bytes of the file.
+    pub length: u64,
+    /// Bytes of it that were sent again so far.
+    pub again: u64,
+}
+
+/// The part that should be sent once more, of those that are not there yet when all are given out.
+pub fn late(flights: &[Flight], course: Course) -> Option<usize> {
     // As long as the line is full, sending something twice makes all later.
-    if flights.len() > MOST || now > line / 2.0 {
+    if flights.len() > MOST || course.now > course.line * FULL {
         return None;
     }
-    let longest = LONGEST.max(length / FRACTION);
+    let left = LONGEST
+        .max(course.length / BUDGET)
+        .saturating_sub(course.again);
+    let longest = LONGEST.max(course.length / FRACTION).min(left);
     flights
         .iter()
         .filter(|flight| !flight.doubled && flight.length <= longest)
         // What is nearly there comes sooner by itself.
         .filter(|flight| {
-            flight.left().saturating_mul(3) > flight.length || flight.still > trip * STILL
+            flight.left().saturating_mul(3) > flight.length || flight.still > course.trip * STILL
         })
         .max_by_key(|flight| flight.left())
         .map(|flight| flight.part)
@@ -68,8 +89,18 @@ mod tests {
         }
     }
 
+    fn course(now: f64) -> Course {
+        Course {
+            now,
+            line: LINE,
+            trip: TRIP,
+            length: 4_000_000,
+            again: 0,
+        }
+    }
+
     fn chosen(flights: &[Flight], now: f64) -> Option<usize> {
-        late(flights, now, LINE, TRIP, 4_000_000)
+        late(flights, course(now))
     }
 
     #[test]
@@ -81,9 +112,9 @@ mod tests {
 
     #[test]
     fn a_full_line_and_a_part_nearly_there_are_left_alone() {
-        assert_eq!(chosen(&[flight(7, 2_000)], 100_000.0), None, "full");
+        assert_eq!(chosen(&[flight(7, 2_000)], 110_000.0), None, "full");
         assert_eq!(chosen(&[flight(7, 30_000)], 10_000.0), None, "nearly there");
-        let many: Vec<Flight> = (0..3).map(|part| flight(part, 0)).collect();
+        let many: Vec<Flight> = (0..5).map(|part| flight(part, 0)).collect();
         assert_eq!(chosen(&many, 10_000.0), None, "several on their way");
         assert_eq!(chosen(&[], 0.0), None);
     }
@@ -109,6 +140,24 @@ mod tests {
             ..flight(7, 0)
         };
         assert_eq!(chosen(&[long], 0.0), None);
-        assert_eq!(late(&[long], 0.0, LINE, TRIP, 400_000_000), Some(7));
+        let longer = Course {
+            length: 400_000_000,
+            ..course(0.0)
+        };
+        assert_eq!(late(&[long], longer), Some(7));
+    }
+
+    #[test]
+    fn what_a_cut_cost_leaves_less_to_send_twice() {
+        let cut = Course {
+            again: 80_000,
+            ..course(0.0)
+        };
+        assert_eq!(late(&[flight(7, 0)], cut), None);
+        let little = Course {
+            again: 60_000,
+            ..course(0.0)
+        };
+        assert_eq!(late(&[flight(7, 0)], little), Some(7));
     }
 }

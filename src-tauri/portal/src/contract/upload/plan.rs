@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 /// The shortest part: below it the round trips of a part cost more than it brings.
 const SHORTEST: u64 = 32 * 1024;
+/// When no more than so many of the shortest are left, they are half as long: while the last parts go, ever fewer streams
+/// share the line, and none fills it alone.
+const LAST: u64 = 6;
 /// Each new part is this fraction of what is left, so that the streams end together.
 const SHARE: u64 = 16;
 /// The first parts are short enough to travel along with their beginning, so that bytes move a round trip earlier, and
@@ -183,7 +186,10 @@ impl Plan {
         if left == 0 || !self.joined {
             return None;
         }
-        let shortest = SHORTEST.max(self.length / MOST);
+        let shortest = match SHORTEST.max(self.length / MOST) {
+            shortest if left <= shortest.saturating_mul(LAST) => shortest / 2,
+            shortest => shortest,
+        };
         let mut size = (left / SHARE).max(shortest);
         let opening = OPENING.get(self.parts.len());
         if let Some(opening) = opening {

@@ -13,7 +13,7 @@ use tokio::{sync::Notify, time::Instant};
 use super::{
     Habits,
     gauge::{Gauge, MOST},
-    late::{Flight, late},
+    late::{Course, Flight, late},
     plan::{Part, Plan},
 };
 use crate::http::{Progress, Url};
@@ -42,6 +42,8 @@ pub(super) struct Shared {
     pulse: Mutex<(Instant, u64)>,
     // Bytes handed over by requests that ended.
     handed: AtomicU64,
+    // Bytes sent that were sent before, or must be.
+    again: AtomicU64,
     // When it was first turned away.
     crowded: Mutex<Option<Instant>>,
     // When the portal last answered, and the one who knocks while it does not.
@@ -85,6 +87,7 @@ impl Shared {
             late: Mutex::default(),
             pulse: Mutex::new((Instant::now(), 0)),
             handed: AtomicU64::new(0),
+            again: AtomicU64::new(0),
             crowded: Mutex::default(),
             answered: Mutex::new(Instant::now()),
             door: tokio::sync::Mutex::new(()),
@@ -169,15 +172,28 @@ impl Shared {
                 }
             })
             .collect();
-        let Some(late) = late(&under_way, now, line, wait, plan.length) else {
+        let course = Course {
+            now,
+            line,
+            trip: wait,
+            length: plan.length,
+            again: self.again.load(Ordering::Relaxed),
+        };
+        let Some(late) = late(&under_way, course) else {
             return;
         };
         if let Some(part) = plan.parts.get_mut(late) {
             part.doubled = true;
+            self.sent_again(part.length());
         }
         drop(plan);
         lock(&self.late).push(late);
         self.changed.notify_waiters();
+    }
+
+    /// Notes bytes that were sent and must be again, or are sent twice.
+    pub(super) fn sent_again(&self, bytes: u64) {
+        self.again.fetch_add(bytes, Ordering::Relaxed);
     }
 
     pub(super) fn answered(&self) {
@@ -211,7 +227,8 @@ impl Shared {
             false => MOST,
         };
         let moved = self.moved();
-        lock(&self.gauge).on_the_way(at_work, moved)
+        let at = self.began.elapsed();
+        lock(&self.gauge).on_the_way(at_work, at, moved)
     }
 
     pub(super) fn measure(&self) {

@@ -72,6 +72,9 @@ impl Contract {
             1
         };
         let shared = Shared::new(plan, first, *habits);
+        if let Some(took) = self.http.totals().nearest() {
+            lock(&shared.gauge).connected(took);
+        }
         let stopped = self.streams(errand, &shared, note).await;
         self.no_pace();
         *habits = *lock(&shared.habits);
@@ -310,6 +313,7 @@ impl Contract {
                 Stand::At(_) | Stand::Gone => return Err(Stopped::Gone),
             };
             tracing::debug!(index, handed, kept = now.saturating_sub(at), since = ?shared.began.elapsed(), "stream goes on");
+            shared.sent_again(handed.saturating_sub(now.saturating_sub(at)));
             if now == at {
                 let mut habits = lock(&shared.habits);
                 habits.bounded = match habits.bounded {
