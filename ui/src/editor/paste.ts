@@ -9,7 +9,25 @@ export interface PasteReport {
   picturesMissing: number;
   /** Tracked insertions and deletions found in the text. */
   tracked: { added: number; removed: number };
+  /** Remarks on the margin; they are nothing for readers. */
+  comments: number;
+  /** Rows that a filter of the spreadsheet hid. */
+  hiddenRows: number;
+  /** Videos, sounds, drawings and frames of other pages. */
+  media: number;
+  /** It is longer than a piece can be, and nothing of it was taken. */
+  tooLong: boolean;
 }
+
+/** The report of a paste that lost nothing. */
+export const NOTHING_LOST: PasteReport = {
+  picturesMissing: 0,
+  tracked: { added: 0, removed: 0 },
+  comments: 0,
+  hiddenRows: 0,
+  media: 0,
+  tooLong: false,
+};
 
 export interface Cleaned {
   html: string;
@@ -95,27 +113,28 @@ const ATTRIBUTES = [
   'align',
   'id',
   'type',
+  'role',
+  'aria-checked',
   'data-align',
   'data-checked',
   'data-footnote',
   'data-opaque',
   'data-pm-slice',
 ];
+/** What of other pages is more than words, and cannot come along. */
+const MEDIA = 'video, audio, iframe, object, embed, canvas, svg, math, applet';
 const BLOCKS = 'p, h1, h2, h3, h4, h5, h6, ul, ol, table, blockquote, pre, hr, div, section';
-
-/** Whether the text came from Word or Outlook (any of their ways to say so). */
-export function isFromWord(html: string): boolean {
-  return /class="?Mso|style="[^"]*mso-|xmlns:w=|<o:p|name="?ProgId"? content="?Word/i.test(html);
-}
 
 /**
  * The pasted HTML as the schema can hold it: structure, links, emphasis and direction stay; classes, styles, comments,
  * scripts and everything that would fetch from elsewhere go.
  */
 export function cleanPaste(html: string, tracked: Tracked = 'accept'): Cleaned {
-  const report: PasteReport = { picturesMissing: 0, tracked: { added: 0, removed: 0 } };
+  const report: PasteReport = { ...NOTHING_LOST };
   const pictures: Cleaned['pictures'] = [];
-  const fragment = DOMPurify.sanitize(withoutConditions(html), {
+  const given = withoutConditions(html);
+  report.media = mediaIn(given);
+  const fragment = DOMPurify.sanitize(given, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
     ALLOW_DATA_ATTR: false,
@@ -125,24 +144,35 @@ export function cleanPaste(html: string, tracked: Tracked = 'accept'): Cleaned {
     ADD_DATA_URI_TAGS: ['img'],
     RETURN_DOM_FRAGMENT: true,
   });
-  const root = document.createElement('div');
+  // In a document that is never shown nothing is fetched, whatever a picture names.
+  const root = document.implementation.createHTMLDocument('').createElement('div');
   root.append(fragment);
 
   settleTracked(root, tracked, report);
+  settleRemarks(root, report);
+  settleHidden(root, report);
   readEmphasisFromStyles(root);
+  readHeights(root);
   readWordFootnotes(root);
+  readWriterFootnotes(root);
   readWordHeadings(root);
   readWordLists(root);
+  readNestedLists(root);
   settleTables(root);
   settlePictures(root, report, pictures);
   settleLinks(root);
   settleDirections(root);
   for (const found of root.querySelectorAll(
-    'u, font, span:not([data-opaque]), ins, label, abbr, mark, small, q, cite, time, bdi, bdo, sub, center',
+    'u, font, span:not([data-opaque]), ins, label, abbr, mark, small, cite, time, bdi, bdo, center',
   )) {
     unwrap(found);
   }
-  for (const found of root.querySelectorAll('sup:not([data-footnote])')) unwrap(found);
+  for (const found of root.querySelectorAll('q')) {
+    found.prepend('“');
+    found.append('”');
+    unwrap(found);
+  }
+  settleHeights(root);
   settleBlocks(root);
   for (const found of root.querySelectorAll('*')) dropAttributes(found);
   return { html: root.innerHTML, report, pictures };
@@ -158,6 +188,34 @@ function withoutConditions(html: string): string {
     .replace(/<(style|script|xml|head|title)\b[\s\S]*?<\/\1>/gi, '')
     .replace(/<\/?o:p[^>]*>/gi, '')
     .replace(/<\/?(?:w|v|m|st1):[^>]*>/gi, '');
+}
+
+/** How many things of a page are more than words. */
+function mediaIn(html: string): number {
+  if (!/<(?:video|audio|iframe|object|embed|canvas|svg|math|applet)\b/i.test(html)) return 0;
+  const inert = document.implementation.createHTMLDocument('');
+  inert.body.innerHTML = html;
+  return [...inert.querySelectorAll(MEDIA)].filter((one) => !one.parentElement?.closest(MEDIA)).length;
+}
+
+/** Remarks stand behind the text and have a mark in it; neither is for readers. */
+function settleRemarks(root: Element, report: PasteReport): void {
+  const marks = root.querySelectorAll('a[href*="#_msocom_"], .MsoCommentReference a, a.msocomanchor');
+  for (const mark of marks) mark.remove();
+  report.comments = marks.length || root.querySelectorAll('.msocomtxt').length;
+  for (const list of [...root.querySelectorAll('div')]) {
+    if (/mso-element:\s*comment/.test(styleOf(list))) list.remove();
+  }
+  for (const text of root.querySelectorAll('.MsoCommentText, .msocomtxt')) text.remove();
+}
+
+/** What a filter hid was not copied by the person, though the spreadsheet puts it on the clipboard. */
+function settleHidden(root: Element, report: PasteReport): void {
+  for (const row of [...root.querySelectorAll('tr')]) {
+    if (!/display:\s*none/.test(styleOf(row))) continue;
+    row.remove();
+    report.hiddenRows += 1;
+  }
 }
 
 function settleTracked(root: Element, tracked: Tracked, report: PasteReport): void {
@@ -193,6 +251,89 @@ function readEmphasisFromStyles(root: Element): void {
     if (/font-weight:\s*(bold|[6-9]00)/.test(style)) wrap('strong');
     if (/font-style:\s*italic/.test(style)) wrap('em');
     if (/text-decoration[^;]*line-through/.test(style)) wrap('s');
+  }
+}
+
+/** Raised and lowered letters, by style as web documents say it. */
+function readHeights(root: Element): void {
+  for (const found of [...root.querySelectorAll('span, font')]) {
+    const height = /vertical-align:\s*(super|sub)\b/.exec(styleOf(found))?.[1];
+    if (height === undefined || found.textContent?.trim() === '') continue;
+    const made = document.createElement(height === 'super' ? 'sup' : 'sub');
+    made.append(...found.childNodes);
+    found.append(made);
+  }
+}
+
+const RAISED: Record<string, string> = {
+  ...Object.fromEntries(
+    [...'0123456789+-=()n'].map((sign, at) => [sign, [...'⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ'][at] ?? sign]),
+  ),
+  '−': '⁻',
+};
+const LOWERED: Record<string, string> = {
+  ...Object.fromEntries([...'0123456789+-=()'].map((sign, at) => [sign, [...'₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎'][at] ?? sign])),
+  '−': '₋',
+};
+
+/** m² and CO₂ stay what they are: by the letters that exist for it, else as the marks of Markdown's HTML. */
+function settleHeights(root: Element): void {
+  for (const found of [...root.querySelectorAll('sup:not([data-footnote]), sub')]) {
+    const letters = found.localName === 'sup' ? RAISED : LOWERED;
+    const words = [...(found.textContent ?? '')];
+    if (words.every((letter) => letter in letters)) {
+      found.replaceWith(words.map((letter) => letters[letter]).join(''));
+      continue;
+    }
+    const mark = (source: string) => {
+      const made = document.createElement('span');
+      made.setAttribute('data-opaque', source);
+      return made;
+    };
+    found.before(mark(`<${found.localName}>`));
+    found.after(mark(`</${found.localName}>`));
+    unwrap(found);
+  }
+}
+
+/** The notes of LibreOffice: `sdfootnote1sym` in the text, `sdfootnote1` at the end. */
+function readWriterFootnotes(root: Element): void {
+  for (const link of [...root.querySelectorAll('a[href]')]) {
+    const target = /#sd(footnote|endnote)(\d+)sym$/.exec(link.getAttribute('href') ?? '');
+    if (!target) continue;
+    const label = `${target[1] === 'endnote' ? 'e' : ''}${target[2]}`;
+    const mark = document.createElement('sup');
+    mark.setAttribute('data-footnote', label);
+    mark.textContent = label;
+    const outer = link.parentElement?.closest('sup');
+    (outer && outer.textContent === link.textContent ? outer : link).replaceWith(mark);
+  }
+  for (const block of [...root.querySelectorAll('div[id^="sdfootnote"], div[id^="sdendnote"]')]) {
+    const target = /^sd(footnote|endnote)(\d+)$/.exec(block.id);
+    if (!target) continue;
+    for (const back of block.querySelectorAll('a[href$="anc"]')) back.remove();
+    const note = document.createElement('section');
+    note.setAttribute('data-footnote', `${target[1] === 'endnote' ? 'e' : ''}${target[2]}`);
+    note.append(...block.childNodes);
+    block.remove();
+    root.append(note);
+  }
+}
+
+/** Web documents write an inner list beside its item; it belongs into it. */
+function readNestedLists(root: Element): void {
+  for (const list of [...root.querySelectorAll('ul > ul, ul > ol, ol > ul, ol > ol')]) {
+    const before = list.previousElementSibling;
+    if (before?.localName === 'li') before.append(list);
+    else {
+      const item = document.createElement('li');
+      list.replaceWith(item);
+      item.append(list);
+    }
+  }
+  for (const item of [...root.querySelectorAll('li[aria-checked], li[role="checkbox"]')]) {
+    item.setAttribute('data-checked', String(item.getAttribute('aria-checked') === 'true'));
+    item.querySelector(':scope > img')?.remove();
   }
 }
 
@@ -421,7 +562,10 @@ function settlePictures(root: Element, report: PasteReport, pictures: Cleaned['p
     const file = pictureFromData(src);
     if (!file) {
       report.picturesMissing += 1;
-      picture.remove();
+      const alt = picture.getAttribute('alt')?.trim();
+      // What it says stays where it stood.
+      if (alt) picture.replaceWith(`[${alt}]`);
+      else picture.remove();
       continue;
     }
     const address = pendingAddress();
@@ -492,6 +636,11 @@ function settleBlocks(root: Element): void {
       run === '\u00a0' ? '\u00a0' : ' ',
     );
   }
+  // Web documents put a break between blocks, where nothing is to be broken.
+  for (const found of [...root.querySelectorAll('br')]) {
+    const beside = [found.previousElementSibling, found.nextElementSibling];
+    if (found.parentElement === root && beside.some((one) => one?.matches(BLOCKS))) found.remove();
+  }
   for (const block of [...root.querySelectorAll('p, h1, h2, h3, h4, h5, h6')]) {
     if (block.closest('td, th')) continue;
     if (block.textContent?.trim() === '' && !block.querySelector('img, hr, [data-opaque]')) block.remove();
@@ -530,6 +679,26 @@ function rename(element: Element, tag: string): void {
   for (const { name, value } of [...element.attributes]) made.setAttribute(name, value);
   made.append(...element.childNodes);
   element.replaceWith(made);
+}
+
+/** The longest HTML that is read from the clipboard, in characters; pictures in it count. */
+export const MAX_PASTED_HTML = 20_000_000;
+/** The longest text, as long as a body may be. */
+export const MAX_PASTED_TEXT = 2_000_000;
+
+/** Halves of letters, which no file can hold, become the sign for what is no letter. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
+/** Whether the text holds changes that are marked as such; the exact count needs all of it read. */
+export function mayHoldChanges(html: string): boolean {
+  return /<(?:ins|del)\b|mso(?:Ins|Del)\b/i.test(html);
+}
+
+/** Whether a person has to hear of what became of the pasted text. */
+export function isWorthTelling(report: PasteReport): boolean {
+  return report.picturesMissing + report.comments + report.hiddenRows + report.media > 0;
 }
 
 /**
