@@ -310,6 +310,32 @@ fn texts_are_imported_with_a_report() {
 }
 
 #[test]
+fn a_document_that_wants_too_much_is_refused_by_name_and_leaves_nothing() {
+    let desk = Desk::with_profile();
+    let letter = format!(
+        "{}/tests/fixtures/word/letter.docx",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let letter = letter.as_str();
+    // The worker is the program itself, with less memory than any document takes.
+    let said = desk.run_with(
+        &["import", letter],
+        &[("QALAM_WORKER_MEMORY", "100000")],
+        "",
+    );
+    assert_eq!(said.code, 3, "{}", said.json);
+    assert_eq!(said.json["problems"][0]["code"], "document_too_much_memory");
+    assert!(
+        desk.run(&["draft", "list"]).done()["drafts"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    let said = desk.run(&["import", letter]).done();
+    assert_eq!(said["drafts"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn word_files_are_imported_whole() {
     let desk = Desk::with_profile();
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/word");
