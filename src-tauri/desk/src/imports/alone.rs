@@ -116,10 +116,15 @@ pub(super) fn answer_if_asked(
     memory::bound();
     let words: Vec<String> = std::env::args().skip(2).collect();
     let mut bytes = Vec::new();
-    if std::io::stdin().lock().read_to_end(&mut bytes).is_ok() {
-        // Nobody who left has to be told.
-        let mut out = BufWriter::new(std::io::stdout().lock());
-        let _ = answer(&words, &bytes, &mut out).and_then(|()| out.flush());
+    match std::io::stdin().lock().read_to_end(&mut bytes) {
+        Ok(_) => {
+            // Nobody who left has to be told.
+            let mut out = BufWriter::new(std::io::stdout().lock());
+            let _ = answer(&words, &bytes, &mut out).and_then(|()| out.flush());
+        }
+        // What the allocator does wherever else memory ends: how the asker knows.
+        Err(error) if error.kind() == std::io::ErrorKind::OutOfMemory => std::process::abort(),
+        Err(_) => {}
     }
     true
 }

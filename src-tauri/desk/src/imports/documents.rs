@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use qalam_content::limits::{MAX_WORKER_MEMORY, ORDINARY_WORKER_MEMORY};
-use qalam_content::problem::Problem;
+use qalam_content::problem::{Problem, code};
 use qalam_content::readers::import::{Imported, TrackedWish, import_with};
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +78,16 @@ pub(super) fn run_if_requested() -> bool {
 const REJECT: &str = "reject";
 
 fn both_ways(asked: &Asked<'_>) -> ReadDocument {
-    let read_for = |wish| import_with(asked.name, asked.bytes, asked.lang, wish);
+    let read_for = |wish| {
+        let mut read = import_with(asked.name, asked.bytes, asked.lang, wish);
+        for problem in &mut read.problems {
+            // Of a file that is kept there is another next step.
+            if problem.code == code::READER_FAILED {
+                NOT_READ.clone_into(&mut problem.code);
+            }
+        }
+        read
+    };
     let read = read_for(asked.wish);
     let other = read.report.tracked.as_ref().map(|_| {
         let mut other = read_for(match asked.wish {
