@@ -84,7 +84,7 @@ KEPT = {
     "language": (lambda d: d.meta.get("lang", "").startswith("fr"), "lang"),
     "quote": (lambda d: d.has("<blockquote>.*A quoted sentence"), "quote"),
     "code": (lambda d: d.has("<code>SELECT doses"), "code"),
-    "formula": (lambda d: d.has("math") , "formula"),
+    "formula": (lambda d: d.has("math") or "\\frac" in d.markdown, "formula"),
     "text_box": (lambda d: d.said("Words in a box"), "text_box"),
     "hidden": (lambda d: not d.said("secret") and d.tells("hidden"), "hidden"),
     "header": (lambda d: d.said("confidential"), "header"),
@@ -125,10 +125,10 @@ def quiet(*command):
 
 
 def faithful():
-    places = {"written as Word does": FOLDER / "features"}
-    places["written"] = places.pop("written as Word does")
+    places = {"written": FOLDER / "features"}
     places["written"].mkdir(parents=True, exist_ok=True)
     names = documents.of_features(places["written"])
+    print(subprocess.run(["pandoc", "--version"], capture_output=True, text=True, check=True).stdout.splitlines()[0])
     places["LibreOffice"] = through_libreoffice(names)
     print(f"{'':20}" + "".join(f"{place + ', ' + tool:>22}" for place in places for tool in ("ours", "pandoc")))
     sums = {}
@@ -162,5 +162,6 @@ def quick():
         print(line)
 
 
+sys.stdout.reconfigure(line_buffering=True)
 faithful()
 quick()

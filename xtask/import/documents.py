@@ -150,7 +150,7 @@ def of_features(folder):
     fraction = "<m:oMath><m:f><m:num><m:r><m:t>a</m:t></m:r></m:num><m:den><m:r><m:t>b</m:t></m:r></m:den></m:f></m:oMath>"
     long = p("The sample ministry opened a campaign in all districts of the country this week.")
     documents = {
-        "headings": dict(body=p("Aims", style="Heading1") + long + p("Means", style="Heading2") + long + p("Money", style="Heading3") + long + p("More", style="Heading1")),
+        "headings": dict(body=long + p("Aims", style="Heading1") + long + p("Means", style="Heading2") + long + p("Money", style="Heading3") + long + p("More", style="Heading1")),
         "title": dict(body=p("Sample campaign of the year", style="Title") + long + p("Aims", style="Heading1") + long),
         "emphasis": dict(body=p(r("bold", "<w:b/>"), " and ", r("slanted", "<w:i/>"), " and ", r("struck", "<w:strike/>"))),
         "arabic_bold": dict(body=p(r("مهم", '<w:bCs/><w:rtl/>'), r(" للجميع", "<w:rtl/>"), more=rtl)),

@@ -48,11 +48,11 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         }
         Some(stored)
     });
-    let more;
-    (read.pictures, more) = pictures
+    let (found, more) = pictures
         .lock()
         .map(|mut collected| std::mem::take(&mut *collected))
         .unwrap_or_default();
+    read.pictures = found;
     if more > 0 {
         let dropped = &mut read.report.dropped;
         dropped.insert("picture_too_many".to_owned(), more);

@@ -185,9 +185,9 @@ fn unpacked(packed: &[u8]) -> Option<ReadDocument> {
     let mut words: Words = serde_json::from_slice(words).ok()?;
     let mut lengths = words.pictures.into_iter();
     for picture in pictures(&mut words.document) {
-        let bytes;
-        (bytes, rest) = rest.split_at_checked(lengths.next()?)?;
+        let (bytes, after) = rest.split_at_checked(lengths.next()?)?;
         *picture = bytes.to_vec();
+        rest = after;
     }
     (rest.is_empty() && lengths.next().is_none()).then_some(words.document)
 }
