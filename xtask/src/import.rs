@@ -8,7 +8,12 @@ use std::path::Path;
 
 const PLACE: &str = "out/bench/import";
 /// The peer, and who writes documents of another making.
-const PEERS: &[&str] = &["pandoc", "libreoffice-writer-nogui", "python3"];
+const PEERS: &[&str] = &[
+    "pandoc",
+    "libreoffice-writer-nogui",
+    "libreoffice-math-nogui",
+    "python3",
+];
 
 pub fn bench() -> Outcome {
     setup::packages(PEERS)?;
