@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use qalam_desk::drafts::{NewAttachment, NewDraft, SaveDraft, Text};
+use qalam_content::body::blob_refs;
+use qalam_desk::drafts::{BringIn, DraftQuery, NewAttachment, NewDraft, SaveDraft, Text};
 use qalam_desk::outbox::PortalKind;
 use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::profile::{NewProfile, Role};
@@ -34,6 +35,7 @@ fn work() {
         "edit" => edit(&desk, &more),
         "intake" => intake(&desk, Path::new(&more), done),
         "send" => send(Arc::new(desk), &more),
+        "bring" => bring(&desk),
         other => panic!("no such work: {other}"),
     }
 }
@@ -75,6 +77,52 @@ pub fn counter(desk: &Desk, draft: &str) -> u64 {
         .next()
         .and_then(|l| l.strip_prefix("word "))
         .map_or(0, |n| n.parse().unwrap())
+}
+
+/// Brings in one document after the other.
+fn bring(desk: &Desk) {
+    let bytes = std::fs::read(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/word/letter.docx"),
+    )
+    .unwrap();
+    loop {
+        let brought = desk.drafts_bring_in(&BringIn {
+            name: "letter.docx",
+            bytes: &bytes,
+            content_type: "news",
+            ..BringIn::default()
+        });
+        done(&brought.unwrap().draft.unwrap().id);
+    }
+}
+
+/// The drafts, each with its report and every picture its text shows.
+pub fn brought_whole(desk: &Desk) -> BTreeSet<String> {
+    let mut drafts = BTreeSet::new();
+    let mut after = None;
+    loop {
+        let page = desk
+            .drafts_list(&DraftQuery {
+                after,
+                ..DraftQuery::default()
+            })
+            .unwrap();
+        for row in page.drafts {
+            let draft = desk.drafts_open(&row.id).unwrap();
+            assert!(desk.drafts_brought(&row.id).unwrap().is_some());
+            let shown = blob_refs(&draft.languages[0].body);
+            assert!(!shown.is_empty());
+            for sha256 in shown {
+                assert!(draft.attachments.iter().any(|one| one.sha256 == sha256));
+                assert!(desk.blob_path(&sha256).unwrap().exists());
+            }
+            drafts.insert(row.id);
+        }
+        after = page.next;
+        if after.is_none() {
+            return drafts;
+        }
+    }
 }
 
 pub fn new_draft(desk: &Desk, title: &str) -> String {

@@ -1,5 +1,5 @@
-//! A child process is killed with SIGKILL at random moments of writing, intake and sending; the
-//! desk is opened again, and nothing that was acknowledged may be missing. 200 kills in all.
+//! A child process is killed with SIGKILL at random moments of writing, intake, sending and bringing
+//! in; the desk is opened again, and nothing that was acknowledged may be missing. 230 kills in all.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -19,10 +19,11 @@ use std::time::{Duration, Instant};
 
 use qalam_desk::{Desk, OpenOptions};
 
-/// Kills in each of the three kinds of work.
+/// Kills in each of the four kinds of work.
 const EDITING: usize = 100;
 const INTAKE: usize = 50;
 const SENDING: usize = 50;
+const BRINGING: usize = 30;
 
 /// How long a child may take until its first sign of work, before it is killed all the same.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -207,5 +208,26 @@ fn sending_killed_again_and_again_arrives_exactly_once() {
     }
     runtime.block_on(child::exactly_once(&practice, &drafts));
     drop(desk);
+    whole(&store);
+}
+
+#[test]
+fn a_document_brought_in_is_there_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("desk");
+    drop(open(&store));
+    let mut dice = Dice(0x51A7_0004);
+    let mut known = 0;
+    for round in 0..BRINGING {
+        let work = Work::start("bring", &store, "");
+        let done = work.kill_after(Duration::from_millis(dice.roll(80)));
+        let drafts = child::brought_whole(&open(&store));
+        for draft in &done {
+            assert!(drafts.contains(draft), "round {round}: {draft} is missing");
+        }
+        assert!(drafts.len() >= known + done.len(), "round {round}");
+        known = drafts.len();
+    }
+    assert!(known >= BRINGING, "the child hardly brought anything in");
     whole(&store);
 }

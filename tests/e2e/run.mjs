@@ -6,6 +6,7 @@ import { carry } from './carry.mjs';
 import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
 import { alike, lookedOver, watched } from './intake.mjs';
+import { importing } from './importing.mjs';
 import { journeys } from './journeys.mjs';
 import { proof } from './proof.mjs';
 import { sheets, table } from './table.mjs';
@@ -18,6 +19,7 @@ const browser = await chromium.launch({
 try {
   await journeys(browser);
   await writing(browser);
+  await importing(browser);
   await carry(browser);
   await proof(browser);
   await comingBack(browser);

@@ -2,7 +2,7 @@
 //! always beside an empty Tauri window in the same run, because machines are noisy and ratios are not.
 
 use crate::shell::{Outcome, command, output, run};
-use crate::{intake, link, setup, ui};
+use crate::{import, intake, link, setup, ui};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -18,6 +18,9 @@ pub fn bench(args: &[&str]) -> Outcome {
     }
     if let ["intake", rest @ ..] = args {
         return intake::bench(rest);
+    }
+    if args == ["import"] {
+        return import::bench();
     }
     ui::build()?;
     if all || args.contains(&"desk") {
@@ -49,6 +52,7 @@ pub fn bench(args: &[&str]) -> Outcome {
     }
     if all {
         intake::bench(&["--peers"])?;
+        import::bench()?;
         link::link(&[])?;
     }
     Ok(())

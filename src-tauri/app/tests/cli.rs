@@ -310,6 +310,48 @@ fn texts_are_imported_with_a_report() {
 }
 
 #[test]
+fn a_document_that_wants_too_much_is_refused_by_name_and_leaves_nothing() {
+    let desk = Desk::with_profile();
+    let long = "The teams of the Sample Ministry of Health came **back**.\n\n".repeat(20_000);
+    let long = desk.file("long.md", long);
+    // The worker is the program itself, with less memory than this document takes.
+    for memory in ["600000", "8000000"] {
+        let said = desk.run_with(&["import", &long], &[("QALAM_WORKER_MEMORY", memory)], "");
+        assert_eq!(said.code, 3, "{}", said.json);
+        let code = &said.json["problems"][0]["code"];
+        assert_eq!(code, "document_too_much_memory", "{memory}");
+    }
+    let there = desk.run(&["draft", "list"]).done();
+    assert!(there["drafts"].as_array().unwrap().is_empty());
+    assert_eq!(desk.run(&["import", &long]).code, 0);
+}
+
+#[test]
+fn a_desk_nobody_was_named_for_takes_documents_in_as_it_makes_drafts() {
+    let desk = Desk::new();
+    let made = desk
+        .run(&[
+            "draft", "new", "--type", "news", "--lang", "en", "--title", "First",
+        ])
+        .done();
+    let text = desk.file(
+        "piece.md",
+        "# Second\n\nThe teams of the Sample Ministry returned.\n",
+    );
+    let brought = desk.run(&["import", &text, "--lang", "en"]).done();
+    let id = brought["drafts"][0]["id"].as_str().unwrap();
+    let shown = desk.run(&["draft", "show", id]).done();
+    assert_eq!(shown["draft"]["fields"], made["draft"]["fields"]);
+    for draft in [id, made["draft"]["id"].as_str().unwrap()] {
+        let refused = desk.run(&["review", "submit", draft]).refused(3);
+        assert!(
+            ["not_ready", "no_profile"].contains(&refused.as_str()),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
 fn word_files_are_imported_whole() {
     let desk = Desk::with_profile();
     let fixtures = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/word");

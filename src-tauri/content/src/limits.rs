@@ -64,6 +64,8 @@ pub const MAX_XML_DEPTH: usize = 256;
 pub const MAX_XML_NODES: usize = 3_000_000;
 /// Largest word processor document brought in as a draft, in bytes (100 MiB): it holds pictures.
 pub const MAX_DOCUMENT_BYTES: usize = 100 * 1024 * 1024;
+/// Most pictures a document brings along: as many files as a draft can have.
+pub const MAX_IMPORT_PICTURES: usize = 100;
 /// Most places named in the report of an import; all are counted.
 pub const MAX_REPORT_PLACES: usize = 500;
 /// Most words compared one by one; a longer text is compared in paragraphs.

@@ -56,6 +56,8 @@ pub mod code {
     pub const RELEASE_INVALID: &str = "release_invalid";
     /// The format is known and will be read by a later version.
     pub const FORMAT_NOT_SUPPORTED_YET: &str = "format_not_supported_yet";
+    /// Of an older format the words were read, and not their form.
+    pub const FORM_LOST: &str = "form_lost";
     /// The format is not one this reader reads.
     pub const FORMAT_UNKNOWN: &str = "format_unknown";
     /// The name says one type and the bytes another; `claimed`, `found`.
@@ -110,6 +112,7 @@ pub mod code {
         NOT_CANONICAL,
         RELEASE_INVALID,
         FORMAT_NOT_SUPPORTED_YET,
+        FORM_LOST,
         FORMAT_UNKNOWN,
         TYPE_MISMATCH,
         ENCODING_UNSURE,

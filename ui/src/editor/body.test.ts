@@ -1,10 +1,12 @@
 import { redo, undo } from 'prosemirror-history';
+import { Slice } from 'prosemirror-model';
 import { TextSelection } from 'prosemirror-state';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Body, type BodyOptions, openBody } from './body';
 import { toggleQuote } from './commands';
 import type { DocumentJson } from './document';
 import { asLatinKey } from './keys';
+import type { PasteReport } from './paste';
 import { doc, h, li, node, p, plain, text, ul } from './testing';
 
 const words: BodyOptions['words'] = {
@@ -307,6 +309,37 @@ describe('the open text', () => {
 });
 
 /** jsdom has no event of its own for pasting. */
+describe('pasting what is too much or asks', () => {
+  const offered = (flavours: Record<string, string>) => {
+    const event = new Event('paste') as ClipboardEvent;
+    Object.defineProperty(event, 'clipboardData', {
+      value: { getData: (type: string) => flavours[type] ?? '', files: [], items: [] },
+    });
+    return event;
+  };
+  const offer = (body: Body, flavours: Record<string, string>) =>
+    body.view.someProp('handlePaste', (handle) =>
+      handle(body.view, offered(flavours), Slice.empty) ? true : undefined,
+    ) ?? false;
+
+  it('refuses by name what is longer than a piece can be, and takes nothing of it', () => {
+    const told: PasteReport[] = [];
+    const body = edit(doc(p('here')), { pasted: (report) => told.push(report) });
+    expect(offer(body, { 'text/plain': 'a'.repeat(2_000_001) })).toBe(true);
+    expect(offer(body, { 'text/html': `<p>${'a'.repeat(20_000_000)}</p>` })).toBe(true);
+    expect(told.map((report) => report.tooLong)).toEqual([true, true]);
+    expect(held(body)).toEqual(doc(p('here')));
+  });
+
+  it('asks about marked changes wherever they come from', () => {
+    const asked: PasteReport['tracked'][] = [];
+    const body = edit(doc(p('here')), { askTracked: (counts) => asked.push(counts) });
+    expect(offer(body, { 'text/html': '<p><del>old</del><ins>new</ins></p>' })).toBe(true);
+    expect(offer(body, { 'text/html': '<p>plain</p>' })).toBe(false);
+    expect(asked).toEqual([{ added: 1, removed: 1 }]);
+  });
+});
+
 const pasting = () => new Event('paste') as ClipboardEvent;
 
 describe('a range of a spreadsheet', () => {

@@ -15,12 +15,17 @@ import { typingRules } from './inputrules';
 import { keyPlugins } from './keys';
 import {
   cleanPaste,
-  isFromWord,
   isPicture,
+  isWorthTelling,
+  MAX_PASTED_HTML,
+  MAX_PASTED_TEXT,
+  mayHoldChanges,
+  NOTHING_LOST,
   type PasteReport,
   paragraphsOf,
   pendingAddress,
   type Tracked,
+  wellFormed,
 } from './paste';
 import { type Direction, STORED_PICTURE, schema } from './schema';
 import { cellsOf, tablePlugins } from './tables';
@@ -141,7 +146,12 @@ export function openBody(options: BodyOptions): Body {
         void addPictures(files);
         return true;
       }
-      if (!isFromWord(html)) return false;
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (html.length > MAX_PASTED_HTML || text.length > MAX_PASTED_TEXT) {
+        options.pasted({ ...NOTHING_LOST, tooLong: true });
+        return true;
+      }
+      if (!mayHoldChanges(html)) return false;
       const counts = cleanPaste(html).report.tracked;
       if (counts.added + counts.removed > 0) {
         options.askTracked(counts, (choice) => {
@@ -164,12 +174,13 @@ export function openBody(options: BodyOptions): Body {
       return true;
     },
     transformPastedHTML(html) {
-      const cleaned = cleanPaste(html, tracked);
+      const cleaned = cleanPaste(wellFormed(html), tracked);
       for (const { src, file } of cleaned.pictures) void storeInto(src, file);
-      if (cleaned.report.picturesMissing > 0) options.pasted(cleaned.report);
+      if (isWorthTelling(cleaned.report)) options.pasted(cleaned.report);
       return cleaned.html;
     },
-    clipboardTextParser(text) {
+    clipboardTextParser(given) {
+      const text = wellFormed(given);
       const range = cellsOf(text);
       if (range) return new Slice(Fragment.from(range), 0, 0);
       const blocks = paragraphsOf(text).map((lines) =>

@@ -1,7 +1,7 @@
 import { DOMParser } from 'prosemirror-model';
 import { describe, expect, it } from 'vitest';
 import { type DocumentJson, writeDocument } from './document';
-import { cleanPaste, isFromWord, paragraphsOf } from './paste';
+import { cleanPaste, mayHoldChanges, NOTHING_LOST, paragraphsOf, wellFormed } from './paste';
 import { schema } from './schema';
 import { doc, h, li, node, p, plain, text, ul } from './testing';
 
@@ -22,11 +22,6 @@ const item = (level: number, marker: string, words: string, list = 'l0', dir = '
 style='font-family:Symbol'><span style='mso-list:Ignore'>${marker}<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp;&nbsp; </span></span></span><![endif]>${words}<o:p></o:p></p>`;
 
 describe('paste from Word', () => {
-  it('knows Word when it sees it', () => {
-    expect(isFromWord(word('<p class=MsoNormal>x</p>'))).toBe(true);
-    expect(isFromWord('<p>x</p>')).toBe(false);
-  });
-
   it('keeps headings, emphasis and links; drops styles, comments and empty paragraphs', () => {
     const html = word(`<h1><b><span style='mso-fareast-language:EN-US'>Plan<o:p></o:p></span></b></h1>
 <p class=MsoNormal><o:p>&nbsp;</o:p></p>
@@ -199,6 +194,94 @@ describe('paste from elsewhere', () => {
         ul(node('list_item', { checked: true }, p('d'))),
       ),
     );
+  });
+});
+
+const opaque = (source: string): DocumentJson => ({ type: 'opaque_inline', attrs: { source } });
+
+// In the shapes these programs put on the clipboard; the words are invented.
+describe('flavours', () => {
+  it('Word: pictures in files of its own are named, remarks stay outside, raised letters stay raised', () => {
+    const html = word(`<p class=MsoNormal>Area in m<sup>2</sup>, CO<sub>2</sub>, the 2<sup>nd</sup> week<span
+class=MsoCommentReference><span style='font-size:8.0pt'><a style='mso-comment-reference:A_1' class=msocomanchor
+id="_anchor_1" href="#_msocom_1" name="_msoanchor_1">[A1]</a></span></span>.<!--[if gte vml 1]><v:shape
+id="_x0000_i1025"><v:imagedata src="file:///C:/Temp/clip_image001.png"/></v:shape><![endif]--><![if !vml]><img
+width=10 src="file:///C:/Temp/clip_image001.png" alt="Map of districts"><![endif]></p>
+<div style='mso-element:comment-list'><hr class=msocomoff><div style='mso-element:comment'><div id="_com_1"
+class=msocomtxt><p class=MsoCommentText>Is this final?</p></div></div></div>`);
+    const { report } = cleanPaste(html);
+    expect(report).toEqual({ ...NOTHING_LOST, picturesMissing: 1, comments: 1 });
+    expect(pasted(html)).toEqual(
+      doc(p('Area in m², CO₂, the 2', opaque('<sup>'), 'nd', opaque('</sup>'), ' week.[Map of districts]')),
+    );
+  });
+
+  it('Word: an Arabic list with Latin beginnings, inside a table cell too', () => {
+    const html = word(
+      `${item(1, '·', 'WHO والشركاء', 'l0', 'dir=RTL')}<table dir=rtl><tr><td><p class=MsoNormal dir=RTL>أ</p></td></tr><tr><td>${item(1, '·', 'واحد')}${item(1, '·', 'اثنان')}</td></tr></table>`,
+    );
+    const [list, table] = pasted(html).content ?? [];
+    expect(JSON.stringify(list)).toContain('WHO والشركاء');
+    expect(JSON.stringify(table)).toContain('واحد');
+    expect(JSON.stringify(table)).toContain('اثنان');
+  });
+
+  it('Excel: the cells as shown; rows a filter hides stay outside and are named', () => {
+    const html = `<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta name=ProgId content=Excel.Sheet>
+<style><!--.xl65 {mso-number-format:"0%";}--></style></head><body><!--StartFragment--><table border=0 dir=RTL><col width=64>
+<tr height=20><td class=xl65>الإقليم</td><td class=xl65>Doses</td></tr><tr style='display:none'><td>اسم مريض</td><td>1</td></tr>
+<tr height=20><td>شمال</td><td align=right x:num="0.5">50%</td></tr><!--EndFragment--></table></body></html>`;
+    expect(cleanPaste(html).report).toEqual({ ...NOTHING_LOST, hiddenRows: 1 });
+    const shown = JSON.stringify(pasted(html));
+    expect(shown).not.toContain('اسم مريض');
+    for (const words of ['الإقليم', 'Doses', 'شمال', '50%']) expect(shown).toContain(words);
+  });
+
+  it('Google Docs: the wrapper, inner lists beside their item, heights and emphasis by style, boxes', () => {
+    const html = `<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><h2 dir="ltr"><span
+style="font-weight:400">Plan</span></h2><p dir="rtl"><span style="font-weight:700">WHO</span><span> في الميدان</span></p><ul
+style="margin-top:0"><li dir="ltr" aria-level="1"><p dir="ltr" role="presentation"><span>one</span></p></li><ul><li dir="ltr"
+aria-level="2"><p dir="ltr"><span>inner</span></p></li></ul><li dir="ltr" aria-level="1"><p><span>two m</span><span
+style="font-size:0.6em;vertical-align:super;">2</span></p></li></ul><ul><li role="checkbox" aria-checked="true"><p>done</p></li></ul></b><br
+class="Apple-interchange-newline">`;
+    expect(pasted(html)).toEqual(
+      doc(
+        h(2, 'Plan'),
+        node('paragraph', { dir: 'rtl' }, text('WHO', 'strong'), ' في الميدان'),
+        ul(li(p('one'), ul(li(p('inner')))), li(p('two m²'))),
+        ul(node('list_item', { checked: true }, p('done'))),
+      ),
+    );
+  });
+
+  it('LibreOffice: its notes become ours, its changes are asked about', () => {
+    const html = `<p>Words<sup><a class="sdfootnoteanc" name="sdfootnote1anc" href="#sdfootnote1sym"><sup>1</sup></a></sup> <ins
+cite="x">new</ins></p><div id="sdfootnote1"><p class="sdfootnote"><a class="sdfootnotesym" href="#sdfootnote1anc">1</a>The source.</p></div>`;
+    expect(mayHoldChanges(html)).toBe(true);
+    const [line, note] = pasted(html).content ?? [];
+    expect(line).toEqual(p('Words', { type: 'footnote_reference', attrs: { label: '1' } }, ' new'));
+    expect(note).toEqual(node('footnote_definition', { label: '1' }, p('The source.')));
+  });
+
+  it('web pages: what cannot come along is named, nothing is fetched, no script is left', () => {
+    const html = `<article><figure><picture><source srcset="https://x.example/a.webp"><img src="https://x.example/a.png"
+onerror="alert(1)" alt="Vaccination day"></picture><figcaption>At the clinic</figcaption></figure><p>He said <q>yes</q>.</p><svg
+onload="alert(1)"><script>alert(1)</script></svg><video src="https://x.example/v.mp4"></video><math><mi>x</mi></math><iframe
+srcdoc="<script>alert(1)</script>"></iframe><a href="jav&#x09;ascript:alert(1)">go</a><img src=x onerror=alert(1)><form
+action="https://x.example"><button formaction="javascript:alert(1)">press</button></form></article>`;
+    const { report, html: clean } = cleanPaste(html);
+    expect(report).toEqual({ ...NOTHING_LOST, picturesMissing: 2, media: 4 });
+    expect(clean).not.toMatch(
+      /script|onerror|onload|https?:|srcset|srcdoc|formaction|<(?:svg|img|video|iframe|form)/i,
+    );
+    const shown = JSON.stringify(pasted(html));
+    for (const words of ['[Vaccination day]', 'At the clinic', '“yes”', 'go', 'press']) {
+      expect(shown).toContain(words);
+    }
+  });
+
+  it('halves of letters become the sign for what is no letter', () => {
+    expect(wellFormed('a\ud800b\udc00c😀')).toBe('a\ufffdb\ufffdc😀');
   });
 });
 

@@ -1,6 +1,15 @@
 import DOMPurify from 'dompurify';
 import { firstStrong } from './direction';
-import { readNumber } from './inputrules';
+import {
+  readHeights,
+  readWordFootnotes,
+  readWordHeadings,
+  readWordLists,
+  readWriterFootnotes,
+  settleHeights,
+  styleOf,
+  unwrap,
+} from './pasteOffice';
 import { linkAddress, PENDING_PICTURE, STORED_PICTURE } from './schema';
 
 /** What a pasted text lost or asks about; shown in one line, nothing happens silently. */
@@ -9,7 +18,25 @@ export interface PasteReport {
   picturesMissing: number;
   /** Tracked insertions and deletions found in the text. */
   tracked: { added: number; removed: number };
+  /** Remarks on the margin; they are nothing for readers. */
+  comments: number;
+  /** Rows that a filter of the spreadsheet hid. */
+  hiddenRows: number;
+  /** Videos, sounds, drawings and frames of other pages. */
+  media: number;
+  /** It is longer than a piece can be, and nothing of it was taken. */
+  tooLong: boolean;
 }
+
+/** The report of a paste that lost nothing. */
+export const NOTHING_LOST: PasteReport = {
+  picturesMissing: 0,
+  tracked: { added: 0, removed: 0 },
+  comments: 0,
+  hiddenRows: 0,
+  media: 0,
+  tooLong: false,
+};
 
 export interface Cleaned {
   html: string;
@@ -95,27 +122,28 @@ const ATTRIBUTES = [
   'align',
   'id',
   'type',
+  'role',
+  'aria-checked',
   'data-align',
   'data-checked',
   'data-footnote',
   'data-opaque',
   'data-pm-slice',
 ];
+/** What of other pages is more than words, and cannot come along. */
+const MEDIA = 'video, audio, iframe, object, embed, canvas, svg, math, applet';
 const BLOCKS = 'p, h1, h2, h3, h4, h5, h6, ul, ol, table, blockquote, pre, hr, div, section';
-
-/** Whether the text came from Word or Outlook (any of their ways to say so). */
-export function isFromWord(html: string): boolean {
-  return /class="?Mso|style="[^"]*mso-|xmlns:w=|<o:p|name="?ProgId"? content="?Word/i.test(html);
-}
 
 /**
  * The pasted HTML as the schema can hold it: structure, links, emphasis and direction stay; classes, styles, comments,
  * scripts and everything that would fetch from elsewhere go.
  */
 export function cleanPaste(html: string, tracked: Tracked = 'accept'): Cleaned {
-  const report: PasteReport = { picturesMissing: 0, tracked: { added: 0, removed: 0 } };
+  const report: PasteReport = { ...NOTHING_LOST };
   const pictures: Cleaned['pictures'] = [];
-  const fragment = DOMPurify.sanitize(withoutConditions(html), {
+  const given = withoutConditions(html);
+  report.media = mediaIn(given);
+  const fragment = DOMPurify.sanitize(given, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
     ALLOW_DATA_ATTR: false,
@@ -125,24 +153,35 @@ export function cleanPaste(html: string, tracked: Tracked = 'accept'): Cleaned {
     ADD_DATA_URI_TAGS: ['img'],
     RETURN_DOM_FRAGMENT: true,
   });
-  const root = document.createElement('div');
+  // In a document that is never shown nothing is fetched, whatever a picture names.
+  const root = document.implementation.createHTMLDocument('').createElement('div');
   root.append(fragment);
 
   settleTracked(root, tracked, report);
+  settleRemarks(root, report);
+  settleHidden(root, report);
   readEmphasisFromStyles(root);
+  readHeights(root);
   readWordFootnotes(root);
+  readWriterFootnotes(root);
   readWordHeadings(root);
   readWordLists(root);
+  readNestedLists(root);
   settleTables(root);
   settlePictures(root, report, pictures);
   settleLinks(root);
   settleDirections(root);
   for (const found of root.querySelectorAll(
-    'u, font, span:not([data-opaque]), ins, label, abbr, mark, small, q, cite, time, bdi, bdo, sub, center',
+    'u, font, span:not([data-opaque]), ins, label, abbr, mark, small, cite, time, bdi, bdo, center',
   )) {
     unwrap(found);
   }
-  for (const found of root.querySelectorAll('sup:not([data-footnote])')) unwrap(found);
+  for (const found of root.querySelectorAll('q')) {
+    found.prepend('“');
+    found.append('”');
+    unwrap(found);
+  }
+  settleHeights(root);
   settleBlocks(root);
   for (const found of root.querySelectorAll('*')) dropAttributes(found);
   return { html: root.innerHTML, report, pictures };
@@ -160,6 +199,34 @@ function withoutConditions(html: string): string {
     .replace(/<\/?(?:w|v|m|st1):[^>]*>/gi, '');
 }
 
+/** How many things of a page are more than words. */
+function mediaIn(html: string): number {
+  if (!/<(?:video|audio|iframe|object|embed|canvas|svg|math|applet)\b/i.test(html)) return 0;
+  const inert = document.implementation.createHTMLDocument('');
+  inert.body.innerHTML = html;
+  return [...inert.querySelectorAll(MEDIA)].filter((one) => !one.parentElement?.closest(MEDIA)).length;
+}
+
+/** Remarks stand behind the text and have a mark in it; neither is for readers. */
+function settleRemarks(root: Element, report: PasteReport): void {
+  const marks = root.querySelectorAll('a[href*="#_msocom_"], .MsoCommentReference a, a.msocomanchor');
+  for (const mark of marks) mark.remove();
+  report.comments = marks.length || root.querySelectorAll('.msocomtxt').length;
+  for (const list of [...root.querySelectorAll('div')]) {
+    if (/mso-element:\s*comment/.test(styleOf(list))) list.remove();
+  }
+  for (const text of root.querySelectorAll('.MsoCommentText, .msocomtxt')) text.remove();
+}
+
+/** What a filter hid was not copied by the person, though the spreadsheet puts it on the clipboard. */
+function settleHidden(root: Element, report: PasteReport): void {
+  for (const row of [...root.querySelectorAll('tr')]) {
+    if (!/display:\s*none/.test(styleOf(row))) continue;
+    row.remove();
+    report.hiddenRows += 1;
+  }
+}
+
 function settleTracked(root: Element, tracked: Tracked, report: PasteReport): void {
   const added = [...root.querySelectorAll('ins, span.msoIns')];
   const removed = [...root.querySelectorAll('del, span.msoDel')].filter(
@@ -168,10 +235,6 @@ function settleTracked(root: Element, tracked: Tracked, report: PasteReport): vo
   report.tracked = { added: added.length, removed: removed.length };
   for (const found of tracked === 'accept' ? removed : added) found.remove();
   for (const found of tracked === 'accept' ? added : removed) unwrap(found);
-}
-
-function styleOf(element: Element): string {
-  return element.getAttribute('style')?.toLowerCase() ?? '';
 }
 
 /** Programs that write `<span style="font-weight:700">` mean bold. */
@@ -196,132 +259,21 @@ function readEmphasisFromStyles(root: Element): void {
   }
 }
 
-/** Word's notes: `_ftnref1` in the text, `_ftn1` in the note at the end. */
-function readWordFootnotes(root: Element): void {
-  for (const link of [...root.querySelectorAll('a[href]')]) {
-    const target = /#_(ftn|edn)(\d+)$/.exec(link.getAttribute('href') ?? '');
-    if (!target) continue;
-    const mark = document.createElement('sup');
-    mark.setAttribute('data-footnote', `${target[1] === 'edn' ? 'e' : ''}${target[2]}`);
-    mark.textContent = target[2] ?? '';
-    const outer = link.closest('sup');
-    (outer && outer.textContent === link.textContent ? outer : link).replaceWith(mark);
-  }
-  for (const block of [...root.querySelectorAll('div[id^="ftn"], div[id^="edn"]')]) {
-    const target = /^(ftn|edn)(\d+)$/.exec(block.id);
-    if (!target) continue;
-    for (const back of block.querySelectorAll('a[href*="ftnref"], a[href*="ednref"]')) back.remove();
-    const note = document.createElement('section');
-    note.setAttribute('data-footnote', `${target[1] === 'edn' ? 'e' : ''}${target[2]}`);
-    note.append(...block.childNodes);
-    block.replaceWith(note);
-    root.append(note);
-  }
-}
-
-function readWordHeadings(root: Element): void {
-  for (const paragraph of [...root.querySelectorAll('p')]) {
-    const style = styleOf(paragraph);
-    const name = paragraph.className;
-    const outline = /mso-outline-level:\s*([1-6])/.exec(style)?.[1] ?? /MsoHeading([1-6])/.exec(name)?.[1];
-    const level = /MsoTitle/.test(name) ? '1' : /MsoSubtitle/.test(name) ? '2' : outline;
-    if (level) rename(paragraph, `h${level}`);
-    else if (/Mso(Intense)?Quote/.test(name)) {
-      const quote = document.createElement('blockquote');
-      paragraph.replaceWith(quote);
-      quote.append(paragraph);
+/** Web documents write an inner list beside its item; it belongs into it. */
+function readNestedLists(root: Element): void {
+  for (const list of [...root.querySelectorAll('ul > ul, ul > ol, ol > ul, ol > ol')]) {
+    const before = list.previousElementSibling;
+    if (before?.localName === 'li') before.append(list);
+    else {
+      const item = document.createElement('li');
+      list.replaceWith(item);
+      item.append(list);
     }
   }
-  // A heading is bold by being one.
-  for (const heading of root.querySelectorAll('h1, h2, h3, h4, h5, h6')) {
-    for (const bold of [...heading.querySelectorAll('b, strong')]) unwrap(bold);
+  for (const item of [...root.querySelectorAll('li[aria-checked], li[role="checkbox"]')]) {
+    item.setAttribute('data-checked', String(item.getAttribute('aria-checked') === 'true'));
+    item.querySelector(':scope > img')?.remove();
   }
-}
-
-interface WordItem {
-  level: number;
-  list: string;
-  marker: string;
-}
-
-function wordItem(paragraph: Element): WordItem | null {
-  const style = styleOf(paragraph);
-  const match = /mso-list:\s*(l\d+)\s+level(\d+)/.exec(style);
-  const ignored = [...paragraph.querySelectorAll('span')].find((span) =>
-    /mso-list:\s*ignore/.test(styleOf(span)),
-  );
-  if (!match && !ignored) return null;
-  return {
-    level: Number(match?.[2] ?? 1),
-    list: match?.[1] ?? '',
-    marker: (ignored?.textContent ?? '').replace(/[\s\u00a0]+/g, ''),
-  };
-}
-
-const NUMBER_MARKER = /^[([]?([0-9٠-٩۰-۹]+|[a-z]{1,3}|[ivxlc]+|[أ-ي])[.)\]-]/i;
-
-/** Word writes a list as paragraphs that only look like one: their level and marker make it a list again. */
-function readWordLists(root: Element): void {
-  const items = [...root.querySelectorAll('p')].filter((paragraph) => wordItem(paragraph) !== null);
-  for (const first of items) {
-    const run: Element[] = [];
-    for (
-      let next: Element | null = first;
-      next?.localName === 'p' && wordItem(next);
-      next = next.nextElementSibling
-    ) {
-      run.push(next);
-    }
-    if (run.length === 0) continue;
-    const place = document.createComment('list');
-    first.replaceWith(place);
-    place.replaceWith(...buildLists(run));
-  }
-}
-
-function buildLists(run: Element[]): Element[] {
-  const made: Element[] = [];
-  const open: { level: number; list: Element; id: string }[] = [];
-  for (const paragraph of run) {
-    const item = wordItem(paragraph);
-    if (!item) continue;
-    const ordered = NUMBER_MARKER.test(item.marker);
-    while (open.length > 0 && (open.at(-1)?.level ?? 0) > item.level) open.pop();
-    const last = open.at(-1);
-    const tag = ordered ? 'ol' : 'ul';
-    if (
-      last &&
-      last.level === item.level &&
-      (last.list.localName !== tag || (last.id !== item.list && item.level === 1))
-    ) {
-      open.pop();
-    }
-    let here = open.at(-1);
-    if (!here || here.level < item.level) {
-      const list = document.createElement(tag);
-      const number = /[0-9٠-٩۰-۹]+/.exec(item.marker)?.[0];
-      if (ordered && number && readNumber(number) !== 1)
-        list.setAttribute('start', String(readNumber(number)));
-      const parent = here?.list.lastElementChild;
-      if (parent) parent.append(list);
-      else made.push(list);
-      here = { level: item.level, list, id: item.list };
-      open.push(here);
-    }
-    const entry = document.createElement('li');
-    for (const span of [...paragraph.querySelectorAll('span')]) {
-      if (/mso-list:\s*ignore/.test(styleOf(span))) span.remove();
-    }
-    paragraph.removeAttribute('class');
-    paragraph.removeAttribute('style');
-    const dir = paragraph.getAttribute('dir');
-    paragraph.remove();
-    entry.append(paragraph);
-    if (dir && here.list.childElementCount === 0) here.list.setAttribute('dir', dir);
-    paragraph.removeAttribute('dir');
-    here.list.append(entry);
-  }
-  return made;
 }
 
 /** Every cell one paragraph, every row of the same length, no cell across others, headings in the first row. */
@@ -421,7 +373,10 @@ function settlePictures(root: Element, report: PasteReport, pictures: Cleaned['p
     const file = pictureFromData(src);
     if (!file) {
       report.picturesMissing += 1;
-      picture.remove();
+      const alt = picture.getAttribute('alt')?.trim();
+      // What it says stays where it stood.
+      if (alt) picture.replaceWith(`[${alt}]`);
+      else picture.remove();
       continue;
     }
     const address = pendingAddress();
@@ -492,6 +447,11 @@ function settleBlocks(root: Element): void {
       run === '\u00a0' ? '\u00a0' : ' ',
     );
   }
+  // Web documents put a break between blocks, where nothing is to be broken.
+  for (const found of [...root.querySelectorAll('br')]) {
+    const beside = [found.previousElementSibling, found.nextElementSibling];
+    if (found.parentElement === root && beside.some((one) => one?.matches(BLOCKS))) found.remove();
+  }
   for (const block of [...root.querySelectorAll('p, h1, h2, h3, h4, h5, h6')]) {
     if (block.closest('td, th')) continue;
     if (block.textContent?.trim() === '' && !block.querySelector('img, hr, [data-opaque]')) block.remove();
@@ -521,15 +481,24 @@ function dropAttributes(element: Element): void {
   }
 }
 
-function unwrap(element: Element): void {
-  element.replaceWith(...element.childNodes);
+/** The longest HTML that is read from the clipboard, in characters; pictures in it count. */
+export const MAX_PASTED_HTML = 20_000_000;
+/** The longest text, as long as a body may be. */
+export const MAX_PASTED_TEXT = 2_000_000;
+
+/** Halves of letters, which no file can hold, become the sign for what is no letter. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
-function rename(element: Element, tag: string): void {
-  const made = document.createElement(tag);
-  for (const { name, value } of [...element.attributes]) made.setAttribute(name, value);
-  made.append(...element.childNodes);
-  element.replaceWith(made);
+/** Whether the text holds changes that are marked as such; the exact count needs all of it read. */
+export function mayHoldChanges(html: string): boolean {
+  return /<(?:ins|del)\b|mso(?:Ins|Del)\b/i.test(html);
+}
+
+/** Whether a person has to hear of what became of the pasted text. */
+export function isWorthTelling(report: PasteReport): boolean {
+  return report.picturesMissing + report.comments + report.hiddenRows + report.media > 0;
 }
 
 /**

@@ -135,7 +135,7 @@ function Shown({ screen }: { screen: Screen }) {
     case 'connection':
       return <Connection portal={screen.portal} />;
     case 'new':
-      return <NewPiece />;
+      return <NewPiece key={screen.file} file={screen.file} />;
     case 'brought':
       return <Brought draft={screen.draft} />;
     case 'editor':

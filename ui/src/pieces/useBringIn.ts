@@ -3,28 +3,39 @@ import { call, Failure, onDrop } from '../backend';
 import { replace } from '../state/screen';
 
 /** Names of documents that become pieces; other files are publications or pictures. */
-export const isDocument = (path: string) => /\.(docx|docm|odt|ott|html?|md|markdown|txt)$/i.test(path);
+export const isDocument = (path: string) =>
+  /\.(docx?|docm|dotx|odt|ott|rtf|html?|md|markdown|txt)$/i.test(path);
 
-/**
- * Makes a piece of a document and shows what became of it. While `listening`, a document dropped on the window is taken
- * in the same way.
- */
-export function useBringIn(type: string, listening = true) {
+/** Hears of a document that was dropped on the window. */
+export function useDocumentDrop(heard: (path: string) => void) {
+  const latest = useRef(heard);
+  latest.current = heard;
+  useEffect(
+    () =>
+      onDrop((drop) => {
+        const path = drop.kind === 'drop' ? drop.paths.find(isDocument) : undefined;
+        if (path !== undefined) latest.current(path);
+      }),
+    [],
+  );
+}
+
+/** Makes a piece of a document and shows what became of it. */
+export function useBringIn() {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  const take = async (path: string) => {
+  const take = async (path: string, type: string) => {
     setBusy(true);
     setFailure(null);
     try {
       const { draft, problems } = await call('drafts.bring_in', { path, type });
       if (draft) replace({ name: 'brought', draft });
       else {
-        const name = path.split(/[\\/]/).at(-1) ?? path;
         const first = problems[0];
         setFailure(
           new Failure({
             code: `problem.${first?.code ?? 'damaged'}`,
-            params: { ...first?.params, name },
+            params: { ...first?.params, name: nameOf(path) },
             detail: '',
           }),
         );
@@ -35,25 +46,19 @@ export function useBringIn(type: string, listening = true) {
       setBusy(false);
     }
   };
-  const latest = useRef(take);
-  latest.current = take;
-  useEffect(
-    () =>
-      listening
-        ? onDrop((drop) => {
-            const path = drop.kind === 'drop' ? drop.paths.find(isDocument) : undefined;
-            if (path !== undefined) void latest.current(path);
-          })
-        : undefined,
-    [listening],
-  );
+  /** Lets the person choose a file; null when they chose none. */
   const choose = async () => {
+    setFailure(null);
     try {
       const { paths } = await call('publications.choose', { folder: false });
-      if (paths[0] !== undefined) await take(paths[0]);
+      return paths[0] ?? null;
     } catch (thrown) {
       setFailure(Failure.from(thrown));
+      return null;
     }
   };
-  return { busy, failure, choose };
+  return { busy, failure, choose, take };
 }
+
+/** The name of a file without its folder. */
+export const nameOf = (path: string) => path.split(/[\\/]/).at(-1) ?? path;

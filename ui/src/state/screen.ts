@@ -17,7 +17,7 @@ export type Screen =
   | { name: 'search'; query?: string }
   | { name: 'settings'; section?: string }
   | { name: 'connection'; portal: string }
-  | { name: 'new' }
+  | { name: 'new'; file?: string }
   | { name: 'brought'; draft: string }
   | { name: 'editor'; draft: string; lang?: string };
 

@@ -17,7 +17,7 @@ use super::tidy_title;
 use crate::body::{nesting, sanitise_with_pictures};
 use crate::canonical;
 use crate::lang::{Direction, first_strong};
-use crate::limits::{MAX_DOC_DEPTH, MAX_PICTURE_BYTES};
+use crate::limits::{MAX_DOC_DEPTH, MAX_IMPORT_PICTURES, MAX_PICTURE_BYTES};
 use crate::problem::{Problem, code};
 use crate::sniff;
 
@@ -30,22 +30,33 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         ..Read::default()
     };
     count_dropped(&text, &mut read.report.dropped);
-    let pictures: Arc<Mutex<Vec<ImportedPicture>>> = Arc::default();
+    // The pictures, and how many more there were than a draft can have.
+    let pictures: Arc<Mutex<(Vec<ImportedPicture>, u32)>> = Arc::default();
     let collected = Arc::clone(&pictures);
     let clean = sanitise_with_pictures(&text, move |address| {
         let picture = embedded(address)?;
         let stored = format!("qalam:{}", picture.sha256);
-        if let Ok(mut pictures) = collected.lock()
-            && !pictures.iter().any(|known| known.sha256 == picture.sha256)
-        {
-            pictures.push(picture);
+        if let Ok(mut collected) = collected.lock() {
+            let (pictures, more) = &mut *collected;
+            if pictures.iter().all(|known| known.sha256 != picture.sha256) {
+                if pictures.len() >= MAX_IMPORT_PICTURES {
+                    *more = more.saturating_add(1);
+                    return None;
+                }
+                pictures.push(picture);
+            }
         }
         Some(stored)
     });
-    read.pictures = pictures
+    let (found, more) = pictures
         .lock()
-        .map(|mut pictures| std::mem::take(&mut *pictures))
+        .map(|mut collected| std::mem::take(&mut *collected))
         .unwrap_or_default();
+    read.pictures = found;
+    if more > 0 {
+        let dropped = &mut read.report.dropped;
+        dropped.insert("picture_too_many".to_owned(), more);
+    }
     let converted = if nesting(&clean) > MAX_DOC_DEPTH * 4 {
         None
     } else {

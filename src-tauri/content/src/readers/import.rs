@@ -26,7 +26,7 @@ pub struct Dateline {
 }
 
 /// A picture found inside a document; its place in the Markdown refers to `sha256`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 pub struct ImportedPicture {
     /// SHA-256 of the bytes.
     pub sha256: String,
@@ -163,7 +163,7 @@ pub struct ImportReport {
 }
 
 /// A document brought in. What is absent in the file is `None`, never guessed silently.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     /// The title; it is taken out of the body.
     pub title: Option<String>,

@@ -133,3 +133,68 @@ proptest::proptest! {
         let _ = import("a.html", format!("<html>{html}").as_bytes(), None);
     }
 }
+
+#[test]
+fn pictures_beyond_what_a_draft_can_have_are_counted_and_left_out() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    let png = STANDARD
+        .decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+        .unwrap();
+    let mut page = String::from("<p>An album of the week, with words.</p>");
+    for n in 0..103_u8 {
+        // What stands behind the end makes each one another.
+        let picture = STANDARD.encode([png.as_slice(), &[n]].concat());
+        page.push_str(&format!(
+            "<p><img alt=\"No {n}\" src=\"data:image/png;base64,{picture}\"></p>"
+        ));
+    }
+    let read = import("album.html", page.as_bytes(), Some("en"));
+    assert_eq!(read.pictures.len(), 100);
+    assert_eq!(read.report.dropped.get("picture_too_many"), Some(&3));
+    assert_eq!(body::blob_refs(&read.markdown).len(), 100);
+}
+
+#[test]
+fn older_documents_give_their_words_and_say_that_the_form_is_lost() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/office");
+    for name in ["guide.doc", "guide.rtf"] {
+        let bytes = std::fs::read(format!("{folder}/{name}")).unwrap();
+        let read = import(name, &bytes, None);
+        assert_eq!(
+            read.title.as_deref(),
+            Some("Guide for school nurses"),
+            "{name}: {read:#?}"
+        );
+        assert!(read.markdown.contains("how a school is visited."));
+        assert!(read.markdown.contains("تصف الوزارة النموذجية"));
+        assert_eq!(read.report.changed.get("old_format"), Some(&1));
+        assert!(
+            read.problems
+                .iter()
+                .any(|problem| problem.code == code::FORM_LOST)
+        );
+    }
+    // Words in a container that is none of ours are refused with a next step.
+    let read = import(
+        "guide.xls",
+        &std::fs::read(format!("{folder}/visits.xls")).unwrap(),
+        None,
+    );
+    assert!(read.is_nothing());
+}
+
+#[test]
+fn a_rich_text_names_what_it_leaves_out() {
+    let text = br#"{\rtf1\ansi\ansicpg1252{\header Draft}\headery720{\fonttbl{\f0 Arial;}}Before.\par{\field{\*\fldinst HYPERLINK "https://x.example"}{\fldrslt the plan}}\par
+\trowd one\cell two\cell\row {\*\shppict{\pict\pngblip 89504e47}}{\nonshppict{\pict 89504e47}}{\deleted gone}\par After.}"#;
+    let read = import("a.rtf", text, Some("en"));
+    assert!(read.markdown.contains("the plan"), "{}", read.markdown);
+    assert!(read.markdown.contains("one | two") || read.markdown.contains("one \\| two"));
+    assert!(!read.markdown.contains("gone") && !read.markdown.contains("x.example"));
+    let dropped = &read.report.dropped;
+    for what in ["header", "field_code", "picture", "deleted_words"] {
+        assert_eq!(dropped.get(what), Some(&1), "{what}: {dropped:?}");
+    }
+}

@@ -15,7 +15,7 @@ use super::store::{self, attachments as rows, readings::detached};
 use super::types::{Attachment, AttachmentRole, Draft};
 use super::{editable, note_change, open_in};
 use crate::change::{Action, Topic};
-use crate::db::blobs::Staged;
+use crate::db::blobs::{Blobs, Staged};
 use crate::db::{ReadTx, WriteTx};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
@@ -224,10 +224,19 @@ impl Desk {
         Ok(())
     }
 
-    /// Puts staged bytes on a draft: tells their type, makes pictures smaller and cleans them of
-    /// hidden properties, and stores file, row and attachment.
+    /// Puts staged bytes on a draft.
     fn attach_staged(&self, draft: &str, staged: Staged, new: NewAttachment) -> Result<Attachment> {
         let draft = id::parse(draft)?;
+        let ready = self.ready_file(staged, new)?;
+        self.write(Action::AddAttachment, |tx| {
+            editable(tx, &draft)?;
+            ready.put_on(tx, &self.blobs, &draft)
+        })
+    }
+
+    /// All that is done before a file is put on a draft: tells its type, makes pictures smaller and
+    /// cleans them of hidden properties.
+    pub(super) fn ready_file(&self, staged: Staged, new: NewAttachment) -> Result<ReadyFile> {
         let name = tidy_name(&new.name);
         let alt = tidy_alt(new.alt)?;
         if staged.bytes == 0 {
@@ -249,26 +258,54 @@ impl Desk {
             true => self.for_showing(staged, &sniffed.mime, &name)?,
             false => slim::Shown::itself(staged),
         };
-        self.write(Action::AddAttachment, |tx| {
-            editable(tx, &draft)?;
-            let blob = shown.place(tx, &self.blobs, &sniffed.mime)?;
-            let attachment = Attachment {
+        Ok(ReadyFile {
+            shown,
+            mime: sniffed.mime,
+            name,
+            role,
+            alt,
+            title: new.title.trim().to_owned(),
+        })
+    }
+}
+
+/// A file that only has to be put on a draft.
+pub(super) struct ReadyFile {
+    shown: slim::Shown,
+    mime: String,
+    name: String,
+    role: AttachmentRole,
+    alt: BTreeMap<String, String>,
+    title: String,
+}
+
+impl ReadyFile {
+    /// The hash of the bytes that will be stored; not always that of the bytes given.
+    pub(super) fn sha256(&self) -> &str {
+        self.shown.sha256()
+    }
+
+    /// Stores file, row and attachment.
+    pub(super) fn put_on(self, tx: &WriteTx<'_>, blobs: &Blobs, draft: &str) -> Result<Attachment> {
+        let blob = self.shown.place(tx, blobs, &self.mime)?;
+        add(
+            tx,
+            Attachment {
                 id: new_id(),
-                draft: draft.clone(),
+                draft: draft.to_owned(),
                 publication: None,
                 sha256: blob.sha256,
-                name,
+                name: self.name,
                 mime: blob.mime,
                 bytes: blob.bytes,
-                role,
-                alt,
-                title: new.title.trim().to_owned(),
+                role: self.role,
+                alt: self.alt,
+                title: self.title,
                 position: 0,
                 sent: None,
                 read: None,
-            };
-            add(tx, attachment)
-        })
+            },
+        )
     }
 }
 

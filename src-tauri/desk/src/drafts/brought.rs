@@ -2,25 +2,31 @@
 //! changes are a question that can be answered either way at any time, and a text that tells the
 //! same story as another draft is offered as its translation.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use qalam_content::kind::Registry;
-use qalam_content::readers::import::{
-    ImportReport, Imported, ImportedPicture, TrackedWish, import_with,
-};
+use qalam_content::kind::{Finding, Registry, Severity};
+use qalam_content::limits;
+use qalam_content::readers::import::{ImportReport, Imported, TrackedWish};
 use qalam_content::readers::story::{ENOUGH, Sameness, Story};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use ts_rs::TS;
 
-use super::store::{self, brought as rows};
+use super::attachments::ReadyFile;
+use super::rules::MAX_ATTACHMENTS;
+use super::store::{self, attachments as files, brought as rows};
 use super::{
-    AttachmentRole, Draft, NewAttachment, NewDraft, SaveDraft, Text, open_in, version_in, writable,
+    Attachment, AttachmentRole, Draft, NewAttachment, NewDraft, Ready, SaveDraft, Text,
+    add_language_in, attachments, create_in, editable, open_in, save_in, trash_in, version_in,
+    writable,
 };
 use crate::change::{Action, Topic};
+use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
-use crate::id;
+use crate::id::{self, new_id};
+use crate::imports::documents::{Asked, ReadDocument, read_document};
+use crate::vocab;
 
 /// Under this share a recognised language is asked about, in per cent.
 const SURE: u8 = 50;
@@ -86,14 +92,24 @@ pub struct Brought {
 }
 
 impl Desk {
-    /// Makes a draft of a document, with its pictures and a report that stays with it.
+    /// Makes a draft of a document, with its pictures and a report that stays with it: all of it or
+    /// nothing.
     ///
     /// # Errors
     /// What [`Desk::drafts_create`] and [`Desk::attachments_add_bytes`] fail with. A document that
     /// cannot be read is no error: the answer has no draft.
     pub fn drafts_bring_in(&self, wanted: &BringIn<'_>) -> Result<BroughtIn> {
         let wish = wanted.tracked.unwrap_or_default();
-        let read = import_with(wanted.name, wanted.bytes, wanted.lang, wish);
+        // Both answers are kept, so that the question can be answered without the file.
+        let ReadDocument {
+            mut read,
+            mut other,
+        } = read_document(&Asked {
+            name: wanted.name,
+            bytes: wanted.bytes,
+            lang: wanted.lang,
+            wish,
+        });
         if read.is_nothing() {
             return Ok(BroughtIn {
                 read,
@@ -107,52 +123,40 @@ impl Desk {
             Some(lang) => (lang.clone(), true),
             None => (self.settings()?.display_lang, true),
         };
-        // Both answers are kept, so that the question can be answered without the file.
-        let other = read.report.tracked.as_ref().map(|_| {
-            let other = match wish {
-                TrackedWish::Accept => TrackedWish::Reject,
-                TrackedWish::Reject => TrackedWish::Accept,
-            };
-            import_with(wanted.name, wanted.bytes, wanted.lang, other)
-        });
-        let draft = self.drafts_create(NewDraft {
-            fields: fields_of(&read, wanted.content_type),
-            content_type: wanted.content_type.to_owned(),
-            lang,
-            title: read.title.clone().unwrap_or_default(),
-            body: read.markdown.clone(),
-            ..NewDraft::default()
-        })?;
-        let mut known = BTreeSet::new();
-        let pictures = read
-            .pictures
-            .iter()
-            .chain(other.iter().flat_map(|other| &other.pictures));
-        for picture in pictures {
-            if known.insert(picture.sha256.clone()) {
-                self.add_picture(&draft, picture)?;
-            }
+        let lang = vocab::language(&lang)?;
+        let mut pictures = self.ready_pictures(&mut read, &lang)?;
+        if let Some(other) = &mut other {
+            pictures.extend(self.ready_pictures(other, &lang)?);
+            pictures.truncate(MAX_ATTACHMENTS);
         }
-        let same_story = self.same_story(&draft, &read)?;
-        self.write(Action::Import, |tx| {
-            rows::put(
+        let same_story = self.same_story(&lang, &read)?;
+        let row = rows::Row {
+            name: wanted.name.to_owned(),
+            lang: lang.clone(),
+            report: stored(&read.report)?,
+            story: same_story.as_ref().map_or(Ok(String::new()), stored)?,
+            taken: word(wish).to_owned(),
+            asked: other.is_some() && wanted.tracked.is_none(),
+            other: other.map(|other| other.markdown).unwrap_or_default(),
+        };
+        let draft = self.write(Action::Import, |tx| {
+            let draft = create_in(
                 tx,
-                &draft.id,
-                &rows::Row {
-                    name: wanted.name.to_owned(),
-                    lang: draft.primary_lang.clone(),
-                    report: stored(&read.report)?,
-                    story: same_story.as_ref().map_or(Ok(String::new()), stored)?,
-                    taken: word(wish).to_owned(),
-                    other: other
-                        .as_ref()
-                        .map(|other| other.markdown.clone())
-                        .unwrap_or_default(),
-                    asked: other.is_some() && wanted.tracked.is_none(),
+                NewDraft {
+                    fields: fields_of(&read, wanted.content_type),
+                    content_type: wanted.content_type.to_owned(),
+                    lang,
+                    title: read.title.clone().unwrap_or_default(),
+                    body: read.markdown.clone(),
+                    ..NewDraft::default()
                 },
-            )
+            )?;
+            for picture in pictures {
+                picture.put_on(tx, &self.blobs, &draft)?;
+            }
+            rows::put(tx, &draft, &row)?;
+            open_in(tx, &draft)
         })?;
-        let draft = self.drafts_open(&draft.id)?;
         Ok(BroughtIn {
             read,
             draft: Some(draft),
@@ -161,24 +165,36 @@ impl Desk {
         })
     }
 
-    fn add_picture(&self, draft: &Draft, picture: &ImportedPicture) -> Result<()> {
-        let mut new = NewAttachment {
-            name: picture.name.clone(),
-            role: Some(AttachmentRole::Picture),
-            ..NewAttachment::default()
-        };
-        if !picture.alt.is_empty() {
-            new.alt
-                .insert(draft.primary_lang.clone(), picture.alt.clone());
+    /// The pictures of a document, each once and ready to be put on a draft; the text then names
+    /// them by what they became.
+    fn ready_pictures(&self, read: &mut Imported, lang: &str) -> Result<Vec<ReadyFile>> {
+        let mut ready = Vec::new();
+        for picture in &read.pictures {
+            let mut new = NewAttachment {
+                name: picture.name.clone(),
+                role: Some(AttachmentRole::Picture),
+                ..NewAttachment::default()
+            };
+            if !picture.alt.is_empty() {
+                new.alt.insert(lang.to_owned(), picture.alt.clone());
+            }
+            let limit = limits::MAX_FILE_BYTES;
+            let staged = self
+                .blobs
+                .stage(&mut picture.bytes.as_slice(), &new.name, limit)?;
+            ready.push(self.ready_file(staged, new)?);
         }
-        self.attachments_add_bytes(&draft.id, &picture.bytes, new)?;
-        Ok(())
+        for (picture, ready) in read.pictures.iter().zip(&ready) {
+            if picture.sha256 != ready.sha256() {
+                read.markdown = read.markdown.replace(&picture.sha256, ready.sha256());
+            }
+        }
+        Ok(ready)
     }
 
     /// The draft in another language that tells most surely the same.
-    fn same_story(&self, draft: &Draft, read: &Imported) -> Result<Option<SameStory>> {
-        let lang = &draft.primary_lang;
-        let others = self.read(|read| rows::others(read, &draft.id, lang, COMPARED))?;
+    fn same_story(&self, lang: &str, read: &Imported) -> Result<Option<SameStory>> {
+        let others = self.read(|read| rows::others(read, lang, COMPARED))?;
         let story = Story::of(read.title.as_deref().unwrap_or_default(), &read.markdown);
         Ok(others
             .into_iter()
@@ -211,29 +227,26 @@ impl Desk {
     /// [`Code::NotFound`] where there is no such question; what [`Desk::drafts_save`] fails with.
     pub fn drafts_settle_tracked(&self, draft: &str, wish: TrackedWish) -> Result<Draft> {
         let draft = id::parse(draft)?;
-        let (row, version) = self.read(|read| {
-            let row =
-                rows::find(read, &draft)?.ok_or_else(|| Error::not_found("brought_in", &draft))?;
-            let version = version_in(read, &draft, &row.lang)?;
-            Ok((row, version))
-        })?;
-        let mut row = row;
-        if row.taken != word(wish) {
-            self.drafts_save(SaveDraft {
-                draft: draft.clone(),
-                lang: row.lang.clone(),
-                base: version.rev,
-                title: None,
-                summary: None,
-                text: Text::Markdown(std::mem::take(&mut row.other)),
-                fields: None,
-                follows: false,
-            })?;
-            row.other = version.body;
-            word(wish).clone_into(&mut row.taken);
-        }
-        row.asked = false;
         self.write(Action::Import, |tx| {
+            let mut row =
+                rows::find(tx, &draft)?.ok_or_else(|| Error::not_found("brought_in", &draft))?;
+            editable(tx, &draft)?;
+            if row.taken != word(wish) {
+                let version = version_in(tx, &draft, &row.lang)?;
+                let other = std::mem::replace(&mut row.other, version.body);
+                save_in(
+                    tx,
+                    Ready::of(SaveDraft {
+                        draft: draft.clone(),
+                        lang: row.lang.clone(),
+                        base: version.rev,
+                        text: Text::Markdown(other),
+                        ..SaveDraft::default()
+                    })?,
+                )??;
+                word(wish).clone_into(&mut row.taken);
+            }
+            row.asked = false;
             rows::put(tx, &draft, &row)?;
             tx.changed(Topic::Drafts, Some(&draft));
             open_in(tx, &draft)
@@ -247,59 +260,60 @@ impl Desk {
     /// [`Code::LanguageExists`] where the other has that language; [`Code::NotFound`]; what adding
     /// a language and a file fails with.
     pub fn drafts_join(&self, draft: &str, into: &str) -> Result<Draft> {
-        let from = self.drafts_open(draft)?;
-        let into = id::parse(into)?;
-        let version = self.read(|read| version_in(read, &from.id, &from.primary_lang))?;
-        self.read(|read| {
-            if store::version(read, &into, &from.primary_lang)?.is_some() {
-                return Err(Error::new(Code::LanguageExists).with("lang", &from.primary_lang));
+        let (draft, into) = (id::parse(draft)?, id::parse(into)?);
+        self.write(Action::Import, |tx| {
+            let lang = writable(tx, &draft)?.primary_lang;
+            let version = version_in(tx, &draft, &lang)?;
+            let base = add_language_in(tx, &into, &lang, None)?;
+            let held = files::of_draft(tx, &into)?;
+            for file in files::of_draft(tx, &draft)? {
+                if held.iter().all(|one| one.sha256 != file.sha256) {
+                    let (id, draft) = (new_id(), into.clone());
+                    attachments::add(tx, Attachment { id, draft, ..file })?;
+                }
             }
-            Ok(())
-        })?;
-        self.write(Action::EditDraft, |tx| writable(tx, &into).map(|_| ()))?;
-        let there = self.drafts_open(&into)?;
-        let held: BTreeSet<&str> = there
-            .attachments
-            .iter()
-            .map(|a| a.sha256.as_str())
-            .collect();
-        for file in from
-            .attachments
-            .iter()
-            .filter(|file| !held.contains(file.sha256.as_str()))
-        {
-            let path = self.blob_path(&file.sha256)?;
-            self.attachments_add_file(
-                &into,
-                &path,
-                NewAttachment {
-                    name: file.name.clone(),
-                    role: Some(file.role),
-                    alt: file.alt.clone(),
-                    title: file.title.clone(),
-                },
-            )?;
-        }
-        let joined = self.drafts_add_language(&into, &from.primary_lang, None)?;
-        let base = joined
-            .languages
-            .iter()
-            .find(|one| one.lang == from.primary_lang)
-            .map(|one| one.rev.clone())
-            .ok_or_else(|| Error::new(Code::LanguageMissing))?;
-        self.drafts_save(SaveDraft {
-            draft: into.clone(),
-            lang: from.primary_lang.clone(),
-            base,
-            title: Some(version.title),
-            summary: Some(version.summary),
-            text: Text::Markdown(version.body),
-            fields: Some(version.fields),
-            follows: true,
-        })?;
-        self.drafts_trash(&from.id)?;
-        self.drafts_open(&into)
+            save_in(
+                tx,
+                Ready::of(SaveDraft {
+                    draft: into.clone(),
+                    lang,
+                    base,
+                    title: Some(version.title),
+                    summary: Some(version.summary),
+                    text: Text::Markdown(version.body),
+                    fields: Some(version.fields),
+                    follows: true,
+                })?,
+            )??;
+            trash_in(tx, &draft)?;
+            tx.changed(Topic::Publications, None);
+            open_in(tx, &into)
+        })
     }
+}
+
+/// A question of tracked changes that nobody has answered, for whoever hands the draft in.
+pub(super) fn findings(read: &ReadTx<'_>, draft: &str) -> Result<Option<Finding>> {
+    let Some((lang, report)) = rows::undecided(read, draft)? else {
+        return Ok(None);
+    };
+    let report: ImportReport = serde_json::from_str(&report).map_err(damaged)?;
+    let count = report.tracked.map_or(0, |tracked| {
+        [tracked.insertions, tracked.deletions, tracked.moves]
+            .into_iter()
+            .fold(0_u32, u32::saturating_add)
+    });
+    Ok(Some(Finding {
+        code: "tracked_changes_open".to_owned(),
+        severity: Severity::Warning,
+        field: "body".to_owned(),
+        lang: Some(lang),
+        params: BTreeMap::from([("count".to_owned(), count.to_string())]),
+    }))
+}
+
+fn damaged(error: serde_json::Error) -> Error {
+    Error::new(Code::Internal).because(error)
 }
 
 fn word(wish: TrackedWish) -> &'static str {
@@ -310,11 +324,10 @@ fn word(wish: TrackedWish) -> &'static str {
 }
 
 fn stored<T: Serialize>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::new(Code::Internal).because(error))
+    serde_json::to_string(value).map_err(damaged)
 }
 
 fn told(row: rows::Row) -> Result<Brought> {
-    let damaged = |error| Error::new(Code::Internal).because(error);
     Ok(Brought {
         report: serde_json::from_str(&row.report).map_err(damaged)?,
         same_story: match row.story.as_str() {

@@ -150,39 +150,7 @@ impl Desk {
     ) -> Result<Draft> {
         let (draft, lang) = (id::parse(draft)?, vocab::language(lang)?);
         self.write(Action::AddLanguage, |tx| {
-            let head = editable(tx, &draft)?;
-            if store::version(tx, &draft, &lang)?.is_some() {
-                return Err(Error::new(Code::LanguageExists).with("lang", &lang));
-            }
-            let text = match copy_from {
-                Some(from) => Some(version_in(tx, &draft, from)?),
-                None => None,
-            };
-            let text = text.as_ref();
-            let empty = Map::new();
-            let rev = new_id();
-            let seq = store::insert_revision(
-                tx,
-                &draft,
-                &rev,
-                &store::NewText {
-                    lang: &lang,
-                    title: text.map_or("", |text| &text.title),
-                    summary: text.map_or("", |text| &text.summary),
-                    body: text.map_or("", |text| &text.body),
-                    fields: text.map_or(&empty, |text| &text.fields),
-                    words: text.map_or(0, |text| text.words),
-                },
-                &profile::actor(tx)?,
-                Kept::Loose,
-            )?;
-            let source = store::head_of(tx, &draft, &head.primary_lang)?;
-            if let Some(source) = source {
-                store::pin(tx, source)?;
-            }
-            store::insert_version(tx, &draft, &lang, seq, source)?;
-            note_change(tx, &draft, true)?;
-            search::index_language(tx, &draft, &lang)?;
+            add_language_in(tx, &draft, &lang, copy_from)?;
             open_in(tx, &draft)
         })
     }
@@ -204,24 +172,7 @@ impl Desk {
     /// about to get it; [`Code::NotFound`].
     pub fn drafts_trash(&self, draft: &str) -> Result<()> {
         let draft = id::parse(draft)?;
-        self.write(Action::TrashDraft, |tx| {
-            let head = store::required_head(tx, &draft)?;
-            if head.trashed {
-                return Ok(());
-            }
-            let in_review = head
-                .facts
-                .pending
-                .is_some_and(|pending| pending.state == review::ReleaseState::InReview);
-            if in_review {
-                return Err(Error::new(Code::DraftInReview).with("draft", &draft));
-            }
-            if store::is_leaving(tx, &draft)? {
-                return Err(Error::new(Code::DraftSending).with("draft", &draft));
-            }
-            store::set_trashed(tx, &draft, true)?;
-            note_change(tx, &draft, false)
-        })
+        self.write(Action::TrashDraft, |tx| trash_in(tx, &draft))
     }
 
     /// Takes a draft back out of the trash.
@@ -341,6 +292,7 @@ pub(crate) fn checked(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<C
         today: Some(today),
     };
     let mut findings = check(&input);
+    findings.extend(brought::findings(read, &draft.id)?);
     findings.extend(review::comment_findings(read, &draft.id)?);
     findings.sort_by_key(|finding| finding.severity);
     let ready = !findings
@@ -406,6 +358,75 @@ pub(crate) fn create_in(tx: &WriteTx<'_>, new: NewDraft) -> Result<String> {
     search::index_language(tx, &id, &lang)?;
     tx.changed(Topic::Drafts, Some(&id));
     Ok(id)
+}
+
+/// Adds a language inside a transaction; the revision it begins with.
+///
+/// # Errors
+/// As [`Desk::drafts_add_language`].
+fn add_language_in(
+    tx: &WriteTx<'_>,
+    draft: &str,
+    lang: &str,
+    copy_from: Option<&str>,
+) -> Result<String> {
+    let head = editable(tx, draft)?;
+    if store::version(tx, draft, lang)?.is_some() {
+        return Err(Error::new(Code::LanguageExists).with("lang", lang));
+    }
+    let text = match copy_from {
+        Some(from) => Some(version_in(tx, draft, from)?),
+        None => None,
+    };
+    let text = text.as_ref();
+    let empty = Map::new();
+    let rev = new_id();
+    let seq = store::insert_revision(
+        tx,
+        draft,
+        &rev,
+        &store::NewText {
+            lang,
+            title: text.map_or("", |text| &text.title),
+            summary: text.map_or("", |text| &text.summary),
+            body: text.map_or("", |text| &text.body),
+            fields: text.map_or(&empty, |text| &text.fields),
+            words: text.map_or(0, |text| text.words),
+        },
+        &profile::actor(tx)?,
+        Kept::Loose,
+    )?;
+    let source = store::head_of(tx, draft, &head.primary_lang)?;
+    if let Some(source) = source {
+        store::pin(tx, source)?;
+    }
+    store::insert_version(tx, draft, lang, seq, source)?;
+    note_change(tx, draft, true)?;
+    search::index_language(tx, draft, lang)?;
+    Ok(rev)
+}
+
+/// Puts a draft into the trash inside a transaction.
+///
+/// # Errors
+/// As [`Desk::drafts_trash`].
+fn trash_in(tx: &WriteTx<'_>, draft: &str) -> Result<()> {
+    let head = store::required_head(tx, draft)?;
+    if head.trashed {
+        return Ok(());
+    }
+    let in_review = head
+        .facts
+        .pending
+        .is_some_and(|pending| pending.state == review::ReleaseState::InReview);
+    if in_review {
+        return Err(Error::new(Code::DraftInReview).with("draft", draft));
+    }
+    if store::is_leaving(tx, draft)? {
+        return Err(Error::new(Code::DraftSending).with("draft", draft));
+    }
+    store::set_trashed(tx, draft, true)?;
+    note_change(tx, draft, false)
 }
 
 /// Fills in the fields whose first value follows from the profile or the day.

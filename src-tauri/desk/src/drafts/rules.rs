@@ -19,7 +19,7 @@ pub const MAX_SUMMARY_CHARS: usize = 10_000;
 /// Most bytes the fields of a draft, or of one language of it, may have as JSON.
 pub const MAX_FIELDS_BYTES: usize = 512 * 1024;
 /// Most files on one draft.
-pub const MAX_ATTACHMENTS: usize = 100;
+pub const MAX_ATTACHMENTS: usize = qalam_content::limits::MAX_IMPORT_PICTURES;
 /// Saves within this time after the first of a burst may become one revision.
 pub const BURST: SignedDuration = SignedDuration::from_secs(120);
 

@@ -1,6 +1,8 @@
 //! Reading foreign files where their worst cannot take the desk along.
 
+mod alone;
 pub mod describe;
+pub mod documents;
 mod memory;
 pub mod sheets;
 pub mod worker;

@@ -35,7 +35,7 @@ const TIME_PER_MIB: Duration = Duration::from_secs(2);
 /// So many times as long may pass until it has worked that long: other programs go before it.
 const IDLE: u32 = 20;
 /// How often a wait looks whether the person cancelled.
-const LOOK_UP: Duration = Duration::from_millis(40);
+pub(super) const LOOK_UP: Duration = Duration::from_millis(40);
 /// The longest answer a worker may give, in bytes; it holds the text of a file.
 const MAX_ANSWER_BYTES: u64 = 64 * 1024 * 1024;
 /// A worker is replaced after so many files, so that what a parser leaks stays small.
@@ -95,7 +95,7 @@ pub fn requested() -> bool {
 /// program then ends.
 #[must_use]
 pub fn run_if_requested() -> bool {
-    if super::sheets::run_if_requested() {
+    if super::sheets::run_if_requested() || super::documents::run_if_requested() {
         return true;
     }
     if !requested() {
@@ -128,8 +128,12 @@ pub(super) fn program() -> Option<PathBuf> {
     PROGRAM.get().cloned()
 }
 
-/// No console flashes up beside the window.
+/// No console flashes up beside the window, and one that ran out of memory ends: finding the names for
+/// a backtrace, which nobody would see, asks for more of it and may wait for itself for ever.
 pub(super) fn quietly(command: &mut Command) {
+    command
+        .env("RUST_BACKTRACE", "0")
+        .env("RUST_LIB_BACKTRACE", "0");
     #[cfg(windows)]
     {
         use std::os::windows::process::CommandExt;
@@ -137,8 +141,6 @@ pub(super) fn quietly(command: &mut Command) {
         const NO_WINDOW: u32 = 0x0800_0000;
         command.creation_flags(NO_WINDOW);
     }
-    #[cfg(not(windows))]
-    let _ = command;
 }
 
 fn serve(input: impl BufRead, mut output: impl Write, allow: fn(u64)) {
@@ -398,7 +400,7 @@ impl Describer {
 }
 
 /// The right to all the memory a worker may have, once nobody else has it. `None` when cancelled.
-fn all_memory(cancelled: &dyn Fn() -> bool) -> Option<MutexGuard<'static, ()>> {
+pub(super) fn all_memory(cancelled: &dyn Fn() -> bool) -> Option<MutexGuard<'static, ()>> {
     loop {
         match GREEDY.try_lock() {
             Ok(held) => return Some(held),
@@ -410,7 +412,7 @@ fn all_memory(cancelled: &dyn Fn() -> bool) -> Option<MutexGuard<'static, ()>> {
 }
 
 /// The longest a file of so many bytes may be worked on.
-fn time_for(bytes: u64) -> Duration {
+pub(super) fn time_for(bytes: u64) -> Duration {
     let mebibytes = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
     LEAST_TIME.saturating_add(TIME_PER_MIB.saturating_mul(mebibytes))
 }
@@ -490,16 +492,37 @@ fn worked(child: &Child) -> Option<Duration> {
     Some(Duration::from_millis(hundredths.saturating_mul(10)))
 }
 
-fn wait(running: &mut Running, time_limit: Duration, cancelled: &dyn Fn() -> bool) -> Waited {
-    let began = Instant::now();
-    let before = worked(&running.child).unwrap_or_default();
-    let too_long = |child: &Child| match worked(child) {
-        Some(now) => {
-            now.saturating_sub(before) > time_limit
-                || began.elapsed() > time_limit.saturating_mul(IDLE)
+/// How long a worker may go on.
+pub(super) struct Patience {
+    limit: Duration,
+    began: Instant,
+    worked: Duration,
+}
+
+impl Patience {
+    /// For what `child` begins now.
+    pub(super) fn with(child: &Child, limit: Duration) -> Self {
+        Self {
+            limit,
+            began: Instant::now(),
+            worked: worked(child).unwrap_or_default(),
         }
-        None => began.elapsed() > time_limit,
-    };
+    }
+
+    /// Whether it has worked for longer by now.
+    pub(super) fn is_over(&self, child: &Child) -> bool {
+        match worked(child) {
+            Some(now) => {
+                now.saturating_sub(self.worked) > self.limit
+                    || self.began.elapsed() > self.limit.saturating_mul(IDLE)
+            }
+            None => self.began.elapsed() > self.limit,
+        }
+    }
+}
+
+fn wait(running: &mut Running, time_limit: Duration, cancelled: &dyn Fn() -> bool) -> Waited {
+    let patience = Patience::with(&running.child, time_limit);
     loop {
         match running.answers.recv_timeout(LOOK_UP) {
             Ok(line) => {
@@ -508,7 +531,7 @@ fn wait(running: &mut Running, time_limit: Duration, cancelled: &dyn Fn() -> boo
             }
             Err(RecvTimeoutError::Disconnected) => return last_word(&mut running.child),
             Err(RecvTimeoutError::Timeout) if cancelled() => return Waited::Cancelled,
-            Err(RecvTimeoutError::Timeout) if too_long(&running.child) => {
+            Err(RecvTimeoutError::Timeout) if patience.is_over(&running.child) => {
                 return Waited::TooLong;
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -539,6 +562,11 @@ fn unread(name: &str, path: &Path, problem: Problem) -> Described {
         thumbnail: None,
     }
 }
+
+/// A program that another thread of this process is about to start cannot be started while this one
+/// writes its own: until then the other's child holds it open as well.
+#[cfg(all(test, unix))]
+pub(super) static IN_TURN: Mutex<()> = Mutex::new(());
 
 #[cfg(test)]
 mod tests {
@@ -575,11 +603,6 @@ mod tests {
         assert!(answers[0].description.is_some());
         assert!(answers[1].description.is_none());
     }
-
-    /// A program that another thread of this process is about to start cannot be started while this
-    /// one writes its own: until then the other's child holds it open as well.
-    #[cfg(unix)]
-    static IN_TURN: Mutex<()> = Mutex::new(());
 
     #[cfg(unix)]
     fn script(folder: &Path, text: &str) -> PathBuf {

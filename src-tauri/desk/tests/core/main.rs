@@ -10,6 +10,7 @@
 mod attachments;
 mod batch;
 mod bench;
+mod brought;
 mod carried;
 mod comments;
 mod conflicts;

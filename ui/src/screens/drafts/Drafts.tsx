@@ -11,7 +11,7 @@ import { ChosenPiece } from '../../pieces/ChosenPiece';
 import { LongPieceList } from '../../pieces/LongPieceList';
 import { openPiece } from '../../pieces/open';
 import { PieceList } from '../../pieces/PieceList';
-import { useBringIn } from '../../pieces/useBringIn';
+import { useDocumentDrop } from '../../pieces/useBringIn';
 import { usePages } from '../../state/live';
 import { useMe } from '../../state/me';
 import { go } from '../../state/screen';
@@ -49,7 +49,7 @@ export function Drafts(props: { state?: string; type?: string; trashed?: boolean
   const [type, setType] = useState(props.type ?? ALL);
   const [pages, setPages] = useState(1);
   const [chosen, setChosen] = useState<string | null>(null);
-  const dropped = useBringIn('news');
+  useDocumentDrop((file) => void go({ name: 'new', file }));
   const asked = useDeferredValue(query.trim());
   const list = usePages(
     'drafts.list',
@@ -123,7 +123,6 @@ export function Drafts(props: { state?: string; type?: string; trashed?: boolean
           </div>
           <div className={css.list}>
             {list.error && <ErrorLine trouble={list.error} />}
-            {dropped.failure && <ErrorLine trouble={dropped.failure} />}
             {rows.length > LONG ? (
               <LongPieceList {...choosing} rows={rows} />
             ) : (

@@ -15,6 +15,7 @@ import { Earlier } from './Earlier';
 import css from './EditorScreen.module.css';
 import { EditorFoot } from './Foot';
 import { Notice, StateNotice } from './Notices';
+import { PasteNotice } from './PasteNotice';
 import { PortalNotice } from './PortalNotice';
 import type { PasteQuestion } from './page/BodyField';
 import { Page } from './page/Page';
@@ -218,11 +219,7 @@ function Editor({ draft, onClose }: { draft: Draft; onClose: () => void }) {
         {dropFailure && <ErrorLine trouble={dropFailure} />}
         {work && <SaveTrouble work={work} body={body} lang={lang} leaving={leaving} onTakeTheirs={reload} />}
         {question && <TrackedQuestion question={question} onDone={() => setQuestion(null)} />}
-        {pasted && (
-          <Notice ways={<Button onPress={() => setPasted(null)}>{t('common.close')}</Button>}>
-            {t('editor.pasted.pictures', { count: pasted.picturesMissing })}
-          </Notice>
-        )}
+        {pasted && <PasteNotice report={pasted} onClose={() => setPasted(null)} />}
         {pictureFailure && (
           <ErrorLine trouble={pictureFailure}>
             <Button small onPress={() => setPictureFailure(null)}>

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::container::Container;
 use super::flow::{Flow, is_blank, text_of};
-use super::{compound, docx, odt};
+use super::{RTF, compound, docx, odt, old};
 use crate::body;
 use crate::body::tree::Block;
 use crate::limits::MAX_BODY_CHARS;
@@ -17,7 +17,7 @@ const MAX_FIRST_LINE: usize = 150;
 /// Blocks at the beginning among which the title may stand.
 const HEAD_BLOCKS: usize = 8;
 
-/// Reads a .docx or .odt document.
+/// Reads a .docx or .odt document, and of an older one (.doc, .rtf) the words.
 ///
 /// # Errors
 /// A problem when nothing was read: `encrypted`, `damaged`, `format_not_supported_yet`.
@@ -34,11 +34,16 @@ fn read(bytes: &[u8], found: &str, wish: TrackedWish) -> Result<Read, Problem> {
     if bytes.starts_with(&compound::HEAD) {
         // A document with a password comes in the container of the old formats.
         let locked = super::describe(bytes).state == crate::readers::facts::State::Encrypted;
-        return Err(if locked {
-            Problem::new(code::ENCRYPTED, "")
-        } else {
-            Problem::new(code::FORMAT_NOT_SUPPORTED_YET, "").with("found", found)
-        });
+        if locked {
+            return Err(Problem::new(code::ENCRYPTED, ""));
+        }
+        return old::doc(bytes)
+            .map(|(flow, blocks)| finished(flow, blocks))
+            .ok_or_else(|| Problem::new(code::FORMAT_NOT_SUPPORTED_YET, "").with("found", found));
+    }
+    if bytes.starts_with(RTF) {
+        let (flow, blocks) = old::rtf(bytes);
+        return Ok(finished(flow, blocks));
     }
     let mut container = Container::open(bytes).ok_or_else(|| Problem::new(code::DAMAGED, ""))?;
     let main = docx::main_part(&mut container);

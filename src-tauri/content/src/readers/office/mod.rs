@@ -8,6 +8,7 @@ mod docx;
 mod flow;
 mod formula;
 mod odt;
+mod old;
 mod open_document;
 mod open_xml;
 mod rich_text;
@@ -23,6 +24,9 @@ use crate::limits::{MAX_PARSE_BYTES, MAX_TEXT_CHARS, MAX_WARNINGS};
 use crate::problem::{Problem, code};
 use container::Container;
 
+/// The first bytes of every rich text.
+const RTF: &[u8] = b"{\\rtf";
+
 /// Describes a .docx, .xlsx, .pptx, .odt, .ods, .odp, .epub, .doc, .xls, .ppt or .rtf file.
 #[must_use]
 pub fn describe(bytes: &[u8]) -> Facts {
@@ -37,7 +41,7 @@ pub fn describe(bytes: &[u8]) -> Facts {
         if bytes.starts_with(&compound::HEAD) {
             return compound::read(bytes);
         }
-        if bytes.starts_with(b"{\\rtf") {
+        if bytes.starts_with(RTF) {
             return Some(rich_text::read(bytes));
         }
         Container::open(bytes).map(zipped)
@@ -262,3 +266,6 @@ fn end_line(out: &mut String) {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod generated;

@@ -53,11 +53,22 @@ pub(in crate::drafts) fn find(read: &ReadTx<'_>, draft: &str) -> Result<Option<R
         .optional()?)
 }
 
-/// The originals of other drafts in other languages, latest changed first: draft, language, title,
-/// body. Drafts that have `lang` already are not asked.
-pub(in crate::drafts) fn others(
+/// Language and report of a draft whose tracked changes nobody has decided on.
+pub(in crate::drafts) fn undecided(
     read: &ReadTx<'_>,
     draft: &str,
+) -> Result<Option<(String, String)>> {
+    Ok(read
+        .conn()
+        .prepare_cached("SELECT lang, report FROM brought_in WHERE draft = ?1 AND asked")?
+        .query_row([draft], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
+
+/// The originals of drafts in other languages, latest changed first: draft, language, title, body.
+/// Drafts that have `lang` already are not asked.
+pub(in crate::drafts) fn others(
+    read: &ReadTx<'_>,
     lang: &str,
     most: u32,
 ) -> Result<Vec<(String, String, String, String)>> {
@@ -65,11 +76,11 @@ pub(in crate::drafts) fn others(
         "SELECT d.id, d.primary_lang, r.title, r.body FROM draft d
          JOIN language_version v ON v.draft = d.id AND v.lang = d.primary_lang
          JOIN revision r ON r.seq = v.head
-         WHERE d.trashed_at = '' AND d.id <> ?1 AND d.primary_lang <> ?2
-           AND NOT EXISTS (SELECT 1 FROM language_version o WHERE o.draft = d.id AND o.lang = ?2)
-         ORDER BY d.changed DESC LIMIT ?3",
+         WHERE d.trashed_at = '' AND d.primary_lang <> ?1
+           AND NOT EXISTS (SELECT 1 FROM language_version o WHERE o.draft = d.id AND o.lang = ?1)
+         ORDER BY d.changed DESC LIMIT ?2",
     )?;
-    let rows = rows.query_map(params![draft, lang, most], |row| {
+    let rows = rows.query_map(params![lang, most], |row| {
         Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -282,6 +282,11 @@ impl Shown {
         }
     }
 
+    /// The hash it will be stored under.
+    pub(crate) fn sha256(&self) -> &str {
+        &self.staged.sha256
+    }
+
     /// Stores the picture, and the original beside it.
     ///
     /// # Errors

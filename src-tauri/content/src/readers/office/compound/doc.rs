@@ -24,6 +24,55 @@ pub(super) fn read(main: &[u8], table: &[u8], draft: &mut Draft) -> bool {
     false
 }
 
+/// The words of a document, by where they stand in it.
+#[derive(Default)]
+pub(in super::super) struct Words {
+    /// The text itself, a paragraph a line, the cells of tables apart by tabs.
+    pub(in super::super) text: String,
+    /// Footnotes and endnotes.
+    pub(in super::super) notes: String,
+    /// Heads and feet of pages.
+    pub(in super::super) edges: String,
+    /// Remarks on the margin.
+    pub(in super::super) remarks: String,
+    /// Text boxes.
+    pub(in super::super) boxes: String,
+    /// Pictures and other things that stood in the text.
+    pub(in super::super) things: u32,
+}
+
+/// Reads the words; `None` when there are none, or a password is asked for.
+pub(super) fn words(main: &[u8], table: &[u8]) -> Option<Words> {
+    if u16_at(main, 0x0A)? & 0x0100 != 0 {
+        return None;
+    }
+    let all = pieces(main, table)?;
+    let mut rest = all.chars();
+    // In this order they follow each other; the lengths stand in the head of the file.
+    let mut part = |at: usize| -> String {
+        let length = usize_at(main, at).unwrap_or_default();
+        rest.by_ref().take(length).collect()
+    };
+    let (text, notes, edges) = (part(0x4C), part(0x50), part(0x54));
+    let _macros = part(0x58);
+    let (remarks, ends, boxes) = (part(0x5C), part(0x60), part(0x64));
+    let things = text.chars().filter(|c| matches!(c, '\u{1}' | '\u{8}'));
+    Some(Words {
+        things: u32::try_from(things.count()).unwrap_or(u32::MAX),
+        text: lines(&text),
+        notes: lines(&notes) + &lines(&ends),
+        edges: lines(&edges),
+        remarks: lines(&remarks),
+        boxes: lines(&boxes),
+    })
+}
+
+fn lines(text: &str) -> String {
+    let mut draft = Draft::new();
+    plain(text, &mut draft);
+    draft.facts.text.replace('\u{c}', "\n")
+}
+
 fn pieces(main: &[u8], table: &[u8]) -> Option<String> {
     let at = usize_at(main, 0x01A2)?;
     let length = usize_at(main, 0x01A6)?;

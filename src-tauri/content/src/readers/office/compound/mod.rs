@@ -87,6 +87,19 @@ pub(super) fn read(bytes: &[u8]) -> Option<Draft> {
     Some(draft)
 }
 
+/// The words of a .doc; `None` when it is none, or cannot be read.
+pub(super) fn words(bytes: &[u8]) -> Option<doc::Words> {
+    let mut file = CompoundFile::open(Cursor::new(bytes)).ok()?;
+    let main = stream(&mut file, "/WordDocument")?;
+    let table = if doc::uses_second_table(&main) {
+        "/1Table"
+    } else {
+        "/0Table"
+    };
+    let table = stream(&mut file, table)?;
+    doc::words(&main, &table)
+}
+
 fn holds_name(bytes: &[u8], name: &str) -> bool {
     let needle: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
     memchr::memmem::find(bytes, &needle).is_some()

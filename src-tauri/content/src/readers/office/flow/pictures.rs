@@ -3,7 +3,7 @@
 use super::Flow;
 use crate::body::tree::{Inline, InlineKind, Marks};
 use crate::canonical;
-use crate::limits::MAX_PICTURE_BYTES;
+use crate::limits::{MAX_IMPORT_PICTURES, MAX_PICTURE_BYTES};
 use crate::readers::import::ImportedPicture;
 use crate::sniff::{self, Family};
 
@@ -29,6 +29,15 @@ impl Flow {
             return words_for(&alt);
         }
         let sha256 = canonical::hash(&bytes);
+        let is_new = self
+            .read
+            .pictures
+            .iter()
+            .all(|known| known.sha256 != sha256);
+        if is_new && self.read.pictures.len() >= MAX_IMPORT_PICTURES {
+            self.dropped("picture_too_many", &alt);
+            return words_for(&alt);
+        }
         let known = self
             .read
             .pictures
