@@ -84,6 +84,7 @@ fn converter() -> HtmlToMarkdown {
             ..Options::default()
         })
         .skip_tags(vec!["input"])
+        .add_handler(vec!["table"], super::html_table::table)
         .add_handler(
             vec![
                 "p",
