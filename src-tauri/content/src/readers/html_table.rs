@@ -229,4 +229,16 @@ mod tests {
             assert!(shown.contains(wanted), "{wanted}: {shown}");
         }
     }
+    #[test]
+    fn the_direction_of_a_table_is_kept_where_its_words_tell_another() {
+        let table = |dir: &str, words: &str| {
+            markdown(&format!(
+                "<table dir={dir}><tr><th colspan=2>{words}</th></tr><tr><td>1</td><td>2</td></tr></table>"
+            ))
+        };
+        assert!(!table("rtl", "نص").contains("<div"));
+        assert!(!table("ltr", "text").contains("<div"));
+        assert!(table("ltr", "نص").contains("<div dir=\"ltr\">"));
+        assert!(table("rtl", "text").contains("<div dir=\"rtl\">"));
+    }
 }
