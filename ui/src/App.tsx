@@ -22,6 +22,11 @@ export function App() {
   useEffect(() => {
     if (theme) applyTheme(theme);
   }, [theme]);
+  const spelling = settings?.spelling ?? true;
+  // Every place to write in below follows its root.
+  useEffect(() => {
+    document.documentElement.spellcheck = spelling;
+  }, [spelling]);
 
   if (state.isPending) return null;
   return (

@@ -33,6 +33,7 @@ export class FakeDesk implements Door {
   settings: Settings = {
     display_lang: 'en',
     theme: 'system',
+    spelling: true,
     numerals: 'latin',
     keep_sending: false,
     notices: true,

@@ -27,6 +27,7 @@ require __DIR__ . '/includes/files.php';
 require __DIR__ . '/includes/uploads.php';
 require __DIR__ . '/includes/plain-rest.php';
 require __DIR__ . '/includes/editor.php';
+require __DIR__ . '/includes/links.php';
 
 register_activation_hook(__FILE__, function () {
     make_tables();

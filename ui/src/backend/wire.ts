@@ -2228,6 +2228,8 @@ export type Settings = {
   theme: Theme;
   /** Which digits numbers and dates are shown in. */
   numerals: Numerals;
+  /** Words that no dictionary of this PC has are marked while they are written. */
+  spelling: boolean;
   /** Sending goes on when the window is closed, where the system shows that it does. */
   keep_sending: boolean;
   /** The system tells when something needs a person. */

@@ -5,9 +5,9 @@ import { isInTable } from 'prosemirror-tables';
 import { controlsCount } from './bidi';
 import { around, type Emphasis, isList, linkAt, selectedPicture } from './commands';
 import { directionAt } from './direction';
-import type { Align, Direction } from './schema';
+import type { Align, Direction, PictureSize } from './schema';
 import { schema } from './schema';
-import { columnAlign } from './tables';
+import { canMerge, columnAlign } from './tables';
 
 /** What the formatting bar shows about the place of the cursor. Compared by value: it is told only when it changes. */
 export interface BarState {
@@ -24,10 +24,12 @@ export interface BarState {
   quote: boolean;
   table: boolean;
   align: Align;
+  /** What can be done with the cells here: made one, or taken apart. */
+  cells: 'merge' | 'split' | null;
   /** How this block runs, and what somebody chose for it (null: automatic). */
   direction: Direction;
   chosenDirection: Direction | null;
-  picture: { pos: number; src: string; alt: string; title: string } | null;
+  picture: { pos: number; src: string; alt: string; title: string; size: PictureSize } | null;
   empty: boolean;
   /** How many characters in the text steer directions unseen. */
   controls: number;
@@ -66,6 +68,7 @@ export function readBar(state: EditorState, base: Direction): BarState {
     quote: around(state, (node) => node.type.name === 'blockquote') !== null,
     table: isInTable(state),
     align: columnAlign(state) ?? null,
+    cells: canMerge(state),
     direction: shown,
     chosenDirection: chosen,
     picture: selectedPicture(state),
@@ -86,6 +89,7 @@ export function sameBar(a: BarState, b: BarState): boolean {
     (pictureA?.pos === pictureB?.pos &&
       pictureA?.src === pictureB?.src &&
       pictureA?.alt === pictureB?.alt &&
-      pictureA?.title === pictureB?.title)
+      pictureA?.title === pictureB?.title &&
+      pictureA?.size === pictureB?.size)
   );
 }

@@ -15,6 +15,7 @@ const words: BodyOptions['words'] = {
   addingPicture: 'Adding',
   foreignPicture: 'Picture elsewhere',
   kept: 'Kept as it is',
+  openTable: 'open',
   done: 'Done',
   footnote: (label) => `Footnote ${label}`,
 };

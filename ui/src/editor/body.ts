@@ -129,7 +129,6 @@ export function openBody(options: BodyOptions): Body {
       'aria-multiline': 'true',
       'aria-label': options.words.text,
       'aria-readonly': String(!editable),
-      spellcheck: 'true',
       tabindex: '0',
     }),
     dispatchTransaction(tr) {

@@ -6,6 +6,7 @@ import {
   linkAt,
   setLink,
   setTextStyle,
+  sizePicture,
   toggleEmphasis,
   toggleList,
   toggleQuote,
@@ -161,5 +162,25 @@ describe('tables', () => {
   it('opens a document whose cursor starts in a table', () => {
     const state = EditorState.create({ doc: readDocument(table(row(head('a')))) });
     expect(state.selection instanceof TextSelection).toBe(true);
+  });
+});
+
+describe('links to other pieces and sizes of pictures', () => {
+  const draft = 'qalam:draft/0197a1b2-0000-7000-8000-000000000001';
+
+  it('a link leads to a piece by its id, and to nothing that only looks like one', () => {
+    const linked = run(doc(p('see <this>')), setLink(draft));
+    expect(linked?.content?.[0]?.content?.[1]?.marks).toEqual([{ type: 'link', attrs: { href: draft } }]);
+    expect(run(doc(p('see <this>')), setLink('qalam:draft/this'))).toBeNull();
+    expect(run(doc(p('see |')), setLink(draft, 'The other'))?.content?.[0]?.content?.[1]?.text).toBe(
+      'The other',
+    );
+  });
+
+  it('a picture is shown smaller and as wide as it is again', () => {
+    const picture = (attrs: object) => doc(p(node('image', { src: 'qalam:aa', alt: 'a', ...attrs })));
+    expect(run(picture({}), sizePicture(1, 'small'))).toEqual(picture({ size: 'small' }));
+    expect(run(picture({ size: 'small' }), sizePicture(1, ''))).toEqual(picture({}));
+    expect(run(doc(p('x')), sizePicture(1, 'small'))).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import { lift, setBlockType, toggleMark, wrapIn } from 'prosemirror-commands';
 import type { Attrs, Node, NodeType } from 'prosemirror-model';
 import { liftListItem, wrapInList } from 'prosemirror-schema-list';
 import { type Command, type EditorState, NodeSelection, TextSelection } from 'prosemirror-state';
-import { linkAddress, schema } from './schema';
+import { linkAddress, type PictureSize, schema } from './schema';
 
 const { marks, nodes } = schema;
 
@@ -234,7 +234,7 @@ export function insertPicture(attrs: { src: string; alt?: string }): Command {
 /** The picture that is selected, if one is. */
 export function selectedPicture(
   state: EditorState,
-): { pos: number; src: string; alt: string; title: string } | null {
+): { pos: number; src: string; alt: string; title: string; size: PictureSize } | null {
   const { selection } = state;
   if (!(selection instanceof NodeSelection) || selection.node.type.name !== 'image') return null;
   return {
@@ -242,6 +242,20 @@ export function selectedPicture(
     src: selection.node.attrs.src as string,
     alt: selection.node.attrs.alt as string,
     title: selection.node.attrs.title as string,
+    size: selection.node.attrs.size as PictureSize,
+  };
+}
+
+/** Shows a picture smaller, or as wide as it is. It stays selected. */
+export function sizePicture(pos: number, size: PictureSize): Command {
+  return (state, dispatch) => {
+    const node = state.doc.nodeAt(pos);
+    if (node?.type.name !== 'image') return false;
+    if (dispatch && node.attrs.size !== size) {
+      const tr = state.tr.setNodeMarkup(pos, null, { ...node.attrs, size }, node.marks);
+      dispatch(tr.setSelection(NodeSelection.create(tr.doc, pos)));
+    }
+    return true;
   };
 }
 

@@ -2,6 +2,8 @@ import type { Node, ResolvedPos } from 'prosemirror-model';
 import { type Command, type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
 import { AttrStep } from 'prosemirror-transform';
 import { Decoration, DecorationSet } from 'prosemirror-view';
+import styles from './editor.module.css';
+import { type Isolate, isolates } from './isolate';
 import type { Direction } from './schema';
 
 const RTL_LETTER =
@@ -81,6 +83,23 @@ function hasDirection(node: Node): boolean {
   return node.type.spec.attrs !== undefined && 'dir' in node.type.spec.attrs;
 }
 
+const isolated = new WeakMap<Node, { dir: Direction; isolates: Isolate[] }>();
+
+/** What runs by itself in a block that runs this way. Code and what is no text are between the words, not part of them. */
+function apart(block: Node, dir: Direction): Isolate[] {
+  if (block.type.spec.code || block.content.size === 0) return [];
+  const known = isolated.get(block);
+  if (known?.dir === dir) return known.isolates;
+  let text = '';
+  block.forEach((child) => {
+    const words = child.isText && !child.marks.some((mark) => mark.type.name === 'code');
+    text += words ? (child.text ?? '') : '\ufffc'.repeat(child.nodeSize);
+  });
+  const found = { dir, isolates: isolates(text, dir) };
+  isolated.set(block, found);
+  return found.isolates;
+}
+
 /** Adds the direction of `node` and of every block inside it. `around` is the direction where nothing else decides. */
 function decorate(
   node: Node,
@@ -97,7 +116,13 @@ function decorate(
     const other = node.isTextblock ? otherLanguage(node, lang) : null;
     out.push(Decoration.node(pos, pos + node.nodeSize, other === null ? { dir } : { dir, lang: other }));
   }
-  if (node.isTextblock) return;
+  if (node.isTextblock) {
+    for (const { from, to, dir: way } of apart(node, dir)) {
+      const attrs = { nodeName: 'bdi', class: styles.apart ?? '', dir: way };
+      out.push(Decoration.inline(pos + 1 + from, pos + 1 + to, attrs));
+    }
+    return;
+  }
   node.forEach((child, offset) => {
     decorate(child, pos + 1 + offset, dir, own, lang, out);
   });
@@ -158,7 +183,7 @@ function update(set: DecorationSet, tr: Transaction, base: Direction, lang: stri
 const directionKey = new PluginKey<DecorationSet>('direction');
 
 /**
- * Gives every block its direction in the view: the stored override, or else its first strong character, or else the
+ * Gives every block its direction in the view, and what must run by itself in it (see isolate.ts): the stored override, or else its first strong character, or else the
  * direction of what surrounds it, outermost `base`. Only blocks that a transaction touched are looked at again.
  *
  * The browser's own `dir="auto"` is not enough: a list or table finds no direction once its blocks carry their own,

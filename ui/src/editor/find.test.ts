@@ -2,7 +2,16 @@ import { history, undo } from 'prosemirror-history';
 import { EditorState, TextSelection } from 'prosemirror-state';
 import { describe, expect, it } from 'vitest';
 import { type DocumentJson, readDocument, writeDocument } from './document';
-import { find, findNext, findPlugin, found, replaceAllFound, replaceFound, selectedWords } from './find';
+import {
+  find,
+  findNext,
+  findPlugin,
+  found,
+  placesInLine,
+  replaceAllFound,
+  replaceFound,
+  selectedWords,
+} from './find';
 import { doc, h, li, p, plain, text, ul } from './testing';
 
 const selecting =
@@ -142,5 +151,14 @@ describe('replacing', () => {
     const at = open(doc(...Array.from({ length: 2000 }, (_, n) => p(`${'وزارة الصِّحَّة '.repeat(6)}${n}`))));
     at.find('الصحة');
     expect(at.found().count).toBe(12_000);
+  });
+});
+
+describe('finding in a line above the text', () => {
+  it('folds as in the text and tells the places as they are written', () => {
+    const places = placesInLine('الصِّحّة للجميع، والصحه أولا', { text: 'صحة', exact: false });
+    expect(places.map(({ from, to }) => 'الصِّحّة للجميع، والصحه أولا'.slice(from, to))).toEqual(['صِّحّة', 'صحه']);
+    expect(placesInLine('', { text: 'a', exact: false })).toEqual([]);
+    expect(placesInLine('Health', { text: 'health', exact: true })).toEqual([]);
   });
 });

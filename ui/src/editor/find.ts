@@ -4,6 +4,7 @@ import { type Command, type EditorState, Plugin, PluginKey, TextSelection } from
 import { Decoration, DecorationSet } from 'prosemirror-view';
 import styles from './editor.module.css';
 import { foldChar } from './fold';
+import { schema } from './schema';
 
 /** What is looked for. `exact`: as it is written, letter by letter; otherwise as readers mean it. */
 export interface Wanted {
@@ -74,6 +75,14 @@ function lettersOf(block: Node, exact: boolean): Letters {
   letters.text = parts.join('');
   cache.set(block, letters);
   return letters;
+}
+
+/** Where one line that is not in the text (a title) holds what is looked for, in the order of the line. */
+export function placesInLine(line: string, wanted: Wanted): Place[] {
+  if (line.trim() === '') return [];
+  return lookFor(schema.node('doc', null, [schema.node('paragraph', null, [schema.text(line)])]), wanted).map(
+    ({ from, to }) => ({ from: from - 1, to: to - 1 }),
+  );
 }
 
 function lookFor(doc: Node, wanted: Wanted | null): Place[] {

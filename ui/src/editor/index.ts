@@ -8,6 +8,7 @@ export {
   insertRule,
   setLink,
   setTextStyle,
+  sizePicture,
   toggleCodeBlock,
   toggleEmphasis,
   toggleList,
@@ -18,6 +19,7 @@ export {
   type Found,
   find,
   findNext,
+  placesInLine,
   replaceAllFound,
   replaceFound,
   selectedWords,
@@ -26,7 +28,7 @@ export {
 export { SHORTCUTS } from './keys';
 export { type Heading, headingHere, headingsOf, jumpTo, jumpToWords } from './outline';
 export type { PasteReport, Tracked } from './paste';
-export type { Align, Direction } from './schema';
-export { alignColumns, changeTable, insertTable, type TableChange } from './tables';
+export { type Align, type Direction, DRAFT_ADDRESS, draftOf, linkAddress, type PictureSize } from './schema';
+export { alignColumns, changeTable, insertTable, openTable, type TableChange } from './tables';
 export type { EditorWords } from './views';
 export { countWords } from './words';

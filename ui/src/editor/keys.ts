@@ -16,7 +16,7 @@ import {
   toggleQuote,
 } from './commands';
 import { cycleDirection, setDirection } from './direction';
-import { breakInCell, nextCell, previousCell } from './tables';
+import { breakInCell, mergeOrSplit, nextCell, openTable, previousCell } from './tables';
 
 /** What has a shortcut, and which: shown in the tips of the formatting bar, so that both tell the same. */
 export const SHORTCUTS = {
@@ -35,6 +35,7 @@ export const SHORTCUTS = {
   quote: 'Mod-Shift-q',
   direction: 'Mod-Shift-x',
   footnote: 'Mod-Alt-f',
+  cells: 'Mod-Alt-m',
   clear: 'Mod-Space',
   undo: 'Mod-z',
   redo: 'Mod-y',
@@ -78,6 +79,7 @@ function bindings(requests: KeyRequests): Record<string, Command> {
     [SHORTCUTS.quote]: toggleQuote,
     [SHORTCUTS.direction]: cycleDirection,
     [SHORTCUTS.footnote]: insertFootnote,
+    [SHORTCUTS.cells]: mergeOrSplit,
     [SHORTCUTS.clear]: clearFormatting,
     [SHORTCUTS.undo]: undo,
     [SHORTCUTS.redo]: redo,
@@ -90,7 +92,7 @@ function bindings(requests: KeyRequests): Record<string, Command> {
     'Mod-End': toEdge('end', false),
     'Mod-Shift-Home': toEdge('start', true),
     'Mod-Shift-End': toEdge('end', true),
-    Enter: chainCommands(breakInCell, newItem),
+    Enter: chainCommands(openTable, breakInCell, newItem),
     'Shift-Enter': chainCommands(exitCode, insertBreak),
     'Mod-Enter': chainCommands(exitCode, insertBreak),
     Backspace: undoInputRule,

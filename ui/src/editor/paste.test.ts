@@ -72,7 +72,7 @@ style='color:red;font-weight:bold'>!</span></p>
     expect(pasted(html)).toEqual(doc(node('ordered_list', {}, li(p('أول')), li(p('ثان')))));
   });
 
-  it('makes tables whole: one paragraph a cell, no spans, headings first', () => {
+  it('makes tables whole: one paragraph a cell, merged cells kept, headings first', () => {
     const html =
       word(`<table class=MsoTableGrid border=1><tr><td colspan=2><p class=MsoNormal><b>Region</b></p></td></tr>
 <tr><td rowspan=2><p class=MsoNormal>North</p></td><td><p class=MsoNormal>1</p><p class=MsoNormal>2</p></td></tr>
@@ -82,14 +82,14 @@ style='color:red;font-weight:bold'>!</span></p>
         node(
           'table',
           {},
-          node('table_row', {}, node('table_header', {}, p('Region')), node('table_header', {}, p())),
+          node('table_row', {}, node('table_header', { colspan: 2 }, p('Region'))),
           node(
             'table_row',
             {},
-            node('table_cell', {}, p('North')),
+            node('table_cell', { rowspan: 2 }, p('North')),
             node('table_cell', {}, p('1', { type: 'hard_break' }, '2')),
           ),
-          node('table_row', {}, node('table_cell', {}, p()), node('table_cell', {}, p('in · side'))),
+          node('table_row', {}, node('table_cell', {}, p('in · side'))),
         ),
       ),
     );

@@ -125,6 +125,8 @@ const ATTRIBUTES = [
   'role',
   'aria-checked',
   'data-align',
+  'data-free',
+  'data-size',
   'data-checked',
   'data-footnote',
   'data-opaque',
@@ -276,7 +278,7 @@ function readNestedLists(root: Element): void {
   }
 }
 
-/** Every cell one paragraph, every row of the same length, no cell across others, headings in the first row. */
+/** Every cell one paragraph, every row of the same length, headings in the first row, and where a merged table has them. */
 function settleTables(root: Element): void {
   for (const table of [...root.querySelectorAll('table')].reverse()) {
     if (table.parentElement?.closest('td, th')) {
@@ -297,6 +299,7 @@ function settleTables(root: Element): void {
     }
     const rows = [...table.querySelectorAll('tr')];
     const grid: (Element | null)[][] = rows.map(() => []);
+    let merged = false;
     rows.forEach((row, y) => {
       let x = 0;
       for (const cell of [...row.children].filter((one) => one.matches('td, th'))) {
@@ -306,14 +309,16 @@ function settleTables(root: Element): void {
         for (let dy = 0; dy < high && y + dy < rows.length; dy += 1) {
           for (let dx = 0; dx < wide; dx += 1) {
             const line = grid[y + dy];
-            if (line) line[x + dx] = dx === 0 && dy === 0 ? cell : null;
+            if (line && line[x + dx] === undefined) line[x + dx] = dx === 0 && dy === 0 ? cell : null;
           }
         }
+        merged ||= wide > 1 || high > 1;
         x += wide;
       }
     });
     const width = Math.max(0, ...grid.map((line) => line.length));
-    const lines = grid.filter((line) => line.some((cell) => cell));
+    // A row that others reach into must stay, or their cells would reach into the next one.
+    const lines = grid.filter((line) => line.some((cell) => cell) || (merged && line.includes(null)));
     if (width === 0 || lines.length === 0) {
       table.remove();
       continue;
@@ -321,11 +326,24 @@ function settleTables(root: Element): void {
     const clean = document.createElement('table');
     const dir = table.getAttribute('dir') ?? /direction:\s*(rtl|ltr)/.exec(styleOf(table))?.[1];
     if (dir) clean.setAttribute('dir', dir);
+    const free = table.hasAttribute('data-free');
+    if (free) clean.setAttribute('data-free', '');
     const body = document.createElement('tbody');
     clean.append(body);
     lines.forEach((line, y) => {
       const row = document.createElement('tr');
-      for (let x = 0; x < width; x += 1) row.append(cellFrom(line[x] ?? null, y === 0));
+      for (let x = 0; x < width; x += 1) {
+        const cell = line[x];
+        if (cell === null) continue;
+        const made = cellFrom(
+          cell ?? null,
+          (y === 0 && !free) || ((merged || free) && cell?.matches('th') === true),
+        );
+        for (const name of ['colspan', 'rowspan'] as const) {
+          if (cell && span(cell, name) > 1) made.setAttribute(name, String(span(cell, name)));
+        }
+        row.append(made);
+      }
       body.append(row);
     });
     table.replaceWith(clean);
@@ -464,10 +482,11 @@ function settleBlocks(root: Element): void {
 function dropAttributes(element: Element): void {
   const keep: Record<string, string[]> = {
     a: ['href', 'title'],
-    img: ['src', 'alt', 'title'],
+    img: ['src', 'alt', 'title', 'data-size'],
     ol: ['start', 'dir'],
-    td: ['data-align'],
-    th: ['data-align'],
+    table: ['dir', 'data-free'],
+    td: ['data-align', 'colspan', 'rowspan'],
+    th: ['data-align', 'colspan', 'rowspan'],
     li: ['data-checked'],
     sup: ['data-footnote'],
     section: ['data-footnote'],

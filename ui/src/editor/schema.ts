@@ -19,6 +19,16 @@ export const STORED_PICTURE = 'qalam:';
 /** Prefix of the address of a picture that is still being stored. Such pictures never reach a saved text. */
 export const PENDING_PICTURE = 'pending:';
 
+/** Prefix of the address of another draft; the rest is its id. */
+export const DRAFT_ADDRESS = 'qalam:draft/';
+
+const DRAFT_LINK = /^qalam:draft\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** The id of the draft an address leads to; null for every other address. */
+export function draftOf(address: string): string | null {
+  return DRAFT_LINK.exec(address)?.[1] ?? null;
+}
+
 /** Schemes a link may lead to. Anything else is text, not a link. */
 const LINK_SCHEMES = /^(https?:|mailto:|tel:)/i;
 
@@ -26,11 +36,22 @@ const LINK_SCHEMES = /^(https?:|mailto:|tel:)/i;
 export function linkAddress(raw: string): string | null {
   const address = raw.trim();
   if (address === '' || /\s/.test(address)) return null;
-  if (LINK_SCHEMES.test(address)) return address;
+  if (LINK_SCHEMES.test(address) || DRAFT_LINK.test(address)) return address;
   if (/^[^\s@/:]+@[^\s@/]+\.[^\s@/]+$/.test(address)) return `mailto:${address}`;
   if (/^[a-z][a-z0-9+.-]*:/i.test(address) && !/^[\w.-]+:\d+(\/|$)/.test(address)) return null;
   if (/^(\/|#|\?|\.\.?\/)/.test(address)) return address;
   return /^[^\s/]+\.[^\s/]{2,}/.test(address) ? `https://${address}` : null;
+}
+
+/** How wide a picture is shown: a quarter or half of the text as it usually is, or as wide as it is (empty). */
+export type PictureSize = '' | 'small' | 'medium';
+
+function isPictureSize(value: unknown): value is PictureSize {
+  return value === '' || value === 'small' || value === 'medium';
+}
+
+function checkSize(value: unknown): void {
+  if (!isPictureSize(value)) throw new RangeError(`No size: ${String(value)}`);
 }
 
 const direction = { dir: { default: null, validate: checkDirection } };
@@ -52,7 +73,13 @@ function withDirection(node: Node): { dir?: string } {
 
 function readCell(element: HTMLElement): Attrs {
   const align = element.getAttribute('data-align') ?? element.getAttribute('align');
-  return { align: align === 'left' || align === 'center' || align === 'right' ? align : null };
+  const span = (name: string) =>
+    Math.min(1000, Math.max(1, Number.parseInt(element.getAttribute(name) ?? '1', 10) || 1));
+  return {
+    align: align === 'left' || align === 'center' || align === 'right' ? align : null,
+    colspan: span('colspan'),
+    rowspan: span('rowspan'),
+  };
 }
 
 function writeCell(tag: 'td' | 'th', node: Node): DOMOutputSpec {
@@ -60,7 +87,6 @@ function writeCell(tag: 'td' | 'th', node: Node): DOMOutputSpec {
   if (node.attrs.align) attrs['data-align'] = node.attrs.align as string;
   if (node.attrs.colspan !== 1) attrs.colspan = String(node.attrs.colspan);
   if (node.attrs.rowspan !== 1) attrs.rowspan = String(node.attrs.rowspan);
-  if (tag === 'th') attrs.scope = 'col';
   return [tag, attrs, 0];
 }
 
@@ -177,18 +203,29 @@ const nodes: Record<string, NodeSpec> = {
     toDOM: () => ['hr'],
   },
 
+  // `free`: cells are merged or headings stand elsewhere than in the first row, which Markdown's own tables cannot hold.
   table: {
     group: 'block',
     content: 'table_row+',
     tableRole: 'table',
     isolating: true,
-    attrs: direction,
-    parseDOM: [{ tag: 'table', getAttrs: readDirection }],
-    toDOM: (node) => ['div', { class: 'tableFrame', ...withDirection(node) }, ['table', ['tbody', 0]]],
+    attrs: { free: { default: false, validate: 'boolean' }, ...direction },
+    parseDOM: [
+      {
+        tag: 'table',
+        getAttrs: (element) => ({ free: element.hasAttribute('data-free'), ...readDirection(element) }),
+      },
+    ],
+    toDOM: (node) => [
+      'div',
+      { class: 'tableFrame', ...withDirection(node) },
+      ['table', node.attrs.free ? { 'data-free': '' } : {}, ['tbody', 0]],
+    ],
   },
 
   table_row: {
-    content: '(table_cell | table_header)+',
+    // None while a command works; a row that is covered by others entirely goes at once (see tables.ts).
+    content: '(table_cell | table_header)*',
     tableRole: 'row',
     parseDOM: [{ tag: 'tr' }],
     toDOM: () => ['tr', 0],
@@ -259,6 +296,7 @@ const nodes: Record<string, NodeSpec> = {
       src: { validate: 'string' },
       alt: { default: '', validate: 'string' },
       title: { default: '', validate: 'string' },
+      size: { default: '', validate: checkSize },
     },
     parseDOM: [
       {
@@ -267,6 +305,7 @@ const nodes: Record<string, NodeSpec> = {
           src: element.getAttribute('src') ?? '',
           alt: element.getAttribute('alt') ?? '',
           title: element.getAttribute('title') ?? '',
+          size: isPictureSize(element.dataset.size) ? element.dataset.size : '',
         }),
       },
     ],
@@ -276,6 +315,7 @@ const nodes: Record<string, NodeSpec> = {
         src: attrs.src as string,
         alt: attrs.alt as string,
         ...(attrs.title ? { title: attrs.title as string } : {}),
+        ...(attrs.size ? { 'data-size': attrs.size as string } : {}),
       },
     ],
   },

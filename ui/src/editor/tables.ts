@@ -1,10 +1,18 @@
-import type { Node } from 'prosemirror-model';
-import { type Command, type EditorState, Plugin, TextSelection, type Transaction } from 'prosemirror-state';
+import { Fragment, type Node, DOMParser as SchemaParser } from 'prosemirror-model';
+import {
+  type Command,
+  type EditorState,
+  NodeSelection,
+  Plugin,
+  TextSelection,
+  type Transaction,
+} from 'prosemirror-state';
 import {
   addColumnAfter,
   addColumnBefore,
   addRowAfter,
   addRowBefore,
+  CellSelection,
   deleteColumn,
   deleteRow,
   deleteTable,
@@ -13,6 +21,7 @@ import {
   moveTableColumn,
   moveTableRow,
   selectedRect,
+  splitCell,
   tableEditing,
 } from 'prosemirror-tables';
 import { around, insertBreak, nodeType } from './commands';
@@ -30,6 +39,10 @@ export type TableChange =
   | 'row_down'
   | 'column_back'
   | 'column_on'
+  | 'merge'
+  | 'split'
+  | 'header_row'
+  | 'header_column'
   | 'delete_row'
   | 'delete_column'
   | 'delete_table';
@@ -47,6 +60,68 @@ function move(what: 'row' | 'column', by: 1 | -1): Command {
   };
 }
 
+const isEmptyCell = (cell: Node): boolean => cell.childCount === 1 && cell.firstChild?.content.size === 0;
+
+/** Makes the selected cells one; what was in them stands there line by line. */
+const merge: Command = (state, dispatch) => {
+  const { selection } = state;
+  if (!(selection instanceof CellSelection) || selection.$anchorCell.pos === selection.$headCell.pos)
+    return false;
+  const { map, table, tableStart, left, right, top, bottom } = selectedRect(state);
+  const places = map.cellsInRect({ left, right, top, bottom });
+  const [first] = places;
+  const inside = places.every((place) => {
+    const cell = map.findCell(place);
+    return cell.left >= left && cell.right <= right && cell.top >= top && cell.bottom <= bottom;
+  });
+  if (first === undefined || places.length < 2 || !inside) return false;
+  if (dispatch) {
+    const cells = places.flatMap((place) => table.nodeAt(place) ?? []);
+    const lines = cells.filter((cell) => !isEmptyCell(cell)).flatMap((cell) => cell.firstChild ?? []);
+    const line = lines.reduce(
+      (all, one, index) =>
+        (index > 0 ? all.addToEnd(nodeType('hard_break').create()) : all).append(one.content),
+      Fragment.empty,
+    );
+    const tr = state.tr;
+    for (const place of places.slice(1).reverse()) {
+      tr.delete(tableStart + place, tableStart + place + (table.nodeAt(place)?.nodeSize ?? 0));
+    }
+    const lead = table.nodeAt(first);
+    const attrs = { ...lead?.attrs, colspan: right - left, rowspan: bottom - top, colwidth: null };
+    const paragraph = nodeType('paragraph').create(null, line);
+    const merged = (lead?.type ?? nodeType('table_cell')).create(attrs, paragraph);
+    tr.replaceWith(tableStart + first, tableStart + first + (lead?.nodeSize ?? 0), merged);
+    tr.setSelection(TextSelection.create(tr.doc, tableStart + first + 2 + paragraph.content.size));
+    dispatch(tr.scrollIntoView());
+  }
+  return true;
+};
+
+/** Makes headings of the row or column of the cursor (of each that is selected), or ordinary cells of headings. */
+function toggleHeader(what: 'row' | 'column'): Command {
+  return (state, dispatch) => {
+    if (!isInTable(state)) return false;
+    if (dispatch) {
+      const { map, table, tableStart, left, right, top, bottom } = selectedRect(state);
+      const rect =
+        what === 'row'
+          ? { left: 0, right: map.width, top, bottom }
+          : { left, right, top: 0, bottom: map.height };
+      const places = map.cellsInRect(rect);
+      const header = nodeType('table_header');
+      const wanted = places.every((place) => table.nodeAt(place)?.type === header)
+        ? nodeType('table_cell')
+        : header;
+      const tr = state.tr;
+      for (const place of places) tr.setNodeMarkup(tableStart + place, wanted, table.nodeAt(place)?.attrs);
+      tr.setNodeAttribute(tableStart - 1, 'free', true);
+      dispatch(tr);
+    }
+    return true;
+  };
+}
+
 const changes: Record<TableChange, Command> = {
   row_before: addRowBefore,
   row_after: addRowAfter,
@@ -56,6 +131,10 @@ const changes: Record<TableChange, Command> = {
   row_down: move('row', 1),
   column_back: move('column', -1),
   column_on: move('column', 1),
+  merge,
+  split: splitCell,
+  header_row: toggleHeader('row'),
+  header_column: toggleHeader('column'),
   delete_row: deleteRow,
   delete_column: deleteColumn,
   delete_table: deleteTable,
@@ -65,6 +144,46 @@ const changes: Record<TableChange, Command> = {
 export function changeTable(change: TableChange): Command {
   return changes[change];
 }
+
+/** Merges the selected cells, or takes a merged one apart. */
+export const mergeOrSplit: Command = (state, dispatch, view) =>
+  isInTable(state) && (merge(state, dispatch, view) || splitCell(state, dispatch));
+
+/** Which of the two would do something here. */
+export function canMerge(state: EditorState): 'merge' | 'split' | null {
+  if (!isInTable(state)) return null;
+  if (merge(state)) return 'merge';
+  return splitCell(state) ? 'split' : null;
+}
+
+const TABLE_SOURCE = /^\s*<table\b[\s\S]*<\/table>\s*$/i;
+
+/** The table that kept HTML would be; null for any other source, and where a word of it would be lost. */
+export function tableOfSource(source: string): Node | null {
+  if (!TABLE_SOURCE.test(source) || source.match(/<table\b/gi)?.length !== 1) return null;
+  // A document of its own: nothing in it runs or loads.
+  const { body } = new DOMParser().parseFromString(source, 'text/html');
+  const parsed = SchemaParser.fromSchema(schema).parse(body);
+  const table = parsed.firstChild;
+  if (parsed.childCount !== 1 || table?.type.name !== 'table') return null;
+  const letters = (text: string | null) => (text ?? '').replace(/\s+/g, '');
+  if (letters(table.textContent) !== letters(body.textContent)) return null;
+  if (cellsOfTable(table).length !== body.querySelectorAll('td, th').length) return null;
+  return table.type.create({ ...table.attrs, free: true }, table.content);
+}
+
+/** Makes kept HTML that is a table one that can be edited. */
+export const openTable: Command = (state, dispatch) => {
+  const { selection } = state;
+  if (!(selection instanceof NodeSelection) || selection.node.type.name !== 'opaque_block') return false;
+  const table = tableOfSource(selection.node.attrs.source as string);
+  if (!table) return false;
+  if (dispatch) {
+    const tr = state.tr.replaceWith(selection.from, selection.to, table);
+    dispatch(tr.setSelection(TextSelection.near(tr.doc.resolve(selection.from + 4))).scrollIntoView());
+  }
+  return true;
+};
 
 export function insertTable(rows = NEW_TABLE.rows, columns = NEW_TABLE.columns): Command {
   return (state, dispatch) => {
@@ -159,25 +278,78 @@ export const nextCell: Command = (state, dispatch, view) => {
 
 export const previousCell: Command = (state, dispatch) => goToNextCell(-1)(state, dispatch);
 
-/**
- * Keeps tables what Markdown can hold: headings in the first row and only there, one alignment for each column, no
- * cell across several. Whatever command or paste broke it, this repairs it in the same undo step.
- */
-function repair(tr: Transaction, table: Node, pos: number): void {
-  const first = table.firstChild;
-  if (!first) return;
-  const header = nodeType('table_header');
-  const ordinary = nodeType('table_cell');
-  table.forEach((row, rowOffset, rowIndex) => {
-    const wanted = rowIndex === 0 ? header : ordinary;
-    row.forEach((cell, cellOffset, columnIndex) => {
-      const spans = cell.attrs.colspan !== 1 || cell.attrs.rowspan !== 1;
-      const lead = columnIndex < first.childCount ? first.child(columnIndex) : null;
-      const align = lead && !spans ? (lead.attrs.align as Align) : (cell.attrs.align as Align);
-      if (cell.type === wanted && cell.attrs.align === align) return;
-      tr.setNodeMarkup(pos + 2 + rowOffset + cellOffset, wanted, { ...cell.attrs, align });
+const spans = (cell: Node): boolean => cell.attrs.colspan !== 1 || cell.attrs.rowspan !== 1;
+
+function cellsOfTable(table: Node): { cell: Node; row: number; column: number; pos: number }[] {
+  const cells: { cell: Node; row: number; column: number; pos: number }[] = [];
+  table.forEach((line, rowOffset, row) => {
+    line.forEach((cell, cellOffset, column) => {
+      cells.push({ cell, row, column, pos: 2 + rowOffset + cellOffset });
     });
   });
+  return cells;
+}
+
+/** Takes rows out in which no cell begins: nothing can be written there, and nobody sees them. */
+function dropCoveredRows(tr: Transaction, table: Node, pos: number): boolean {
+  const covered: number[] = [];
+  table.forEach((row, _offset, index) => {
+    if (row.childCount === 0) covered.push(index);
+  });
+  if (covered.length === 0) return false;
+  if (covered.length === table.childCount) {
+    tr.delete(pos, pos + table.nodeSize);
+    return true;
+  }
+  for (const { cell, row, pos: at } of cellsOfTable(table)) {
+    const rowspan = cell.attrs.rowspan as number;
+    const fewer = covered.filter((one) => one > row && one < row + rowspan).length;
+    if (fewer > 0) tr.setNodeAttribute(pos + at, 'rowspan', rowspan - fewer);
+  }
+  for (const index of covered.reverse()) {
+    let at = pos + 1;
+    for (let row = 0; row < index; row += 1) at += table.child(row).nodeSize;
+    tr.delete(at, at + table.child(index).nodeSize);
+  }
+  return true;
+}
+
+/** Whether Markdown's own table can hold it: no merged cell, headings in the first row and only there. */
+function isPlain(table: Node): boolean {
+  const first = table.firstChild;
+  return cellsOfTable(table).every(
+    ({ cell, row, column }) =>
+      !spans(cell) &&
+      (cell.type.name === 'table_header') === (row === 0) &&
+      cell.attrs.align === first?.maybeChild(column)?.attrs.align,
+  );
+}
+
+/**
+ * Keeps a table what can be stored. One of Markdown's own has headings in the first row and only there and one
+ * alignment for each column: whatever command or paste broke that, this repairs it in the same undo step. One with
+ * merged cells, or one whose headings somebody put elsewhere, is free of that until it could be Markdown's own again.
+ */
+function repair(tr: Transaction, table: Node, pos: number): void {
+  if (dropCoveredRows(tr, table, pos)) {
+    const rest = tr.doc.nodeAt(pos);
+    if (rest?.type.name === 'table') repair(tr, rest, pos);
+    return;
+  }
+  const first = table.firstChild;
+  if (!first) return;
+  const cells = cellsOfTable(table);
+  const free = cells.some(({ cell }) => spans(cell)) || (table.attrs.free === true && !isPlain(table));
+  if (free !== table.attrs.free) tr.setNodeAttribute(pos, 'free', free);
+  if (free) return;
+  const header = nodeType('table_header');
+  const ordinary = nodeType('table_cell');
+  for (const { cell, row, column, pos: at } of cells) {
+    const wanted = row === 0 ? header : ordinary;
+    const align = (first.maybeChild(column)?.attrs.align ?? cell.attrs.align) as Align;
+    if (cell.type === wanted && cell.attrs.align === align) continue;
+    tr.setNodeMarkup(pos + at, wanted, { ...cell.attrs, align });
+  }
 }
 
 export function tablePlugins(): Plugin[] {
@@ -192,7 +364,7 @@ export function tablePlugins(): Plugin[] {
         });
         const tr = after.tr;
         after.doc.descendants((node, pos) => {
-          if (node.type.name === 'table' && !known.has(node)) repair(tr, node, pos);
+          if (node.type.name === 'table' && !known.has(node)) repair(tr, node, tr.mapping.map(pos));
           return !node.isTextblock && node.type.name !== 'table';
         });
         return tr.docChanged ? tr : null;

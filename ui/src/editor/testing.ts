@@ -35,6 +35,8 @@ export function plain(json: DocumentJson): DocumentJson {
     colspan: 1,
     rowspan: 1,
     title: '',
+    size: '',
+    free: false,
     info: '',
   };
   const attrs = Object.fromEntries(

@@ -1,8 +1,10 @@
 import type { Node } from 'prosemirror-model';
+import { NodeSelection } from 'prosemirror-state';
 import type { EditorView, NodeView, NodeViewConstructor } from 'prosemirror-view';
 import { followFootnote } from './commands';
 import styles from './editor.module.css';
 import { PENDING_PICTURE, STORED_PICTURE } from './schema';
+import { openTable, tableOfSource } from './tables';
 
 /** Words the editor shows inside the text; the caller gives them in the reader's language. */
 export interface EditorWords {
@@ -16,6 +18,8 @@ export interface EditorWords {
   foreignPicture: string;
   /** Heading of what the editor keeps but cannot edit. */
   kept: string;
+  /** On kept HTML that is a table: makes it one that can be edited. */
+  openTable: string;
   /** Label of the box of an item to tick. */
   done: string;
   /** Name of a footnote mark or note; gets its label. */
@@ -41,8 +45,10 @@ function pictureView(
   return (node) => {
     const dom = element('span', styles.picture);
     const draw = (image: Node) => {
-      const { src, alt, title } = image.attrs as { src: string; alt: string; title: string };
+      const { src, alt, title, size } = image.attrs as Record<'src' | 'alt' | 'title' | 'size', string>;
       dom.replaceChildren();
+      if (size) dom.dataset.size = size;
+      else delete dom.dataset.size;
       if (src.startsWith(STORED_PICTURE)) {
         const img = element('img', undefined);
         img.src = pictureUrl(src.slice(STORED_PICTURE.length));
@@ -72,7 +78,7 @@ function pictureView(
       dom,
       update(next) {
         if (next.type !== node.type) return false;
-        const same = (['src', 'alt', 'title'] as const).every(
+        const same = (['src', 'alt', 'title', 'size'] as const).every(
           (name) => next.attrs[name] === node.attrs[name],
         );
         if (!same) draw(next);
@@ -85,7 +91,7 @@ function pictureView(
 
 /** A quiet frame with the exact source inside, folded when it is long. */
 function opaqueBlockView(words: EditorWords): NodeViewConstructor {
-  return (node) => {
+  return (node, view, getPos) => {
     const dom = element('div', styles.opaque);
     const details = element('details', undefined);
     const source = node.attrs.source as string;
@@ -95,6 +101,19 @@ function opaqueBlockView(words: EditorWords): NodeViewConstructor {
     pre.dir = 'ltr';
     details.append(pre);
     dom.append(details);
+    if (view.editable && tableOfSource(source)) {
+      const open = element('button', styles.openTable, words.openTable);
+      open.type = 'button';
+      open.tabIndex = -1;
+      open.addEventListener('click', () => {
+        const pos = getPos();
+        if (pos === undefined) return;
+        view.dispatch(view.state.tr.setSelection(NodeSelection.create(view.state.doc, pos)));
+        openTable(view.state, view.dispatch);
+        view.focus();
+      });
+      dom.append(open);
+    }
     return {
       dom,
       stopEvent: (event) => event.type === 'click' || event.type === 'keydown',

@@ -21,5 +21,10 @@ export function safeFragment(html: string): DocumentFragment {
     if (sha) picture.src = blobUrl(sha);
     else picture.removeAttribute('src');
   }
+  // Another piece opens in no page of this window: its link is shown and leads nowhere.
+  for (const link of fragment.querySelectorAll('a[href^="qalam:"]')) {
+    link.setAttribute('data-piece', '');
+    link.removeAttribute('href');
+  }
   return fragment;
 }

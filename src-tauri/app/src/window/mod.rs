@@ -5,6 +5,7 @@
 mod practice;
 mod scheme;
 mod shell;
+mod spelling;
 mod tray;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -379,6 +380,7 @@ fn open_main(
         Color(251, 250, 246, 255)
     };
     let _ = window.set_background_color(Some(paper));
+    spelling::switch_on(&window);
     window.show()?;
     Ok(window)
 }

@@ -15,6 +15,7 @@ use comrak::nodes::{
 
 use super::engine::{self, SEPARATOR};
 use super::escape::{self, Care, Place};
+use super::grid::{self, Written};
 use super::tree::{Align, Block, Inline, InlineKind, Item, Mark};
 use crate::lang::Direction;
 
@@ -196,6 +197,17 @@ impl<'a> Writer<'a, '_> {
                 self.add(parent, NodeValue::ThematicBreak);
             }
             Block::Table { aligns, rows, .. } => self.table(parent, aligns, rows),
+            Block::Grid { rows, .. } => {
+                for part in grid::written(rows) {
+                    match part {
+                        Written::Tags(tags) => self.html_block(parent, &tags),
+                        Written::Line(inlines) => {
+                            let node = self.add(parent, NodeValue::Paragraph);
+                            self.line(node, inlines, Line::Paragraph);
+                        }
+                    }
+                }
+            }
             Block::Footnote { label, blocks } => {
                 let node = self.add(
                     parent,
@@ -544,6 +556,6 @@ fn code_or_apart(block: &Block) -> bool {
 fn begins_apart(block: &Block) -> bool {
     matches!(
         block,
-        Block::Rule | Block::Table { .. } | Block::Opaque { .. }
+        Block::Rule | Block::Table { .. } | Block::Grid { .. } | Block::Opaque { .. }
     )
 }

@@ -8,17 +8,45 @@ use ammonia::Builder;
 use comrak::nodes::{AstNode, NodeCodeBlock, NodeValue, Sourcepos};
 
 use super::direction::{self, Fate, Sign};
-use super::{HtmlOptions, engine};
+use super::{HtmlOptions, engine, isolate_html};
 use crate::lang::{Direction, first_strong};
 use crate::limits::MAX_BODY_CHARS;
 
 /// The address of a stored picture begins with this.
 pub(super) const STORED: &str = "qalam:";
 
+/// Widths in pixels of pictures that are shown smaller than the text is wide, by the word behind
+/// their address (`qalam:<sha256>#small`).
+const WIDTHS: [(&str, u16); 2] = [("small", 240), ("medium", 480)];
+
+/// The hash and the size in the address of a stored picture; the size is empty for one as wide as
+/// it is, or as the text. `None` for any other address.
+pub(super) fn stored(address: &str) -> Option<(&str, &str)> {
+    let rest = address.strip_prefix(STORED)?;
+    match rest.split_once('#') {
+        Some((hash, size)) if WIDTHS.iter().any(|(word, _)| *word == size) => Some((hash, size)),
+        _ => Some((rest, "")),
+    }
+}
+
+/// The address of a link to another draft begins with this; the draft's id follows.
+pub const DRAFT: &str = "qalam:draft/";
+
+/// The draft a link leads to.
+pub(crate) fn draft_of(address: &str) -> Option<&str> {
+    let id = address.strip_prefix(DRAFT)?;
+    let well_formed = id.len() == 36
+        && id.bytes().enumerate().all(|(index, byte)| match index {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte),
+        });
+    well_formed.then_some(id)
+}
+
 /// The renderer writes the source position on every block when asked to. It is its only hook
 /// for an attribute on all of them, so positions stand for directions here: line 1 is `auto`,
 /// 2 `rtl`, 3 `ltr`; position 0 writes nothing.
-const DIRECTIONS: [(usize, &str); 3] = [(1, "auto"), (2, "rtl"), (3, "ltr")];
+pub(super) const DIRECTIONS: [(usize, &str); 3] = [(1, "auto"), (2, "rtl"), (3, "ltr")];
 
 /// Sanitised HTML of a Markdown text.
 pub(super) fn render(markdown: &str, options: &HtmlOptions<'_>) -> String {
@@ -29,9 +57,10 @@ pub(super) fn render(markdown: &str, options: &HtmlOptions<'_>) -> String {
     let rendering = engine::rendering();
     let html = engine::with_tree(&source, &rendering, |arena, root| {
         flatten_deep_blocks(root, &source);
-        let addresses = pictures(root, options);
+        let mut addresses = pictures(root, options);
+        draft_links(root, options, &mut addresses);
         captions(arena, root);
-        directions(root);
+        directions(arena, root);
         let mut html = String::new();
         comrak::format_html_with_plugins(
             root,
@@ -45,7 +74,8 @@ pub(super) fn render(markdown: &str, options: &HtmlOptions<'_>) -> String {
     match html.flatten() {
         Some((html, addresses)) => {
             let shown = move |stored: &str| addresses.get(stored).cloned();
-            clean(&allow_list(Some(Box::new(shown))), &write_directions(&html))
+            let html = write_directions(&html);
+            clean(&allow_list(Some(Box::new(shown))), &write_widths(&html))
         }
         None => preformatted(&source),
     }
@@ -115,7 +145,7 @@ fn pictures<'a>(root: &'a AstNode<'a>, options: &HtmlOptions<'_>) -> HashMap<Str
         let NodeValue::Image(image) = &data.value else {
             continue;
         };
-        if let Some(sha256) = image.url.strip_prefix(STORED) {
+        if let Some((sha256, _)) = stored(&image.url) {
             match options.picture.and_then(|address| address(sha256)) {
                 Some(address) => {
                     addresses.insert(image.url.clone(), address);
@@ -142,6 +172,31 @@ fn pictures<'a>(root: &'a AstNode<'a>, options: &HtmlOptions<'_>) -> HashMap<Str
     addresses
 }
 
+/// Looks up the addresses of other drafts. A link to one that has none is only its words.
+fn draft_links<'a>(
+    root: &'a AstNode<'a>,
+    options: &HtmlOptions<'_>,
+    addresses: &mut HashMap<String, String>,
+) {
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        let NodeValue::Link(link) = &data.value else {
+            continue;
+        };
+        if !link.url.starts_with(DRAFT) {
+            continue;
+        }
+        let address =
+            draft_of(&link.url).and_then(|draft| options.draft.and_then(|address| address(draft)));
+        match address {
+            Some(address) => {
+                addresses.insert(link.url.clone(), address);
+            }
+            None => data.value = NodeValue::Raw(String::new()),
+        }
+    }
+}
+
 /// Puts the title of a stored picture that stands alone below it, where every reader sees it.
 fn captions<'a>(arena: &'a comrak::Arena<'a>, root: &'a AstNode<'a>) {
     for node in root.descendants() {
@@ -163,7 +218,7 @@ fn captions<'a>(arena: &'a comrak::Arena<'a>, root: &'a AstNode<'a>) {
 }
 
 /// Sets the direction of every block, as positions (see [`DIRECTIONS`]).
-fn directions<'a>(root: &'a AstNode<'a>) {
+fn directions<'a>(arena: &'a comrak::Arena<'a>, root: &'a AstNode<'a>) {
     let mut chosen: HashMap<*const AstNode<'a>, Direction> = HashMap::new();
     let mut wrappers: Vec<&'a AstNode<'a>> = Vec::new();
     for node in root.descendants() {
@@ -174,6 +229,8 @@ fn directions<'a>(root: &'a AstNode<'a>) {
     for wrapper in wrappers {
         wrapper.detach();
     }
+    isolate_html::lines(arena, root, &chosen);
+    super::grid_html::tables(arena, root, &chosen);
     for node in root.descendants() {
         let line = match &node.data().value {
             NodeValue::CodeBlock(_) => 3,
@@ -213,7 +270,7 @@ fn holds_blocks(value: &NodeValue) -> bool {
 }
 
 /// The direction of the first letter inside a block.
-fn strong_of<'a>(node: &'a AstNode<'a>) -> Option<Direction> {
+pub(super) fn strong_of<'a>(node: &'a AstNode<'a>) -> Option<Direction> {
     node.descendants()
         .find_map(|inner| match &inner.data().value {
             NodeValue::Text(text) => first_strong(text),
@@ -259,6 +316,34 @@ fn write_directions(html: &str) -> String {
         }
     }
     out.into_owned()
+}
+
+/// Gives pictures with a size their width, which every site shows; the ratio stays.
+fn write_widths(html: &str) -> Cow<'_, str> {
+    const START: &str = "src=\"qalam:";
+    if !html.contains(START) {
+        return Cow::Borrowed(html);
+    }
+    let mut out = String::with_capacity(html.len() + 64);
+    let mut rest = html;
+    while let Some(at) = rest.find(START) {
+        let (before, address) = rest.split_at(at + START.len());
+        out.push_str(before);
+        let end = address.find('"').map_or(address.len(), |end| end + 1);
+        let (address, after) = address.split_at(end);
+        out.push_str(address);
+        let size = address
+            .trim_end_matches('"')
+            .split_once('#')
+            .map(|(_, size)| size);
+        let width = size.and_then(|size| WIDTHS.iter().find(|(word, _)| *word == size));
+        if let Some((_, width)) = width {
+            out.push_str(&format!(" width=\"{width}\""));
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// HTML reduced to the allow-list; stored pictures keep their `qalam:` address.
@@ -441,6 +526,9 @@ fn attribute<'v>(
     addresses: Option<&Addresses>,
 ) -> Option<Cow<'v, str>> {
     let keep = match (tag, name) {
+        ("a", "href") if value.starts_with(DRAFT) => {
+            return addresses.and_then(|address| address(value)).map(Cow::Owned);
+        }
         ("a", "href") => {
             // Within the page, or to a whole address. Part of an address meant something in the
             // document the text came from and would lead astray here.

@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::tree::{Align, Block, Inline, InlineKind, Item, Link, Marks};
+use super::grid;
+use super::html::stored;
+use super::tree::{Align, Block, Cell, Inline, InlineKind, Item, Link, Marks};
 use crate::lang::Direction;
 use crate::limits::{MAX_DOC_DEPTH, MAX_DOC_NODES, MAX_TABLE_CELLS, MAX_TABLE_COLUMNS};
 use crate::problem::{Problem, code};
@@ -97,6 +99,19 @@ fn block_to_value(block: &Block) -> Value {
                 .collect();
             node("table", with_dir(json!({}), *dir), Some(rows))
         }
+        Block::Grid { dir, rows } => {
+            let rows = rows
+                .iter()
+                .map(|cells| {
+                    node(
+                        "table_row",
+                        None,
+                        Some(cells.iter().map(cell_to_value).collect()),
+                    )
+                })
+                .collect();
+            node("table", with_dir(json!({ "free": true }), *dir), Some(rows))
+        }
         Block::Footnote { label, blocks } => node(
             "footnote_definition",
             Some(json!({ "label": label })),
@@ -112,26 +127,42 @@ fn item_to_value(item: &Item) -> Value {
 }
 
 fn row_to_value(header: bool, aligns: &[Align], cells: &[Vec<Inline>]) -> Value {
-    let kind = if header { "table_header" } else { "table_cell" };
     let cells = cells
         .iter()
         .enumerate()
         .map(|(column, inlines)| {
-            let align = match aligns.get(column).copied().unwrap_or_default() {
-                Align::None => None,
-                Align::Left => Some("left"),
-                Align::Center => Some("center"),
-                Align::Right => Some("right"),
-            };
-            let paragraph = node("paragraph", None, Some(inlines_to_values(inlines)));
-            node(
-                kind,
-                align.map(|align| json!({ "align": align })),
-                Some(vec![paragraph]),
-            )
+            let align = aligns.get(column).copied().unwrap_or_default();
+            cell_value(header, inlines, align, json!({}))
         })
         .collect();
     node("table_row", None, Some(cells))
+}
+
+fn cell_to_value(cell: &Cell) -> Value {
+    let mut attrs = json!({});
+    if let Some(members) = attrs.as_object_mut() {
+        for (name, span) in [("colspan", cell.columns), ("rowspan", cell.rows)] {
+            if span > 1 {
+                members.insert(name.to_owned(), Value::from(span));
+            }
+        }
+    }
+    cell_value(cell.header, &cell.content, cell.align, attrs)
+}
+
+fn cell_value(header: bool, inlines: &[Inline], align: Align, mut attrs: Value) -> Value {
+    let align = match align {
+        Align::None => None,
+        Align::Left => Some("left"),
+        Align::Center => Some("center"),
+        Align::Right => Some("right"),
+    };
+    if let (Some(align), Some(members)) = (align, attrs.as_object_mut()) {
+        members.insert("align".to_owned(), Value::from(align));
+    }
+    let paragraph = node("paragraph", None, Some(inlines_to_values(inlines)));
+    let kind = if header { "table_header" } else { "table_cell" };
+    node(kind, Some(attrs), Some(vec![paragraph]))
 }
 
 fn inlines_to_values(inlines: &[Inline]) -> Vec<Value> {
@@ -143,7 +174,19 @@ fn inline_to_value(inline: &Inline) -> Value {
         InlineKind::Text(text) => json!({ "type": "text", "text": text }),
         InlineKind::HardBreak => json!({ "type": "hard_break" }),
         InlineKind::Image { src, alt, title } => {
-            json!({ "type": "image", "attrs": { "src": src, "alt": alt, "title": title } })
+            let size = stored(src).map_or("", |(_, size)| size);
+            let address = match size {
+                "" => src.as_str(),
+                size => src
+                    .strip_suffix(size)
+                    .and_then(|src| src.strip_suffix('#'))
+                    .unwrap_or(src),
+            };
+            let mut attrs = json!({ "src": address, "alt": alt, "title": title });
+            if let (false, Some(members)) = (size.is_empty(), attrs.as_object_mut()) {
+                members.insert("size".to_owned(), Value::from(size));
+            }
+            json!({ "type": "image", "attrs": attrs })
         }
         InlineKind::FootnoteReference(label) => {
             json!({ "type": "footnote_reference", "attrs": { "label": label } })
@@ -330,76 +373,90 @@ impl Reader {
         })
     }
 
-    /// Markdown tables have no spans: a spanned cell is followed by empty ones, so that the
-    /// others keep their place.
+    /// A table as the editor has it. One that is not `free` is Markdown's own: its first row is
+    /// the header, and the first row's alignments are the columns'.
     fn table(
         &mut self,
         value: &Value,
         dir: Option<Direction>,
         depth: usize,
     ) -> Result<Block, Problem> {
-        let too_large =
-            || Problem::new(code::TABLE_TOO_LARGE, "table").with("max", MAX_TABLE_COLUMNS);
-        let mut aligns: Vec<Align> = Vec::new();
-        let mut rows: Vec<Vec<Vec<Inline>>> = Vec::new();
-        // How many rows each column is still covered by a cell from above.
-        let mut covered: Vec<i64> = Vec::new();
-        for (row_index, row) in children(value).iter().enumerate() {
+        let mut rows: Vec<Vec<Cell>> = Vec::new();
+        for row in children(value) {
             self.count(depth + 1)?;
             if kind_of(row) != Some("table_row") {
                 return Err(invalid(kind_of(row).unwrap_or("node")));
             }
-            let mut cells: Vec<Vec<Inline>> = Vec::new();
-            for cell in children(row) {
-                self.count(depth + 2)?;
-                if !matches!(kind_of(cell), Some("table_cell" | "table_header")) {
-                    return Err(invalid(kind_of(cell).unwrap_or("node")));
-                }
-                while covered.get(cells.len()).is_some_and(|rows| *rows > 0) {
-                    cells.push(Vec::new());
-                }
-                let mut inlines = Vec::new();
-                for paragraph in children(cell) {
-                    if !inlines.is_empty() {
-                        inlines.push(Inline {
-                            kind: InlineKind::HardBreak,
-                            marks: Marks::default(),
-                        });
-                    }
-                    inlines.extend(self.inlines(paragraph, depth + 3)?);
-                }
-                let columns = number_attr(cell, "colspan").unwrap_or(1);
-                let span = usize::try_from(columns.clamp(1, 1_000)).unwrap_or(1);
-                let rows_spanned = number_attr(cell, "rowspan").unwrap_or(1).clamp(1, 100_000);
-                if cells.len() + span > MAX_TABLE_COLUMNS {
-                    return Err(too_large());
-                }
-                let start = cells.len();
-                cells.push(inlines);
-                cells.resize(start + span, Vec::new());
-                if covered.len() < cells.len() {
-                    covered.resize(cells.len(), 0);
-                }
-                for column in covered.iter_mut().skip(start).take(span) {
-                    // One more than below, because this row is counted down at its end.
-                    *column = rows_spanned;
-                }
-                if row_index == 0 {
-                    let align = match attr(cell, "align").and_then(Value::as_str) {
-                        Some("left") => Align::Left,
-                        Some("center") => Align::Center,
-                        Some("right") => Align::Right,
-                        _ => Align::None,
-                    };
-                    aligns.resize(cells.len(), align);
-                }
-            }
-            for column in &mut covered {
-                *column = (*column - 1).max(0);
+            let cells = children(row)
+                .iter()
+                .map(|cell| self.cell(cell, depth))
+                .collect::<Result<Vec<_>, _>>()?;
+            if cells.iter().map(|cell| cell.columns).sum::<usize>() > MAX_TABLE_COLUMNS {
+                return Err(
+                    Problem::new(code::TABLE_TOO_LARGE, "table").with("max", MAX_TABLE_COLUMNS)
+                );
             }
             rows.push(cells);
         }
+        let merged = rows
+            .iter()
+            .flatten()
+            .any(|cell| cell.columns > 1 || cell.rows > 1);
+        let free = attr(value, "free")
+            .and_then(Value::as_bool)
+            .unwrap_or(false);
+        if merged || free {
+            if !grid::fits(&rows) {
+                return Err(
+                    Problem::new(code::TABLE_TOO_LARGE, "table").with("max", MAX_TABLE_CELLS)
+                );
+            }
+            return Ok(Block::Grid { dir, rows });
+        }
+        let aligns = rows
+            .first()
+            .map(|row| row.iter().map(|cell| cell.align).collect())
+            .unwrap_or_default();
+        let rows = rows
+            .into_iter()
+            .map(|row| row.into_iter().map(|cell| cell.content).collect())
+            .collect();
         Ok(Block::Table { dir, aligns, rows })
+    }
+
+    fn cell(&mut self, cell: &Value, depth: usize) -> Result<Cell, Problem> {
+        self.count(depth + 2)?;
+        let header = match kind_of(cell) {
+            Some("table_header") => true,
+            Some("table_cell") => false,
+            other => return Err(invalid(other.unwrap_or("node"))),
+        };
+        let mut content = Vec::new();
+        for paragraph in children(cell) {
+            if !content.is_empty() {
+                content.push(Inline {
+                    kind: InlineKind::HardBreak,
+                    marks: Marks::default(),
+                });
+            }
+            content.extend(self.inlines(paragraph, depth + 3)?);
+        }
+        let span = |name: &str, most: i64| {
+            let span = number_attr(cell, name).unwrap_or(1).clamp(1, most);
+            usize::try_from(span).unwrap_or(1)
+        };
+        Ok(Cell {
+            header,
+            columns: span("colspan", 1_000),
+            rows: span("rowspan", 100_000),
+            align: match attr(cell, "align").and_then(Value::as_str) {
+                Some("left") => Align::Left,
+                Some("center") => Align::Center,
+                Some("right") => Align::Right,
+                _ => Align::None,
+            },
+            content,
+        })
     }
 
     fn inlines(&mut self, parent: &Value, depth: usize) -> Result<Vec<Inline>, Problem> {
@@ -417,7 +474,10 @@ impl Reader {
                     ),
                     "hard_break" => InlineKind::HardBreak,
                     "image" => InlineKind::Image {
-                        src: text_attr(child, "src"),
+                        src: match text_attr(child, "size").as_str() {
+                            "" => text_attr(child, "src"),
+                            size => format!("{}#{size}", text_attr(child, "src")),
+                        },
                         alt: text_attr(child, "alt"),
                         title: text_attr(child, "title"),
                     },

@@ -9,8 +9,12 @@ mod build;
 mod direction;
 mod engine;
 mod escape;
+mod grid;
+mod grid_html;
 mod html;
 mod inline;
+mod isolate;
+mod isolate_html;
 mod json;
 mod normal;
 mod read;
@@ -31,12 +35,18 @@ use crate::problem::{Problem, code};
 /// Gives the address a stored picture is shown under, for its SHA-256.
 pub type PictureAddress<'a> = &'a dyn Fn(&str) -> Option<String>;
 
+/// Gives the address another draft is shown under, for its id.
+pub type DraftAddress<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// How to render.
 #[derive(Default, Clone, Copy)]
 pub struct HtmlOptions<'a> {
     /// Gives the address of a stored picture for its SHA-256; `None` leaves only its
     /// alternative text.
     pub picture: Option<PictureAddress<'a>>,
+    /// Gives the address of another draft that the text links to (`qalam:draft/<id>`); `None`
+    /// leaves only the link's words.
+    pub draft: Option<DraftAddress<'a>>,
 }
 
 /// The editor document of a Markdown text. Never fails: what has no place in the schema, is too
@@ -113,8 +123,17 @@ pub fn blob_refs(markdown: &str) -> Vec<String> {
     text::blob_refs(markdown)
 }
 
+/// Ids of the drafts a text links to (`qalam:draft/<id>`), each once, in order of appearance.
+#[must_use]
+pub fn draft_refs(markdown: &str) -> Vec<String> {
+    text::draft_refs(markdown)
+}
+
 pub use replace::replaced;
 
-pub(crate) use html::{nesting, sanitise_with_pictures};
+pub(crate) use grid::fits as table_fits;
+pub use html::DRAFT as DRAFT_ADDRESS;
+pub(crate) use html::{draft_of, nesting, sanitise_with_pictures};
+pub(crate) use read::document as blocks;
 pub(crate) use shown::{Shown, Style, shown};
 pub(crate) use text::outline;

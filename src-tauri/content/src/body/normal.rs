@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use super::direction;
 use super::engine;
+use super::grid;
 use super::inline;
 use super::tree::{Align, Block, Inline, Item};
 
@@ -73,6 +74,7 @@ fn container(blocks: &mut Vec<Block>, labels: &HashSet<String>) {
         Block::Paragraph { inlines, .. } => !inlines.is_empty(),
         Block::List { items, .. } => !items.is_empty(),
         Block::Table { rows, aligns, .. } => !rows.is_empty() && !aligns.is_empty(),
+        Block::Grid { rows, .. } => rows.iter().any(|row| !row.is_empty()),
         Block::Opaque { source } => {
             !source.trim().is_empty()
                 && source.trim() != engine::SEPARATOR
@@ -80,6 +82,7 @@ fn container(blocks: &mut Vec<Block>, labels: &HashSet<String>) {
         }
         _ => true,
     });
+    grid::resolve(blocks);
     direction::resolve(blocks);
 }
 
@@ -133,6 +136,15 @@ fn normalise(block: &mut Block, labels: &HashSet<String>) {
         }
         Block::Rule => {}
         Block::Table { aligns, rows, .. } => table(aligns, rows, &known),
+        Block::Grid { dir, rows } => {
+            for cell in rows.iter_mut().flatten() {
+                inline::normalise(&mut cell.content, &known);
+            }
+            // Without a cell it goes (see `container`).
+            if let Some(settled) = grid::settled(*dir, std::mem::take(rows)) {
+                *block = settled;
+            }
+        }
         Block::Footnote { label, blocks } => {
             *label = clean_label(label);
             filled(blocks, labels);
@@ -200,6 +212,7 @@ fn needs_blank_lines(blocks: &[Block]) -> bool {
             || match block {
                 Block::Opaque { source } => index < last && !ends_by_itself(source),
                 Block::Table { .. } | Block::List { .. } => index < last && ends_blank(block),
+                Block::Grid { .. } => true,
                 // After a list inside a quote the engine forgets that it is in a tight list.
                 Block::Quote { blocks, .. } | Block::Footnote { blocks, .. } => {
                     needs_blank_lines(blocks)

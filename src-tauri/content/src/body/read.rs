@@ -9,7 +9,7 @@ use super::tree::{Align, Block, Inline, InlineKind, Item, Link, Marks};
 use crate::limits::{MAX_BODY_CHARS, MAX_DOC_NODES};
 
 /// The document of a Markdown text, in normal form.
-pub(super) fn document(markdown: &str) -> Vec<Block> {
+pub(crate) fn document(markdown: &str) -> Vec<Block> {
     let source = engine::clean(markdown);
     // Bytes are never fewer than characters, so counting is rarely needed.
     if source.len() > MAX_BODY_CHARS && source.chars().count() > MAX_BODY_CHARS {

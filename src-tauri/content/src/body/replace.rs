@@ -72,6 +72,11 @@ fn each_text(blocks: &mut [Block], act: &mut impl FnMut(&mut String)) {
                     in_line(cell, act);
                 }
             }
+            Block::Grid { rows, .. } => {
+                for cell in rows.iter_mut().flatten() {
+                    in_line(&mut cell.content, act);
+                }
+            }
             Block::Code { .. } | Block::Rule | Block::Opaque { .. } => {}
         }
     }

@@ -91,13 +91,13 @@ impl Shown {
             Block::Table { rows, .. } => {
                 kind(&mut style, "table");
                 for row in rows {
-                    self.apart();
-                    for (index, cell) in row.iter().enumerate() {
-                        if index > 0 {
-                            self.push(" | ", &style);
-                        }
-                        self.inlines(cell, &style);
-                    }
+                    self.row(row.iter(), &style);
+                }
+            }
+            Block::Grid { rows, .. } => {
+                kind(&mut style, "table");
+                for row in rows {
+                    self.row(row.iter().map(|cell| &cell.content), &style);
                 }
             }
             Block::Footnote { label, blocks } => {
@@ -111,6 +111,16 @@ impl Shown {
                 self.apart();
                 self.push(source.trim_end(), &style);
             }
+        }
+    }
+
+    fn row<'b>(&mut self, cells: impl Iterator<Item = &'b Vec<Inline>>, style: &Style) {
+        self.apart();
+        for (index, cell) in cells.enumerate() {
+            if index > 0 {
+                self.push(" | ", style);
+            }
+            self.inlines(cell, style);
         }
     }
 

@@ -1,4 +1,5 @@
 mod cases;
+mod examples;
 mod generated;
 mod rendering;
 mod speed;

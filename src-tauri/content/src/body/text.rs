@@ -6,7 +6,8 @@ use comrak::nodes::{AstNode, NodeValue};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::engine;
-use super::html::STORED;
+use super::grid;
+use super::html::{DRAFT, draft_of, stored};
 
 /// The text without markup, one block per line.
 pub(super) fn plain(markdown: &str) -> String {
@@ -83,6 +84,20 @@ pub(super) fn blob_refs(markdown: &str) -> Vec<String> {
         .collect()
 }
 
+/// Ids of the drafts linked to.
+pub(super) fn draft_refs(markdown: &str) -> Vec<String> {
+    if !markdown.contains(DRAFT) {
+        return Vec::new();
+    }
+    let mut seen = HashSet::new();
+    outline(markdown)
+        .links
+        .iter()
+        .filter_map(|link| draft_of(link).map(str::to_owned))
+        .filter(|id| seen.insert(id.clone()))
+        .collect()
+}
+
 /// A picture in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Picture {
@@ -121,7 +136,7 @@ pub(crate) fn outline(markdown: &str) -> Outline {
                 }
                 NodeValue::Image(image) => {
                     outline.pictures.push(Picture {
-                        sha256: image.url.strip_prefix(STORED).and_then(hash_of),
+                        sha256: stored(&image.url).and_then(|(hash, _)| hash_of(hash)),
                         address: image.url.clone(),
                         alt: text_of(node),
                     });
@@ -138,6 +153,9 @@ pub(crate) fn outline(markdown: &str) -> Outline {
                 NodeValue::CodeBlock(_) => "code",
                 NodeValue::FootnoteDefinition(_) => "footnote",
                 NodeValue::Strong | NodeValue::Emph => "emphasis",
+                // A table with merged cells is one table, and its tags are no HTML of their own.
+                NodeValue::HtmlBlock(html) if grid::may_begin(&html.literal) => "table",
+                NodeValue::HtmlBlock(html) if grid::is_part(&html.literal) => continue,
                 NodeValue::HtmlBlock(_) | NodeValue::HtmlInline(_)
                     if !engine::is_separator(&data.value) =>
                 {

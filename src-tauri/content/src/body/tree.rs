@@ -37,6 +37,12 @@ pub(crate) enum Block {
         /// Every row has as many cells as there are alignments; the first row is the header.
         rows: Vec<Vec<Vec<Inline>>>,
     },
+    /// A table that Markdown's own cannot hold (see `grid`).
+    Grid {
+        dir: Option<Direction>,
+        /// Each row holds the cells that begin in it.
+        rows: Vec<Vec<Cell>>,
+    },
     Footnote {
         label: String,
         blocks: Vec<Block>,
@@ -63,7 +69,8 @@ impl Block {
             | Self::Heading { dir, .. }
             | Self::Quote { dir, .. }
             | Self::List { dir, .. }
-            | Self::Table { dir, .. } => *dir,
+            | Self::Table { dir, .. }
+            | Self::Grid { dir, .. } => *dir,
             Self::Code { .. } | Self::Rule | Self::Footnote { .. } | Self::Opaque { .. } => None,
         }
     }
@@ -75,7 +82,8 @@ impl Block {
             | Self::Heading { dir, .. }
             | Self::Quote { dir, .. }
             | Self::List { dir, .. }
-            | Self::Table { dir, .. } => {
+            | Self::Table { dir, .. }
+            | Self::Grid { dir, .. } => {
                 dir.get_or_insert(direction);
             }
             Self::Code { .. } | Self::Rule | Self::Footnote { .. } | Self::Opaque { .. } => {}
@@ -89,6 +97,43 @@ pub(crate) struct Item {
     /// The box of a task, if it has one.
     pub(crate) checked: Option<bool>,
     pub(crate) blocks: Vec<Block>,
+}
+
+/// A cell of a table that may have merged ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cell<T = Vec<Inline>> {
+    pub(crate) header: bool,
+    /// How many columns it covers; at least one.
+    pub(crate) columns: usize,
+    /// How many rows it covers; at least one.
+    pub(crate) rows: usize,
+    pub(crate) align: Align,
+    pub(crate) content: T,
+}
+
+impl<T: Default> Default for Cell<T> {
+    fn default() -> Self {
+        Self {
+            header: false,
+            columns: 1,
+            rows: 1,
+            align: Align::None,
+            content: T::default(),
+        }
+    }
+}
+
+impl<T> Cell<T> {
+    /// The same cell with other content.
+    pub(crate) fn map<U>(self, content: impl FnOnce(T) -> U) -> Cell<U> {
+        Cell {
+            header: self.header,
+            columns: self.columns,
+            rows: self.rows,
+            align: self.align,
+            content: content(self.content),
+        }
+    }
 }
 
 /// Alignment of a table column.

@@ -80,6 +80,12 @@ fn lines(blocks: &[Block]) -> Vec<&Vec<Inline>> {
                     }
                 }
                 Block::Table { rows, .. } => out.extend(rows.iter().flatten()),
+                Block::Grid { rows, .. } => out.extend(
+                    rows.iter()
+                        .flatten()
+                        .map(|cell| &cell.content)
+                        .filter(|line| !line.is_empty()),
+                ),
                 Block::Code { .. } | Block::Rule | Block::Opaque { .. } => {}
             }
         }

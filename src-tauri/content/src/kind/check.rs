@@ -107,6 +107,17 @@ pub struct FileReading {
     pub problems: Vec<Problem>,
 }
 
+/// A draft that a text links to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Linked {
+    /// Approved, so portals get it or have it.
+    Leaves,
+    /// On this desk and not approved yet: its title.
+    Waits(String),
+    /// The draft that is checked.
+    Itself,
+}
+
 /// Everything a check looks at.
 #[derive(Clone, Debug)]
 pub struct CheckInput<'a> {
@@ -122,6 +133,9 @@ pub struct CheckInput<'a> {
     pub languages: Vec<LanguageInput<'a>>,
     /// Attachments.
     pub attachments: Vec<AttachmentInput<'a>>,
+    /// What is known of the drafts the texts link to, by their id; one that is not there is not on
+    /// this desk.
+    pub linked: BTreeMap<String, Linked>,
     /// Today as ISO date, for limits such as "this year + 1"; `None` leaves them out.
     pub today: Option<&'a str>,
 }
@@ -150,6 +164,10 @@ pub mod finding {
     pub const OUT_OF_RANGE: &str = "out_of_range";
     /// A date lies on the wrong side of another. `other` (field key)
     pub const DATE_ORDER: &str = "date_order";
+    /// What the piece announces is over on the day readers see it. `date`, `day` (that day)
+    pub const DATE_OVER: &str = "date_over";
+    /// A day until which readers may do something has passed when they see it. `date`, `day`
+    pub const DEADLINE_PASSED: &str = "deadline_passed";
     /// A picture has no alternative text. `name`
     pub const PICTURE_WITHOUT_ALT: &str = "picture_without_alt";
     /// The text shows a picture that is not among the attachments. `address`
@@ -181,6 +199,12 @@ pub mod finding {
     /// A link is only part of an address, which meant something where the text came from.
     /// `address`
     pub const LINK_RELATIVE: &str = "link_relative";
+    /// A link leads to a draft that is not on this desk, or in the trash. `address`
+    pub const LINK_DRAFT_GONE: &str = "link_draft_gone";
+    /// A link leads to a draft that no portal can show yet: it was never approved. `title`
+    pub const LINK_DRAFT_WAITS: &str = "link_draft_waits";
+    /// A link leads to the piece it stands in. `address`
+    pub const LINK_DRAFT_SELF: &str = "link_draft_self";
     /// The text seems to be in another language. `found`, `confidence`
     pub const OTHER_LANGUAGE: &str = "other_language";
     /// A paragraph seems to be in another language. `text`, `found`, `confidence`
@@ -215,6 +239,8 @@ pub mod finding {
         TOO_FEW_VALUES,
         OUT_OF_RANGE,
         DATE_ORDER,
+        DATE_OVER,
+        DEADLINE_PASSED,
         PICTURE_WITHOUT_ALT,
         PICTURE_MISSING,
         PICTURE_REMOTE,
@@ -228,6 +254,9 @@ pub mod finding {
         HEADING_EMPTY,
         LINK_UNUSABLE,
         LINK_RELATIVE,
+        LINK_DRAFT_GONE,
+        LINK_DRAFT_WAITS,
+        LINK_DRAFT_SELF,
         OTHER_LANGUAGE,
         PARAGRAPH_LANGUAGE,
         TEMPLATE_LEFT,
@@ -278,6 +307,7 @@ pub fn check(input: &CheckInput<'_>) -> Vec<Finding> {
     for version in &input.languages {
         text(version, input, &mut found);
     }
+    past(input, &mut found);
     versions::figures(input, &mut found);
     attachments(&specs, input, &mut found);
     found.sort_by_key(|finding| finding.severity);
@@ -411,8 +441,19 @@ fn text(version: &LanguageInput<'_>, input: &CheckInput<'_>, found: &mut Vec<Fin
             ),
         }
     }
+    for id in body::draft_refs(version.body) {
+        let finding = match input.linked.get(&id) {
+            Some(Linked::Leaves) => continue,
+            Some(Linked::Waits(title)) => {
+                in_body(finding::LINK_DRAFT_WAITS, Severity::Hint).with("title", title)
+            }
+            Some(Linked::Itself) => in_body(finding::LINK_DRAFT_SELF, Severity::Hint),
+            None => in_body(finding::LINK_DRAFT_GONE, Severity::Warning),
+        };
+        found.push(finding.with("address", format!("{}{id}", body::DRAFT_ADDRESS)));
+    }
     for link in &outline.links {
-        if !field::is_followable(link) {
+        if body::draft_of(link).is_none() && !field::is_followable(link) {
             let code = if field::is_relative(link) {
                 finding::LINK_RELATIVE
             } else {
@@ -422,6 +463,42 @@ fn text(version: &LanguageInput<'_>, input: &CheckInput<'_>, found: &mut Vec<Fin
         }
     }
     versions::text(version, input, found);
+}
+
+/// Days that have passed when readers see the piece: today, or the day before which it must not be
+/// published.
+fn past(input: &CheckInput<'_>, found: &mut Vec<Finding>) {
+    let Some(today) = input.today else { return };
+    let date = |key: &str| input.fields.get(key).and_then(Value::as_str);
+    let later = date("publishNotBefore").and_then(|moment| moment.get(..10));
+    let day = later.filter(|later| *later > today).unwrap_or(today);
+    // A date may be only a year or a month: it has passed when all of it has.
+    let passed = |date: &str| day.get(..date.len()).is_some_and(|day| date < day);
+    let mut tell = |key: &str, code: &str, severity: Severity| {
+        let Some(date) = date(key).filter(|date| passed(date)) else {
+            return;
+        };
+        let finding = Finding::new(code, severity, key);
+        found.push(finding.with("date", date).with("day", day));
+    };
+    match input.content_type {
+        "event" | "training" => {
+            // What is over may be reported as such, so this is only a hint.
+            let last = if date("endDate").is_some() {
+                "endDate"
+            } else {
+                "startDate"
+            };
+            tell(last, finding::DATE_OVER, Severity::Hint);
+            tell(
+                "registrationDeadline",
+                finding::DEADLINE_PASSED,
+                Severity::Warning,
+            );
+        }
+        "announcement" => tell("validUntil", finding::DEADLINE_PASSED, Severity::Warning),
+        _ => {}
+    }
 }
 
 /// Files: alternative texts, types and sizes.

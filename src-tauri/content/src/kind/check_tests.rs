@@ -49,6 +49,7 @@ impl Piece {
                 fields: &self.localized,
             }],
             attachments: Vec::new(),
+            linked: BTreeMap::new(),
             today: Some("2026-11-21"),
         })
     }
@@ -129,6 +130,7 @@ fn conditions_hold() {
         [
             ("date_order".to_owned(), "endDate".to_owned()),
             ("field_missing".to_owned(), "venue".to_owned()),
+            ("date_over".to_owned(), "endDate".to_owned()),
         ]
     );
     piece.fields.insert("mode".to_owned(), json!("online"));
@@ -208,6 +210,7 @@ fn files_and_covers_are_checked() {
             fields: &piece.localized,
         }],
         attachments: vec![file("cover", "image/gif", 20_000_000)],
+        linked: BTreeMap::new(),
         today: Some("2026-11-21"),
     };
     let found = codes(&check(&input));
@@ -250,6 +253,7 @@ fn what_stands_in_the_texts_is_compared() {
                 version("fr", translation, &fields),
             ],
             attachments: Vec::new(),
+            linked: BTreeMap::new(),
             today: None,
         })
         .into_iter()
@@ -300,4 +304,64 @@ fn paragraphs_in_another_language_and_questions_left_are_named() {
     );
     let text = found[0].params.get("text").unwrap();
     assert!(french.starts_with(text.as_str()) && found[0].params["found"] == "fr");
+}
+
+#[test]
+fn days_that_have_passed_are_named() {
+    let cases = [
+        ("event", json!({"startDate": "2026-11-21"}), vec![]),
+        (
+            "event",
+            json!({"startDate": "2026-11-20"}),
+            vec![("date_over", "startDate")],
+        ),
+        (
+            "event",
+            json!({"startDate": "2026-11-20", "endDate": "2026-11-25"}),
+            vec![],
+        ),
+        (
+            "event",
+            json!({"startDate": "2026-11-22", "endDate": "2026-11-25", "registrationDeadline": "2026-11-01"}),
+            vec![("deadline_passed", "registrationDeadline")],
+        ),
+        // Before the day on which readers may see it.
+        (
+            "training",
+            json!({"startDate": "2026-11-25", "publishNotBefore": "2026-12-01T08:00:00Z"}),
+            vec![("date_over", "startDate")],
+        ),
+        (
+            "announcement",
+            json!({"validFrom": "2026-01-01", "validUntil": "2026-11-20"}),
+            vec![("deadline_passed", "validUntil")],
+        ),
+        (
+            "announcement",
+            json!({"validFrom": "2026-01-01", "validUntil": "2026-11-21"}),
+            vec![],
+        ),
+        (
+            "programme",
+            json!({"startDate": "2019", "endDate": "2020"}),
+            vec![],
+        ),
+        ("news", json!({"eventDate": "2020-01-01"}), vec![]),
+    ];
+    for (content_type, fields, expected) in cases {
+        let mut piece = Piece::news();
+        piece.content_type = content_type;
+        piece.fields = object(fields.clone());
+        let found: Vec<(String, String)> = piece
+            .check()
+            .into_iter()
+            .filter(|one| one.code == "date_over" || one.code == "deadline_passed")
+            .map(|one| (one.code, one.field))
+            .collect();
+        let expected: Vec<(String, String)> = expected
+            .into_iter()
+            .map(|(code, field): (&str, &str)| (code.to_owned(), field.to_owned()))
+            .collect();
+        assert_eq!(found, expected, "{content_type} {fields}");
+    }
 }

@@ -8,7 +8,8 @@ mod template;
 mod versions;
 
 pub use check::{
-    AttachmentInput, CheckInput, FileReading, Finding, LanguageInput, Severity, check, finding,
+    AttachmentInput, CheckInput, FileReading, Finding, LanguageInput, Linked, Severity, check,
+    finding,
 };
 pub use files::file_findings;
 pub use registry::MACHINE_TRANSLATED;

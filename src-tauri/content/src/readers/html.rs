@@ -95,6 +95,7 @@ fn converter() -> HtmlToMarkdown {
             ..Options::default()
         })
         .skip_tags(vec!["input"])
+        .add_handler(vec!["table"], super::html_table::table)
         .add_handler(
             vec![
                 "p",
@@ -117,8 +118,14 @@ fn converter() -> HtmlToMarkdown {
                     .and_then(|attr| Direction::parse(&attr.value));
                 let mut result = handlers.fallback(element)?;
                 // The automatic direction is usually the one written; only another is kept.
+                // The tags of a table with merged cells are no words.
+                let first = if result.content.trim_start().starts_with("<table>") {
+                    first_strong(&crate::body::plain_text(&result.content))
+                } else {
+                    first_strong(&result.content)
+                };
                 if let Some(direction) = direction
-                    && first_strong(&result.content).is_some_and(|found| found != direction)
+                    && first.is_some_and(|found| found != direction)
                 {
                     result.content = format!(
                         "\n\n<div dir=\"{}\">\n\n{}\n\n</div>\n\n",

@@ -7,6 +7,7 @@ mod decode;
 pub mod describe;
 pub mod facts;
 mod html;
+mod html_table;
 pub mod identifiers;
 pub mod import;
 mod judged;

@@ -35,8 +35,10 @@ pub use types::{
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use qalam_content::body::{self, HtmlOptions};
-use qalam_content::kind::{AttachmentInput, CheckInput, LanguageInput, Registry, Severity, check};
+use qalam_content::body::{self, DRAFT_ADDRESS, HtmlOptions};
+use qalam_content::kind::{
+    AttachmentInput, CheckInput, LanguageInput, Linked, Registry, Severity, check,
+};
 use qalam_content::lang::{Direction, direction_of_lang};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -227,6 +229,32 @@ pub fn rendered(text: &LanguageVersion, picture: &dyn Fn(&str) -> Option<String>
     rendered_body(&text.body, &text.lang, picture)
 }
 
+/// What is known of the drafts the texts of one link to.
+fn linked(read: &ReadTx<'_>, draft: &Draft) -> Result<BTreeMap<String, Linked>> {
+    let mut known = BTreeMap::new();
+    for version in &draft.languages {
+        for id in body::draft_refs(&version.body) {
+            if id == draft.id {
+                known.insert(id, Linked::Itself);
+                continue;
+            }
+            let Some(head) = store::head(read, &id)?.filter(|head| !head.trashed) else {
+                continue;
+            };
+            let leaves = !head.approved.is_empty() || store::is_on_a_portal(read, &id)?;
+            let what = if leaves {
+                Linked::Leaves
+            } else {
+                let texts = store::versions(read, &id, &head.primary_lang)?;
+                let title = texts.into_iter().next().map(|text| text.title);
+                Linked::Waits(title.unwrap_or_default())
+            };
+            known.insert(id, what);
+        }
+    }
+    Ok(known)
+}
+
 /// A body in a language as readers will see it.
 pub(crate) fn rendered_body(
     markdown: &str,
@@ -235,6 +263,7 @@ pub(crate) fn rendered_body(
 ) -> Rendered {
     let options = HtmlOptions {
         picture: Some(picture),
+        draft: Some(&|id| Some(format!("{DRAFT_ADDRESS}{id}"))),
     };
     Rendered {
         html: body::to_html(markdown, &options),
@@ -289,6 +318,7 @@ pub(crate) fn checked(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<C
                 reading: found.get(attachment.sha256.as_str()),
             })
             .collect(),
+        linked: linked(read, draft)?,
         today: Some(today),
     };
     let mut findings = check(&input);

@@ -91,6 +91,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Which digits numbers and dates are shown in.
     pub numerals: Numerals,
+    /// Words that no dictionary of this PC has are marked while they are written.
+    pub spelling: bool,
     /// Sending goes on when the window is closed, where the system shows that it does.
     pub keep_sending: bool,
     /// The system tells when something needs a person.
@@ -111,6 +113,7 @@ impl Default for Settings {
             display_lang: "en".to_owned(),
             theme: Theme::default(),
             numerals: Numerals::default(),
+            spelling: true,
             keep_sending: false,
             notices: true,
             watch_folder: None,
@@ -200,6 +203,7 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
         "numerals" => {
             settings.numerals = serde_json::from_value(value.clone()).map_err(|_| refuse())?;
         }
+        "spelling" => settings.spelling = value.as_bool().ok_or_else(refuse)?,
         "keep_sending" => settings.keep_sending = value.as_bool().ok_or_else(refuse)?,
         "notices" => settings.notices = value.as_bool().ok_or_else(refuse)?,
         "watch_folder" => {

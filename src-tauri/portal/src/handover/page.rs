@@ -42,6 +42,8 @@ pub(super) struct Piece<'a> {
     pub(super) approval: &'a Approval,
     /// The file names inside `files/` by hash.
     pub(super) names: &'a BTreeMap<String, String>,
+    /// The folders of the other pieces by draft, with the languages each has a page in.
+    pub(super) others: &'a BTreeMap<String, (String, Vec<String>)>,
 }
 
 fn whole(lang: &str, title: &str, body: &str) -> String {
@@ -125,10 +127,16 @@ pub(super) fn item(piece: &Piece<'_>, code: &str, version: &ReleaseLanguage) -> 
         let name = piece.names.get(sha256)?;
         Some(format!("files/{}", address(name)))
     };
+    let other = |draft: &str| {
+        let (folder, langs) = piece.others.get(draft)?;
+        let lang = langs.iter().find(|lang| *lang == code).or(langs.first())?;
+        Some(format!("../{}/{lang}.html", address(folder)))
+    };
     let text = to_html(
         &version.body,
         &HtmlOptions {
             picture: Some(&picture),
+            draft: Some(&other),
         },
     );
     let notice = Registry::builtin()

@@ -104,9 +104,30 @@ fn folder(
         sums: Vec::new(),
     };
     let owner = desk.profile()?.map_or_else(String::new, |one| one.owner);
-    let mut pieces = Vec::new();
+    let mut written = Vec::new();
     for (number, (draft, hash)) in releases.iter().enumerate() {
-        pieces.push(piece(desk, &mut out, number + 1, draft, hash)?);
+        written.push(piece(desk, &mut out, number + 1, draft, hash)?);
+    }
+    // The original first: where a piece has no page in a language, a link leads to that.
+    let others = written
+        .iter()
+        .map(|(item, release, ..)| {
+            let mut langs = vec![release.primary_lang.clone()];
+            langs.extend(release.languages.keys().cloned());
+            (item.draft.clone(), (item.folder.clone(), langs))
+        })
+        .collect();
+    let mut pieces = Vec::new();
+    for (item, release, approval, names) in written {
+        let piece = Piece {
+            item: &item,
+            release: &release,
+            approval: &approval,
+            names: &names,
+            others: &others,
+        };
+        pages(&mut out, &piece)?;
+        pieces.push((item, release));
     }
     let parts = part_bytes.map_or(1, |most| expected_parts(&out.sums, most));
     out.write("index.html", page::index(&owner, parts, &pieces).as_bytes())?;
@@ -151,13 +172,16 @@ fn expected_parts(sums: &[(String, u64, String)], most: u64) -> usize {
     parts::share_out(&first, &files, most).len()
 }
 
+/// A piece whose files are written, and what its pages need: the names of its files by hash.
+type Written = (ManifestItem, Release, Approval, BTreeMap<String, String>);
+
 fn piece(
     desk: &Desk,
     out: &mut Folder<'_>,
     number: usize,
     draft: &str,
     hash: &str,
-) -> Result<(ManifestItem, Release)> {
+) -> Result<Written> {
     let damaged = || Error::new(Code::BlobDamaged).with("sha256", hash);
     let put: PutItem = serde_json::from_slice(&desk.packages_body(hash)?)?;
     let release = Release::from_bytes(put.release.as_bytes()).map_err(|_| damaged())?;
@@ -199,26 +223,13 @@ fn piece(
         &format!("{}/approval.json", item.folder),
         &serde_json::to_vec_pretty(&put.approval)?,
     )?;
-    pages(out, &item, &release, &put.approval, &names)?;
-    Ok((item, release))
+    Ok((item, release, put.approval, names))
 }
 
-fn pages(
-    out: &mut Folder<'_>,
-    item: &ManifestItem,
-    release: &Release,
-    approval: &Approval,
-    names: &BTreeMap<String, String>,
-) -> Result<()> {
-    let piece = Piece {
-        item,
-        release,
-        approval,
-        names,
-    };
-    for (code, version) in &release.languages {
-        let path = format!("{}/{code}.html", item.folder);
-        out.write(&path, page::item(&piece, code, version).as_bytes())?;
+fn pages(out: &mut Folder<'_>, piece: &Piece<'_>) -> Result<()> {
+    for (code, version) in &piece.release.languages {
+        let path = format!("{}/{code}.html", piece.item.folder);
+        out.write(&path, page::item(piece, code, version).as_bytes())?;
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use qalam_content::body::draft_refs;
 use serde_json::{Map, Value};
 
 use super::{
@@ -18,6 +19,11 @@ use crate::http::Trouble;
 #[must_use]
 pub fn placeholder(sha256: &str) -> String {
     format!("https://qalam.invalid/{sha256}")
+}
+
+/// Stands in a text for the page of another piece; the plugin finds the page whenever the text is shown.
+fn page_of(draft: &str) -> String {
+    format!("https://qalam.invalid/draft/{draft}")
 }
 
 /// The contract's body with the rendering of each language version added.
@@ -37,7 +43,11 @@ pub fn with_rendering(draft: &str, body: &[u8]) -> Result<Vec<u8>, Trouble> {
         .languages
         .iter()
         .map(|(lang, version)| {
-            let text = render(&release, lang, version, &files).text;
+            let pages = draft_refs(&version.body)
+                .into_iter()
+                .map(|draft| (draft.clone(), page_of(&draft)))
+                .collect();
+            let text = render(&release, lang, version, &files, &pages).text;
             (lang.clone(), Value::from(text))
         })
         .collect();

@@ -42,19 +42,22 @@ impl Rendered {
     }
 }
 
-/// Renders one language version. `files`: where the files that are on the site have their address, by SHA-256.
+/// Renders one language version. `files`: where the files that are on the site have their address, by SHA-256;
+/// `drafts`: where other pieces have theirs, by draft. A link to a piece without one is only its words.
 #[must_use]
 pub fn render(
     release: &Release,
     lang: &str,
     version: &ReleaseLanguage,
     files: &BTreeMap<String, String>,
+    drafts: &BTreeMap<String, String>,
 ) -> Rendered {
     let picture = |sha256: &str| files.get(sha256).cloned();
     let body = to_html(
         &version.body,
         &HtmlOptions {
             picture: Some(&picture),
+            draft: Some(&|draft| drafts.get(draft).cloned()),
         },
     );
     let inner = format!(
@@ -322,7 +325,7 @@ mod tests {
                 "languages": {}, "attachments": [],
             }))
             .expect("release");
-            render(&release, lang, version, &BTreeMap::new()).text
+            render(&release, lang, version, &BTreeMap::new(), &BTreeMap::new()).text
         };
         assert!(!told(&version, "fr").contains("<em>"), "a person wrote it");
         version

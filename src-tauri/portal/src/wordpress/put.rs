@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use qalam_content::canonical::Release;
+use qalam_content::{body::draft_refs, canonical::Release};
 use qalam_desk::error::{Code, Failure};
 use serde_json::{Value, json};
 
@@ -20,6 +20,23 @@ use crate::{
 
 /// Characters of a difference that are shown.
 const SHOWN: usize = 60;
+
+/// Addresses of published pieces, by draft and language.
+#[derive(Default)]
+struct Others(BTreeMap<String, BTreeMap<String, String>>);
+
+impl Others {
+    /// One address of each: in this language, or in the first there is.
+    fn in_lang(&self, lang: &str) -> BTreeMap<String, String> {
+        let one = |pages: &BTreeMap<String, String>| {
+            pages.get(lang).or_else(|| pages.values().next()).cloned()
+        };
+        self.0
+            .iter()
+            .filter_map(|(draft, pages)| Some((draft.clone(), one(pages)?)))
+            .collect()
+    }
+}
 
 impl Site {
     /// Stores a release: `body` exactly as the desk made it (the contract's `PUT`), `if_match` the base of the last time.
@@ -53,9 +70,11 @@ impl Site {
             .map(|(sha256, file)| (sha256.clone(), file.url.clone()))
             .collect();
         self.learn_terms(&release).await?;
+        let others = self.others(&release).await?;
         let mut made = false;
         for (lang, version) in &release.languages {
-            let wanted = render(&release, lang, version, &addresses);
+            let pages = others.in_lang(lang);
+            let wanted = render(&release, lang, version, &addresses, &pages);
             let known = posts.by_lang.get(lang);
             made |= known.is_none();
             self.write(&release, &hash, lang, &wanted, known).await?;
@@ -71,6 +90,28 @@ impl Site {
             stored = self.without_doubles(draft, &langs, stored).await?;
         }
         self.told(&release, &hash, stored, &files).await
+    }
+
+    /// The pieces a release links to, as far as readers of the site can see them.
+    async fn others(&self, release: &Release) -> Result<Others, Trouble> {
+        let langs: Vec<&str> = release.languages.keys().map(String::as_str).collect();
+        let mut others = Others::default();
+        for version in release.languages.values() {
+            for draft in draft_refs(&version.body) {
+                if others.0.contains_key(&draft) {
+                    continue;
+                }
+                let posts = self.posts(&draft, &langs).await?;
+                let pages = posts
+                    .by_lang
+                    .into_iter()
+                    .filter(|(_, post)| post.status == "publish")
+                    .map(|(lang, post)| (lang, post.link))
+                    .collect();
+                others.0.insert(draft, pages);
+            }
+        }
+        Ok(others)
     }
 
     /// What to answer, from what was read back last.

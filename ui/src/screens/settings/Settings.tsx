@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { ScreenHead } from '../../parts/Screen';
+import { Switch } from '../../parts/Switch';
 import { useAct } from '../../state/live';
 import { useMe } from '../../state/me';
 import { DISPLAY_LANGS, OWN_NAME, useT } from '../../text';
@@ -85,6 +86,12 @@ export function Settings(props: { section?: string }) {
               ]}
             />
             <p className={css.quiet}>{t('settings.numerals_help')}</p>
+          </div>
+          <div className={css.with}>
+            <Switch isOn={settings.spelling} onChange={(value) => set.mutate({ key: 'spelling', value })}>
+              {t('settings.spelling')}
+            </Switch>
+            <p className={css.quiet}>{t('settings.spelling_help')}</p>
           </div>
         </section>
         <ProfileForm />

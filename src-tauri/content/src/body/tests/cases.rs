@@ -264,7 +264,7 @@ fn foreign_shapes_are_refused_with_a_code() {
 }
 
 #[test]
-fn spans_of_tables_become_empty_cells() {
+fn merged_cells_of_a_table_stay() {
     let cell = |text: &str, attrs: serde_json::Value| {
         serde_json::json!({"type": "table_cell", "attrs": attrs, "content": [
             {"type": "paragraph", "content": [{"type": "text", "text": text}]}]})
@@ -276,7 +276,7 @@ fn spans_of_tables_become_empty_cells() {
     ]}]});
     assert_eq!(
         to_markdown(&document).unwrap(),
-        "| a |  | b |\n| --- | --- | --- |\n| c | d |  |\n| e | f | g |\n"
+        "<table>\n<tr>\n<td colspan=\"2\">\n\na\n\n</td>\n<td rowspan=\"2\">\n\nb\n\n</td>\n</tr>\n<tr>\n<td>\n\nc\n\n</td>\n<td>\n\nd\n\n</td>\n</tr>\n<tr>\n<td>\n\ne\n\n</td>\n<td>\n\nf\n\n</td>\n<td>\n\ng\n\n</td>\n</tr>\n</table>\n"
     );
 }
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::super::normal;
-use super::super::tree::{Align, Block, Inline, InlineKind, Item, Link, Marks};
+use super::super::tree::{Align, Block, Cell, Inline, InlineKind, Item, Link, Marks};
 use super::super::{json, read, write};
 use super::*;
 use crate::lang::Direction;
@@ -58,6 +58,28 @@ fn dir() -> impl Strategy<Value = Option<Direction>> {
     prop_oneof![8 => Just(None), 1 => Just(Some(Direction::Rtl)), 1 => Just(Some(Direction::Ltr))]
 }
 
+fn cell() -> impl Strategy<Value = Cell> {
+    (
+        prop::bool::weighted(0.3),
+        1usize..4,
+        1usize..4,
+        prop::sample::select(vec![Align::None, Align::None, Align::Center, Align::Right]),
+        prop_oneof![1 => Just(Vec::new()), 3 => inlines()],
+    )
+        .prop_map(|(header, columns, rows, align, content)| Cell {
+            header,
+            columns,
+            rows,
+            align,
+            content,
+        })
+}
+
+fn grid() -> impl Strategy<Value = Block> {
+    let rows = prop::collection::vec(prop::collection::vec(cell(), 0..4), 0..4);
+    (dir(), rows).prop_map(|(dir, rows)| Block::Grid { dir, rows })
+}
+
 fn block() -> impl Strategy<Value = Block> {
     let leaf = prop_oneof![
         8 => (dir(), inlines()).prop_map(|(dir, inlines)| Block::Paragraph { dir, inlines }),
@@ -65,7 +87,8 @@ fn block() -> impl Strategy<Value = Block> {
         1 => ("[a-z`~&; ]{0,4}", "[a-z`~\n\t #-]{0,8}").prop_map(|(info, text)| Block::Code { info, text }),
         1 => Just(Block::Rule),
         1 => (dir(), prop::collection::vec(prop::collection::vec(inlines(), 1..3), 1..3)).prop_map(|(dir, rows)| Block::Table { dir, aligns: vec![Align::Left], rows }),
-        1 => prop::sample::select(vec!["<div>x</div>", "<!-- c -->", "<hr>", "<p>\nraw\n</p>"]).prop_map(|s| Block::Opaque { source: s.to_owned() }),
+        1 => grid(),
+        1 => prop::sample::select(vec!["<div>x</div>", "<!-- c -->", "<hr>", "<p>\nraw\n</p>", "<table>\n<tr>\n<td>", "</td>\n</tr>\n</table>", "<table><tr><td colspan=\"2\">x</td></tr></table>"]).prop_map(|s| Block::Opaque { source: s.to_owned() }),
     ];
     leaf.prop_recursive(3, 16, 4, |inner| {
         let inner = prop::collection::vec(inner, 0..4);
@@ -101,6 +124,23 @@ proptest! {
         normal::document(&mut blocks);
         let written = write::markdown(blocks.clone()).unwrap();
         prop_assert_eq!(read::document(&written), blocks, "{}", written);
+    }
+
+    /// A table with merged cells survives, and every place of it belongs to one cell.
+    #[test]
+    fn a_grid_survives(grid in grid()) {
+        let mut blocks = vec![
+            grid,
+            Block::Footnote { label: "n".to_owned(), blocks: vec![Block::Rule] },
+        ];
+        normal::document(&mut blocks);
+        let written = write::markdown(blocks.clone()).unwrap();
+        prop_assert_eq!(read::document(&written), blocks.clone(), "{}", written);
+        let html = to_html(&written, &HtmlOptions::default());
+        prop_assert_eq!(html.matches("<tr>").count() > 0, !matches!(blocks.first(), Some(Block::Footnote { .. })));
+        let Some(Block::Grid { rows, .. }) = blocks.first() else { return Ok(()) };
+        let areas: usize = rows.iter().flatten().map(|cell| cell.columns * cell.rows).sum();
+        prop_assert_eq!(areas % rows.len(), 0);
     }
 
     /// A whole document survives through JSON and Markdown.

@@ -135,6 +135,7 @@ fn stored_pictures_get_the_address_asked_for() {
     };
     let options = HtmlOptions {
         picture: Some(&address),
+        ..HtmlOptions::default()
     };
     let shown = to_html(&format!("![وصف](qalam:{sha} \"t\")"), &options);
     assert_eq!(
@@ -185,6 +186,7 @@ fn a_picture_that_stands_alone_has_its_words_below() {
     let address = |_: &str| Some("p.png".to_owned());
     let options = HtmlOptions {
         picture: Some(&address),
+        ..HtmlOptions::default()
     };
     let html = |markdown: &str| to_html(markdown, &options);
     let alone = html(&format!("![a](qalam:{sha} \"The <north> team\")"));
@@ -201,4 +203,137 @@ fn a_picture_that_stands_alone_has_its_words_below() {
         let shown = html(&other);
         assert!(!shown.contains("<small>"), "{shown}");
     }
+}
+
+#[test]
+fn merged_cells_are_a_table_for_everybody() {
+    let markdown = "<table>\n<tr>\n<th colspan=\"2\">\n\nالحملة **2025**\n\n</th>\n</tr>\n<tr>\n<td rowspan=\"2\">\n\n[a](https://a.b) note[^1]\n\n</td>\n<td align=\"center\">\n</td>\n</tr>\n<tr>\n<td>\n\nb\n\n</td>\n</tr>\n</table>\n\n[^1]:\n    N.\n";
+    let document = to_document(markdown);
+    let table = &document["content"][0];
+    assert_eq!(table["type"], "table");
+    assert_eq!(table["attrs"]["free"], true);
+    assert_eq!(table["content"][0]["content"][0]["attrs"]["colspan"], 2);
+    assert_eq!(to_markdown(&document).unwrap(), markdown);
+    let html = html(markdown);
+    assert!(
+        html.starts_with(
+            "<table dir=\"rtl\">\n<thead>\n<tr>\n<th colspan=\"2\" dir=\"auto\">الحملة <strong>2025</strong></th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td rowspan=\"2\" dir=\"auto\"><a href=\"https://a.b\" rel=\"noopener noreferrer\">a</a> note<sup"
+        ),
+        "{html}"
+    );
+    assert!(
+        html.contains("<td align=\"center\" dir=\"auto\"></td>"),
+        "{html}"
+    );
+    assert!(!html.contains("<p dir=\"auto\">b"), "{html}");
+    assert_eq!(plain_text(markdown), "الحملة 2025\na note\nb\nN.");
+}
+
+#[test]
+fn a_table_of_html_that_is_more_than_ours_stays_its_source() {
+    for source in [
+        "<table class=\"x\">\n<tr>\n<td>\n\na\n\n</td>\n</tr>\n</table>\n",
+        "<table>\n<tr>\n<td onclick=\"x\">\n\na\n\n</td>\n</tr>\n</table>\n",
+        "<table>\n<tr>\n<td>\n\na\n\nb\n\n</td>\n</tr>\n</table>\n",
+        "<table>\n<tr>\n<td>\n\n- a\n\n</td>\n</tr>\n</table>\n",
+        "<table>\n<tr>\n<td>a</td>\n</tr>\n</table>\n",
+        "<table>\n<tr>\n<td>\n\na\n",
+    ] {
+        let document = to_document(source);
+        assert!(
+            document["content"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .all(|block| block["type"] != "table"),
+            "{source}"
+        );
+        assert_eq!(
+            seen(&html(&to_markdown(&document).unwrap())),
+            seen(&html(source)),
+            "{source}"
+        );
+    }
+}
+
+/// Written by hand in another order, a table whose cells could stand in one of Markdown's becomes
+/// one, and readers see no difference.
+#[test]
+fn a_table_without_merged_cells_is_markdowns_own() {
+    let source = "<table>\n<thead>\n<tr>\n<th>\n\na\n\n</th>\n</tr>\n</thead>\n<tr>\n<td>\n\nb\n\n</td>\n</tr>\n</table>\n";
+    let written = to_markdown(&to_document(source)).unwrap();
+    assert_eq!(written, "| a |\n| --- |\n| b |\n");
+    assert_eq!(seen(&html(&written)), seen(&html(source)));
+}
+
+#[test]
+fn a_link_to_another_draft_is_its_page_or_its_words() {
+    let id = "0197a1b2-0000-7000-8000-000000000001";
+    let markdown = format!("See [the **other**](qalam:draft/{id}), [bad](qalam:draft/x).\n");
+    assert_eq!(draft_refs(&markdown), [id]);
+    assert_eq!(
+        html(&markdown),
+        "<p dir=\"auto\">See the <strong>other</strong>, bad.</p>\n"
+    );
+    let page = |draft: &str| Some(format!("/en/items/{draft}"));
+    let options = HtmlOptions {
+        draft: Some(&page),
+        ..HtmlOptions::default()
+    };
+    assert_eq!(
+        to_html(&markdown, &options),
+        format!(
+            "<p dir=\"auto\">See <a href=\"/en/items/{id}\" rel=\"noopener noreferrer\">the <strong>other</strong></a>, bad.</p>\n"
+        )
+    );
+    // Raw HTML gets no address of its own.
+    assert!(!html("<a href=\"qalam:draft/x\">x</a>").contains("href"));
+}
+
+#[test]
+fn a_picture_keeps_its_size() {
+    let sha = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let address = |_: &str| Some("/p.png".to_owned());
+    let options = HtmlOptions {
+        picture: Some(&address),
+        ..HtmlOptions::default()
+    };
+    for (size, width) in [
+        ("#small", " width=\"240\""),
+        ("#medium", " width=\"480\""),
+        ("", ""),
+    ] {
+        let markdown = format!("![a](qalam:{sha}{size})\n");
+        let document = to_document(&markdown);
+        let attrs = &document["content"][0]["content"][0]["attrs"];
+        assert_eq!(attrs["src"], format!("qalam:{sha}"));
+        assert_eq!(
+            attrs["size"].as_str().unwrap_or_default(),
+            size.trim_start_matches('#')
+        );
+        assert_eq!(to_markdown(&document).unwrap(), markdown);
+        assert_eq!(blob_refs(&markdown), [sha]);
+        assert_eq!(
+            to_html(&markdown, &options),
+            format!("<p dir=\"auto\"><img src=\"/p.png\"{width} alt=\"a\"></p>\n")
+        );
+    }
+}
+
+#[test]
+fn what_runs_by_itself_is_told_to_the_browser() {
+    assert_eq!(
+        html("للاتصال **+90 312 123 45 67** أو [info@health.example](mailto:info@health.example)."),
+        "<p dir=\"auto\">للاتصال <strong><span dir=\"ltr\">+90 312 123 45 67</span></strong> أو <a href=\"mailto:info@health.example\" rel=\"noopener noreferrer\"><span dir=\"ltr\">info@health.example</span></a>.</p>\n"
+    );
+    assert_eq!(
+        html("| أ |\n|---|\n| الجرعة 50 mg |"),
+        "<table dir=\"rtl\">\n<thead>\n<tr>\n<th dir=\"auto\">أ</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td dir=\"auto\">الجرعة <span dir=\"ltr\">50 mg</span></td>\n</tr>\n</tbody>\n</table>\n"
+    );
+    // In a line that runs the other way by a person's choice, and in plain English.
+    assert_eq!(html("Dose 50 mg"), "<p dir=\"auto\">Dose 50 mg</p>\n");
+    assert_eq!(
+        html("<div dir=\"rtl\">\n\nDose 50 mg\n\n</div>"),
+        "<p dir=\"rtl\">Dose <span dir=\"ltr\">50 mg</span></p>\n"
+    );
 }

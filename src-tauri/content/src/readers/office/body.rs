@@ -201,6 +201,7 @@ fn words_of(block: &Block, left: &mut usize, out: &mut Vec<Block>) {
     match block {
         Block::Paragraph { inlines, .. } | Block::Heading { inlines, .. } => line(inlines),
         Block::Table { rows, .. } => rows.iter().flatten().for_each(|cell| line(cell)),
+        Block::Grid { rows, .. } => rows.iter().flatten().for_each(|cell| line(&cell.content)),
         Block::Code { text, .. } => line(&[super::flow::plain(text.clone())]),
         Block::Opaque { source } => line(&[super::flow::plain(body::plain_text(source))]),
         Block::Quote { blocks, .. } | Block::Footnote { blocks, .. } => {

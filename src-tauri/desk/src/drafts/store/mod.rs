@@ -320,6 +320,16 @@ pub(crate) fn versions(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Whether a portal is known to hold a draft.
+pub(in crate::drafts) fn is_on_a_portal(read: &ReadTx<'_>, draft: &str) -> Result<bool> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM mirror WHERE draft = ?1 AND remote_id <> '')",
+        )?
+        .query_row([draft], |row| row.get(0))?)
+}
+
 /// What a list shows of the languages of a draft.
 pub(in crate::drafts) struct Languages {
     pub(in crate::drafts) title: String,

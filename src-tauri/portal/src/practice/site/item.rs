@@ -11,7 +11,7 @@ use axum::{
     response::Response,
 };
 use qalam_content::{
-    body::{HtmlOptions, to_html},
+    body::{HtmlOptions, draft_refs, to_html},
     kind::Registry,
 };
 use serde::Deserialize;
@@ -137,6 +137,7 @@ pub async fn show(
     };
     let chosen = wanted.version.as_deref().unwrap_or(lang.code());
     let version = Version::best(&item, chosen);
+    let others = links(&portal, lang, &version).await?;
     let title = escape(&version.title);
     let path = format!("items/{}", item.id);
     Ok(page(
@@ -147,11 +148,36 @@ pub async fn show(
             path: &path,
             editor: false,
         },
-        &article(lang, &item, &version, wanted.version.is_some()),
+        &article(lang, &item, &version, &others, wanted.version.is_some()),
     ))
 }
 
-fn article(lang: Lang, item: &Item, version: &Version, asked: bool) -> String {
+/// The pages of the pieces that a text links to and that are here.
+async fn links(
+    portal: &Arc<Portal>,
+    lang: Lang,
+    version: &Version,
+) -> Result<BTreeMap<String, String>, Problem> {
+    let mut pages = BTreeMap::new();
+    for draft in draft_refs(&version.body) {
+        let Ok(id) = parse_id(&draft) else { continue };
+        let found = portal.db.run(move |db| store::find(db, &id)).await?;
+        if let Some(item) =
+            found.filter(|item| !matches!(item.state, ItemState::Deleted | ItemState::Withdrawn))
+        {
+            pages.insert(draft, format!("/{}/items/{}", lang.code(), item.id));
+        }
+    }
+    Ok(pages)
+}
+
+fn article(
+    lang: Lang,
+    item: &Item,
+    version: &Version,
+    others: &BTreeMap<String, String>,
+    asked: bool,
+) -> String {
     let own = |name: &str| {
         format!(
             "<p><a href=\"/{}/\">{}</a></p>",
@@ -173,6 +199,7 @@ fn article(lang: Lang, item: &Item, version: &Version, asked: bool) -> String {
         &version.body,
         &HtmlOptions {
             picture: Some(&picture),
+            draft: Some(&|draft| others.get(draft).cloned()),
         },
     );
     main.push_str(&format!(

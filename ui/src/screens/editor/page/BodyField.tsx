@@ -60,6 +60,7 @@ export function BodyField(props: { version: VersionWork; shown: number; editable
           addingPicture: t('editor.picture.adding'),
           foreignPicture: t('editor.picture.foreign'),
           kept: t('editor.kept'),
+          openTable: t('editor.table.open'),
           done: t('editor.item_done'),
           footnote: (label) => t('editor.footnote', { label }),
         },

@@ -5,6 +5,7 @@ import {
   type Body,
   find,
   findNext,
+  placesInLine,
   replaceAllFound,
   replaceFound,
   selectedWords,
@@ -19,10 +20,29 @@ import css from './FindBar.module.css';
 /** Room over the page that a found place keeps clear of. */
 const CLEAR = 96;
 
+/** Selects the next of the places in a line above the text; after the last comes the first. */
+function showInLine(
+  from: HTMLElement,
+  field: 'title' | 'summary',
+  places: { from: number; to: number }[],
+): void {
+  const page = from.closest('main') ?? document;
+  const line = page.querySelector<HTMLTextAreaElement>(`textarea[data-field="${field}"]`);
+  if (!line) return;
+  const { selectionStart, selectionEnd } = line;
+  const shown = places.findIndex((one) => one.from === selectionStart && one.to === selectionEnd);
+  const next = places[(shown + 1) % places.length];
+  if (!next) return;
+  line.focus();
+  line.setSelectionRange(next.from, next.to);
+}
+
 /** Finding words in the text, and putting others in their place. `wanted` outlives it: Ctrl+F again finds the same. */
 export function FindBar(props: {
   body: Body;
   wanted: React.RefObject<Wanted>;
+  /** The lines above the text, which are looked into as well. */
+  lines: { field: 'title' | 'summary'; text: string }[];
   /** Counts the wishes for this bar: with each it takes the keyboard and the selected words. */
   asked: number;
   replacing: boolean;
@@ -66,6 +86,9 @@ export function FindBar(props: {
     if (body.found().count === 0) line.current?.focus();
     return done;
   };
+  const above = props.lines
+    .map(({ field, text }) => ({ field, places: placesInLine(text, words) }))
+    .filter(({ places }) => places.length > 0);
   const step = (by: 1 | -1) => void body.look(findNext(by));
   const button = (
     label: string,
@@ -127,6 +150,20 @@ export function FindBar(props: {
           })}
         {button(t('editor.find.close'), X, props.onClose)}
       </div>
+      {above.length > 0 && (
+        <div className={css.row}>
+          {above.map(({ field, places }) => (
+            <button
+              key={field}
+              type="button"
+              className={css.word}
+              onClick={(event) => showInLine(event.currentTarget, field, places)}
+            >
+              {t(`editor.find.in_${field}`, { count: places.length })}
+            </button>
+          ))}
+        </div>
+      )}
       {replacing && !props.readOnly && (
         <div className={css.row}>
           <input

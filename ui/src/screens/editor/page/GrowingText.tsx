@@ -31,7 +31,6 @@ export function GrowingText(props: {
         placeholder={props.placeholder}
         value={props.value}
         readOnly={props.readOnly}
-        spellCheck
         // biome-ignore lint/a11y/noAutofocus: a piece without a title has just been begun, and its title comes first
         autoFocus={props.look === 'title' && props.value === '' && !props.readOnly}
         onChange={(event) => props.onChange(event.target.value.replace(/[\r\n]+/g, ' '))}

@@ -1,12 +1,13 @@
 import { Link2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Dialog, Popover } from 'react-aria-components';
-import { type Body, SHORTCUTS, setLink } from '../../../editor';
+import { type Body, draftOf, linkAddress, SHORTCUTS, setLink } from '../../../editor';
 import { Button } from '../../../parts/Button';
 import { Field } from '../../../parts/Field';
 import { useT } from '../../../text';
 import { BarButton } from './BarButton';
 import css from './FormatBar.module.css';
+import { LinkTarget } from './LinkTarget';
 
 /** The address of the link under the cursor, or of a new one, in a small place beside the button. */
 export function LinkButton(props: {
@@ -61,9 +62,10 @@ function LinkForm(props: {
   const [words, setWords] = useState('');
   const [title, setTitle] = useState(props.title);
   const [wrong, setWrong] = useState(false);
+  const [piece, setPiece] = useState('');
   const fresh = props.empty && props.href === null;
   const put = (href: string) => {
-    if (props.body.run(setLink(href, words, title), true)) props.onDone();
+    if (props.body.run(setLink(href, words || piece, title), true)) props.onDone();
     else setWrong(true);
   };
   return (
@@ -74,21 +76,23 @@ function LinkForm(props: {
         put(address);
       }}
     >
-      <Field
-        label={t('editor.link.address')}
-        value={address}
-        dir="ltr"
-        autoFocus
+      <LinkTarget
+        address={address}
         trouble={wrong ? t('editor.link.wrong') : undefined}
-        onChange={(value) => {
+        onChange={(value, title = '') => {
           setAddress(value);
+          setPiece(title);
           setWrong(false);
         }}
       />
       <Field label={t('editor.link.title')} value={title} onChange={setTitle} />
       {fresh && <Field label={t('editor.link.words')} value={words} onChange={setWords} />}
       <div className={css.ways}>
-        <Button kind="primary" type="submit" isDisabled={address.trim() === ''}>
+        <Button
+          kind="primary"
+          type="submit"
+          isDisabled={draftOf(address) === null && linkAddress(address) === null}
+        >
           {t(props.href === null ? 'editor.link.put' : 'editor.link.change')}
         </Button>
         {props.href !== null && <Button onPress={() => put('')}>{t('editor.link.remove')}</Button>}

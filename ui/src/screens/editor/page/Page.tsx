@@ -122,6 +122,10 @@ export function Page(
           <FindBar
             body={body}
             wanted={wanted}
+            lines={[
+              { field: 'title', text: words.title },
+              { field: 'summary', text: words.summary },
+            ]}
             asked={asked}
             replacing={finding === 'replace'}
             readOnly={readOnly}

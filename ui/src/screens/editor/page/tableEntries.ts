@@ -10,14 +10,26 @@ import {
   BetweenHorizontalStart,
   BetweenVerticalEnd,
   BetweenVerticalStart,
+  PanelLeft,
+  PanelTop,
   RemoveFormatting,
   Table,
+  TableCellsMerge,
+  TableCellsSplit,
   Trash2,
 } from 'lucide-react';
 import type { Command } from 'prosemirror-state';
-import { alignColumns, type BarState, changeTable, insertTable, type TableChange } from '../../../editor';
+import {
+  alignColumns,
+  type BarState,
+  changeTable,
+  insertTable,
+  SHORTCUTS,
+  type TableChange,
+} from '../../../editor';
 import type { MenuEntry } from '../../../parts/Menu';
 import type { Translate } from '../../../text';
+import { shortcutName } from './BarButton';
 
 /** What can be done to the table around the cursor, or the one thing when there is none. */
 export function tableEntries(t: Translate, bar: BarState, run: (command: Command) => void): MenuEntry[] {
@@ -28,6 +40,8 @@ export function tableEntries(t: Translate, bar: BarState, run: (command: Command
   }
   const change = (id: TableChange, icon: MenuIcon, mirror = false): MenuEntry => ({
     id,
+    keys: id === bar.cells ? shortcutName(SHORTCUTS.cells) : undefined,
+    disabled: (id === 'merge' || id === 'split') && id !== bar.cells,
     label: t(`editor.table.${id}`),
     icon,
     mirror,
@@ -51,6 +65,11 @@ export function tableEntries(t: Translate, bar: BarState, run: (command: Command
     change('row_down', ArrowDown),
     change('column_back', ArrowLeft, true),
     change('column_on', ArrowRight, true),
+    'line',
+    change('merge', TableCellsMerge),
+    change('split', TableCellsSplit),
+    change('header_row', PanelTop),
+    change('header_column', PanelLeft, true),
     'line',
     align('auto', RemoveFormatting),
     align('right', AlignRight),

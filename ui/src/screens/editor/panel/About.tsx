@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef } from 'react';
 import type { Draft } from '../../../backend/wire';
+import { Choose } from '../../../parts/Choose';
 import { Switch } from '../../../parts/Switch';
 import { WrittenIn } from '../../../parts/writing';
 import { useT } from '../../../text';
@@ -8,6 +9,9 @@ import { type FieldSpec, fieldsOf, type Lists, useLists } from '../fields/spec';
 import { useDescription, useVersionWords, type Work } from '../work/useWork';
 import { Areas } from './Areas';
 import css from './Panel.module.css';
+
+/** The field of a version that says a machine translated it; with the original's language it is the origin of the words. */
+const MACHINE = 'machineTranslated';
 
 /** The description of the piece: areas, then the fields of its type; what is asked for before review comes first. */
 export function About(props: { draft: Draft; work: Work; readOnly: boolean }) {
@@ -31,11 +35,9 @@ export function About(props: { draft: Draft; work: Work; readOnly: boolean }) {
   }, [work]);
 
   const { first, more } = lists ? fieldsOf(lists.types, props.draft.type) : { first: [], more: [] };
-  // The original was translated by nobody.
-  const shown =
-    work.version.lang === props.draft.primary_lang
-      ? more.filter(({ key }) => key !== 'machineTranslated')
-      : more;
+  const isOriginal = work.version.lang === props.draft.primary_lang;
+  // Told above all others, as where the words come from.
+  const shown = more.filter(({ key }) => key !== MACHINE);
   const show = (spec: FieldSpec) =>
     lists && (
       <OneField
@@ -50,6 +52,20 @@ export function About(props: { draft: Draft; work: Work; readOnly: boolean }) {
     );
   return (
     <div ref={place} className={css.fields}>
+      {isOriginal ? (
+        <p className={css.quiet}>{t('editor.origin.original')}</p>
+      ) : (
+        <div data-field={MACHINE}>
+          <Choose
+            label={t('editor.origin')}
+            row
+            value={words.fields[MACHINE] === true ? 'machine' : 'person'}
+            onChange={(origin) => !readOnly && work.version.setField(MACHINE, origin === 'machine')}
+            options={(['person', 'machine'] as const).map((id) => ({ id, label: t(`editor.origin.${id}`) }))}
+          />
+          {words.fields[MACHINE] === true && <p className={css.quiet}>{t('editor.origin.told')}</p>}
+        </div>
+      )}
       <Areas
         chosen={description.areas}
         readOnly={readOnly}

@@ -256,7 +256,8 @@ fn clear_direction(block: &mut Block) {
         | Block::Heading { dir, .. }
         | Block::Quote { dir, .. }
         | Block::List { dir, .. }
-        | Block::Table { dir, .. } => *dir = None,
+        | Block::Table { dir, .. }
+        | Block::Grid { dir, .. } => *dir = None,
         _ => {}
     }
 }

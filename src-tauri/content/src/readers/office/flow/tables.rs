@@ -1,7 +1,8 @@
-//! Tables: as Markdown where it can say them, else as the HTML that readers see.
+//! Tables: as the body has them; tables within tables as the HTML that readers see.
 
 use super::{Flow, Paragraph, Piece, blocks_of, is_blank, override_of, text_of, without_strong};
-use crate::body::tree::{Align, Block, Inline, InlineKind, Marks};
+use crate::body::table_fits;
+use crate::body::tree::{self as body, Align, Block, Inline, InlineKind, Marks};
 use crate::lang::{Direction, first_strong};
 use crate::limits::{MAX_TABLE_CELLS, MAX_TABLE_COLUMNS};
 
@@ -30,7 +31,10 @@ pub(in super::super) struct Grid {
 impl Grid {
     /// The blocks a table becomes.
     pub(in super::super) fn blocks(mut self, flow: &mut Flow) -> Vec<Block> {
-        self.rows.retain(|row| !row.is_empty());
+        let spans = self.cells().any(|cell| cell.columns > 1 || cell.rows > 1);
+        if !spans {
+            self.rows.retain(|row| !row.is_empty());
+        }
         let width = self.width();
         if width == 0 {
             return Vec::new();
@@ -48,38 +52,85 @@ impl Grid {
             let pieces = self.cells().flat_map(|cell| cell.pieces.clone()).collect();
             return blocks_of(pieces, flow);
         }
-        let spans = self.cells().any(|cell| cell.columns > 1 || cell.rows > 1);
         let nests = self.cells().any(|cell| {
-            cell.pieces
-                .iter()
-                .any(|p| matches!(p, Piece::Block(Block::Table { .. } | Block::Opaque { .. })))
+            cell.pieces.iter().any(|p| {
+                matches!(
+                    p,
+                    Piece::Block(Block::Table { .. } | Block::Grid { .. } | Block::Opaque { .. })
+                )
+            })
         });
         // HTML has no footnotes of ours, and pictures in it would be lost from sight.
         let must_be_ours = self
             .cells()
             .any(|cell| cell.pieces.iter().any(needs_markdown));
-        if (spans || nests) && !must_be_ours {
-            flow.changed(
-                if spans {
-                    "merged_cells"
-                } else {
-                    "nested_table"
-                },
-                &words,
-            );
+        if nests && !must_be_ours {
+            flow.changed("nested_table", &words);
             let count = flow.read.report.kept.entry("table".to_owned()).or_insert(0);
             *count = count.saturating_add(1);
             return vec![Block::Opaque {
                 source: self.html(),
             }];
         }
-        if spans {
-            flow.changed("cells_split", &words);
-        }
         if nests {
             flow.changed("nested_table_flattened", &words);
         }
-        vec![self.markdown(width, flow)]
+        if self.has_lists() {
+            flow.changed("list_in_table", &words);
+        }
+        if spans {
+            return self.merged(flow, &words);
+        }
+        vec![self.markdown(width)]
+    }
+
+    fn has_lists(&self) -> bool {
+        self.cells().any(|cell| {
+            cell.pieces
+                .iter()
+                .any(|piece| matches!(piece, Piece::Paragraph(p) if p.entry.is_some()))
+        })
+    }
+
+    /// The table with its merged cells, and with headers where the document has them.
+    fn merged(self, flow: &mut Flow, words: &str) -> Vec<Block> {
+        let dir = self.direction();
+        let heads = self.header_rows;
+        let rows: Vec<Vec<body::Cell>> = self
+            .rows
+            .into_iter()
+            .enumerate()
+            .map(|(index, row)| {
+                row.into_iter()
+                    .map(|cell| {
+                        // What ends a line from right to left is told differently by each program.
+                        let align = shared_align(&cell.pieces)
+                            .filter(|align| *align != Align::Left)
+                            .unwrap_or_default();
+                        let mut content = line_of(cell.pieces);
+                        if index < heads {
+                            without_strong(&mut content);
+                        }
+                        body::Cell {
+                            header: index < heads,
+                            columns: cell.columns.max(1),
+                            rows: cell.rows.max(1),
+                            align,
+                            content,
+                        }
+                    })
+                    .collect()
+            })
+            .collect();
+        if table_fits(&rows) {
+            return vec![Block::Grid { dir, rows }];
+        }
+        flow.changed("table_too_large", words);
+        let paragraph = |cell: body::Cell| Block::Paragraph {
+            dir: None,
+            inlines: cell.content,
+        };
+        rows.into_iter().flatten().map(paragraph).collect()
     }
 
     fn cells(&self) -> impl Iterator<Item = &Cell> {
@@ -126,18 +177,9 @@ impl Grid {
             })
     }
 
-    fn markdown(self, width: usize, flow: &mut Flow) -> Block {
+    fn markdown(self, width: usize) -> Block {
         let dir = self.direction();
         let aligns = (0..width).map(|column| self.align(column)).collect();
-        let has_lists = self.cells().any(|cell| {
-            cell.pieces
-                .iter()
-                .any(|piece| matches!(piece, Piece::Paragraph(p) if p.entry.is_some()))
-        });
-        if has_lists {
-            let words = self.words();
-            flow.changed("list_in_table", &words);
-        }
         let rows = self
             .rows
             .into_iter()
@@ -160,28 +202,12 @@ impl Grid {
 
     /// The alignment all cells of a column share.
     fn align(&self, column: usize) -> Align {
-        let mut found: Option<Align> = None;
-        let paragraphs = self
-            .cells()
-            .filter(|cell| cell.column == column)
-            .flat_map(|cell| &cell.pieces)
-            .filter_map(|piece| match piece {
-                Piece::Paragraph(paragraph) if !is_blank(&paragraph.inlines) => Some(paragraph),
-                _ => None,
-            });
-        for paragraph in paragraphs {
-            let align = match (paragraph.centred, paragraph.at_end, paragraph.rtl) {
-                (true, ..) => Align::Center,
-                (_, true, Some(true)) => Align::Left,
-                (_, true, _) => Align::Right,
-                _ => Align::None,
-            };
-            if found.is_some_and(|found| found != align) {
-                return Align::None;
-            }
-            found = Some(align);
-        }
-        found.unwrap_or_default()
+        shared_align(
+            self.cells()
+                .filter(|cell| cell.column == column)
+                .flat_map(|cell| &cell.pieces),
+        )
+        .unwrap_or_default()
     }
 
     /// The table as HTML. No line of it is blank, so Markdown takes it for one block.
@@ -227,6 +253,28 @@ impl Grid {
     }
 }
 
+/// The alignment all paragraphs with words in them share.
+fn shared_align<'p>(pieces: impl IntoIterator<Item = &'p Piece>) -> Option<Align> {
+    let mut found: Option<Align> = None;
+    let paragraphs = pieces.into_iter().filter_map(|piece| match piece {
+        Piece::Paragraph(paragraph) if !is_blank(&paragraph.inlines) => Some(paragraph),
+        _ => None,
+    });
+    for paragraph in paragraphs {
+        let align = match (paragraph.centred, paragraph.at_end, paragraph.rtl) {
+            (true, ..) => Align::Center,
+            (_, true, Some(true)) => Align::Left,
+            (_, true, _) => Align::Right,
+            _ => Align::None,
+        };
+        if found.is_some_and(|found| found != align) {
+            return None;
+        }
+        found = Some(align);
+    }
+    found
+}
+
 /// Whether a piece holds what only Markdown can say.
 fn needs_markdown(piece: &Piece) -> bool {
     match piece {
@@ -241,6 +289,14 @@ fn needs_markdown(piece: &Piece) -> bool {
                 inline.kind,
                 InlineKind::FootnoteReference(_) | InlineKind::Image { .. }
             )
+        }),
+        Piece::Block(Block::Grid { rows, .. }) => rows.iter().flatten().any(|cell| {
+            cell.content.iter().any(|inline| {
+                matches!(
+                    inline.kind,
+                    InlineKind::FootnoteReference(_) | InlineKind::Image { .. }
+                )
+            })
         }),
         Piece::Block(_) => false,
     }
@@ -276,15 +332,13 @@ fn line_of(pieces: Vec<Piece>) -> Vec<Inline> {
                 }
             }
             Piece::Block(Block::Table { rows, .. }) => {
+                rows.into_iter().for_each(|row| push(in_one_line(row)));
+            }
+            Piece::Block(Block::Grid { rows, .. }) => {
                 for row in rows {
-                    let mut inlines = Vec::new();
-                    for cell in row.into_iter().filter(|cell| !is_blank(cell)) {
-                        if !inlines.is_empty() {
-                            inlines.push(super::plain(" · "));
-                        }
-                        inlines.extend(cell);
-                    }
-                    push(inlines);
+                    push(in_one_line(
+                        row.into_iter().map(|cell| cell.content).collect(),
+                    ));
                 }
             }
             Piece::Block(Block::Code { text, .. }) => push(vec![super::plain(text)]),
@@ -295,6 +349,18 @@ fn line_of(pieces: Vec<Piece>) -> Vec<Inline> {
         }
     }
     line
+}
+
+/// The cells of a row of a table within a table.
+fn in_one_line(row: Vec<Vec<Inline>>) -> Vec<Inline> {
+    let mut inlines = Vec::new();
+    for cell in row.into_iter().filter(|cell| !is_blank(cell)) {
+        if !inlines.is_empty() {
+            inlines.push(super::plain(" · "));
+        }
+        inlines.extend(cell);
+    }
+    inlines
 }
 
 fn cell_html(pieces: &[Piece], table: Direction, header: bool, out: &mut String) {
@@ -367,6 +433,24 @@ fn cell_html(pieces: &[Piece], table: Direction, header: bool, out: &mut String)
                     for cell in row {
                         out.push_str("<td>");
                         cell.iter().for_each(|inline| inline_html(inline, out));
+                        out.push_str("</td>");
+                    }
+                    out.push_str("</tr>");
+                }
+                out.push_str("</table>");
+            }
+            Piece::Block(Block::Grid { rows, .. }) => {
+                out.push_str("<table>");
+                for row in rows {
+                    out.push_str("<tr>");
+                    for cell in row {
+                        out.push_str(&format!(
+                            "<td colspan=\"{}\" rowspan=\"{}\">",
+                            cell.columns, cell.rows
+                        ));
+                        cell.content
+                            .iter()
+                            .for_each(|inline| inline_html(inline, out));
                         out.push_str("</td>");
                     }
                     out.push_str("</tr>");
