@@ -7,6 +7,7 @@ import { comingBack } from './coming_back.mjs';
 import { chromium, failed, passedCount } from './harness.mjs';
 import { alike, lookedOver, watched } from './intake.mjs';
 import { journeys } from './journeys.mjs';
+import { people } from './people.mjs';
 import { proof } from './proof.mjs';
 import { sheets, table } from './table.mjs';
 import { writing } from './writing.mjs';
@@ -20,6 +21,7 @@ try {
   await writing(browser);
   await carry(browser);
   await proof(browser);
+  await people(browser);
   await comingBack(browser);
   await table(browser);
   await sheets(browser);
