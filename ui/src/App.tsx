@@ -50,8 +50,8 @@ export function App() {
 function spoken(state: AppState | undefined): DisplayLang {
   const chosen = state?.profile ? state.settings.display_lang : undefined;
   if (chosen && isDisplayLang(chosen)) return chosen;
-  // While the desk is locked nobody can say; whoever worked here last is the best guess.
-  return (state === undefined ? rememberedLang() : null) ?? nearestLang(navigator.languages);
+  // While the desk is locked, or new, nobody has said: whoever worked here last is the best guess.
+  return rememberedLang() ?? nearestLang(navigator.languages);
 }
 
 /** The desk could not be opened: the one screen without a frame. */
