@@ -34,7 +34,7 @@ async function check(name, body) {
 /** The sentences of a language, as `screen/key`. */
 function words(lang) {
   const all = {};
-  for (const screen of ['common', 'errors', 'desk', 'editor', 'publications', 'review', 'outbox', 'search', 'settings', 'sending', 'conflict', 'remote', 'welcome', 'new', 'drafts', 'carry', 'watched', 'alike', 'proof', 'brought']) {
+  for (const screen of ['common', 'errors', 'desk', 'editor', 'publications', 'review', 'outbox', 'search', 'settings', 'sending', 'conflict', 'remote', 'welcome', 'new', 'drafts', 'carry', 'watched', 'alike', 'proof', 'brought', 'people']) {
     try {
       const map = JSON.parse(readFileSync(join(root, `ui/locales/${lang}/${screen}.json`), 'utf8'));
       for (const [key, value] of Object.entries(map)) all[`${screen}/${key}`] = value;

@@ -8,6 +8,7 @@ import { chromium, failed, passedCount } from './harness.mjs';
 import { alike, lookedOver, watched } from './intake.mjs';
 import { importing } from './importing.mjs';
 import { journeys } from './journeys.mjs';
+import { people } from './people.mjs';
 import { proof } from './proof.mjs';
 import { sheets, table } from './table.mjs';
 import { writing } from './writing.mjs';
@@ -22,6 +23,7 @@ try {
   await importing(browser);
   await carry(browser);
   await proof(browser);
+  await people(browser);
   await comingBack(browser);
   await table(browser);
   await sheets(browser);

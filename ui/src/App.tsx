@@ -8,7 +8,9 @@ import { useLive } from './state/live';
 import { STATE_TOPICS } from './state/topics';
 import { applyTheme } from './style/theme';
 import { type DisplayLang, isDisplayLang, nearestLang, Speaker } from './text';
+import { rememberedLang } from './text/languages';
 
+const People = fetched(async () => (await import('./screens/people/People')).People);
 const Welcome = fetched(async () => (await import('./screens/welcome/Welcome')).Welcome);
 
 /** Asks the desk for its state, speaks the language it names, and shows either the first run or the desk. */
@@ -36,7 +38,9 @@ export function App() {
       region={state.data?.profile?.owner_kind === 'state' ? state.data.profile.owner : undefined}
     >
       <Boundary>
-        {state.data === undefined ? (
+        {state.data === undefined && state.error?.code === 'desk_locked' ? (
+          <People />
+        ) : state.data === undefined ? (
           <Unopened error={state.error} />
         ) : state.data.profile === null ? (
           <Welcome onLanguage={setTrying} onDone={() => setTrying(null)} />
@@ -51,7 +55,8 @@ export function App() {
 function spoken(state: AppState | undefined): DisplayLang {
   const chosen = state?.profile ? state.settings.display_lang : undefined;
   if (chosen && isDisplayLang(chosen)) return chosen;
-  return nearestLang(navigator.languages);
+  // While the desk is locked, or new, nobody has said: whoever worked here last is the best guess.
+  return rememberedLang() ?? nearestLang(navigator.languages);
 }
 
 /** The desk could not be opened: the one screen without a frame. */

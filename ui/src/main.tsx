@@ -11,6 +11,8 @@ applyTheme(rememberedTheme());
 const lang = rememberedLang() ?? nearestLang(navigator.languages);
 const program = import('./begin');
 const first = { state: call('app.state', {}), desk: call('drafts.desk', {}) };
+// A locked desk refuses both; the screens ask again and tell.
+for (const asked of Object.values(first)) asked.catch(() => undefined);
 const words = loadMessages(lang);
 const terms = loadTerms();
 

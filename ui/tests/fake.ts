@@ -41,7 +41,10 @@ export class FakeDesk implements Door {
     proxy: { mode: 'system', address: '', user: '' },
     approval: { four_eyes: false, two_signatures: [], urgent_path: false },
     slim: { pdf: true, pictures: true, max_edge: 1600, quality: 80 },
+    lock_after: 10,
   };
+  locked = false;
+  people = [{ id: 'first', name: 'Amina', locked: false, here: true }];
   drafts: Draft[] = structuredClone(sample.drafts);
   rows: DraftRow[] = structuredClone(sample.rows);
   publications = structuredClone(sample.publications);
@@ -116,6 +119,7 @@ export class FakeDesk implements Door {
       store: '/home/author/.local/share/qalam',
       profile: this.profile,
       settings: this.settings,
+      locked: this.locked,
       secrets: this.secrets,
       practice_url: 'http://127.0.0.1:8731',
       link: this.link,
@@ -203,6 +207,7 @@ export class FakeDesk implements Door {
 
   private readonly answers: Answers = {
     'app.state': () => this.state(),
+    'people.state': () => ({ people: this.people, done: 0, total: 0 }),
     'profile.set': (profile) => {
       this.profile = { ...profile, person: 'p1' };
       this.changed('settings');

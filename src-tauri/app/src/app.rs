@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use qalam_desk::locked::{self, DeskKey};
+use qalam_desk::secrets::{Secrets, SecretsKind};
 use qalam_desk::{Changes, Desk, OpenOptions, Result, Topic};
+use qalam_portal::courier::secret_name;
+use qalam_portal::packages::keys::secret_names;
 
 use crate::background::Background;
 use crate::secrets::{Keeper, Wanted};
@@ -31,9 +35,21 @@ impl App {
     /// # Errors
     /// As [`Desk::open`].
     pub fn open(store: &Path, secrets: Wanted) -> Result<Self> {
+        Self::open_with(store, secrets, None)
+    }
+
+    /// Opens the desk in `store` with the key it is locked with, if it is.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub fn open_with(store: &Path, secrets: Wanted, key: Option<DeskKey>) -> Result<Self> {
         let secrets = Arc::new(Keeper::new(store, secrets));
+        if locked::stage(store)?.is_some() {
+            secrets.covered_by(key.clone());
+        }
         let options = OpenOptions {
             secrets: secrets.clone(),
+            key,
             ..OpenOptions::default()
         };
         let desk = Arc::new(Desk::open(store, options)?);
@@ -44,6 +60,38 @@ impl App {
             opened: Mutex::default(),
             desk,
         })
+    }
+
+    /// Names of the secrets this desk may have.
+    fn secret_names(&self) -> Result<Vec<String>> {
+        let mut names = self.desk.secret_names()?;
+        let portals = self.desk.portals_list()?;
+        names.extend(portals.iter().map(|portal| secret_name(&portal.id)));
+        names.extend(secret_names(&self.desk.id()?));
+        names.push(crate::proxy::SECRET.to_owned());
+        Ok(names)
+    }
+
+    /// Covers what was kept before the desk was locked. What cannot be reached now is covered at the
+    /// next opening.
+    pub fn cover_secrets(&self) {
+        if !self.desk.is_locked() || self.secrets.kind() == SecretsKind::Locked {
+            return;
+        }
+        let covered = self
+            .secret_names()
+            .and_then(|names| self.secrets.cover(&names));
+        if let Err(error) = covered {
+            tracing::warn!(%error, "secrets are not covered yet");
+        }
+    }
+
+    /// Takes the covers off, before the desk is opened for good.
+    ///
+    /// # Errors
+    /// What the place for secrets may fail with.
+    pub fn bare_secrets(&self) -> Result<()> {
+        self.secrets.bare(&self.secret_names()?)
     }
 
     /// A file that somebody opened with this program: the screens hear of it.

@@ -107,13 +107,7 @@ impl Background {
         let stop = CancellationToken::new();
         let folder = app.practice_folder();
         let secrets: Arc<dyn Secrets> = app.secrets.clone();
-        let works = vec![
-            runtime.spawn(practise(
-                Arc::clone(&app.desk),
-                folder.clone(),
-                Arc::clone(&self.practice),
-                stop.clone(),
-            )),
+        let mut works = vec![
             runtime.spawn({
                 let (desk, ending) = (Arc::clone(&app.desk), stop.clone());
                 let options = options(app);
@@ -124,6 +118,15 @@ impl Background {
             runtime.spawn(watch(Arc::clone(&app.desk), stop.clone())),
             runtime.spawn(read_files(Arc::clone(&app.desk), stop.clone())),
         ];
+        // The practice portal keeps what it receives in the open, so a locked desk has none.
+        if !app.desk.is_locked() {
+            works.push(runtime.spawn(practise(
+                Arc::clone(&app.desk),
+                folder,
+                Arc::clone(&self.practice),
+                stop.clone(),
+            )));
+        }
         *running = Some(Running {
             runtime,
             stop,

@@ -42,14 +42,15 @@ pub fn picture(desk: &Desk, path: &str) -> Result<Picture> {
         return read(file, path, true);
     }
     if let Some(publication) = path.strip_prefix("/thumbnail/") {
-        let file = desk.thumbnail_path(&id::parse(publication)?);
-        let file = std::fs::File::open(&file).map_err(|_| nothing(path))?;
+        let file = desk
+            .thumbnail(&id::parse(publication)?)
+            .map_err(|_| nothing(path))?;
         return read(file, path, false);
     }
     Err(nothing(path))
 }
 
-fn read(file: std::fs::File, path: &str, forever: bool) -> Result<Picture> {
+fn read(file: impl Read, path: &str, forever: bool) -> Result<Picture> {
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES)
         .read_to_end(&mut bytes)

@@ -24,6 +24,7 @@ mod files;
 mod keys;
 pub mod notices;
 mod packages;
+pub mod people;
 pub mod place;
 mod portals;
 pub mod proxy;

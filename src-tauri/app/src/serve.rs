@@ -23,11 +23,10 @@ use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 
-use crate::app::App;
-use crate::commands::dispatch;
 use crate::events;
 use crate::failure::Failure;
 use crate::files::picture;
+use crate::people::{House, dispatch};
 
 /// Bodies may carry a picture as base64.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
@@ -37,7 +36,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 struct Served {
-    app: Arc<App>,
+    house: Arc<House>,
     pages: PathBuf,
     token: String,
     changes: broadcast::Sender<Changes>,
@@ -55,7 +54,11 @@ pub struct Server {
 ///
 /// # Errors
 /// [`Code::BadArgument`] for an address that is not loopback, and what listening may fail with.
-pub async fn listen(app: Arc<App>, listen: SocketAddr, pages: PathBuf) -> Result<Server, Failure> {
+pub async fn listen(
+    house: Arc<House>,
+    listen: SocketAddr,
+    pages: PathBuf,
+) -> Result<Server, Failure> {
     if !listen.ip().is_loopback() {
         return Err(Failure::new(Code::BadArgument).with("name", "listen"));
     }
@@ -70,11 +73,14 @@ pub async fn listen(app: Arc<App>, listen: SocketAddr, pages: PathBuf) -> Result
     let url = format!("http://{address}/#token={token}");
     let (changes, _) = broadcast::channel(256);
     let told = changes.clone();
-    events::watch(&app.desk, move |changes| {
-        let _ = told.send(changes);
+    house.when_entered(move |app| {
+        let told = told.clone();
+        events::watch(&app.desk, move |changes| {
+            let _ = told.send(changes);
+        });
     });
     let served = Arc::new(Served {
-        app,
+        house,
         pages,
         token,
         changes,
@@ -160,7 +166,7 @@ async fn call(
     InPath(name): InPath<String>,
     body: Bytes,
 ) -> Response {
-    let app = Arc::clone(&served.app);
+    let house = Arc::clone(&served.house);
     let done = tokio::task::spawn_blocking(move || {
         let args = if body.is_empty() {
             Value::Null
@@ -171,7 +177,7 @@ async fn call(
                     .because(error)
             })?
         };
-        dispatch(&app, &name, args)
+        dispatch(&house, &name, args)
     })
     .await
     .unwrap_or_else(|error| Err(Failure::new(Code::Internal).because(error)));
@@ -202,8 +208,11 @@ async fn heard(
 }
 
 async fn shown(State(served): State<Arc<Served>>, uri: Uri) -> Response {
-    let app = Arc::clone(&served.app);
-    let found = tokio::task::spawn_blocking(move || picture(&app.desk, uri.path())).await;
+    let house = Arc::clone(&served.house);
+    let found = tokio::task::spawn_blocking(move || {
+        picture(&house.app()?.desk, uri.path()).map_err(Failure::from)
+    })
+    .await;
     match found {
         Ok(Ok(picture)) => (
             [

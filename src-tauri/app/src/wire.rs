@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
-use crate::app::App;
 use crate::commands::COMMANDS;
 use crate::failure::Failure;
+use crate::people::PEOPLE;
 
 const HEAD: &str = "\
 // The shapes that cross between the window and the desk. Written by `cargo xtask types` from the Rust types;
@@ -30,13 +30,16 @@ export type Empty = Record<string, never>;
 pub fn wire_ts() -> String {
     let mut book = Book::new();
     let mut commands = String::new();
-    for command in COMMANDS {
-        let (args, result) = (command.shapes)(&mut book);
+    let all = COMMANDS
+        .iter()
+        .map(|command| (command.name, command.shapes))
+        .chain(PEOPLE.iter().map(|command| (command.name, command.shapes)));
+    for (name, shapes) in all {
+        let (args, result) = shapes(&mut book);
         // Writing to a String cannot fail.
         let _ = writeln!(
             commands,
-            "  '{}': {{ args: {args}; result: {result} }};",
-            command.name
+            "  '{name}': {{ args: {args}; result: {result} }};"
         );
     }
     book.note::<Failure>();
@@ -71,9 +74,9 @@ impl Book {
     }
 
     /// The names of a command's arguments and answer; both are noted.
-    pub(crate) fn command<A: TS + 'static, R: TS + 'static, E>(
+    pub(crate) fn command<On, A: TS + 'static, R: TS + 'static, E>(
         &mut self,
-        _: fn(&App, A) -> Result<R, E>,
+        _: fn(&On, A) -> Result<R, E>,
     ) -> (String, String) {
         self.note::<A>();
         self.note::<R>();

@@ -16,6 +16,7 @@ mod cli;
 mod courier;
 mod duplicates;
 mod journey;
+mod people;
 mod proof;
 mod proxy;
 mod runner;

@@ -1,6 +1,5 @@
 //! Backups, putting one back, and looking the whole desk over.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -10,11 +9,14 @@ use ts_rs::TS;
 use crate::change::Action;
 use crate::db::blobs::sync_folder;
 use crate::db::container::{Reading, Writing};
-use crate::db::whole::{blob_rows, faults, quick_check, read_only, sizes, vacuum_into};
+use crate::db::whole::{
+    blob_rows, faults, quick_check, read_only, read_only_with, sizes, vacuum_into,
+};
 use crate::db::{FILE_NAME, migrate, ours};
 use crate::desk::{Desk, OpenOptions};
 use crate::error::{Code, Error, Result};
 use crate::id::new_id;
+use crate::locked;
 use crate::publications::intake::store::forget_bytes;
 
 /// What looking the desk over found.
@@ -77,10 +79,21 @@ impl Desk {
         let backup = Writing::begin(to)?;
         let mut database = fs::File::open(copy).map_err(|source| Error::io(source, copy))?;
         backup.put(FILE_NAME, &mut database)?;
-        for (sha256, _) in blob_rows(&read_only(copy)?)? {
-            let mut bytes = self.blobs.open(&sha256)?;
-            if backup.put(&sha256, &mut bytes)? != sha256 {
-                return Err(Error::new(Code::BlobDamaged).with("sha256", sha256));
+        if self.is_locked() {
+            // Sealed as it lies: the copy is opened by what opens the desk now.
+            let path = self.dir().join(locked::FILE_NAME);
+            let mut lock = fs::File::open(&path).map_err(|source| Error::io(source, &path))?;
+            backup.put(locked::FILE_NAME, &mut lock)?;
+        }
+        for (sha256, _) in blob_rows(&read_only_with(self.access(), copy)?)? {
+            let damaged = || Error::new(Code::BlobDamaged).with("sha256", &sha256);
+            let (name, mut bytes) = self.blobs.as_it_lies(&sha256)?;
+            if self.is_locked() && self.blobs.rehash(&sha256)?.0 != sha256 {
+                return Err(damaged());
+            }
+            let put = backup.put(&name, &mut bytes)?;
+            if !self.is_locked() && put != sha256 {
+                return Err(damaged());
             }
         }
         backup.seal(to)
@@ -99,12 +112,13 @@ impl Desk {
         fs::create_dir_all(&blobs).map_err(|source| Error::io(source, &blobs))?;
         let parts = from.parts()?;
         for (name, sha256) in &parts {
-            if name != FILE_NAME {
-                let name = crate::id::parse_hash(name)?;
+            if name != FILE_NAME && name != locked::FILE_NAME {
+                crate::id::parse_hash(name.strip_suffix(".sealed").unwrap_or(name))?;
                 let folder = blobs.join(name.get(..2).unwrap_or("00"));
-                from.get(&name, sha256, &folder.join(&name))?;
+                from.get(name, sha256, &folder.join(name))?;
             }
         }
+        let lock = parts.iter().find(|(name, _)| name == locked::FILE_NAME);
         let (_, sha256) = parts
             .iter()
             .find(|(name, _)| name == FILE_NAME)
@@ -116,7 +130,13 @@ impl Desk {
         if ours::refuse_foreign(&early).is_err() {
             return Err(Error::new(Code::NotABackup).with("file", backup.display()));
         }
-        {
+        if let Some((name, sha256)) = lock {
+            let early = into.join("blobs").join(name);
+            from.get(name, sha256, &early)?;
+            let target = into.join(name);
+            fs::rename(&early, &target).map_err(|source| Error::io(source, &target))?;
+        } else {
+            // A locked one is looked over when it is opened: nobody can read it here.
             let database = read_only(&early)?;
             crate::search::register(&database)?;
             migrate::refuse_newer(migrate::version_of(&database)?)?;
@@ -135,7 +155,13 @@ impl Desk {
     pub fn rehearse(&self, backup: &Path) -> Result<StoreReport> {
         let into = self.tmp().join(new_id());
         let outcome = Desk::restore(backup, &into)
-            .and_then(|()| Desk::open(&into, OpenOptions::default()))
+            .and_then(|()| {
+                let options = OpenOptions {
+                    key: self.key(),
+                    ..OpenOptions::default()
+                };
+                Desk::open(&into, options)
+            })
             .and_then(|desk| desk.check());
         let _ = fs::remove_dir_all(&into);
         outcome
@@ -155,7 +181,7 @@ impl Desk {
             blob_rows(read.conn())
         })?;
         report.blobs = rows.len() as u64;
-        let mut known = BTreeSet::new();
+        let mut known = Vec::new();
         for (sha256, bytes) in rows {
             match self.blobs.rehash(&sha256) {
                 Ok((found, length)) if found == sha256 && length == bytes => {}
@@ -165,7 +191,7 @@ impl Desk {
                 }
                 Err(error) => return Err(error),
             }
-            known.insert(sha256);
+            known.push(sha256);
         }
         let lost: Vec<&String> = report.missing.iter().chain(&report.bad_hashes).collect();
         if !lost.is_empty() {
@@ -174,7 +200,7 @@ impl Desk {
         if report.database.is_empty() {
             report.healed = self.heal_places()?;
         }
-        report.orphans = self.blobs.files()?.difference(&known).cloned().collect();
+        report.orphans = self.blobs.strays(known.iter())?;
         report.trail = self
             .trail_breaks()?
             .into_iter()
@@ -199,11 +225,14 @@ impl Desk {
             .into_iter()
             .map(|(sha256, _)| sha256)
             .collect();
-        let mut gone = self.write(Action::Sweep, |tx| self.blobs.forget_unused(tx, &hashes))?;
-        let known: BTreeSet<String> = hashes.into_iter().collect();
-        gone.extend(self.blobs.files()?.difference(&known).cloned());
-        self.write(Action::Sweep, |tx| self.blobs.remove_files(tx, &gone))?;
-        Ok(gone.len())
+        self.write(Action::Sweep, |tx| self.blobs.forget_unused(tx, &hashes))?;
+        // What has no row (any more) is looked for anew while nobody can place anything.
+        self.write(Action::Sweep, |tx| {
+            let rows = blob_rows(tx.conn())?;
+            let strays = self.blobs.strays(rows.iter().map(|(sha256, _)| sha256))?;
+            self.blobs.remove_strays(tx, &strays)?;
+            Ok(strays.len())
+        })
     }
 
     /// Removes those of these blobs that nothing refers to any more: first the rows, then the
@@ -233,9 +262,11 @@ fn naming(mut error: Error, to: &Path) -> Error {
 /// but blobs.
 fn refuse_occupied(folder: &Path) -> Result<()> {
     let occupied = match fs::read_dir(folder) {
-        Ok(mut entries) => {
-            entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != "blobs"))
-        }
+        Ok(mut entries) => entries.any(|entry| {
+            entry.is_ok_and(|entry| {
+                entry.file_name() != "blobs" && entry.file_name() != locked::FILE_NAME
+            })
+        }),
         Err(source) if source.kind() == std::io::ErrorKind::NotFound => false,
         Err(source) => return Err(Error::io(source, folder)),
     };

@@ -13,10 +13,11 @@ use crate::change::{Action, Changes, Subscribers};
 use crate::clock::{Clock, SystemClock};
 use crate::db::blobs::Blobs;
 use crate::db::checkpoint::Checkpointer;
-use crate::db::whole::{data_version, quick_check};
+use crate::db::whole::{data_version, empty_log, quick_check};
 use crate::db::{FILE_NAME, ReadTx, WriteTx, migrate, open, ours};
 use crate::error::{Code, Error, Result};
 use crate::id::new_id;
+use crate::locked::{self, Access, DeskKey, Stage};
 use crate::secrets::{MemorySecrets, Secrets};
 
 /// Reading connections kept open for the next reader.
@@ -35,6 +36,8 @@ pub struct OpenOptions {
     pub busy_timeout: Duration,
     /// Where the private halves of keys lie.
     pub secrets: Arc<dyn Secrets>,
+    /// The key of a locked desk; one that is not locked needs none.
+    pub key: Option<DeskKey>,
 }
 
 impl Default for OpenOptions {
@@ -47,6 +50,7 @@ impl Default for OpenOptions {
             secrets: SHORT_LIVED
                 .get_or_init(|| Arc::new(MemorySecrets::default()))
                 .clone(),
+            key: None,
         }
     }
 }
@@ -70,6 +74,8 @@ pub struct Desk {
     checkpointer: Mutex<Checkpointer>,
     readers: Mutex<Vec<Connection>>,
     subscribers: Subscribers,
+    // After the connections, which still need it to close.
+    access: Access,
     // Last, so that it is let go after the connections are closed.
     presence: Presence,
 }
@@ -88,12 +94,13 @@ impl Desk {
     ///
     /// # Errors
     /// [`Code::NotADesk`], [`Code::DeskNewer`], [`Code::DeskBusy`], [`Code::DeskDamaged`],
-    /// [`Code::MigrationFailed`], or what the file system may fail with.
+    /// [`Code::DeskLocked`] without the key of a locked one, [`Code::MigrationFailed`], or what the file system may fail with.
     pub fn open(dir: &Path, options: OpenOptions) -> Result<Desk> {
         let OpenOptions {
             clock,
             busy_timeout,
             secrets,
+            key,
         } = options;
         // Said before anything is made: what the system answers differs from case to case.
         if dir.exists() && !dir.is_dir() {
@@ -115,15 +122,32 @@ impl Desk {
             .open(&lock_path)
             .map_err(|source| Error::io(source, &lock_path))?;
         let deadline = Instant::now() + busy_timeout;
-        let writer = loop {
+        let (writer, access) = loop {
             lock_until(&lock, &lock_path, Lock::Shared, deadline)?;
+            // Only now: it cannot be locked, or opened for good, while somebody uses it.
+            let access = match (locked::stage(dir)?, &key) {
+                (None, _) => Access::default(),
+                (Some(_), None) => return Err(Error::new(Code::DeskLocked)),
+                (Some(Stage::Locked), Some(key)) => Access::sealed(key)?,
+                (Some(Stage::Locking | Stage::Opening), Some(key)) => {
+                    // Cut off half-way: first to its end.
+                    lock.unlock()
+                        .map_err(|source| Error::io(source, &lock_path))?;
+                    lock_until(&lock, &lock_path, Lock::Exclusive, deadline)?;
+                    let outcome = locked::finish(dir, key);
+                    lock.unlock()
+                        .map_err(|source| Error::io(source, &lock_path))?;
+                    outcome?;
+                    continue;
+                }
+            };
             let path = dir.join(FILE_NAME);
-            let mut writer = open::writer(&path, busy_timeout)?;
+            let mut writer = open::writer(&access, &path, busy_timeout)?;
             let version = migrate::version_of(&writer)?;
             migrate::refuse_newer(version)?;
             if version == migrate::VERSION {
                 ours::claim(&writer)?;
-                break writer;
+                break (writer, access);
             }
             // Nobody else may have it open while its shape changes. Between the two locks another
             // program may do the same; the loop then finds the work done.
@@ -150,14 +174,19 @@ impl Desk {
             clock,
             busy_timeout,
             secrets,
-            blobs: Blobs::new(dir.join("blobs"), presence.folder.clone()),
+            blobs: Blobs::new(dir.join("blobs"), presence.folder.clone(), access.clone()),
             jobs: crate::job::Jobs::default(),
             watch: crate::publications::watch::Watch::default(),
             files_read: AtomicI64::new(-1),
             reading: Mutex::new(()),
             session,
             writer: Mutex::new(writer),
-            checkpointer: Mutex::new(Checkpointer::start(dir.join(FILE_NAME), busy_timeout)),
+            checkpointer: Mutex::new(Checkpointer::start(
+                access.clone(),
+                dir.join(FILE_NAME),
+                busy_timeout,
+            )),
+            access,
             readers: Mutex::new(Vec::new()),
             subscribers: Subscribers::default(),
             presence,
@@ -173,6 +202,40 @@ impl Desk {
     /// whose threads still hold it. The next opening then need not look the database over.
     pub fn leave(&self) {
         self.presence.end();
+    }
+
+    /// Leaves a locked desk for good: its keys are gone from memory, and whatever still works with it
+    /// fails at its next step. Nothing that was acknowledged is lost. One that is not locked is only
+    /// [left](Desk::leave).
+    pub fn shut(&self) {
+        if self.access.is_sealed() {
+            // What is in the log goes where it belongs while the keys are there; if not now, then at
+            // the next opening.
+            if let Err(error) = empty_log(&self.writer()) {
+                tracing::debug!(%error, "the log stays");
+            }
+        }
+        self.access.shut();
+        self.readers
+            .lock()
+            .unwrap_or_else(|held| held.into_inner())
+            .clear();
+        self.leave();
+    }
+
+    /// Whether everything in the folder is sealed.
+    pub fn is_locked(&self) -> bool {
+        self.access.is_sealed()
+    }
+
+    /// The key, while a locked desk is open.
+    pub fn key(&self) -> Option<DeskKey> {
+        self.access.key()
+    }
+
+    /// How files of the desk are read and written.
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
     }
 
     /// The desk's folder.
@@ -229,7 +292,7 @@ impl Desk {
             .pop();
         let mut conn = match idle {
             Some(conn) => conn,
-            None => open::reader(&self.dir.join(FILE_NAME), self.busy_timeout)?,
+            None => open::reader(&self.access, &self.dir.join(FILE_NAME), self.busy_timeout)?,
         };
         let outcome = {
             let tx = conn.transaction_with_behavior(TransactionBehavior::Deferred)?;
@@ -290,7 +353,7 @@ impl Desk {
 
     /// A connection of its own, for work that takes long and must not keep the others waiting.
     pub(crate) fn extra_connection(&self) -> Result<Connection> {
-        open::writer(&self.dir.join(FILE_NAME), self.busy_timeout)
+        open::writer(&self.access, &self.dir.join(FILE_NAME), self.busy_timeout)
     }
 
     /// The connection that writes, outside any transaction.
@@ -299,16 +362,25 @@ impl Desk {
     }
 }
 
+/// Removes what programs that died left among the temporary files of the desk in `dir`. That they died
+/// stays known: the next opening looks the database over.
+pub(crate) fn clear_after_the_dead(dir: &Path) {
+    let tmp = dir.join("tmp");
+    for dead in Dead::find(&tmp).unwrap_or_default() {
+        let _ = fs::remove_dir_all(dead.sign.with_extension(""));
+    }
+}
+
 /// How much of the desk a lock asks for.
 #[derive(Clone, Copy)]
-enum Lock {
+pub(crate) enum Lock {
     /// Together with others.
     Shared,
     /// Alone.
     Exclusive,
 }
 
-fn lock_until(file: &File, path: &Path, lock: Lock, deadline: Instant) -> Result<()> {
+pub(crate) fn lock_until(file: &File, path: &Path, lock: Lock, deadline: Instant) -> Result<()> {
     loop {
         let tried = match lock {
             Lock::Shared => file.try_lock_shared(),

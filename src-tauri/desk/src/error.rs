@@ -190,6 +190,16 @@ codes! {
     SecretsLocked = "secrets_locked", Rule;
     /// The passphrase does not open the secrets.
     WrongPassphrase = "wrong_passphrase", Rule;
+    /// The passphrase does not open the desk.
+    DeskPassphraseWrong = "desk_passphrase_wrong", Rule;
+    /// The lines on paper are those of another desk, or older ones of this.
+    DeskPaperOther = "desk_paper_other", Rule;
+    /// A passphrase that is soon guessed: `least` characters.
+    PassphraseShort = "passphrase_short", Rule;
+    /// The desk has no lock.
+    DeskNotLocked = "desk_not_locked", Rule;
+    /// The desk has a lock already.
+    DeskAlreadyLocked = "desk_already_locked", Rule;
     /// There is no place where secrets can be kept.
     NoSecretStore = "no_secret_store", Rule;
     /// The portal needs a password or token and none is kept: `portal`.
@@ -342,6 +352,10 @@ codes! {
     DeskNewer = "desk_newer", Store;
     /// Another program works on the desk and did not let go in time.
     DeskBusy = "desk_busy", Store;
+    /// The desk is locked and wants its passphrase.
+    DeskLocked = "desk_locked", Store;
+    /// Too many wrong passphrases one after the other: `seconds` until the next try.
+    UnlockPaused = "unlock_paused", Store;
     /// The database is damaged: `detail`.
     DeskDamaged = "desk_damaged", Store;
     /// The disk is full: `file` names what could not be written.
@@ -538,6 +552,8 @@ impl From<rusqlite::Error> for Error {
             Some(Sql::ReadOnly | Sql::PermissionDenied | Sql::CannotOpen) => {
                 (Code::AccessDenied, "file")
             }
+            // A page of a locked desk that is not as it was sealed.
+            Some(Sql::SystemIoFailure) if is_altered(&source) => (Code::DeskDamaged, "file"),
             Some(Sql::SystemIoFailure) => (Code::DiskFailed, "file"),
             _ => (Code::Internal, ""),
         };
@@ -552,6 +568,12 @@ impl From<rusqlite::Error> for Error {
         }
         error.because(source)
     }
+}
+
+fn is_altered(source: &rusqlite::Error) -> bool {
+    source
+        .sqlite_error()
+        .is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_DATA)
 }
 
 impl From<serde_json::Error> for Error {

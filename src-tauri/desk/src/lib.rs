@@ -28,6 +28,7 @@ pub mod id;
 pub mod imports;
 pub mod job;
 pub mod keys;
+pub mod locked;
 pub mod outbox;
 pub mod packages;
 pub mod profile;

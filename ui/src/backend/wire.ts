@@ -68,6 +68,8 @@ export type AppState = {
   profile: Profile | null;
   /** What the person chose. */
   settings: Settings;
+  /** The desk is sealed on the disk and wants a passphrase. */
+  locked: boolean;
   /** What kind of place holds passwords and tokens. */
   secrets: SecretsKind;
   /** Address of the practice portal, while it runs. */
@@ -496,6 +498,9 @@ export type DeskCounts = {
   arrived: number;
 };
 
+/** Lines for paper, kept nowhere. */
+export type DeskPaper = { lines: string, };
+
 /** The desk as one looks at it in the morning: groups of at most 50 rows. */
 export type DeskView = {
   /** Returned, refused, in conflict, or waiting for this person's decision. */
@@ -651,6 +656,9 @@ export type EditorDocument = {
 export type EndKey = { key: string,
 /** It is lost, or in other hands; else the person left. */
 lost: boolean, };
+
+/** Arguments of `people.enter`. */
+export type EnterDesk = { id: string, passphrase?: string, };
 
 /** How far one draft is at each portal. */
 export type Entries = {
@@ -1340,6 +1348,12 @@ export type NewKey = { label: string,
 /** Also make a recovery key. */
 paper: boolean, };
 
+/** Arguments of `people.passphrase`. */
+export type NewPassphrase = { old: string, new: string, };
+
+/** Arguments of `people.add`. */
+export type NewPerson = { name: string, };
+
 /** Why there is no smaller copy. */
 export type NotSlimmed = "unreadable" | "encrypted" | "signed" | "too_large" | "no_gain" | "differs" | "gave_up";
 
@@ -1588,6 +1602,22 @@ export type Paths = {
 
 /** Arguments of `outbox.pause`. */
 export type Pause = { paused: boolean, };
+
+/** Who there is, and who is here. */
+export type PeopleState = { people: Array<PersonRow>,
+/** Bytes that are locked or opened, while a desk is. */
+done: number,
+/** All of them; 0 at other times. */
+total: number, };
+
+/** One person of the machine. */
+export type PersonRow = { id: string,
+/** Empty as long as nobody said. */
+name: string,
+/** Their desk wants a passphrase. */
+locked: boolean,
+/** They are at the desk now. */
+here: boolean, };
 
 /** What kind of place a warning is about. */
 export type PlaceKind = "file" | "page" | "sheet" | "part";
@@ -1846,6 +1876,13 @@ export type ReceiptRow = {
   /** SHA-256 of the files it holds with it. */
   files: Array<string>;
 };
+
+/** Arguments of `people.recover`. */
+export type RecoverDesk = { id: string,
+/** The lines on paper. */
+lines: string,
+/** The passphrase from now on. */
+passphrase: string, };
 
 /** Arguments of `keys.recover`. */
 export type RecoverKey = { key: string,
@@ -2242,6 +2279,8 @@ export type Settings = {
   approval: HouseRules;
   /** Which files are made smaller for sending. */
   slim: SlimRule;
+  /** Minutes without a key or a movement after which a desk that is locked, or shared, is left; 0 for never. */
+  lock_after: number;
 };
 
 /** Arguments of `conflicts.settle`. */
@@ -2611,6 +2650,9 @@ export type Warning = {
   count: number;
 };
 
+/** Arguments of `people.lock`, `people.open_for_good` and `people.paper`. */
+export type WithPassphrase = { passphrase: string, };
+
 /** Arguments of `outbox.withdraw`. */
 export type WithdrawEntry = { entry: string,
 /** Why; needed when the portal has to be asked to take the piece down. */
@@ -2793,4 +2835,13 @@ export interface Commands {
   'search': { args: Search; result: Found };
   'practice.show': { args: ShowPractice; result: Empty };
   'sample.create': { args: Empty; result: Draft };
+  'people.state': { args: Empty; result: PeopleState };
+  'people.enter': { args: EnterDesk; result: PeopleState };
+  'people.leave': { args: Empty; result: PeopleState };
+  'people.recover': { args: RecoverDesk; result: PeopleState };
+  'people.add': { args: NewPerson; result: PeopleState };
+  'people.lock': { args: WithPassphrase; result: DeskPaper };
+  'people.open_for_good': { args: WithPassphrase; result: PeopleState };
+  'people.passphrase': { args: NewPassphrase; result: Empty };
+  'people.paper': { args: WithPassphrase; result: DeskPaper };
 }

@@ -7,6 +7,8 @@ import { isKeys } from '../parts/keys';
 import { StatusPlace } from '../parts/StatusLine';
 import { Toasts } from '../parts/Toasts';
 import { Desk } from '../screens/desk/Desk';
+import { whenIdle } from '../state/idle';
+import { leaveDesk } from '../state/leave';
 import { useLive } from '../state/live';
 import { Me } from '../state/me';
 import { back, currentScreen, go, type Screen, useScreen } from '../state/screen';
@@ -50,6 +52,12 @@ export function Frame(props: { state: AppState; profile: Profile }) {
     void go({ name: 'byfile', file: given }).then(() => call('app.opened_shown', { path: given }));
   }, [given]);
 
+  const people = useLive('people.state', {}, ['settings']).data?.people ?? [];
+  const shared = people.length > 1;
+  const canLeave = shared || props.state.locked;
+  const minutes = canLeave ? props.state.settings.lock_after : 0;
+  useEffect(() => (minutes > 0 ? whenIdle(minutes, leaveDesk) : undefined), [minutes]);
+
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return;
@@ -62,6 +70,7 @@ export function Frame(props: { state: AppState; profile: Profile }) {
       }
       // Where sending goes on without the window, closing it is not the end; this is.
       if (isKeys(event, 'Mod+Q')) void call('app.quit', {}).catch(() => undefined);
+      else if (canLeave && (isKeys(event, 'Mod+L') || isKeys(event, 'Mod+Shift+U'))) void leaveDesk();
       else if (isKeys(event, 'Mod+N')) void go({ name: 'new' });
       else if (isKeys(event, 'Alt+ArrowLeft') && currentScreen().name !== 'desk') void back();
       else if (chosen) void go({ name: chosen.name });
@@ -71,7 +80,7 @@ export function Frame(props: { state: AppState; profile: Profile }) {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, []);
+  }, [canLeave]);
 
   return (
     <Me value={{ state: props.state, profile: props.profile }}>
@@ -82,6 +91,7 @@ export function Frame(props: { state: AppState; profile: Profile }) {
               here={screen.name === 'connection' ? 'settings' : screen.name}
               counts={props.state.counts}
               onFind={() => setFinding(true)}
+              person={canLeave ? props.profile.name : null}
             />
           )}
           <main

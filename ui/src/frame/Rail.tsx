@@ -9,6 +9,9 @@ import {
   Settings2,
 } from 'lucide-react';
 import type { AppState } from '../backend/wire';
+import { keyName } from '../parts/keys';
+import { initials } from '../pieces/initials';
+import { leaveDesk } from '../state/leave';
 import { go, type ScreenName } from '../state/screen';
 import { type MessageId, useFormats, useT } from '../text';
 import css from './Rail.module.css';
@@ -41,7 +44,13 @@ const WITHIN: Partial<Record<ScreenName, ScreenName>> = {
   byfile: 'review',
 };
 
-export function Rail(props: { here: ScreenName; counts: AppState['counts']; onFind: () => void }) {
+export function Rail(props: {
+  here: ScreenName;
+  counts: AppState['counts'];
+  onFind: () => void;
+  /** Whoever can leave this desk to others, or lock it. */
+  person: string | null;
+}) {
   const t = useT();
   const { number } = useFormats();
   const counts: Partial<Record<ScreenName, number>> = {
@@ -77,6 +86,22 @@ export function Rail(props: { here: ScreenName; counts: AppState['counts']; onFi
             </li>
           );
         })}
+        {props.person !== null && (
+          <li>
+            <button
+              type="button"
+              className={css.place}
+              aria-keyshortcuts="Control+L"
+              title={`${t('people.leave_keys')} (${keyName('Mod+L')})`}
+              onClick={() => void leaveDesk()}
+            >
+              <span className={css.person} aria-hidden>
+                {initials(props.person)}
+              </span>
+              <span className="only-heard">{t('people.leave_keys')}</span>
+            </button>
+          </li>
+        )}
       </ul>
     </nav>
   );

@@ -75,7 +75,7 @@ export function useLive<N extends CommandName>(
   name: N,
   args: Args<N>,
   topics: Topic[],
-  options: { when?: boolean; keep?: boolean } = {},
+  options: { when?: boolean; keep?: boolean; every?: number } = {},
 ): UseQueryResult<Result<N>, Failure> {
   return useQuery<Result<N>, Failure>({
     queryKey: [name, args],
@@ -83,6 +83,7 @@ export function useLive<N extends CommandName>(
     meta: { topics },
     enabled: options.when ?? true,
     placeholderData: options.keep === false ? undefined : keepPreviousData,
+    ...(options.every && { refetchInterval: options.every }),
   });
 }
 

@@ -9,6 +9,7 @@ import type conflict from '@locales/en/conflict.json';
 import type connection from '@locales/en/connection.json';
 import type desk from '@locales/en/desk.json';
 import type outbox from '@locales/en/outbox.json';
+import type people from '@locales/en/people.json';
 import type proof from '@locales/en/proof.json';
 import type publications from '@locales/en/publications.json';
 import type remote from '@locales/en/remote.json';
@@ -37,6 +38,7 @@ export type MessageId =
   | In<'connection', typeof connection>
   | In<'desk', typeof desk>
   | In<'outbox', typeof outbox>
+  | In<'people', typeof people>
   | In<'proof', typeof proof>
   | In<'publications', typeof publications>
   | In<'remote', typeof remote>

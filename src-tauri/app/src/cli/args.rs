@@ -2,6 +2,7 @@
 //! the commands answer is in the chosen language.
 
 mod carried;
+mod people;
 mod proof;
 
 use std::net::SocketAddr;
@@ -13,6 +14,7 @@ use qalam_desk::profile::Role;
 use crate::secrets::Wanted;
 
 pub use carried::{Courier, Handover};
+pub use people::{DeskLock, Profile};
 pub use proof::{Key, Review, Why};
 
 /// Qalam without a window: the same desk, the same rules, the same courier.
@@ -89,6 +91,12 @@ pub enum Command {
     Handover(Handover),
     /// Run a practice portal until it is told to end.
     Practice(Practice),
+    /// See and add the people of this machine.
+    #[command(subcommand)]
+    Profile(Profile),
+    /// Lock the desk with a passphrase, and take the lock off.
+    #[command(subcommand)]
+    Desk(DeskLock),
     /// Look the whole store over.
     Check,
     /// Write the whole desk into one file.

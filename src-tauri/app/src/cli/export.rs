@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use qalam_desk::drafts::Draft;
 use qalam_desk::publications::PublicationQuery;
@@ -53,7 +53,8 @@ impl Here<'_> {
             let name = readable(&attachment.name, &mut taken);
             let place = folder.join("files");
             make(&place)?;
-            copy(&desk.blob_path(&attachment.sha256)?, &place.join(&name))?;
+            let bytes = desk.blob_path(&attachment.sha256)?;
+            copy(&bytes, &place.join(&name))?;
             files.push((attachment.sha256.clone(), format!("files/{name}")));
         }
         let address = |sha256: &str| {
@@ -96,7 +97,8 @@ impl Here<'_> {
             for row in page.publications {
                 make(folder)?;
                 let name = readable(&row.name, &mut taken);
-                copy(&desk.blob_path(&row.sha256)?, &folder.join(&name))?;
+                let bytes = desk.blob_path(&row.sha256)?;
+                copy(&bytes, &folder.join(&name))?;
                 let mut told = super::answer::value(&row);
                 if let Some(fields) = told.as_object_mut() {
                     fields.insert("exported_as".to_owned(), name.into());
@@ -137,7 +139,7 @@ fn write_json(path: &Path, content: &impl Serialize) -> Result<(), Failure> {
     write(path, &(text + "\n"))
 }
 
-fn copy(from: &PathBuf, to: &Path) -> Result<(), Failure> {
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     fs::copy(from, to)
         .map(|_| ())
         .map_err(|source| Error::io(source, from).into())

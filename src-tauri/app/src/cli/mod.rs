@@ -12,6 +12,7 @@ mod fields;
 mod import;
 mod key;
 mod outbox;
+mod people;
 mod portals;
 mod practice;
 mod proxy;
@@ -29,6 +30,8 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+#[cfg(feature = "serve")]
+use std::sync::Arc;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -37,7 +40,11 @@ use qalam_desk::search::{Scope, SearchRequest};
 
 use crate::app::App;
 use crate::failure::Failure;
+#[cfg(feature = "serve")]
+use crate::people::House;
 use crate::place;
+#[cfg(feature = "serve")]
+use crate::shell::NoShell;
 use crate::text::{Params, Words};
 pub use answer::exit_of;
 use answer::{Answer, exit};
@@ -149,7 +156,19 @@ fn obey(cli: Cli, words: Words) -> Outcome {
         other => other,
     };
     let folder = place::store(cli.store)?;
-    let app = App::open(&folder, cli.secrets.unwrap_or_default())?;
+    let secrets = cli.secrets.unwrap_or_default();
+    let command = match command {
+        Command::Profile(wanted) => return people::profiles(wanted, &folder, words),
+        Command::Desk(wanted) => return people::desk(wanted, &folder, secrets, words),
+        #[cfg(feature = "serve")]
+        Command::Serve { listen, ui } => {
+            let house = House::open(&folder, secrets, Arc::new(NoShell))?;
+            return serve::run(house, listen, ui);
+        }
+        other => other,
+    };
+    let app = App::open_with(&folder, secrets, people::key_of(&folder)?)?;
+    app.cover_secrets();
     let here = Here { app: &app, words };
     match command {
         Command::Init(init) => here.init(init),
@@ -175,8 +194,12 @@ fn obey(cli: Cli, words: Words) -> Outcome {
         Command::Stats => here.stats(),
         Command::Fill { count } => here.fill(count),
         #[cfg(feature = "serve")]
-        Command::Serve { listen, ui } => serve::run(app, listen, ui),
-        Command::Wire | Command::Restore { .. } | Command::Practice(_) => Ok(Answer::said()),
+        Command::Serve { .. } => Ok(Answer::said()),
+        Command::Profile(_)
+        | Command::Desk(_)
+        | Command::Wire
+        | Command::Restore { .. }
+        | Command::Practice(_) => Ok(Answer::said()),
     }
 }
 

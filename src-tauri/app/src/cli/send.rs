@@ -244,7 +244,8 @@ impl Here<'_> {
         let needed = desk.portals_list()?.into_iter().any(|portal| {
             portal.kind == PortalKind::Practice && only.is_none_or(|name| name == portal.name)
         });
-        if !needed {
+        // What the practice portal receives lies in the open.
+        if !needed || desk.is_locked() {
             return Ok(None);
         }
         match practice::start(PracticeOptions::in_dir(self.app.practice_folder())).await {

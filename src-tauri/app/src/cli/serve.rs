@@ -8,15 +8,19 @@ use serde_json::json;
 
 use super::Outcome;
 use super::answer::Answer;
-use crate::app::App;
 use crate::background::wait_for;
+use crate::people::House;
 
 /// Serves until told to end; the first line on standard output says where.
-pub(super) fn run(app: App, listen: SocketAddr, pages: PathBuf) -> Outcome {
-    let app = Arc::new(app);
-    app.background.start(&app)?;
+pub(super) fn run(house: House, listen: SocketAddr, pages: PathBuf) -> Outcome {
+    let house = Arc::new(house);
+    house.when_entered(|app| {
+        if let Err(failure) = app.background.start(app) {
+            tracing::error!(?failure, "no work in the background");
+        }
+    });
     let served = wait_for(async {
-        let server = crate::serve::listen(Arc::clone(&app), listen, pages).await?;
+        let server = crate::serve::listen(Arc::clone(&house), listen, pages).await?;
         super::print(&format!(
             "{}\n",
             json!({"ok": true, "problems": [], "url": server.url})
@@ -26,7 +30,7 @@ pub(super) fn run(app: App, listen: SocketAddr, pages: PathBuf) -> Outcome {
             () = super::practice::asked_to_end() => Ok(()),
         }
     })?;
-    app.background.stop();
+    house.leave();
     served?;
     Ok(Answer::said())
 }

@@ -31,22 +31,24 @@ use crate::failure::Failure;
 use crate::wire::Book;
 
 pub use person::AppState;
+pub(crate) use person::SecretText;
 
 /// One command.
-pub struct Command {
+pub struct Command<On: 'static> {
     /// Its name: the noun, a dot, the verb.
     pub name: &'static str,
-    run: fn(&App, Value) -> Result<Value, Failure>,
+    /// Does it, on what it is given.
+    pub(crate) run: fn(&On, Value) -> Result<Value, Failure>,
     /// Notes the shapes of its arguments and its answer, and gives their names.
     pub(crate) shapes: fn(&mut Book) -> (String, String),
 }
 
 macro_rules! table {
     ($($name:literal => $act:path,)*) => {
-        /// Every command there is.
-        pub static COMMANDS: &[Command] = &[$(Command {
+        /// Every command of an open desk.
+        pub static COMMANDS: &[Command<App>] = &[$(Command {
             name: $name,
-            run: |app, args| call($act, app, args),
+            run: |app, args| run_with($act, app, args),
             shapes: |book| book.command($act),
         },)*];
     };
@@ -210,9 +212,10 @@ pub fn dispatch(app: &App, name: &str, args: Value) -> Result<Value, Failure> {
     (command.run)(app, args)
 }
 
-fn call<A: DeserializeOwned, R: Serialize>(
-    act: fn(&App, A) -> Result<R, Failure>,
-    app: &App,
+/// Converts, calls once, converts.
+pub(crate) fn run_with<On, A: DeserializeOwned, R: Serialize>(
+    act: fn(&On, A) -> Result<R, Failure>,
+    on: &On,
     args: Value,
 ) -> Result<Value, Failure> {
     // A command without arguments may be called with none.
@@ -226,6 +229,6 @@ fn call<A: DeserializeOwned, R: Serialize>(
             .with("name", "args")
             .because(error)
     })?;
-    let reply = act(app, args)?;
+    let reply = act(on, args)?;
     serde_json::to_value(reply).map_err(|error| Failure::new(Code::Internal).because(error))
 }

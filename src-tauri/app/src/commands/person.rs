@@ -40,6 +40,8 @@ pub struct AppState {
     pub profile: Option<Profile>,
     /// What the person chose.
     pub settings: Settings,
+    /// The desk is sealed on the disk and wants a passphrase.
+    pub locked: bool,
     /// What kind of place holds passwords and tokens.
     pub secrets: SecretsKind,
     /// Address of the practice portal, while it runs.
@@ -90,7 +92,7 @@ pub struct Unlock {
 }
 
 /// A secret that arrives and never leaves.
-pub(super) struct SecretText(pub(super) SecretString);
+pub(crate) struct SecretText(pub(crate) SecretString);
 
 impl<'de> Deserialize<'de> for SecretText {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -107,6 +109,7 @@ pub(super) fn state(app: &App, _: Empty) -> Result<AppState, Failure> {
         store: desk.dir().display().to_string(),
         profile: desk.profile()?,
         settings: desk.settings()?,
+        locked: desk.is_locked(),
         secrets: secrets_kind(app),
         practice_url: app.background.practice_url(),
         link: desk.link()?,

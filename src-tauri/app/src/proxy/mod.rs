@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::failure::Failure;
 
 /// The name of the proxy's password among the secrets.
-const SECRET: &str = "proxy";
+pub(crate) const SECRET: &str = "proxy";
 
 /// The client's options on this desk.
 #[must_use]

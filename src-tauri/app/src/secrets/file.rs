@@ -82,6 +82,15 @@ impl FileSecrets {
         opened
     }
 
+    /// Forgets the passphrase and what was read with it, unless the machine itself gave it.
+    pub fn lock(&self) {
+        let mut state = self.state();
+        state.read = None;
+        if std::env::var_os(super::PASSPHRASE).is_none() {
+            state.passphrase = None;
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|held| held.into_inner())
     }

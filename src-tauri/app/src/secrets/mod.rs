@@ -6,9 +6,10 @@ mod keyring;
 mod probe;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock, RwLockWriteGuard};
 use std::time::Duration;
 
+use qalam_desk::locked::{DeskKey, is_covered};
 use qalam_desk::secrets::{Secrets, SecretsKind};
 use qalam_desk::{Code, Error, Result};
 use secrecy::SecretString;
@@ -53,6 +54,21 @@ pub struct Keeper {
     wanted: Wanted,
     file: Arc<FileSecrets>,
     keyring: Probe,
+    /// What stands before every name: people who share a keyring have names of their own.
+    scope: String,
+    cover: RwLock<Cover>,
+}
+
+/// Whether secrets lie under the key of a locked desk.
+#[derive(Default)]
+enum Cover {
+    /// As they are.
+    #[default]
+    None,
+    /// Under this key.
+    Key(DeskKey),
+    /// Under a key that is not known now.
+    Unknown,
 }
 
 impl Keeper {
@@ -72,6 +88,71 @@ impl Keeper {
             wanted,
             file: Arc::new(FileSecrets::new(path, passphrase)),
             keyring: Probe::default(),
+            scope: crate::people::scope(store),
+            cover: RwLock::default(),
+        }
+    }
+
+    /// From now on secrets are kept under the key of a locked desk; without it none can be read.
+    pub fn covered_by(&self, key: Option<DeskKey>) {
+        *self.hold() = key.map_or(Cover::Unknown, Cover::Key);
+    }
+
+    /// Forgets the key, and the passphrase of the encrypted file.
+    pub fn forget(&self) {
+        let mut cover = self.hold();
+        if matches!(*cover, Cover::Key(_)) {
+            *cover = Cover::Unknown;
+        }
+        self.file.lock();
+    }
+
+    /// Covers those of these secrets that lie open.
+    ///
+    /// # Errors
+    /// As [`Secrets::get`] and [`Secrets::set`].
+    pub fn cover(&self, names: &[String]) -> Result<()> {
+        let place = self.place()?;
+        for name in names {
+            if let Some(secret) = place.get(&self.scoped(name))?
+                && !is_covered(&secret)
+            {
+                self.set(name, &secret)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the covers off these secrets.
+    ///
+    /// # Errors
+    /// As [`Secrets::get`] and [`Secrets::set`].
+    pub fn bare(&self, names: &[String]) -> Result<()> {
+        let place = self.place()?;
+        for name in names {
+            let scoped = self.scoped(name);
+            if place.get(&scoped)?.is_some_and(|kept| is_covered(&kept))
+                && let Some(secret) = self.get(name)?
+            {
+                place.set(&scoped, &secret)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn scoped(&self, name: &str) -> String {
+        format!("{}{name}", self.scope)
+    }
+
+    fn hold(&self) -> RwLockWriteGuard<'_, Cover> {
+        self.cover.write().unwrap_or_else(|held| held.into_inner())
+    }
+
+    fn key(&self) -> Result<Option<DeskKey>> {
+        match &*self.cover.read().unwrap_or_else(|held| held.into_inner()) {
+            Cover::None => Ok(None),
+            Cover::Key(key) => Ok(Some(key.clone())),
+            Cover::Unknown => Err(Error::new(Code::SecretsLocked)),
         }
     }
 
@@ -130,15 +211,27 @@ impl Keeper {
 
 impl Secrets for Keeper {
     fn get(&self, name: &str) -> Result<Option<SecretString>> {
-        self.place()?.get(name)
+        let key = self.key()?;
+        let scoped = self.scoped(name);
+        match self.place()?.get(&scoped)? {
+            Some(kept) if is_covered(&kept) => key
+                .and_then(|key| key.uncover(&scoped, &kept))
+                .map(Some)
+                .ok_or_else(|| Error::new(Code::SecretsLocked)),
+            other => Ok(other),
+        }
     }
 
     fn set(&self, name: &str, secret: &SecretString) -> Result<()> {
-        self.place()?.set(name, secret)
+        let scoped = self.scoped(name);
+        match self.key()? {
+            Some(key) => self.place()?.set(&scoped, &key.cover(&scoped, secret)?),
+            None => self.place()?.set(&scoped, secret),
+        }
     }
 
     fn delete(&self, name: &str) -> Result<()> {
-        self.place()?.delete(name)
+        self.place()?.delete(&self.scoped(name))
     }
 
     fn kind(&self) -> SecretsKind {

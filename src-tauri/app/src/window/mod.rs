@@ -26,11 +26,11 @@ use tauri::{
 use tauri_plugin_dialog::{DialogExt, MessageDialogKind};
 
 use crate::app::App;
-use crate::commands::dispatch;
 use crate::entrance::{Entrance, First, enter};
 use crate::events;
 use crate::failure::Failure;
 use crate::notices::{Around, Notices};
+use crate::people::{House, dispatch};
 use crate::secrets::Wanted;
 use crate::text::Words;
 use shell::WindowShell;
@@ -68,7 +68,7 @@ pub fn display_is_there() -> bool {
 }
 
 /// The desk as this program opened it; `None` when another window shows it already.
-type Opened = Option<(Arc<App>, First)>;
+type Opened = Option<(Arc<House>, First)>;
 
 /// Opens the desk in `store` and shows it until the person closes the window, or quits where sending
 /// goes on without it. A desk that another window shows is shown there, and so is `file`.
@@ -87,14 +87,16 @@ pub fn run(
     let opening = {
         let (store, shell) = (store.to_owned(), shell.clone());
         std::thread::spawn(move || -> Result<Opened, Failure> {
-            let mut app = App::open(&store, secrets)?;
-            app.shell = shell;
-            Ok(match enter(app.desk.dir(), file.as_deref())? {
+            let house = House::open(&store, secrets, shell)?;
+            std::fs::create_dir_all(house.machine())
+                .map_err(|source| qalam_desk::Error::io(source, house.machine()))?;
+            Ok(match enter(house.machine(), file.as_deref())? {
                 Entrance::First(first) => {
+                    let house = Arc::new(house);
                     if let Some(file) = file {
-                        app.give(file);
+                        house.give(file);
                     }
-                    Some((Arc::new(app), first))
+                    Some((house, first))
                 }
                 Entrance::Shown => None,
             })
@@ -111,18 +113,17 @@ pub fn run(
                     code: None, api, ..
                 } if of_end.stays() => api.prevent_exit(),
                 RunEvent::Exit => {
-                    if let Some(app) = handle.try_state::<Arc<App>>() {
-                        app.background.stop();
-                        app.desk.leave();
+                    if let Some(house) = handle.try_state::<Arc<House>>() {
+                        house.leave();
                     }
                 }
                 // Here the system does not start a second program: it tells the first.
                 #[cfg(target_os = "macos")]
                 RunEvent::Opened { urls } => {
-                    if let Some(app) = handle.try_state::<Arc<App>>()
+                    if let Some(house) = handle.try_state::<Arc<House>>()
                         && let Some(file) = urls.iter().find_map(|url| url.to_file_path().ok())
                     {
-                        app.give(file);
+                        house.give(file);
                     }
                 }
                 _ => {}
@@ -197,11 +198,11 @@ fn build(
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(tauri::generate_handler![call])
         .register_asynchronous_uri_scheme_protocol("qalam", |context, request, responder| {
-            let app = Arc::clone(&context.app_handle().state::<Arc<App>>());
+            let house = Arc::clone(&context.app_handle().state::<Arc<House>>());
             let ours = context.webview_label() == MAIN;
             let path = request.uri().path().to_owned();
             tauri::async_runtime::spawn_blocking(move || {
-                responder.respond(scheme::answer(&app.desk, ours, &path));
+                responder.respond(scheme::answer(&house, ours, &path));
             });
         })
         .on_window_event(move |window, event| heard(&of_events, window, event))
@@ -210,10 +211,10 @@ fn build(
                 .join()
                 .unwrap_or_else(|_| Err(Failure::new(qalam_desk::Code::Internal)));
             match opened {
-                Ok(Some((app, first))) => {
-                    built.manage(Arc::clone(&app));
+                Ok(Some((house, first))) => {
+                    built.manage(Arc::clone(&house));
                     let handle = built.handle();
-                    open_main(handle, &app, &of_setup)?;
+                    open_main(handle, &house, &of_setup)?;
                     of_setup.belongs_to(handle.clone());
                     quit_when_told(handle, &of_setup);
                     let (called, shell) = (handle.clone(), of_setup);
@@ -221,7 +222,7 @@ fn build(
                         let there = !shell.is_going();
                         if there {
                             if let Some(file) = file {
-                                app.give(file);
+                                house.give(file);
                             }
                             show(&called, &shell);
                         }
@@ -287,8 +288,8 @@ fn show(handle: &AppHandle, shell: &Arc<WindowShell>) {
                 .and_then(|()| window.show())
                 .and_then(|()| window.set_focus()),
             None => {
-                let app = Arc::clone(&handle.state::<Arc<App>>());
-                open_main(&handle, &app, &shell).map(drop)
+                let house = Arc::clone(&handle.state::<Arc<House>>());
+                open_main(&handle, &house, &shell).map(drop)
             }
         };
         if let Err(error) = shown {
@@ -321,22 +322,22 @@ impl Around for Front {
 
 /// The one command of the pages. Commands block, so each runs on a thread that may.
 #[tauri::command]
-async fn call(app: State<'_, Arc<App>>, name: String, args: Value) -> Result<Value, Failure> {
-    let app = Arc::clone(&app);
-    tauri::async_runtime::spawn_blocking(move || dispatch(&app, &name, args))
+async fn call(house: State<'_, Arc<House>>, name: String, args: Value) -> Result<Value, Failure> {
+    let house = Arc::clone(&house);
+    tauri::async_runtime::spawn_blocking(move || dispatch(&house, &name, args))
         .await
         .unwrap_or_else(|error| Err(Failure::new(qalam_desk::Code::Internal).because(error)))
 }
 
 fn open_main(
     handle: &AppHandle,
-    app: &App,
+    house: &House,
     shell: &Arc<WindowShell>,
 ) -> tauri::Result<WebviewWindow> {
     let of_page = Arc::clone(shell);
-    let theme = app
-        .desk
-        .settings()
+    let theme = house
+        .here()
+        .and_then(|(_, app)| app.desk.settings().ok())
         .map(|settings| settings.theme)
         .unwrap_or_default();
     let asked = match theme {
@@ -352,7 +353,7 @@ fn open_main(
         .center()
         .theme(asked)
         .visible(false)
-        .data_directory(app.desk.dir().join("window"))
+        .data_directory(house.machine().join("window"))
         .general_autofill_enabled(false)
         .on_navigation(is_our_page)
         .on_page_load(move |window, load| {
@@ -399,30 +400,36 @@ fn is_our_page(url: &Url) -> bool {
 /// of the system, the icon.
 fn after_the_page(handle: &AppHandle, shell: &Arc<WindowShell>) {
     static ONCE: Once = Once::new();
-    let app = Arc::clone(&handle.state::<Arc<App>>());
+    let house = Arc::clone(&handle.state::<Arc<House>>());
     let (handle, shell) = (handle.clone(), Arc::clone(shell));
     ONCE.call_once(|| {
-        let front = Front {
-            handle: handle.clone(),
-            shell: Arc::clone(&shell),
-        };
-        let notices = Notices::begin(&app.desk, Arc::new(front));
-        let (of_icon, icon_of) = (handle.clone(), Arc::clone(&shell));
-        tauri::async_runtime::spawn_blocking(move || tray::refresh(&of_icon, &icon_of));
-        events::watch(&app.desk, move |changes: Changes| {
-            let concerns = |topics: &[Topic]| topics.iter().any(|one| changes.topics.contains(one));
-            if concerns(&[Topic::Outbox, Topic::Portals, Topic::Link]) {
-                notices.changed();
-            }
-            if concerns(&[Topic::Outbox, Topic::Link, Topic::Settings]) {
-                tray::refresh(&handle, &shell);
-            }
-            let _ = handle.emit_to(MAIN, "changes", changes);
-        });
-        if let Err(failure) = app.background.start(&app) {
-            tracing::error!(?failure, "no work in the background");
-        }
+        house.when_entered(move |app| somebody_is_here(&handle, &shell, app));
     });
+}
+
+/// What goes on beside the screens while somebody is at the desk.
+fn somebody_is_here(handle: &AppHandle, shell: &Arc<WindowShell>, app: &Arc<App>) {
+    let front = Front {
+        handle: handle.clone(),
+        shell: Arc::clone(shell),
+    };
+    let notices = Notices::begin(&app.desk, Arc::new(front));
+    let (of_icon, icon_of) = (handle.clone(), Arc::clone(shell));
+    tauri::async_runtime::spawn_blocking(move || tray::refresh(&of_icon, &icon_of));
+    let (handle, shell) = (handle.clone(), Arc::clone(shell));
+    events::watch(&app.desk, move |changes: Changes| {
+        let concerns = |topics: &[Topic]| topics.iter().any(|one| changes.topics.contains(one));
+        if concerns(&[Topic::Outbox, Topic::Portals, Topic::Link]) {
+            notices.changed();
+        }
+        if concerns(&[Topic::Outbox, Topic::Link, Topic::Settings]) {
+            tray::refresh(&handle, &shell);
+        }
+        let _ = handle.emit_to(MAIN, "changes", changes);
+    });
+    if let Err(failure) = app.background.start(app) {
+        tracing::error!(?failure, "no work in the background");
+    }
 }
 
 fn heard(shell: &Arc<WindowShell>, window: &tauri::Window, event: &WindowEvent) {
@@ -449,6 +456,12 @@ fn heard(shell: &Arc<WindowShell>, window: &tauri::Window, event: &WindowEvent) 
         WindowEvent::Destroyed if shell.stays() => {
             shell.closed();
             practice::close(window.app_handle());
+            // A locked desk does not stay open behind a closed window.
+            if let Some(house) = window.try_state::<Arc<House>>()
+                && house.here().is_some_and(|(_, app)| app.desk.is_locked())
+            {
+                house.leave();
+            }
         }
         WindowEvent::Destroyed => window.app_handle().exit(0),
         _ => {}

@@ -7,8 +7,8 @@ use qalam_desk::Code;
 use tauri::webview::NewWindowResponse;
 use tauri::{AppHandle, Manager, Url, WebviewUrl, WebviewWindowBuilder};
 
-use crate::app::App;
 use crate::failure::Failure;
+use crate::people::House;
 
 /// Its label; no capability names it.
 const LABEL: &str = "practice";
@@ -27,10 +27,10 @@ pub(super) fn show(handle: &AppHandle, url: &str) -> Result<(), Failure> {
             .map_err(internal);
     }
     let home = url.origin();
-    let app = Arc::clone(&handle.state::<Arc<App>>());
-    let folder = app.desk.dir().join("window");
+    let house = Arc::clone(&handle.state::<Arc<House>>());
+    let folder = house.machine().join("window");
     let editor = EditorsDoor {
-        app,
+        house,
         handle: handle.clone(),
         opened: AtomicBool::new(false),
     };
@@ -60,7 +60,7 @@ pub(super) fn close(handle: &AppHandle) {
 
 /// The link to the editor's desk: on this PC the trainer needs no key of their own.
 struct EditorsDoor {
-    app: Arc<App>,
+    house: Arc<House>,
     handle: AppHandle,
     opened: AtomicBool,
 }
@@ -74,11 +74,13 @@ impl EditorsDoor {
             return false;
         }
         let lang = to.path().split('/').nth(2).unwrap_or_default();
-        let door = self
-            .app
+        let Some((_, app)) = self.house.here() else {
+            return false;
+        };
+        let door = app
             .background
             .practice_editor_url(lang)
-            .or_else(|| self.app.background.practice_editor_url("en"));
+            .or_else(|| app.background.practice_editor_url("en"));
         let Some(door) = door.and_then(|door| door.parse::<Url>().ok()) else {
             return false;
         };

@@ -1,20 +1,25 @@
 //! `qalam://localhost/blob/<sha256>` and `/thumbnail/<publication>`: the desk's pictures for the
 //! pages of the main window.
 
-use qalam_desk::{Code, Desk};
+use qalam_desk::Code;
 use tauri::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
 };
 use tauri::http::{Response, StatusCode};
 
 use crate::files::picture;
+use crate::people::House;
 
 /// The answer to a request; `ours` says that the main window asked.
-pub(super) fn answer(desk: &Desk, ours: bool, path: &str) -> Response<Vec<u8>> {
+pub(super) fn answer(house: &House, ours: bool, path: &str) -> Response<Vec<u8>> {
     if !ours {
         return refusal(StatusCode::FORBIDDEN);
     }
-    match picture(desk, path) {
+    match house
+        .app()
+        .map_err(|_| Code::NotFound)
+        .and_then(|app| picture(&app.desk, path).map_err(|error| error.code))
+    {
         Ok(picture) => Response::builder()
             .header(CONTENT_TYPE, picture.mime)
             .header(X_CONTENT_TYPE_OPTIONS, "nosniff")
@@ -22,7 +27,7 @@ pub(super) fn answer(desk: &Desk, ours: bool, path: &str) -> Response<Vec<u8>> {
             .header(CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox")
             .body(picture.bytes)
             .unwrap_or_else(|_| refusal(StatusCode::INTERNAL_SERVER_ERROR)),
-        Err(error) => refusal(match error.code {
+        Err(code) => refusal(match code {
             Code::BadHash | Code::BadId => StatusCode::BAD_REQUEST,
             Code::NotFound | Code::BlobMissing | Code::PathNotFound => StatusCode::NOT_FOUND,
             _ => StatusCode::INTERNAL_SERVER_ERROR,

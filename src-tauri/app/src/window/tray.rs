@@ -11,6 +11,7 @@ use tauri::{AppHandle, Manager, Wry};
 use super::quietly;
 use super::shell::WindowShell;
 use crate::app::App;
+use crate::people::House;
 use crate::text::{Params, Words};
 
 const ID: &str = "desk";
@@ -67,7 +68,10 @@ impl Said {
 /// Puts the icon there, takes it away, or lets it say what is true now: as the person wishes and
 /// the desktop can. Called off the main thread; asks the desktop.
 pub(super) fn refresh(handle: &AppHandle, shell: &Arc<WindowShell>) {
-    let app = Arc::clone(&handle.state::<Arc<App>>());
+    // Nobody is at the desk: nothing is sent, and the icon leads back to the window all the same.
+    let Some((_, app)) = handle.state::<Arc<House>>().here() else {
+        return;
+    };
     let wanted = app.desk.settings().is_ok_and(|found| found.keep_sending);
     if !wanted {
         drop(shell.tray().take());
@@ -156,7 +160,9 @@ fn chosen(handle: &AppHandle, shell: &Arc<WindowShell>, id: &str) {
         OPEN => super::show(handle, shell),
         QUIT => super::quit(handle, shell.quitting()),
         PAUSE => {
-            let app = Arc::clone(&handle.state::<Arc<App>>());
+            let Some((_, app)) = handle.state::<Arc<House>>().here() else {
+                return;
+            };
             tauri::async_runtime::spawn_blocking(move || {
                 let turned = app
                     .desk

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use qalam_content::canonical::hex;
 use rusqlite::OptionalExtension;
@@ -17,6 +18,7 @@ use tempfile::NamedTempFile;
 
 use super::{ReadTx, WriteTx};
 use crate::error::{Code, Error, Result};
+use crate::locked::{self, Access, Bytes};
 
 /// How many bytes are copied at a time.
 const CHUNK: usize = 128 * 1024;
@@ -25,10 +27,11 @@ const CHUNK: usize = 128 * 1024;
 const UNSYNCED: u64 = 16 * 1024 * 1024;
 
 /// Where blobs live and where they are prepared; both on one file system.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Blobs {
     dir: PathBuf,
     tmp: PathBuf,
+    access: Access,
 }
 
 /// Bytes that are safely on the disk under a temporary name; gone when dropped unless
@@ -40,6 +43,8 @@ pub struct Staged {
     /// How many there are.
     pub bytes: u64,
     file: NamedTempFile,
+    /// The same sealed, in a locked desk: what is placed. The open copy goes when this is dropped.
+    sealed: Option<NamedTempFile>,
 }
 
 impl Staged {
@@ -62,25 +67,70 @@ pub struct Blob {
 
 impl Blobs {
     /// The folder of blobs at `dir`, prepared in `tmp`.
-    pub(crate) fn new(dir: PathBuf, tmp: PathBuf) -> Self {
-        Self { dir, tmp }
+    pub(crate) fn new(dir: PathBuf, tmp: PathBuf, access: Access) -> Self {
+        Self { dir, tmp, access }
     }
 
-    /// Where the bytes with this hash are, whether or not they are there. The hash must be
-    /// well-formed (see [`crate::id::parse_hash`]); anything else names no file.
+    /// The file that holds the bytes with this hash, whether or not it is there; in a locked desk it
+    /// holds them sealed, so it is read through [`Blobs::open`] and lent through [`Blobs::lend`]. The
+    /// hash must be well-formed (see [`crate::id::parse_hash`]); anything else names no file.
     pub fn path(&self, sha256: &str) -> PathBuf {
-        self.dir.join(sha256.get(..2).unwrap_or("00")).join(sha256)
+        self.named(&self.access.name(sha256))
+    }
+
+    fn named(&self, name: &str) -> PathBuf {
+        self.dir.join(name.get(..2).unwrap_or("00")).join(name)
+    }
+
+    /// The bytes with this hash at a path, for whoever must have one: a worker, the courier. In a
+    /// locked desk that is a copy among the temporary files, made when the path is first asked for and
+    /// gone with the last clone of the [`Lent`]; where it cannot be made there is nothing at the path.
+    pub fn lend(&self, sha256: &str) -> Lent {
+        Lent(Arc::new(Loan {
+            of: Some((self.clone(), sha256.to_owned())),
+            place: OnceLock::new(),
+        }))
+    }
+
+    fn open_copy(&self, sha256: &str) -> Result<NamedTempFile> {
+        let mut bytes = self.open(sha256)?;
+        let io = |source| Error::io(source, &self.tmp);
+        fs::create_dir_all(&self.tmp).map_err(io)?;
+        let mut file = NamedTempFile::new_in(&self.tmp).map_err(io)?;
+        let (found, _) = copy_hashing(&mut bytes, file.as_file_mut(), sha256, u64::MAX)?;
+        if found == sha256 {
+            Ok(file)
+        } else {
+            Err(Error::new(Code::BlobDamaged).with("sha256", sha256))
+        }
+    }
+
+    /// What is wrong with the file in the place of this hash, as far as its length tells.
+    pub(crate) fn fault(&self, sha256: &str, bytes: u64) -> Option<Code> {
+        match fs::metadata(self.path(sha256)) {
+            Ok(found) if found.len() == self.access.length(bytes) => None,
+            Ok(_) => Some(Code::BlobDamaged),
+            Err(_) => Some(Code::BlobMissing),
+        }
     }
 
     /// Opens the bytes with this hash for reading.
     ///
     /// # Errors
-    /// [`Code::BadHash`], [`Code::BlobMissing`], or what reading may fail with.
-    pub fn open(&self, sha256: &str) -> Result<File> {
+    /// [`Code::BadHash`], [`Code::BlobMissing`], [`Code::BlobDamaged`], or what reading may fail
+    /// with.
+    pub fn open(&self, sha256: &str) -> Result<Bytes> {
         let path = self.path(&crate::id::parse_hash(sha256)?);
-        File::open(&path).map_err(|source| {
+        let file = File::open(&path).map_err(|source| {
             if source.kind() == std::io::ErrorKind::NotFound {
                 Error::new(Code::BlobMissing).with("sha256", sha256)
+            } else {
+                Error::io(source, &path)
+            }
+        })?;
+        self.access.reading(file).map_err(|source| {
+            if source.kind() == std::io::ErrorKind::InvalidData {
+                Error::new(Code::BlobDamaged).with("sha256", sha256)
             } else {
                 Error::io(source, &path)
             }
@@ -101,14 +151,30 @@ impl Blobs {
             file: file.as_file_mut(),
             unsynced: 0,
         };
-        let (sha256, bytes) = copy_hashing(from, &mut steady, name, limit)?;
-        file.as_file()
-            .sync_all()
-            .map_err(|source| Error::io(source, Path::new(name)))?;
+        let io = |source| Error::io(source, Path::new(name));
+        if !self.access.is_sealed() {
+            let (sha256, bytes) = copy_hashing(from, &mut steady, name, limit)?;
+            file.as_file().sync_all().map_err(io)?;
+            return Ok(Staged {
+                sha256,
+                bytes,
+                file,
+                sealed: None,
+            });
+        }
+        // Sealed on the way: what is placed later is on the disk now, and the open copy, which a
+        // worker describes, need not be.
+        let mut sealed = NamedTempFile::new_in(&self.tmp).map_err(io)?;
+        let mut sealing = self.access.writing(sealed.as_file_mut()).map_err(io)?;
+        let mut both = Both(file.as_file_mut(), &mut sealing);
+        let (sha256, bytes) = copy_hashing(from, &mut both, name, limit)?;
+        sealing.finish().map_err(io)?;
+        sealed.as_file().sync_all().map_err(io)?;
         Ok(Staged {
             sha256,
             bytes,
             file,
+            sealed: Some(sealed),
         })
     }
 
@@ -124,7 +190,7 @@ impl Blobs {
 
     /// Whether a file of this length is in the place of this hash; damage within it is not seen.
     pub(crate) fn stands(&self, sha256: &str, bytes: u64) -> bool {
-        fs::metadata(self.path(sha256)).is_ok_and(|found| found.len() == bytes)
+        fs::metadata(self.path(sha256)).is_ok_and(|found| found.len() == self.access.length(bytes))
     }
 
     /// Whether the bytes in the place of this hash are the ones it names; reads all of them.
@@ -145,8 +211,10 @@ impl Blobs {
             sha256,
             bytes,
             file,
+            sealed,
         } = staged;
         if !there {
+            let file = sealed.unwrap_or(file);
             let folder = target.parent().unwrap_or(&self.dir);
             if !folder.is_dir() {
                 fs::create_dir_all(folder).map_err(|source| Error::io(source, folder))?;
@@ -259,11 +327,15 @@ impl Blobs {
         Ok(())
     }
 
-    /// The hashes of all files in the folder.
+    /// The names of all files in the folder that none of these hashes names.
     ///
     /// # Errors
     /// What reading the folder may fail with.
-    pub(crate) fn files(&self) -> Result<BTreeSet<String>> {
+    pub(crate) fn strays<'a>(
+        &self,
+        known: impl Iterator<Item = &'a String>,
+    ) -> Result<Vec<String>> {
+        let known: BTreeSet<String> = known.map(|sha256| self.access.name(sha256)).collect();
         let mut found = BTreeSet::new();
         for entry in walkdir::WalkDir::new(&self.dir).min_depth(2).max_depth(2) {
             let entry = entry.map_err(|source| {
@@ -272,11 +344,39 @@ impl Blobs {
                     .because(source)
             })?;
             let name = entry.file_name().to_string_lossy();
-            if entry.file_type().is_file() && crate::id::parse_hash(&name).is_ok() {
+            let stem = name.strip_suffix(".sealed").unwrap_or(&name);
+            if entry.file_type().is_file()
+                && crate::id::parse_hash(stem).is_ok()
+                && !known.contains(&*name)
+            {
                 found.insert(name.into_owned());
             }
         }
-        Ok(found)
+        Ok(found.into_iter().collect())
+    }
+
+    /// Removes stray files; the write lock `_tx` holds keeps others from placing the same bytes
+    /// meanwhile.
+    ///
+    /// # Errors
+    /// What the file system may fail with.
+    pub(crate) fn remove_strays(&self, _tx: &WriteTx<'_>, names: &[String]) -> Result<()> {
+        for name in names {
+            let path = self.named(name);
+            fs::remove_file(&path).map_err(|source| Error::io(source, &path))?;
+        }
+        Ok(())
+    }
+
+    /// The file itself, for a backup: as it lies on the disk, with its name.
+    ///
+    /// # Errors
+    /// [`Code::BlobMissing`], or what reading may fail with.
+    pub(crate) fn as_it_lies(&self, sha256: &str) -> Result<(String, File)> {
+        let name = self.access.name(sha256);
+        let file = File::open(self.named(&name))
+            .map_err(|_| Error::new(Code::BlobMissing).with("sha256", sha256))?;
+        Ok((name, file))
     }
 
     /// The hash of the bytes that are in the place of this hash now.
@@ -284,8 +384,103 @@ impl Blobs {
     /// # Errors
     /// [`Code::BlobMissing`], or what reading may fail with.
     pub(crate) fn rehash(&self, sha256: &str) -> Result<(String, u64)> {
-        let mut file = self.open(sha256)?;
-        copy_hashing(&mut file, &mut std::io::sink(), sha256, u64::MAX)
+        let hashed = self
+            .open(sha256)
+            .and_then(|mut file| copy_hashing(&mut file, &mut std::io::sink(), sha256, u64::MAX));
+        match hashed {
+            // Sealed bytes that were altered open to nothing at all.
+            Err(error) if error.code == Code::BlobDamaged || locked::is_altered(&error) => {
+                Ok((String::new(), 0))
+            }
+            other => other,
+        }
+    }
+}
+
+/// A path to bytes of the desk. A copy made for it is gone when the last clone is.
+#[derive(Clone)]
+pub struct Lent(Arc<Loan>);
+
+struct Loan {
+    /// Whose bytes; none for a path that is what it is.
+    of: Option<(Blobs, String)>,
+    place: OnceLock<(PathBuf, Option<tempfile::TempPath>)>,
+}
+
+impl From<PathBuf> for Lent {
+    fn from(path: PathBuf) -> Self {
+        Self(Arc::new(Loan {
+            of: None,
+            place: OnceLock::from((path, None)),
+        }))
+    }
+}
+
+impl std::ops::Deref for Lent {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        let (path, _) = self.0.place.get_or_init(|| {
+            let Some((blobs, sha256)) = &self.0.of else {
+                return (PathBuf::new(), None);
+            };
+            if !blobs.access.is_sealed() {
+                return (blobs.path(sha256), None);
+            }
+            match blobs.open_copy(sha256) {
+                Ok(copy) => {
+                    let copy = copy.into_temp_path();
+                    (copy.to_path_buf(), Some(copy))
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "a file could not be lent");
+                    (blobs.tmp.join("none").join(sha256), None)
+                }
+            }
+        });
+        path
+    }
+}
+
+impl AsRef<Path> for Lent {
+    fn as_ref(&self) -> &Path {
+        self
+    }
+}
+
+impl Lent {
+    fn name(&self) -> &str {
+        self.0.of.as_ref().map_or("", |(_, sha256)| sha256)
+    }
+}
+
+impl std::fmt::Debug for Lent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Lent").field(&self.name()).finish()
+    }
+}
+
+impl PartialEq for Lent {
+    fn eq(&self, other: &Self) -> bool {
+        self.name() == other.name()
+    }
+}
+
+impl Eq for Lent {}
+
+/// Writes to two places at once.
+struct Both<'a, A: Write, B: Write>(&'a mut A, &'a mut B);
+
+impl<A: Write, B: Write> Write for Both<'_, A, B> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write_all(bytes)?;
+        self.1.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()?;
+        self.1.flush()
     }
 }
 

@@ -9,6 +9,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::open;
+use crate::locked::Access;
 
 /// Pages in the log from which SQLite does it after all, inside a commit: if the thread could not,
 /// the log must not grow for ever.
@@ -25,11 +26,11 @@ pub(crate) struct Checkpointer {
 
 impl Checkpointer {
     /// Starts the thread for the database at `path`. Without one, [`LAST_RESORT_PAGES`] holds.
-    pub(crate) fn start(path: PathBuf, busy: Duration) -> Self {
+    pub(crate) fn start(access: Access, path: PathBuf, busy: Duration) -> Self {
         let (wake, woken) = sync_channel(1);
         let thread = std::thread::Builder::new()
             .name("checkpoint".to_owned())
-            .spawn(move || run(&path, busy, &woken))
+            .spawn(move || run(&access, &path, busy, &woken))
             .inspect_err(|error| tracing::warn!(%error, "no checkpoint thread"))
             .ok();
         Self {
@@ -61,11 +62,11 @@ impl Drop for Checkpointer {
     }
 }
 
-fn run(path: &std::path::Path, busy: Duration, woken: &Receiver<()>) {
+fn run(access: &Access, path: &std::path::Path, busy: Duration, woken: &Receiver<()>) {
     let mut conn = None;
     while woken.recv().is_ok() {
         if conn.is_none() {
-            conn = open::writer(path, busy)
+            conn = open::writer(access, path, busy)
                 .inspect_err(|error| tracing::warn!(%error, "no checkpoint"))
                 .ok();
         }

@@ -8,6 +8,7 @@ pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod ours;
 pub(crate) mod tx;
+pub(crate) mod vfs;
 pub(crate) mod whole;
 
 pub use tx::{ReadTx, WriteTx};

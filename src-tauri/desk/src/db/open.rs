@@ -7,13 +7,14 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::checkpoint::LAST_RESORT_PAGES;
 use crate::error::Result;
+use crate::locked::Access;
 
 /// Statements kept prepared per connection; the product has about a hundred.
 const STATEMENT_CACHE: usize = 160;
 
 /// The connection that writes. A commit is on the disk when it returns (`synchronous = FULL`).
-pub(crate) fn writer(path: &Path, busy: Duration) -> Result<Connection> {
-    let conn = Connection::open_with_flags(
+pub(crate) fn writer(access: &Access, path: &Path, busy: Duration) -> Result<Connection> {
+    let conn = access.connect(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -30,8 +31,8 @@ pub(crate) fn writer(path: &Path, busy: Duration) -> Result<Connection> {
 }
 
 /// A connection that cannot write.
-pub(crate) fn reader(path: &Path, busy: Duration) -> Result<Connection> {
-    let conn = Connection::open_with_flags(
+pub(crate) fn reader(access: &Access, path: &Path, busy: Duration) -> Result<Connection> {
+    let conn = access.connect(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;

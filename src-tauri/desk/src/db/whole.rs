@@ -1,13 +1,15 @@
 //! The database as a whole: copies of it, and whether it is sound.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::blobs::sync_folder;
-use super::{FILE_NAME, ReadTx};
+use super::{FILE_NAME, ReadTx, open};
 use crate::error::{Code, Error, Result};
+use crate::locked::Access;
 
 /// Looks whether the database is whole; reads all of it.
 ///
@@ -72,12 +74,69 @@ pub(crate) fn vacuum_into(conn: &Connection, to: &Path) -> Result<()> {
     make_durable(to)
 }
 
+/// Copies the database at `path` into the new file `to`, read in one way and written in the other;
+/// whole, durable and without a log beside it when this returns. Nobody else may use it.
+pub(crate) fn copy_whole(from: &Access, path: &Path, into: &Access, to: &Path) -> Result<()> {
+    let wait = Duration::from_secs(10);
+    let source = open::writer(from, path, wait)?;
+    empty_log(&source)?;
+    let (layer, reserve) = into.layer();
+    let uri = format!(
+        "file:{}?vfs={}&reserve={reserve}",
+        address(to)?,
+        layer.to_string_lossy()
+    );
+    source.execute("VACUUM INTO ?1", [uri])?;
+    source.close().map_err(|(_, source)| Error::from(source))?;
+    let copy = open::writer(into, to, wait)?;
+    quick_check(&copy)?;
+    empty_log(&copy)?;
+    copy.close().map_err(|(_, source)| Error::from(source))?;
+    // A log that stayed would be read into whatever takes the name of the old database.
+    let log = PathBuf::from(format!("{}-wal", path.display()));
+    if fs::metadata(&log).is_ok_and(|facts| facts.len() > 0) {
+        return Err(Error::new(Code::DeskBusy));
+    }
+    make_durable(to)
+}
+
+/// Moves what is in the log into the database, as far as nobody reads it.
+pub(crate) fn empty_log(conn: &Connection) -> Result<()> {
+    Ok(conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+}
+
+/// A path as it stands in an address (sqlite.org/uri.html).
+fn address(path: &Path) -> Result<String> {
+    let path = std::path::absolute(path).map_err(|source| Error::io(source, path))?;
+    let text = path
+        .to_str()
+        .ok_or_else(|| Error::new(Code::PathNotFound).with("path", path.display()))?;
+    let mut out = String::new();
+    if cfg!(windows) {
+        out.push('/');
+    }
+    for byte in text.bytes() {
+        match byte {
+            b'\\' if cfg!(windows) => out.push('/'),
+            b'%' | b'?' | b'#' | b'&' | b'=' => out.push_str(&format!("%{byte:02X}")),
+            b if b.is_ascii() => out.push(char::from(b)),
+            b => out.push_str(&format!("%{b:02X}")),
+        }
+    }
+    Ok(out)
+}
+
 /// Opens a database file for reading only.
 pub(crate) fn read_only(path: &Path) -> Result<Connection> {
-    Ok(Connection::open_with_flags(
+    read_only_with(&Access::default(), path)
+}
+
+/// The same for a database of a desk that may be locked.
+pub(crate) fn read_only_with(access: &Access, path: &Path) -> Result<Connection> {
+    access.connect(
         path,
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?)
+    )
 }
 
 /// Makes a file that was just written, and its name, durable.

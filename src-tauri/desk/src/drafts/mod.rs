@@ -33,7 +33,6 @@ pub use types::{
 };
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use qalam_content::body::{self, DRAFT_ADDRESS, HtmlOptions};
 use qalam_content::kind::{
@@ -44,6 +43,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::change::{Action, Topic};
+use crate::db::blobs::Lent;
 use crate::db::{ReadTx, WriteTx};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
@@ -192,12 +192,12 @@ impl Desk {
         })
     }
 
-    /// Where the bytes of an attachment or any stored picture are.
+    /// The bytes of an attachment or any stored picture, at a path.
     ///
     /// # Errors
     /// [`Code::BadHash`].
-    pub fn blob_path(&self, sha256: &str) -> Result<PathBuf> {
-        Ok(self.blobs.path(&id::parse_hash(sha256)?))
+    pub fn blob_path(&self, sha256: &str) -> Result<Lent> {
+        Ok(self.blobs.lend(&id::parse_hash(sha256)?))
     }
 
     /// The type and length of stored bytes; `None` for a hash the desk does not know.

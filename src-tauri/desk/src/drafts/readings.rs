@@ -76,7 +76,7 @@ impl Desk {
             if !self.blobs.stands(&file.sha256, file.bytes) {
                 continue;
             }
-            let path = self.blobs.path(&file.sha256);
+            let path = self.blobs.lend(&file.sha256);
             let Some(described) = describer.describe(&file.name, &path, stopped) else {
                 return Ok(count);
             };

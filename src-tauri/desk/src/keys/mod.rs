@@ -484,11 +484,23 @@ fn new_key() -> Result<SigningKey> {
     Ok(SigningKey::from_seed(&seed))
 }
 
+impl Desk {
+    /// The names under which the private halves of this desk's own keys are kept.
+    ///
+    /// # Errors
+    /// What the database may fail with.
+    pub fn secret_names(&self) -> Result<Vec<String>> {
+        let keys = self.keys()?;
+        let own = keys.iter().filter(|key| key.ours);
+        Ok(own.map(|key| secret_name(&key.id)).collect())
+    }
+}
+
 fn secret_name(id: &str) -> String {
     format!("key/{id}")
 }
 
-fn misread(fault: Fault) -> Error {
+pub(crate) fn misread(fault: Fault) -> Error {
     if fault.code == code::PAPER_LINE {
         Error::new(Code::PaperMisread).with("line", fault.subject)
     } else {

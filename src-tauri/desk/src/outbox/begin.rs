@@ -114,12 +114,7 @@ fn build(
                 .into_iter()
                 .find(|file| file.sha256 == *sha256)
                 .ok_or_else(|| Error::internal("chose a file that is not there"))?;
-            let path = blobs.path(sha256);
-            let code = match std::fs::metadata(&path) {
-                Ok(found) if found.len() == file.bytes => None,
-                Ok(_) => Some(Code::BlobDamaged),
-                Err(_) => Some(Code::BlobMissing),
-            };
+            let code = blobs.fault(sha256, file.bytes);
             if let Some(code) = code {
                 return Ok(Err(Failure::new(code)
                     .with("sha256", sha256)
@@ -131,7 +126,7 @@ fn build(
                 draft,
                 release,
                 sha256: file.sha256,
-                path,
+                path: blobs.lend(sha256),
                 length: file.bytes,
                 mime: file.mime,
                 name: file.name,

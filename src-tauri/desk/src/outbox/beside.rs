@@ -36,7 +36,7 @@ impl Desk {
                 fits
             })
             .map(|file| UploadStep {
-                path: self.blobs.path(&file.sha256),
+                path: self.blobs.lend(&file.sha256),
                 sha256: file.sha256,
                 length: file.bytes,
                 mime: file.mime,

@@ -1,6 +1,5 @@
 //! The outbox and the portals as the screens, the command line and the courier see them.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,6 +8,7 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::engine::{Estimate, Sending};
+use crate::db::blobs::Lent;
 use crate::drafts::State;
 use crate::error::Failure;
 
@@ -289,7 +289,7 @@ pub struct UploadStep {
     /// SHA-256 of the file.
     pub sha256: String,
     /// Where its bytes are.
-    pub path: PathBuf,
+    pub path: Lent,
     /// How many there are.
     pub length: u64,
     /// The true type.

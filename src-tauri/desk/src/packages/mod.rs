@@ -112,7 +112,7 @@ impl Desk {
                 let files = files(r, &entry.id)?
                     .into_iter()
                     .map(|file| ParcelFile {
-                        path: self.blobs.path(&file.sha256),
+                        path: self.blobs.lend(&file.sha256),
                         sha256: file.sha256,
                         name: file.name,
                         mime: file.mime,

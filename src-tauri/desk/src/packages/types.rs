@@ -1,10 +1,9 @@
 //! Packages, carried packages and hand-overs as the screens, the command line and the wire see them.
 
-use std::path::PathBuf;
-
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::db::blobs::Lent;
 use crate::error::Failure;
 use crate::outbox::{PortalRow, Receipt};
 
@@ -39,7 +38,7 @@ pub struct ParcelFile {
     /// Length in bytes.
     pub bytes: u64,
     /// Where the bytes are.
-    pub path: PathBuf,
+    pub path: Lent,
 }
 
 /// What may go into a package now.

@@ -8,6 +8,7 @@ use super::{PERSON, Publication, likeness, store, values};
 use crate::change::Action;
 use crate::desk::Desk;
 use crate::error::Result;
+use crate::id::new_id;
 use crate::imports::worker::Describer;
 use crate::imports::{Described, Description};
 
@@ -30,9 +31,9 @@ impl Desk {
     pub fn publications_describe(&self, publication: &str) -> Result<Publication> {
         let known = self.publication(publication)?;
         drop(self.blobs.open(&known.sha256)?);
-        let mut describer = Describer::new(self.thumbnail_path(publication).with_extension("new"));
+        let mut describer = Describer::new(self.tmp().join(format!("again-{}.png", new_id())));
         let described = describer
-            .describe(&known.name, &self.blobs.path(&known.sha256), &|| false)
+            .describe(&known.name, &self.blobs.lend(&known.sha256), &|| false)
             .unwrap_or_default();
         let row = self.write(Action::EditPublication, |tx| {
             // Corrections made while the file was read count.
@@ -47,7 +48,9 @@ impl Desk {
         })?;
         if let Some(png) = described.thumbnail {
             // A small picture that cannot be written leaves the one of before.
-            let _ = std::fs::write(self.thumbnail_path(publication), png);
+            let _ = self
+                .access()
+                .write_small(&self.thumbnail_path(publication), &png);
         }
         crate::search::index_waiting(self, &|| false)?;
         Ok(row)

@@ -346,6 +346,15 @@ impl Desk {
         Ok(())
     }
 
+    /// The small picture of a publication, if it has one.
+    ///
+    /// # Errors
+    /// What reading may fail with.
+    pub fn thumbnail(&self, publication: &str) -> std::io::Result<crate::locked::Bytes> {
+        let file = std::fs::File::open(self.thumbnail_path(publication))?;
+        self.access().reading(file)
+    }
+
     /// Where the thumbnail of a publication is, if it has one.
     #[must_use]
     pub fn thumbnail_path(&self, publication: &str) -> std::path::PathBuf {

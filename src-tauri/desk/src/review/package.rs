@@ -1,7 +1,6 @@
 //! Review packages: a release to an approver elsewhere, the decision back, a proof for anybody.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Cursor, Read, Write as _};
 use std::path::Path;
 
@@ -202,7 +201,7 @@ impl Desk {
         let bytes_of = |number: usize, part: &Part| match bodies.get_mut(number) {
             Some((_, body)) => Ok(Box::new(Cursor::new(std::mem::take(body))) as Box<dyn Read>),
             None => {
-                let file: File = self.blobs.open(&part.sha256).map_err(io::Error::other)?;
+                let file = self.blobs.open(&part.sha256).map_err(io::Error::other)?;
                 Ok(Box::new(file) as Box<dyn Read>)
             }
         };

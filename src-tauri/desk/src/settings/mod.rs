@@ -105,6 +105,9 @@ pub struct Settings {
     pub approval: HouseRules,
     /// Which files are made smaller for sending.
     pub slim: SlimRule,
+    /// Minutes without a key or a movement after which a desk that is locked, or shared, is left; 0
+    /// for never.
+    pub lock_after: u32,
 }
 
 impl Default for Settings {
@@ -120,6 +123,7 @@ impl Default for Settings {
             proxy: Proxy::default(),
             approval: HouseRules::default(),
             slim: SlimRule::default(),
+            lock_after: 10,
         }
     }
 }
@@ -232,6 +236,14 @@ fn apply(settings: &mut Settings, key: &str, value: &Value) -> Result<()> {
                 crate::vocab::check_type(one)?;
             }
             settings.approval = rules;
+        }
+        "lock_after" => {
+            let minutes = value
+                .as_u64()
+                .and_then(|minutes| u32::try_from(minutes).ok());
+            settings.lock_after = minutes
+                .filter(|minutes| *minutes <= 480)
+                .ok_or_else(refuse)?;
         }
         "slim" => {
             let rule: SlimRule = serde_json::from_value(value.clone()).map_err(|_| refuse())?;

@@ -231,7 +231,7 @@ fn piece(
         match known.get(&file.path) {
             Some((sha256, bytes)) if *sha256 == attachment.sha256 => files.push(FileToSend {
                 sha256: sha256.clone(),
-                path: inside(from, &file.path)?,
+                path: inside(from, &file.path)?.into(),
                 length: *bytes,
                 mime: attachment.mime.clone(),
                 name: attachment.name.clone(),

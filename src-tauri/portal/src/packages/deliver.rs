@@ -236,7 +236,7 @@ impl Trip<'_> {
     ) -> std::result::Result<(), Trouble> {
         let file = FileToSend {
             sha256: self.sound.sha256.clone(),
-            path: self.path.to_owned(),
+            path: self.path.to_owned().into(),
             length: self.sound.bytes,
             mime: MIME.to_owned(),
             name: format!("{}.qalam-courier", self.sound.head.package),

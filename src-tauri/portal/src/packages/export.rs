@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use qalam_desk::db::blobs::Lent;
 use qalam_desk::{
     Desk,
     clock::stamp,
@@ -286,7 +287,7 @@ fn told(parcel: &Parcel, reason: Option<Failure>) -> PackedEntry {
 }
 
 /// The contents, and where the bytes of their files are.
-fn contents(packed: &[Parcel], token: &SecretString) -> (Contents, Vec<(String, PathBuf)>) {
+fn contents(packed: &[Parcel], token: &SecretString) -> (Contents, Vec<(String, Lent)>) {
     let mut known = BTreeSet::new();
     let mut files = Vec::new();
     let mut paths = Vec::new();

@@ -31,8 +31,7 @@ impl DeskKeys {
         let lock = File::create(&path).map_err(|source| Error::io(source, &path))?;
         lock.lock().map_err(|source| Error::io(source, &path))?;
         let id = desk.id()?;
-        let sign_name = format!("courier/{id}/signing");
-        let reply_name = format!("courier/{id}/receipts");
+        let [sign_name, reply_name] = secret_names(&id);
         let signing = match secrets.get(&sign_name)? {
             Some(secret) => signing_of(&secret)?,
             None => {
@@ -52,6 +51,15 @@ impl DeskKeys {
         };
         Ok(Self { signing, identity })
     }
+}
+
+/// The names under which the keys of the desk with this id are kept: for signing, and for receipts.
+#[must_use]
+pub fn secret_names(desk: &str) -> [String; 2] {
+    [
+        format!("courier/{desk}/signing"),
+        format!("courier/{desk}/receipts"),
+    ]
 }
 
 /// A new signing key.

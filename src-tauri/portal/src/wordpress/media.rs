@@ -1,7 +1,7 @@
 //! Files as media: sent whole with their MD5, then downloaded again and hashed, because WordPress says nothing about
 //! the bytes it stored.
 
-use std::{collections::BTreeMap, io::Read as _, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, io::Read as _, sync::Arc};
 
 use md5::{Digest as _, Md5};
 use qalam_content::canonical::Release;
@@ -213,7 +213,7 @@ impl Site {
             .header("content-md5", md5);
         ask.token = Some(self.token.clone());
         ask.payload = Payload::File {
-            path: file.path.clone(),
+            path: file.path.to_path_buf(),
             from: 0,
             to: file.length,
         };
@@ -290,7 +290,7 @@ fn safe_name(file: &FileToSend) -> String {
 
 /// Hashes the file before its first byte leaves; gives its MD5 in hex.
 async fn whole_on_disk(file: &FileToSend) -> Result<String, Trouble> {
-    let path: PathBuf = file.path.clone();
+    let path = file.path.clone();
     let read = tokio::task::spawn_blocking(move || -> std::io::Result<(String, String, u64)> {
         let mut source = std::fs::File::open(path)?;
         let (mut md5, mut sha256, mut length) = (Md5::new(), Sha256::new(), 0_u64);
@@ -339,7 +339,7 @@ mod tests {
         ] {
             let file = FileToSend {
                 sha256: "ab".repeat(32),
-                path: PathBuf::new(),
+                path: std::path::PathBuf::new().into(),
                 length: 0,
                 mime: String::new(),
                 name: name.into(),
@@ -348,7 +348,7 @@ mod tests {
         }
         let long = FileToSend {
             sha256: "ab".repeat(32),
-            path: PathBuf::new(),
+            path: std::path::PathBuf::new().into(),
             length: 0,
             mime: String::new(),
             name: format!("{}.pdf", "x".repeat(300)),

@@ -107,7 +107,7 @@ pub fn file_in(path: &PathBuf, seed: u64, length: usize) -> FileToSend {
     let (sha256, length) = of_reader(&mut bytes.as_slice()).expect("memory");
     FileToSend {
         sha256,
-        path: path.clone(),
+        path: path.clone().into(),
         length,
         mime: "application/pdf".to_owned(),
         name: "تقرير annual.pdf".to_owned(),

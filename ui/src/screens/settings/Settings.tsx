@@ -8,6 +8,7 @@ import { useMe } from '../../state/me';
 import { DISPLAY_LANGS, OWN_NAME, useT } from '../../text';
 import { ApprovalRules } from './ApprovalRules';
 import { MyKey } from './MyKey';
+import { PeoplePart } from './PeoplePart';
 import { Portals } from './Portals';
 import { ProfileForm } from './ProfileForm';
 import { ProxyPart } from './ProxyPart';
@@ -95,6 +96,7 @@ export function Settings(props: { section?: string }) {
           </div>
         </section>
         <ProfileForm />
+        <PeoplePart />
         <MyKey />
         <TrustedKeys />
         <ApprovalRules />

@@ -157,10 +157,12 @@ impl<'a> Keeper<'a> {
         let id = new_id();
         // The small picture before the row: a row never promises one that is not there.
         let thumbnail_path = self.desk.thumbnail_path(&id);
-        let has_thumbnail = described
-            .thumbnail
-            .take()
-            .is_some_and(|png| write_whole(&thumbnail_path, &png).is_ok());
+        let has_thumbnail = described.thumbnail.take().is_some_and(|png| {
+            self.desk
+                .access()
+                .write_small(&thumbnail_path, &png)
+                .is_ok()
+        });
         let description = &described.description;
         let traits = traits_of(description);
         let outcome = self.desk.write(Action::AddPublication, |tx| {
@@ -485,10 +487,4 @@ fn publication_of(
         copies: 0,
         open_likenesses: 0,
     }
-}
-
-fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let beside = path.with_extension("new");
-    std::fs::write(&beside, bytes)?;
-    std::fs::rename(&beside, path)
 }

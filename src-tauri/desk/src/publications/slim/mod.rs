@@ -252,7 +252,7 @@ impl Desk {
         sha256: &str,
         wish: Wish,
     ) -> std::result::Result<Report, NotSlimmed> {
-        let path = self.blobs.path(sha256);
+        let path = self.blobs.lend(sha256);
         let made = describer.slim(&path, wish);
         // Where a picture was taken is left out even if it could not be made smaller; that reads
         // nothing but the heads of its parts.

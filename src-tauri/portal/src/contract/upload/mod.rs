@@ -11,9 +11,10 @@ mod shared;
 mod streams;
 mod tus;
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
+use qalam_desk::db::blobs::Lent;
 use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
 
@@ -38,7 +39,7 @@ pub struct FileToSend {
     /// SHA-256 of its bytes.
     pub sha256: String,
     /// Where they are.
-    pub path: PathBuf,
+    pub path: Lent,
     /// How many.
     pub length: u64,
     /// Media type.

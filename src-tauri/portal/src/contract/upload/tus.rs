@@ -57,7 +57,7 @@ impl Contract {
         if let Some(stretch) = along {
             ask = ask.header("content-type", OFFSET_STREAM);
             ask.payload = Payload::File {
-                path: errand.file.path.clone(),
+                path: errand.file.path.to_path_buf(),
                 from: stretch.start,
                 to: stretch.end,
             };
@@ -247,7 +247,7 @@ impl Contract {
         ask.token = Some(errand.token.clone());
         let length = stretch.end.saturating_sub(stretch.start);
         ask.payload = Payload::File {
-            path: errand.file.path.clone(),
+            path: errand.file.path.to_path_buf(),
             from: stretch.start,
             to: stretch.end,
         };

@@ -1,0 +1,259 @@
+//! Several people on one machine, and locked desks, through the command line.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::runner::Desk;
+
+const WORDS: &[&str] = &["quokkazanzibar", "سرالوزارة"];
+const PASSPHRASE: &str = "QALAM_DESK_PASSPHRASE";
+const NEW_PASSPHRASE: &str = "QALAM_DESK_NEW_PASSPHRASE";
+
+/// The command line on another desk than the room's own.
+fn at(desk: &Desk, store: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qalam-cli"));
+    command
+        .arg("--store")
+        .arg(store)
+        .arg("--secrets")
+        .arg(format!("file:{}", desk.path("secrets.age").display()))
+        .env("QALAM_PASSPHRASE", "only for this test")
+        .env("LANG", "en_US.UTF-8")
+        .env_remove("LC_ALL")
+        .stdin(Stdio::null());
+    command
+}
+
+/// Runs a command with passphrases; its exit code and its JSON.
+fn run(desk: &Desk, store: &Path, given: &[(&str, &str)], args: &[&str]) -> (i32, Value) {
+    let mut command = at(desk, store);
+    command.arg("--json").args(args);
+    for (name, value) in given {
+        command.env(name, value);
+    }
+    let output = command.output().unwrap();
+    let told = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| {
+        panic!("{error}: {}", String::from_utf8_lossy(&output.stderr));
+    });
+    (output.status.code().unwrap(), told)
+}
+
+fn done(desk: &Desk, store: &Path, given: &[(&str, &str)], args: &[&str]) -> Value {
+    let (code, told) = run(desk, store, given, args);
+    assert_eq!(code, 0, "{args:?}: {told}");
+    told
+}
+
+/// Files below `dir` that hold one of the words.
+fn readable(dir: &Path, without: Option<&Path>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![dir.to_owned()];
+    while let Some(folder) = left.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if Some(&*path) == without {
+                continue;
+            }
+            if path.is_dir() {
+                left.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let holds = |word: &&str| {
+                bytes
+                    .windows(word.len())
+                    .any(|part| part == word.as_bytes())
+            };
+            if WORDS.iter().any(|word| holds(word)) {
+                found.insert(path.display().to_string());
+            }
+        }
+    }
+    found
+}
+
+fn write_something(desk: &Desk, store: &Path, given: &[(&str, &str)]) -> String {
+    done(
+        desk,
+        store,
+        given,
+        &["init", "--owner", "TR", "--name", "Amina", "--role", "both"],
+    );
+    let file = desk.path("figures.csv");
+    std::fs::write(&file, format!("{},1\n", WORDS[0]).repeat(5_000)).unwrap();
+    let draft = done(
+        desk,
+        store,
+        given,
+        &[
+            "draft", "new", "--type", "news", "--lang", "ar", "--title", WORDS[1],
+        ],
+    )["draft"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    done(
+        desk,
+        store,
+        given,
+        &["attach", &draft, &file.display().to_string()],
+    );
+    std::fs::remove_file(&file).unwrap();
+    draft
+}
+
+#[test]
+fn a_desk_is_locked_used_and_opened_for_good() {
+    let desk = Desk::new();
+    let store = desk.path("locked");
+    let draft = write_something(&desk, &store, &[]);
+    done(&desk, &store, &[], &["key", "new", "--name", "first"]);
+    assert!(!readable(&store, None).is_empty());
+    let right = [(PASSPHRASE, "four ordinary words here")];
+    let (code, told) = run(&desk, &store, &[], &["desk", "lock"]);
+    assert_eq!(
+        (code, &told["problems"][0]["code"]),
+        (2, &"bad_argument".into())
+    );
+    let (code, told) = run(&desk, &store, &[(PASSPHRASE, "short")], &["desk", "lock"]);
+    assert_eq!(
+        (code, &told["problems"][0]["code"]),
+        (3, &"passphrase_short".into())
+    );
+
+    let locked = done(&desk, &store, &right, &["desk", "lock"]);
+    assert_eq!(locked["locked"], true);
+    let paper = locked["paper"].as_str().unwrap().to_owned();
+    assert_eq!(paper.trim().lines().count(), 4);
+    assert_eq!(readable(&store, None), BTreeSet::new());
+    assert_eq!(done(&desk, &store, &[], &["desk", "state"])["locked"], true);
+    let people = done(&desk, &store, &[], &["profile", "list"]);
+    assert_eq!(people["people"][0]["name"], "Amina");
+
+    // Without the passphrase nothing; with it everything, as promised for any desk.
+    for args in [
+        &["draft", "list"] as &[&str],
+        &["search", WORDS[0]],
+        &["check"],
+        &["stats"],
+    ] {
+        let (code, told) = run(&desk, &store, &[], args);
+        assert_eq!(
+            (code, &told["problems"][0]["code"]),
+            (5, &"desk_locked".into())
+        );
+    }
+    let (code, told) = run(
+        &desk,
+        &store,
+        &[(PASSPHRASE, "four other words here")],
+        &["check"],
+    );
+    assert_eq!(
+        (code, &told["problems"][0]["code"]),
+        (3, &"desk_passphrase_wrong".into())
+    );
+    let shown = done(&desk, &store, &right, &["draft", "show", &draft]);
+    assert!(shown.to_string().contains(WORDS[1]));
+    assert_eq!(done(&desk, &store, &right, &["check"])["store"]["ok"], true);
+    let hits = done(&desk, &store, &right, &["search", WORDS[1]]);
+    assert_eq!(hits["hits"].as_array().unwrap().len(), 1);
+    done(&desk, &store, &right, &["key", "new", "--name", "second"]);
+    done(&desk, &store, &right, &["rehearse"]);
+    let out = desk.path("everything");
+    done(
+        &desk,
+        &store,
+        &right,
+        &["export", "--to", &out.display().to_string()],
+    );
+    assert!(
+        !readable(&out, None).is_empty(),
+        "an export is readable without Qalam"
+    );
+    assert_eq!(readable(&store, None), BTreeSet::new());
+
+    // A file with the passphrase, another passphrase, and the lines on paper.
+    let file = desk.path("passphrase");
+    std::fs::write(&file, "four ordinary words here\n").unwrap();
+    let by_file = [("QALAM_DESK_PASSPHRASE_FILE", file.to_str().unwrap())];
+    done(&desk, &store, &by_file, &["draft", "list"]);
+    let change = [right[0], (NEW_PASSPHRASE, "five new ordinary words here")];
+    done(&desk, &store, &change, &["desk", "passphrase"]);
+    assert_eq!(run(&desk, &store, &right, &["draft", "list"]).0, 3);
+    let new = [(PASSPHRASE, "five new ordinary words here")];
+    done(&desk, &store, &new, &["draft", "list"]);
+    let mut command = at(&desk, &store);
+    command.args(["--json", "desk", "recover"]);
+    command.env(NEW_PASSPHRASE, "after the paper was found");
+    command.stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+    std::io::Write::write_all(&mut child.stdin.take().unwrap(), paper.as_bytes()).unwrap();
+    assert!(child.wait().unwrap().success());
+    let found = [(PASSPHRASE, "after the paper was found")];
+    done(&desk, &store, &found, &["desk", "unlock"]);
+    assert!(!readable(&store, None).is_empty());
+    assert_eq!(done(&desk, &store, &[], &["check"])["store"]["ok"], true);
+    // The keys made before, while and after are all there to sign with.
+    assert_eq!(
+        done(&desk, &store, &[], &["key", "list"])["keys"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[test]
+fn people_have_desks_keys_and_secrets_of_their_own() {
+    let desk = Desk::new();
+    let machine = desk.path("machine");
+    write_something(&desk, &machine, &[]);
+    let people = done(&desk, &machine, &[], &["profile", "add", "Karim"]);
+    let karim = people["people"][1].clone();
+    assert_eq!(
+        (&karim["name"], &karim["locked"]),
+        (&"Karim".into(), &false.into())
+    );
+    let his = Path::new(karim["store"].as_str().unwrap()).to_owned();
+    let (code, _) = run(&desk, &machine, &[], &["profile", "add", "Karim"]);
+    assert_eq!(code, 2);
+    done(
+        &desk,
+        &his,
+        &[],
+        &["init", "--owner", "TR", "--name", "Karim", "--role", "both"],
+    );
+    // Nothing of one is on the other's desk.
+    let drafts = done(&desk, &his, &[], &["draft", "list"]);
+    assert_eq!(drafts["drafts"].as_array().unwrap().len(), 0);
+    assert_eq!(
+        done(&desk, &his, &[], &["search", WORDS[0]])["hits"]
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
+    done(&desk, &machine, &[], &["key", "new", "--name", "hers"]);
+    assert_eq!(
+        done(&desk, &his, &[], &["key", "list"])["keys"]
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
+    // One is locked, the other is not: only the locked one wants a word.
+    done(
+        &desk,
+        &machine,
+        &[(PASSPHRASE, "four ordinary words here")],
+        &["desk", "lock"],
+    );
+    assert_eq!(readable(&machine, None), BTreeSet::new());
+    done(&desk, &his, &[], &["draft", "list"]);
+    let people = done(&desk, &machine, &[], &["profile", "list"]);
+    assert_eq!(people["people"][0]["locked"], true);
+}
