@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import {
   ComboBox,
   FieldError,
@@ -32,6 +32,8 @@ export function LinkTarget(props: {
   const t = useT();
   const piece = draftOf(props.address);
   const [typed, setTyped] = useState<string | null>(null);
+  /** The title that choosing a piece put into the line: hearing of it is no typing. */
+  const put = useRef<string | null>(null);
   const known = useLive('drafts.open', { draft: piece ?? '' }, ['drafts'], { when: piece !== null });
   const title = known.data?.languages.find((one) => one.lang === known.data?.primary_lang)?.title;
   const shown = typed ?? (piece === null ? props.address : (title ?? props.address));
@@ -48,13 +50,15 @@ export function LinkTarget(props: {
       items={found}
       inputValue={shown}
       onInputChange={(value) => {
-        if (value === shown) return;
+        if (value === shown || value === put.current) return;
+        put.current = null;
         setTyped(value);
         props.onChange(value);
       }}
       onChange={(id) => {
         const chosen = found.find((one) => one.id === id);
         if (!chosen) return;
+        put.current = chosen.title;
         setTyped(chosen.title);
         props.onChange(`${DRAFT_ADDRESS}${chosen.id}`, chosen.title);
       }}
