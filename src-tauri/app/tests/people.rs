@@ -67,7 +67,7 @@ fn readable(dir: &Path, without: Option<&Path>) -> BTreeSet<String> {
                     .windows(word.len())
                     .any(|part| part == word.as_bytes())
             };
-            if WORDS.iter().any(|word| holds(word)) {
+            if WORDS.iter().any(holds) {
                 found.insert(path.display().to_string());
             }
         }

@@ -166,7 +166,7 @@ async fn smaller_copies_arrive_and_the_originals_stay() {
     for name in ["report.pdf", "visit.jpg", "map.jpg"] {
         let original = office.desk.blobs().open(&sent(name).original);
         assert_eq!(
-            original.unwrap().metadata().unwrap().len(),
+            original.unwrap().length().unwrap(),
             file(&opened, name).bytes
         );
     }
@@ -306,9 +306,8 @@ async fn a_picture_in_the_text_is_made_smaller_when_it_is_put_there() {
             .blobs()
             .open(&sent.original)
             .unwrap()
-            .metadata()
-            .unwrap()
-            .len(),
+            .length()
+            .unwrap(),
         large.len() as u64
     );
     assert_eq!(office.desk.sweep().unwrap(), 0);
