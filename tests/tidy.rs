@@ -24,8 +24,16 @@ fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
         for path in entries.flatten().map(|e| e.path()) {
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if path.is_dir() {
-                if !["node_modules", "dist", "target", "gen", "out", ".git"]
-                    .contains(&name.as_str())
+                if ![
+                    "node_modules",
+                    "dist",
+                    "target",
+                    "gen",
+                    "out",
+                    ".git",
+                    ".schemathesis",
+                ]
+                .contains(&name.as_str())
                 {
                     walk(&path, endings, found);
                 }
