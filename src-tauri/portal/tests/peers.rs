@@ -282,14 +282,14 @@ async fn a_portal_that_forgets_cut_requests_gets_bounded_ones() {
         end = portal
             .upload(&token, &service, &file, start, &mut habits, &mut |_, _| {})
             .await;
-        if end == UploadEnd::Uploaded {
+        if end == UploadEnd::Uploaded(None) {
             break;
         }
         // What this peer bears is less than a guess from the rate; each further cut halves it.
     }
     assert_eq!(
         end,
-        UploadEnd::Uploaded,
+        UploadEnd::Uploaded(None),
         "{habits:?}, cuts {}",
         cuts.load(Ordering::SeqCst)
     );

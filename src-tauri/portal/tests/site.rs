@@ -53,7 +53,7 @@ async fn a_piece_is_shown_in_its_direction_and_harmless() {
             &mut |_, _| {},
         )
         .await;
-    assert_eq!(end, UploadEnd::Uploaded);
+    assert_eq!(end, UploadEnd::Uploaded(None));
     for lang in ["ar", "en", "fr"] {
         for path in [
             format!("{base}/{lang}/"),

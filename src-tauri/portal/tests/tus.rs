@@ -242,6 +242,7 @@ impl Site {
             let start = UploadStart {
                 noted: noted.clone(),
                 wanted: true,
+                ..UploadStart::default()
             };
             let mut note = |text: &str, _: u64| noted = Some(text.to_owned());
             let token = SecretString::from("token");
@@ -249,7 +250,7 @@ impl Site {
                 .upload(&token, service, file, start, &mut habits, &mut note)
                 .await;
             match end {
-                UploadEnd::Uploaded => return (http.totals().now(), habits),
+                UploadEnd::Uploaded(_) => return (http.totals().now(), habits),
                 UploadEnd::Gone => noted = None,
                 UploadEnd::Trouble(trouble) => {
                     eprintln!("{}: {trouble:?}", self.peer.name);

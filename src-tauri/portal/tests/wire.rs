@@ -218,7 +218,7 @@ async fn upload_with_cuts(bench: &Bench, file: &FileToSend, from: u64) -> Wire {
         bench.portal.faults.set(&cuts).expect("faults");
     };
     let ((end, _), ()) = tokio::join!(upload(bench, file, None), begin);
-    assert_eq!(end, UploadEnd::Uploaded);
+    assert_eq!(end, UploadEnd::Uploaded(None));
     assert_eq!(bench.portal.faults.spec(), "", "all three struck");
     let kept = bench
         .dir
@@ -321,7 +321,7 @@ async fn an_upload_goes_on_where_it_stood_after_a_restart() {
             &mut |_, _| {},
         )
         .await;
-    assert_eq!(end, UploadEnd::Uploaded);
+    assert_eq!(end, UploadEnd::Uploaded(None));
     let wire = http.totals().now();
     assert_eq!(
         wire.payload_bytes + wire.resumed_bytes,
@@ -336,24 +336,76 @@ async fn a_forgotten_upload_is_begun_anew() {
     let file = bench.file(5, 300_000);
     let gone = format!("{}/v1/uploads/{}", bench.portal.url, new_id());
     let (end, url) = upload(&bench, &file, Some(gone)).await;
-    assert_eq!(end, UploadEnd::Uploaded);
+    assert_eq!(end, UploadEnd::Uploaded(None));
     assert!(url.is_some());
     let other = bench.file(6, 300_000);
     bench.portal.faults.set("expired_upload").expect("faults");
     let (end, url) = upload(&bench, &other, None).await;
     assert_eq!(end, UploadEnd::Gone);
     let (end, _) = upload(&bench, &other, url).await;
-    assert_eq!(end, UploadEnd::Uploaded);
+    assert_eq!(end, UploadEnd::Uploaded(None));
 }
 
 #[tokio::test]
 async fn a_file_that_is_there_is_not_sent() {
     let bench = Bench::start("").await;
     let file = bench.file(7, 200_000);
-    assert_eq!(upload(&bench, &file, None).await.0, UploadEnd::Uploaded);
+    assert_eq!(
+        upload(&bench, &file, None).await.0,
+        UploadEnd::Uploaded(None)
+    );
     let before = bench.http.totals().now().payload_bytes;
-    assert_eq!(upload(&bench, &file, None).await.0, UploadEnd::Uploaded);
+    assert_eq!(
+        upload(&bench, &file, None).await.0,
+        UploadEnd::Uploaded(None)
+    );
     assert_eq!(bench.http.totals().now().payload_bytes, before);
+}
+
+/// What brings the last bytes of a piece is answered with how the piece stands, as far as the answer has room for it.
+#[tokio::test]
+async fn the_last_file_brings_the_receipt() {
+    for length in [0, 40_000, 1_000_000] {
+        let bench = Bench::start("").await;
+        let service = bench.service().await;
+        let files = [bench.file(21, 10_000), bench.file(22, length)];
+        let id = new_id();
+        let release = release(&id, "two files", &[&files[0], &files[1]]);
+        let put = bench
+            .contract
+            .put(&bench.token, &id, &release.body, None, &service)
+            .await
+            .expect("put");
+        assert!(put.receipt.is_none());
+        let ends = async |item: &str| {
+            let mut ends = Vec::new();
+            for file in &files {
+                let start = UploadStart {
+                    item: Some(item.to_owned()),
+                    wanted: true,
+                    ..UploadStart::default()
+                };
+                let (contract, token) = (&bench.contract, &bench.token);
+                let (mut habits, mut note) = (Habits::default(), |_: &str, _: u64| {});
+                let end = contract.upload(token, &service, file, start, &mut habits, &mut note);
+                ends.push(end.await);
+            }
+            ends
+        };
+        let ends = ends(&id).await;
+        assert_eq!(ends[0], UploadEnd::Uploaded(None), "one is missing");
+        let UploadEnd::Uploaded(Some(told)) = &ends[1] else {
+            panic!("{length}: {ends:?}");
+        };
+        let asked = bench.contract.item(&bench.token, &id).await.expect("item");
+        assert_eq!(told.id, id);
+        assert_eq!(told.etag, asked.etag);
+        assert!(told.missing.is_empty());
+        assert_eq!(
+            told.receipt.as_ref().expect("receipt").release,
+            asked.release
+        );
+    }
 }
 
 #[tokio::test]
@@ -445,7 +497,10 @@ async fn a_decision_before_the_last_file_does_not_cost_the_receipt() {
     editor
         .decide(&id, &[("action", "return"), ("text", "أضيفوا المصدر")])
         .await;
-    assert_eq!(upload(&bench, &file, None).await.0, UploadEnd::Uploaded);
+    assert_eq!(
+        upload(&bench, &file, None).await.0,
+        UploadEnd::Uploaded(None)
+    );
     let stored = put().await;
     assert_eq!(stored.receipt.expect("receipt").release, piece.hash);
     assert_eq!(stored.state.as_str(), "returned");

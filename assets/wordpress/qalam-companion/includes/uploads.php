@@ -116,7 +116,22 @@ function create_upload(WP_REST_Request $request): WP_REST_Response {
     } elseif ($row['length'] === 0 && $kind === '' && $wrong = finish(find_upload($row['id']))) {
         return $wrong;
     }
-    return tus(201, ['Location' => wp_parse_url(rest_url(), PHP_URL_PATH) . "qalam/v1/uploads/{$row['id']}", 'Upload-Expires' => http_date($row['expires'])]);
+    $answer = tus(201, ['Location' => wp_parse_url(rest_url(), PHP_URL_PATH) . "qalam/v1/uploads/{$row['id']}", 'Upload-Expires' => http_date($row['expires'])]);
+    if ($kind === 'final') {
+        $answer->set_data(waiting((string) $request->get_header('upload_for')));
+    }
+    return $answer;
+}
+
+/** How the item stands that waited for the file, once it lacks nothing more: its sender need not ask. */
+function waiting(string $draft): ?array {
+    $item = $draft === '' ? null : find_item($draft);
+    if (!$item || !may_see($item)) {
+        return null;
+    }
+    $seen = look($item);
+    $told = $seen['edited'] ? [] : stored(200, $seen)->get_data();
+    return empty($told['receipt']) ? null : $told;
 }
 
 function http_date(int $time): string {

@@ -115,9 +115,13 @@ pub(crate) fn decisions(
     read: &ReadTx<'_>,
     release: Option<&str>,
 ) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut rows = read.conn().prepare_cached(
-        "SELECT hash, envelope FROM decision WHERE ?1 IS NULL OR release = ?1 ORDER BY seq",
-    )?;
+    let which = match release {
+        Some(_) => "release = ?1",
+        None => "?1 IS NULL",
+    };
+    let mut rows = read.conn().prepare_cached(&format!(
+        "SELECT hash, envelope FROM decision WHERE {which} ORDER BY seq",
+    ))?;
     let rows = rows.query_map([release], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -294,8 +294,13 @@ pub(crate) fn index_versions(tx: &WriteTx, which: Option<(&str, &str)>) -> Resul
 /// Indexes the present description of one publication, or of all. The file name and the
 /// identifiers are found in the column of the authors.
 pub(crate) fn index_publications(tx: &WriteTx, publication: Option<&str>) -> Result<()> {
+    // Two statements: one that says "or all" looks at every row.
+    let which = match publication {
+        Some(_) => "p.id = ?1",
+        None => "?1 IS NULL",
+    };
     tx.conn()
-        .prepare_cached(
+        .prepare_cached(&format!(
             "INSERT OR REPLACE INTO publication_search (rowid, title, authors, text)
              SELECT p.seq * 65536, p.title,
                     (SELECT ifnull(group_concat(value, ', '), '') FROM json_each(p.authors))
@@ -303,8 +308,8 @@ pub(crate) fn index_publications(tx: &WriteTx, publication: Option<&str>) -> Res
                       || ', ' || p.doi || ', ' || p.isbn || ', ' || p.issn || ', '
                       || (SELECT ifnull(group_concat(value, ', '), '') FROM json_each(p.numbers)),
                     ''
-             FROM publication p WHERE ?1 IS NULL OR p.id = ?1",
-        )?
+             FROM publication p WHERE {which}",
+        ))?
         .execute([publication])?;
     Ok(())
 }

@@ -344,8 +344,17 @@ impl Courier {
             return site.put(&step.draft, &step.body, if_match).await;
         }
         let (contract, token, service) = self.reach(&step.portal).await?;
-        let begun = self.portals.get_mut(&step.portal.id);
-        if begun.is_some_and(|known| known.begun.remove(&step.release))
+        let known = self.portals.get_mut(&step.portal.id);
+        let (begun, told) = known.map_or((false, None), |known| {
+            (known.begun.remove(&step.release), known.told.take())
+        });
+        if let Some(stored) = told
+            && stored.id == step.draft
+            && (stored.receipt.as_ref()).is_some_and(|receipt| receipt.release == step.release)
+        {
+            return Ok(*stored);
+        }
+        if begun
             // Whatever stands in the way of the answer, the release itself meets as well and names.
             && let Ok(Some(stored)) = contract.stored(&token, &step.draft, &step.release).await
         {

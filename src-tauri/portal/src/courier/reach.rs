@@ -14,7 +14,10 @@ use serde_json::{Map, Value};
 
 use super::{Courier, blocking, practice_dir};
 use crate::{
-    contract::{Contract, Habits, Service, wire::Account},
+    contract::{
+        Contract, Habits, Service,
+        wire::{Account, StoredItem},
+    },
     http::{Http, HttpOptions, Trouble, basic},
     packages,
     practice::Address,
@@ -38,6 +41,8 @@ pub(super) struct Known {
     pub(super) habits: Habits,
     /// Releases whose text is there and some of whose files were not: asked about, not sent again.
     pub(super) begun: BTreeSet<String>,
+    /// How an item stands, as the portal said with the last file of it: it is not asked again.
+    pub(super) told: Option<Box<StoredItem>>,
 }
 
 /// What a test of a portal found.
@@ -73,6 +78,7 @@ impl Courier {
             url,
             habits: Habits::default(),
             begun: BTreeSet::new(),
+            told: None,
         };
         self.portals.insert(portal.id.clone(), known);
         Ok((contract, token, service))

@@ -15,7 +15,8 @@ use super::{Courier, blocking};
 use crate::{
     contract::{
         BEGINS_WITH, Contract, FileToSend, Habits, SMALL, Service, UploadEnd, UploadStart,
-        WORTH_PARTS, crowded, wire::PutItem,
+        WORTH_PARTS, crowded,
+        wire::{PutItem, StoredItem},
     },
     http::Trouble,
 };
@@ -57,14 +58,15 @@ impl Courier {
                     false => AT_ONCE,
                 },
             };
-            let (outcome, turned_away) = tokio::select! {
+            let beside = tokio::select! {
                 done = self.side_by_side(work, step) => done,
                 () = self.something_new() => return None,
             };
             if let Some(known) = self.portals.get_mut(&step.portal.id) {
-                known.habits.one_at_a_time |= turned_away;
+                known.habits.one_at_a_time |= beside.turned_away;
+                known.told = beside.told;
             }
-            return Some(match outcome {
+            return Some(match beside.outcome {
                 Ok(outcome) => outcome,
                 Err(trouble) => self.outcome(&step.portal.id, trouble),
             });
@@ -73,6 +75,7 @@ impl Courier {
         let start = UploadStart {
             noted: step.upload_url.clone(),
             wanted: step.upload_url.is_none(),
+            item: Some(step.draft.clone()),
         };
         let (notes, noted) = watch::channel(None);
         let writing = tokio::spawn(write_notes(Arc::clone(&self.desk), step.clone(), noted));
@@ -93,20 +96,20 @@ impl Courier {
             known.habits = habits;
         }
         Some(match end? {
-            UploadEnd::Uploaded => Outcome::Uploaded,
+            UploadEnd::Uploaded(told) => {
+                if let Some(known) = self.portals.get_mut(&step.portal.id) {
+                    known.told = told;
+                }
+                Outcome::Uploaded
+            }
             UploadEnd::Gone => Outcome::UploadGone,
             UploadEnd::Trouble(trouble) => self.outcome(&step.portal.id, trouble),
         })
     }
 
     /// Sends a small file and, beside it, the other small ones of its piece, so many at once that round trips do not
-    /// count. What came of the others is recorded as it comes; the outcome of `step` itself is given back, and whether
-    /// the portal turned one of several away.
-    async fn side_by_side(
-        &self,
-        work: Work<'_>,
-        step: &UploadStep,
-    ) -> (Result<Outcome, Trouble>, bool) {
+    /// count. What came of the others is recorded as it comes; the outcome of `step` itself is given back.
+    async fn side_by_side(&self, work: Work<'_>, step: &UploadStep) -> Beside {
         let of = step.clone();
         let others = self.desk(move |desk| desk.outbox_beside(&of, SMALL)).await;
         let mut waiting = VecDeque::from(others.unwrap_or_default());
@@ -118,6 +121,7 @@ impl Courier {
         let mut measured: Option<Pace> = None;
         let at_once = work.at_once;
         let mut turned_away = false;
+        let mut told = None;
         // Worth measuring only when more will follow.
         let many = waiting.len() > at_once;
         if many {
@@ -140,7 +144,9 @@ impl Courier {
                 && under_way.len() < now_at_once
                 && let Some(next) = waiting.pop_front()
             {
-                under_way.push(work.send(next));
+                // Each may be the last to arrive of those that are under way with the last one sent.
+                let may_be_last = waiting.len() < at_once;
+                under_way.push(work.send(next, may_be_last));
             }
             let ended = tokio::select! {
                 took = &mut measuring, if !asked => {
@@ -162,7 +168,8 @@ impl Courier {
                 continue;
             }
             match end {
-                UploadEnd::Uploaded => {
+                UploadEnd::Uploaded(said) => {
+                    told = told.or(said);
                     let recorded = self
                         .desk(move |desk| {
                             desk.outbox_record(&Step::Upload(sent), Outcome::Uploaded)
@@ -182,11 +189,18 @@ impl Courier {
         }
         work.contract.no_pace();
         let outcome = match ours {
-            Some(UploadEnd::Uploaded) => Ok(Outcome::Uploaded),
+            Some(UploadEnd::Uploaded(said)) => {
+                told = told.or(said);
+                Ok(Outcome::Uploaded)
+            }
             Some(UploadEnd::Trouble(trouble)) => Err(trouble),
             Some(UploadEnd::Gone) | None => Ok(Outcome::UploadGone),
         };
-        (outcome, turned_away)
+        Beside {
+            outcome,
+            turned_away,
+            told,
+        }
     }
 
     /// Ends when more waits than did at the beginning: a release was approved, and its text goes before any file.
@@ -204,6 +218,16 @@ impl Courier {
             }
         }
     }
+}
+
+/// What came of small files side by side.
+struct Beside {
+    /// Of the one that was asked for.
+    outcome: Result<Outcome, Trouble>,
+    /// The portal turned one of several away.
+    turned_away: bool,
+    /// How the item stands that lacks nothing more.
+    told: Option<Box<StoredItem>>,
 }
 
 /// A portal that was reached.
@@ -251,10 +275,11 @@ impl Pace {
 }
 
 impl Work<'_> {
-    async fn send(self, step: UploadStep) -> (UploadStep, UploadEnd) {
+    async fn send(self, step: UploadStep, may_be_last: bool) -> (UploadStep, UploadEnd) {
         let start = UploadStart {
             noted: None,
             wanted: true,
+            item: may_be_last.then(|| step.draft.clone()),
         };
         let file = file_of(&step);
         let end = self

@@ -153,7 +153,7 @@ async fn put(
                 .await;
             starts += 1;
             match end {
-                UploadEnd::Uploaded => break,
+                UploadEnd::Uploaded(_) => break,
                 UploadEnd::Gone if starts < FRESH_STARTS => {}
                 UploadEnd::Gone => {
                     return Err(Trouble::retry(

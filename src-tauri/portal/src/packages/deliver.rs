@@ -244,6 +244,7 @@ impl Trip<'_> {
         let start = UploadStart {
             noted: self.row.upload_url.take(),
             wanted: false,
+            item: None,
         };
         let (notes, noted) = watch::channel(None);
         let writing = tokio::spawn(keep_place(Arc::clone(self.desk), self.row.clone(), noted));
@@ -270,7 +271,7 @@ impl Trip<'_> {
         drop(notes);
         let _ = writing.await;
         match end {
-            UploadEnd::Uploaded => Ok(()),
+            UploadEnd::Uploaded(_) => Ok(()),
             // Asked for again, it is missing, and begins anew.
             UploadEnd::Gone => {
                 self.row.upload_url = None;

@@ -28,11 +28,13 @@ use std::{
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    http::{Extensions, HeaderMap, StatusCode, Version, header},
     middleware,
     routing::{get, head, post, put},
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use tower_http::compression::{CompressionLayer, Predicate, predicate::SizeAbove};
 
 pub use self::{
     address::Address,
@@ -42,6 +44,9 @@ use self::{
     db::Db,
     door::{Cut, Door},
 };
+
+/// Answers from this size on, in bytes, are packed.
+const PACKED_FROM: u64 = 256;
 
 /// Why the practice portal cannot be opened or failed inside.
 #[derive(Debug, thiserror::Error)]
@@ -258,6 +263,15 @@ fn random_key() -> Result<String, Error> {
     Ok(crate::digest::hex(&bytes))
 }
 
+/// Packs JSON answers for whoever unpacks them: they say many hashes, and receipts say them twice.
+fn packed() -> CompressionLayer<impl Predicate> {
+    let json = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        (headers.get(header::CONTENT_TYPE))
+            .is_some_and(|kind| kind.as_bytes() == b"application/json")
+    };
+    CompressionLayer::new().compress_when(SizeAbove::new(PACKED_FROM).and(json))
+}
+
 fn routes(portal: Arc<Portal>) -> Router {
     let guarded = Router::new()
         .route("/v1/me", get(service::me))
@@ -290,7 +304,8 @@ fn routes(portal: Arc<Portal>) -> Router {
         .layer(middleware::from_fn_with_state(
             Arc::clone(&portal),
             door::faults,
-        ));
+        ))
+        .layer(packed());
     Router::new()
         .merge(contract)
         .merge(site::routes())

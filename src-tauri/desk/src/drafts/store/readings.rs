@@ -29,13 +29,18 @@ pub(in crate::drafts) fn last_attachment(read: &ReadTx<'_>) -> Result<i64> {
 
 /// Files that were not read, of one draft or of all, the latest attached first.
 pub(in crate::drafts) fn waiting(read: &ReadTx<'_>, draft: Option<&str>) -> Result<Vec<Waiting>> {
-    let mut rows = read.conn().prepare_cached(
+    // Two statements: one that says "or all" looks at the files of every draft.
+    let which = match draft {
+        Some(_) => "a.draft = ?1",
+        None => "?1 IS NULL",
+    };
+    let mut rows = read.conn().prepare_cached(&format!(
         "SELECT a.sha256, a.bytes, a.name, max(a.seq) AS latest FROM attachment a
-         WHERE (?1 IS NULL OR a.draft = ?1)
+         WHERE {which}
            AND NOT EXISTS (SELECT 1 FROM file_reading WHERE sha256 = a.sha256 AND whole = 1)
            AND NOT EXISTS (SELECT 1 FROM publication WHERE sha256 = a.sha256)
          GROUP BY a.sha256 ORDER BY latest DESC",
-    )?;
+    ))?;
     let rows = rows.query_map([draft], |row| {
         Ok(Waiting {
             sha256: row.get(0)?,

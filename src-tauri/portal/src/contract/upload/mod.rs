@@ -19,7 +19,7 @@ use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
 
 use self::{plan::Plan, tus::Stand};
-use super::{Contract, Service};
+use super::{Contract, Service, wire::StoredItem};
 use crate::{
     digest,
     http::{Class, Trouble, Url},
@@ -64,6 +64,8 @@ pub struct Habits {
 /// Where an upload begins.
 #[derive(Clone, Debug, Default)]
 pub struct UploadStart {
+    /// The item that waits for the file: with its last one the portal may tell at once how the item stands.
+    pub item: Option<String>,
     /// What was noted of an upload begun earlier.
     pub noted: Option<String>,
     /// The portal said a moment ago that it lacks the file; it is not asked again.
@@ -73,8 +75,8 @@ pub struct UploadStart {
 /// What came of an upload.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UploadEnd {
-    /// The portal holds the whole file.
-    Uploaded,
+    /// The portal holds the whole file; and what it said of the item that lacks nothing more with it, if it did.
+    Uploaded(Option<Box<StoredItem>>),
     /// The upload begun earlier is worth nothing; forget its address.
     Gone,
     /// It did not come to an end.
@@ -96,6 +98,8 @@ struct Errand<'e> {
     token: &'e SecretString,
     service: &'e Service,
     file: &'e FileToSend,
+    /// The item that waits for it.
+    item: Option<&'e str>,
 }
 
 impl Contract {
@@ -114,8 +118,9 @@ impl Contract {
             token,
             service,
             file,
+            item: start.item.as_deref(),
         };
-        match self.upload_inner(errand, start, habits, note).await {
+        match self.upload_inner(errand, &start, habits, note).await {
             Ok(end) => end,
             Err(trouble) => UploadEnd::Trouble(trouble),
         }
@@ -166,7 +171,7 @@ impl Contract {
     async fn upload_inner(
         &self,
         errand: Errand<'_>,
-        start: UploadStart,
+        start: &UploadStart,
         habits: &mut Habits,
         note: Note<'_>,
     ) -> Result<UploadEnd, Trouble> {
@@ -174,6 +179,7 @@ impl Contract {
             token,
             service,
             file,
+            ..
         } = errand;
         allowed(service, file)?;
         let noted = start
@@ -189,7 +195,7 @@ impl Contract {
                 // All bytes were there before; whether they counted is the portal's to say.
                 let held = self.has_file(token, &file.sha256, file.length).await?;
                 return Ok(if held {
-                    UploadEnd::Uploaded
+                    UploadEnd::Uploaded(None)
                 } else {
                     UploadEnd::Gone
                 });
@@ -197,7 +203,7 @@ impl Contract {
             return self.run(errand, plan, habits, note).await;
         }
         if !start.wanted && self.has_file(token, &file.sha256, file.length).await? {
-            return Ok(UploadEnd::Uploaded);
+            return Ok(UploadEnd::Uploaded(None));
         }
         whole_on_disk(file).await?;
         if file.length <= SMALL && offers(service, "creation-with-upload") {

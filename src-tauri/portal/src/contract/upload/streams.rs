@@ -16,7 +16,7 @@ use super::{
     plan::Plan,
     resumable,
     shared::{Shared, lock},
-    tus::{Kind, Stand},
+    tus::{Created, Kind, Stand},
     way_gone,
 };
 use crate::{
@@ -89,7 +89,7 @@ impl Contract {
         tracing::debug!(since = ?shared.began.elapsed(), "streams ended");
         match stopped {
             Ok(()) if plan.joined => self.join(errand, &shared, &plan, habits).await,
-            Ok(()) => Ok(UploadEnd::Uploaded),
+            Ok(()) => Ok(UploadEnd::Uploaded(None)),
             Err(Stopped::Gone) => Ok(UploadEnd::Gone),
             Err(Stopped::NoParts) => {
                 habits.no_parts = true;
@@ -251,7 +251,7 @@ impl Contract {
             created = self.create(errand, kind, Some(part.from..part.to), &progress) => created,
             () = shared.whole(index) => return,
         };
-        if let Ok((url, at)) = created
+        if let Ok(Created { url, at, .. }) = created
             && at == part.length()
         {
             if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
@@ -367,7 +367,7 @@ impl Contract {
             }
         };
         let since = Instant::now();
-        let (url, at) = loop {
+        let Created { url, at, .. } = loop {
             match create().await {
                 Ok(created) => break created,
                 // What knocks carries no bytes and leaves no upload behind.
@@ -435,7 +435,7 @@ impl Contract {
                 .create(errand, Kind::Final(&parts), None, &Arc::default())
                 .await
             {
-                Ok(_) => return Ok(UploadEnd::Uploaded),
+                Ok(joined) => return Ok(UploadEnd::Uploaded(joined.stored)),
                 Err(trouble) => trouble,
             };
             match trouble.status {
@@ -456,7 +456,7 @@ impl Contract {
                 })
                 .await?;
             if there {
-                return Ok(UploadEnd::Uploaded);
+                return Ok(UploadEnd::Uploaded(None));
             }
             shared.answered();
         }

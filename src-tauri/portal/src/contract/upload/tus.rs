@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{Errand, Habits, Note, UploadEnd, offers, plan::Plan, resumable, way_gone};
 use crate::{
-    contract::{Contract, Service},
+    contract::{Contract, Service, wire::StoredItem},
     http::{Answer, Ask, Method, Payload, Progress, Trouble, Url},
 };
 
@@ -44,16 +44,29 @@ pub(super) enum Kind<'k> {
     Final(&'k [Url]),
 }
 
+/// What the portal said to the beginning of an upload.
+pub(super) struct Created {
+    /// Its address.
+    pub(super) url: Url,
+    /// Bytes that are kept.
+    pub(super) at: u64,
+    /// How the item stands that lacks nothing more with this file.
+    pub(super) stored: Option<Box<StoredItem>>,
+}
+
 impl Contract {
-    /// Begins an upload, with these bytes of the file at once, or joins parts. Gives its address and where it stands.
+    /// Begins an upload, with these bytes of the file at once, or joins parts.
     pub(super) async fn create(
         &self,
         errand: Errand<'_>,
         kind: Kind<'_>,
         along: Option<std::ops::Range<u64>>,
         progress: &Arc<Progress>,
-    ) -> Result<(Url, u64), Trouble> {
+    ) -> Result<Created, Trouble> {
         let mut ask = self.creation(errand, &kind);
+        if let (Some(item), Kind::Whole | Kind::Final(_)) = (errand.item, &kind) {
+            ask = ask.header("upload-for", item);
+        }
         if let Some(stretch) = along {
             ask = ask.header("content-type", OFFSET_STREAM);
             ask.payload = Payload::File {
@@ -64,7 +77,15 @@ impl Contract {
         }
         let answer = self.http.send(ask, Arc::clone(progress)).await?;
         let url = self.created(errand, &answer)?;
-        Ok((url, offset_of(&answer).unwrap_or(0)))
+        Ok(Created {
+            url,
+            at: offset_of(&answer).unwrap_or(0),
+            // Whatever else a body says is not meant for us, and nothing is lost with it.
+            stored: serde_json::from_slice::<StoredItem>(&answer.body)
+                .ok()
+                .filter(|stored| errand.item == Some(&stored.id))
+                .map(Box::new),
+        })
     }
 
     fn creation(&self, errand: Errand<'_>, kind: &Kind<'_>) -> Ask {
@@ -132,12 +153,14 @@ impl Contract {
             let progress = Arc::default();
             let whole = Some(0..file.length);
             let trouble = match self.create(errand, Kind::Whole, whole, &progress).await {
-                Ok((_, offset)) if offset == file.length => return Ok(UploadEnd::Uploaded),
-                Ok((url, offset)) => {
+                Ok(created) if created.at == file.length => {
+                    return Ok(UploadEnd::Uploaded(created.stored));
+                }
+                Ok(Created { url, at, .. }) => {
                     // A portal that took the beginning of the upload and not the bytes.
                     let mut plan = Plan::whole(file.length, Some(url));
                     if let Some(part) = plan.parts.first_mut() {
-                        part.held = offset.min(file.length);
+                        part.held = at.min(file.length);
                     }
                     return self.run(errand, plan, habits, note).await;
                 }
@@ -154,7 +177,7 @@ impl Contract {
                 })
                 .await?;
             if there {
-                return Ok(UploadEnd::Uploaded);
+                return Ok(UploadEnd::Uploaded(None));
             }
             if since.elapsed() > AWAY {
                 return Err(trouble);

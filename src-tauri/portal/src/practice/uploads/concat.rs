@@ -8,8 +8,9 @@ use axum::{
 };
 
 use super::{
-    Problem, UPLOAD_CONCAT, begin, begun, declared, receive, remove_part,
+    Problem, UPLOAD_CONCAT, UPLOAD_FOR, begin, begun, declared, receive, remove_part,
     store::{self, Upload, UploadState},
+    waiting,
 };
 use crate::practice::{Error, Portal};
 
@@ -90,7 +91,8 @@ pub async fn join(
             Ok::<_, Error>(())
         })
         .await?;
-    Ok(begun(portal, &upload.id))
+    let item = waiting(portal, headers.get(UPLOAD_FOR)).await;
+    Ok(begun(portal, &upload.id, item.as_ref()))
 }
 
 fn invalid(title: &str) -> Problem {

@@ -15,6 +15,7 @@ use std::{
 };
 
 use axum::{
+    Json,
     body::Body,
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::store::{Upload, UploadState};
 use super::{Portal, answer::Problem, faults::FaultKind, items, limits, time};
+use crate::contract::wire::StoredItem;
 
 /// tus version spoken.
 pub const TUS_VERSION: &str = "1.0.0";
@@ -46,6 +48,7 @@ const UPLOAD_LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const UPLOAD_EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 const UPLOAD_METADATA: HeaderName = HeaderName::from_static("upload-metadata");
 const UPLOAD_CHECKSUM: HeaderName = HeaderName::from_static("upload-checksum");
+const UPLOAD_FOR: HeaderName = HeaderName::from_static("upload-for");
 const UPLOAD_CONCAT: HeaderName = HeaderName::from_static("upload-concat");
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 
@@ -132,6 +135,7 @@ pub async fn create(
     })?;
     let upload = declared(headers, length, part)?;
     begin(&portal, &upload).await?;
+    let asked_for = headers.get(UPLOAD_FOR).cloned();
     let brings = headers.get(header::CONTENT_TYPE) == Some(&OFFSET_STREAM);
     let offset = if brings {
         let sum = checksum(headers)?;
@@ -143,7 +147,12 @@ pub async fn create(
         // No PATCH will follow for an empty file.
         receive::finish(&portal, &upload).await?;
     }
-    let mut response = begun(&portal, &upload.id);
+    let whole = !part && offset.unwrap_or(0) == length;
+    let item = match whole {
+        true => waiting(&portal, asked_for.as_ref()).await,
+        false => None,
+    };
+    let mut response = begun(&portal, &upload.id, item.as_ref());
     if let Some(offset) = offset {
         set(response.headers_mut(), UPLOAD_OFFSET, &offset.to_string());
     }
@@ -207,8 +216,20 @@ async fn begin(portal: &Portal, upload: &Upload) -> Result<(), Problem> {
     Ok(())
 }
 
-fn begun(portal: &Portal, id: &str) -> Response {
-    let mut response = StatusCode::CREATED.into_response();
+/// How the item stands that waited for the file, once it lacks nothing more: its sender need not ask.
+async fn waiting(portal: &Portal, asked_for: Option<&HeaderValue>) -> Option<StoredItem> {
+    let id = items::parse_id(asked_for?.to_str().ok()?).ok()?;
+    let found = portal.db.run(move |db| items::store::find(db, &id)).await;
+    let item = found.ok()??;
+    let stored = item.stored(portal);
+    (stored.receipt.is_some() && !item.edited).then_some(stored)
+}
+
+fn begun(portal: &Portal, id: &str, item: Option<&StoredItem>) -> Response {
+    let mut response = match item {
+        Some(item) => (StatusCode::CREATED, Json(item)).into_response(),
+        None => StatusCode::CREATED.into_response(),
+    };
     let headers = response.headers_mut();
     set(headers, TUS_RESUMABLE, TUS_VERSION);
     let place = format!("{}/v1/uploads/{id}", portal.base);
