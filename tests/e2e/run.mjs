@@ -13,25 +13,22 @@ import { proof } from './proof.mjs';
 import { sheets, table } from './table.mjs';
 import { writing } from './writing.mjs';
 
-const browser = await chromium.launch({
-  executablePath: process.env.QALAM_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
-try {
-  await journeys(browser);
-  await writing(browser);
-  await importing(browser);
-  await carry(browser);
-  await proof(browser);
-  await people(browser);
-  await comingBack(browser);
-  await table(browser);
-  await sheets(browser);
-  await watched(browser);
-  await alike(browser);
-  await lookedOver(browser);
-} finally {
-  await browser.close();
+/** The longest first, so that nothing long is left to one alone. */
+const parts = [journeys, writing, people, lookedOver, proof, table, comingBack, importing, carry, sheets, watched, alike];
+
+/** Part after part, in a browser of its own: what is in its clipboard is nobody else's. */
+async function inTurn() {
+  const browser = await chromium.launch({
+    executablePath: process.env.QALAM_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+  try {
+    for (let part = parts.shift(); part; part = parts.shift()) await part(browser);
+  } finally {
+    await browser.close();
+  }
 }
+
+await Promise.all([inTurn(), inTurn()]);
 console.log(`\n${passedCount()} passed, ${failed.length} failed`);
 process.exit(failed.length === 0 ? 0 : 1);

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check and test, in the order in which they fail fastest.
 
 use crate::shell::{Outcome, command, has, run, run_in};
-use crate::{contract, setup, simulate, ui, wordpress};
+use crate::{contract, setup, ui, wordpress};
 use std::time::Instant;
 
 /// The display the tests run on: one argument of `xvfb-run`, with its spaces.
@@ -31,7 +31,13 @@ const STEPS: &[Step] = &[
         ))
     }),
     ("rust", rust),
-    ("simulate", || simulate::simulate(&["--runs", "1000000"])),
+    // A build of its own would take longer than it saves.
+    ("simulate", || {
+        tests_built()?;
+        run(&mut command(
+            "target/debug/examples/simulate --runs 1000000",
+        ))
+    }),
     ("contract", contract::contract),
     ("tus", contract::tus),
     ("wordpress", wordpress::test),
@@ -73,12 +79,16 @@ fn rust() -> Outcome {
 
 /// The pages in a real browser against the real core.
 fn browser() -> Outcome {
+    tests_built()?;
+    run(&mut command("node tests/e2e/run.mjs"))
+}
+
+/// Exactly what the Rust tests build, so that nothing is built twice.
+fn tests_built() -> Outcome {
     ui::build()?;
-    // Exactly what the Rust tests build, so that nothing is built twice.
     run(&mut command(
         "cargo test --quiet --workspace --features serve --no-run",
-    ))?;
-    run(&mut command("node tests/e2e/run.mjs"))
+    ))
 }
 
 /// Pictures of every screen, made in the real window.
