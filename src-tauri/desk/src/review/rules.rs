@@ -92,7 +92,7 @@ fn without_fractions(value: &mut Value) {
     }
 }
 
-/// What changed between two releases; `before` is `None` when nothing was approved yet.
+/// What changed between two releases; `before` is `None` when there is nothing to compare with.
 pub(crate) fn compare(before: Option<&Release>, after: &Release) -> ReviewDiff {
     ReviewDiff {
         against: if before.is_some() {
@@ -100,6 +100,8 @@ pub(crate) fn compare(before: Option<&Release>, after: &Release) -> ReviewDiff {
         } else {
             Against::Nothing
         },
+        portal: None,
+        portals: Vec::new(),
         languages: languages(before, after),
         files: files(before, after),
         fields: fields(before, after),
