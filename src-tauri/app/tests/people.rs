@@ -257,3 +257,107 @@ fn people_have_desks_keys_and_secrets_of_their_own() {
     let people = done(&desk, &machine, &[], &["profile", "list"]);
     assert_eq!(people["people"][0]["locked"], true);
 }
+
+/// Runs a command at a terminal of its own, typing each answer when its question is there. Everything
+/// that was shown, and whether it went well.
+#[cfg(target_os = "linux")]
+fn at_a_terminal(
+    desk: &Desk,
+    store: &Path,
+    args: &[&str],
+    answers: &[(&str, &str)],
+) -> (bool, String) {
+    use std::io::{Read, Write};
+
+    let quoted: Vec<String> = std::iter::once(env!("CARGO_BIN_EXE_qalam-cli"))
+        .chain(["--store", store.to_str().unwrap(), "--secrets"])
+        .map(str::to_owned)
+        .chain([format!("file:{}", desk.path("secrets.age").display())])
+        .chain(args.iter().map(|arg| (*arg).to_owned()))
+        .map(|word| format!("'{word}'"))
+        .collect();
+    let mut child = Command::new("script")
+        .args([
+            "-qec",
+            &format!("tty; exec {}", quoted.join(" ")),
+            "/dev/null",
+        ])
+        .env("QALAM_PASSPHRASE", "only for this test")
+        .env("LANG", "en_US.UTF-8")
+        .env_remove("LC_ALL")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut shown = String::new();
+    let mut from = 0;
+    for (question, answer) in answers {
+        while !shown[from..].contains(question) {
+            let mut bytes = [0; 256];
+            let count = screen.read(&mut bytes).unwrap();
+            assert!(count > 0, "{question} was not asked: {shown}");
+            shown.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+        from = shown.len();
+        // It asks, and from the next moment on shows nothing of what is typed.
+        let terminal = shown.lines().next().unwrap().trim();
+        let is_silent = || {
+            let state = Command::new("stty").args(["-F", terminal, "-a"]).output();
+            let state = String::from_utf8_lossy(&state.unwrap().stdout).into_owned();
+            state.split_whitespace().any(|word| word == "-echo")
+        };
+        while !answer.is_empty() && !is_silent() {
+            std::thread::yield_now();
+        }
+        writeln!(keys, "{answer}").unwrap();
+    }
+    screen.read_to_string(&mut shown).unwrap();
+    drop(keys);
+    (child.wait().unwrap().success(), shown)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_passphrase_is_asked_at_the_terminal_and_never_shown() {
+    let desk = Desk::new();
+    let store = desk.path("machine");
+    write_something(&desk, &store, &[]);
+    let (first, second) = ("four ordinary words here", "five new ordinary words here");
+    let lock = [
+        ("New passphrase of the desk:", first),
+        ("Once more:", "four ordinary wrods here"),
+        ("not the same", ""),
+    ];
+    // A slip of the finger locks nobody out.
+    let (_, shown) = at_a_terminal(&desk, &store, &["desk", "lock"], &lock);
+    assert!(!shown.contains("ordinary"), "{shown}");
+    assert_eq!(
+        done(&desk, &store, &[], &["desk", "state"])["locked"],
+        false
+    );
+    let lock = [
+        ("New passphrase of the desk:", first),
+        ("Once more:", first),
+    ];
+    let (well, shown) = at_a_terminal(&desk, &store, &["desk", "lock"], &lock);
+    assert!(well && !shown.contains("ordinary"), "{shown}");
+    assert_eq!(done(&desk, &store, &[], &["desk", "state"])["locked"], true);
+    let (well, _) = at_a_terminal(
+        &desk,
+        &store,
+        &["draft", "list"],
+        &[("Passphrase of the desk:", "some other words here")],
+    );
+    assert!(!well);
+    let change = [
+        ("Passphrase of the desk:", first),
+        ("New passphrase of the desk:", second),
+        ("Once more:", second),
+    ];
+    assert!(at_a_terminal(&desk, &store, &["desk", "passphrase"], &change).0);
+    let unlock = [("Passphrase of the desk:", second)];
+    let (well, shown) = at_a_terminal(&desk, &store, &["desk", "unlock"], &unlock);
+    assert!(well && !shown.contains("ordinary"), "{shown}");
+    assert_eq!(done(&desk, &store, &[], &["check"])["store"]["ok"], true);
+}
