@@ -361,3 +361,115 @@ fn a_passphrase_is_asked_at_the_terminal_and_never_shown() {
     assert!(well && !shown.contains("ordinary"), "{shown}");
     assert_eq!(done(&desk, &store, &[], &["check"])["store"]["ok"], true);
 }
+
+/// What lies in a folder, as far as names and lengths tell.
+#[cfg(unix)]
+fn listing(dir: &Path) -> BTreeSet<(std::path::PathBuf, u64)> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![dir.to_owned()];
+    while let Some(folder) = left.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.metadata() {
+                Ok(facts) if facts.is_dir() => left.push(entry.path()),
+                Ok(facts) => drop(found.insert((entry.path(), facts.len()))),
+                Err(_) => {}
+            }
+        }
+    }
+    found
+}
+
+/// Kills the command line with SIGKILL once the folder has changed so many times. How often it was seen
+/// to change, and whether the process was still at work.
+#[cfg(unix)]
+fn killed_after(
+    desk: &Desk,
+    store: &Path,
+    given: &[(&str, &str)],
+    args: &[&str],
+    changes: u64,
+) -> (u64, bool) {
+    let mut command = at(desk, store);
+    command.args(args).envs(given.iter().copied());
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (mut before, mut seen) = (listing(store), 0);
+    while seen < changes {
+        if child.try_wait().unwrap().is_some() {
+            return (seen, false);
+        }
+        let now = listing(store);
+        if now != before {
+            before = now;
+            seen += 1;
+        }
+    }
+    child.kill().unwrap();
+    // Killed, and not ended by itself in the last moment.
+    (seen, child.wait().unwrap().code().is_none())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_desk_killed_while_it_is_locked_or_unlocked_is_whole_and_either() {
+    const ROUNDS: u64 = 12;
+    let desk = Desk::new();
+    let store = desk.path("machine");
+    let draft = write_something(&desk, &store, &[]);
+    for number in 0..5 {
+        let file = desk.path(&format!("{number}.csv"));
+        std::fs::write(&file, format!("{};{number}\n", WORDS[0]).repeat(20_000)).unwrap();
+        done(
+            &desk,
+            &store,
+            &[],
+            &["attach", &draft, &file.display().to_string()],
+        );
+        std::fs::remove_file(&file).unwrap();
+    }
+    done(&desk, &store, &[], &["key", "new", "--name", "hers"]);
+    let right = [(PASSPHRASE, "four ordinary words here")];
+    let (mut dice, mut most, mut hits) = (0x51A7_0005_u64, [24, 24], [0_u32, 0]);
+    for round in 0..ROUNDS {
+        let was_locked = done(&desk, &store, &[], &["desk", "state"])["locked"] == true;
+        let way = usize::from(was_locked);
+        dice = dice
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let moment = (dice >> 33) % most[way] + 1;
+        let word = ["lock", "unlock"][way];
+        let (seen, hit) = killed_after(&desk, &store, &right, &["desk", word], moment);
+        if hit {
+            hits[way] += 1;
+        } else {
+            // It has fewer moments than that.
+            most[way] = seen.max(2);
+        }
+        let told = format!(
+            "round {round}: {word} killed at change {seen} of {}",
+            most[way]
+        );
+        // Whoever opens it next with the passphrase finishes the work, and finds everything.
+        let report = done(&desk, &store, &right, &["check"]);
+        assert_eq!(report["store"]["blobs"], 6, "{told}: {report}");
+        assert_eq!(report["store"]["ok"], true, "{told}: {report}");
+        assert_eq!(
+            report["store"]["orphans"],
+            serde_json::json!([]),
+            "{told}: {report}"
+        );
+        let is_locked = done(&desk, &store, &[], &["desk", "state"])["locked"] == true;
+        if is_locked {
+            assert_eq!(readable(&store, None), BTreeSet::new(), "{told}");
+        }
+        // The private key can still be reached, whatever covers it.
+        done(&desk, &store, &right, &["key", "rotate", "hers"]);
+    }
+    let shown = done(&desk, &store, &right, &["draft", "show", &draft]);
+    assert!(shown.to_string().contains(WORDS[1]), "{shown}");
+    let often = hits.iter().sum::<u32>() >= 4 && hits.iter().all(|hit| *hit > 0);
+    assert!(often, "hardly killed: {hits:?}");
+}
