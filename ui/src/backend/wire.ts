@@ -1222,6 +1222,14 @@ export type LanguageVersionText = {
   body: string;
 };
 
+/** Arguments of `people.seen`. */
+export type LastSign = {
+  /** So many milliseconds ago a key was pressed or the mouse moved. */
+  quiet_ms: number;
+  /** They were told to leave and asked something first: the time begins anew. */
+  anew: boolean;
+};
+
 /** What is done about a likely duplicate. */
 export type LikeRule = "ask" | "keep_both" | "keep_newest" | "attach";
 
@@ -1673,6 +1681,12 @@ export type Portals = {
 
 /** Arguments of `attachments.prepare`. */
 export type PrepareAttachments = { draft: string, };
+
+/** Whether somebody is still at the desk. */
+export type PresenceTold = {
+  /** False when it is time to leave. */
+  stays: boolean;
+};
 
 /** A piece as it would become. */
 export type Preview = {
@@ -2862,6 +2876,7 @@ export interface Commands {
   'people.state': { args: Empty; result: PeopleState };
   'people.enter': { args: EnterDesk; result: PeopleState };
   'people.leave': { args: Empty; result: PeopleState };
+  'people.seen': { args: LastSign; result: PresenceTold };
   'people.recover': { args: RecoverDesk; result: PeopleState };
   'people.add': { args: NewPerson; result: PeopleState };
   'people.lock': { args: WithPassphrase; result: DeskPaper };
