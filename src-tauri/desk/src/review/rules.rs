@@ -8,7 +8,7 @@ use qalam_content::kind::Registry;
 use serde_json::{Map, Value};
 
 use super::types::{Against, FieldDiff, FileChange, FileDiff, LanguageDiff, ReviewDiff};
-use crate::drafts::{Draft, LanguageVersion};
+use crate::drafts::{Attachment, AttachmentRole, Draft, LanguageVersion};
 
 /// Whether nobody has written anything in this language yet. Such a version is no part of a
 /// release.
@@ -66,6 +66,62 @@ pub(crate) fn freeze(draft: &Draft, owner: &str) -> Release {
                 alt: attachment.alt.clone(),
             })
             .collect(),
+    }
+}
+
+/// The draft as it was when this was frozen, for whoever looks at what is decided about. What never
+/// enters a release is as it is now.
+pub(crate) fn thaw(draft: Draft, release: &Release) -> Draft {
+    let languages = release
+        .languages
+        .iter()
+        .map(|(lang, text)| LanguageVersion {
+            lang: lang.clone(),
+            rev: String::new(),
+            title: text.title.clone(),
+            summary: text.summary.clone(),
+            body: text.body.clone(),
+            fields: text.fields.clone(),
+            words: 0,
+            saved_at: String::new(),
+            by: String::new(),
+        })
+        .collect();
+    let attachments = release
+        .attachments
+        .iter()
+        .map(|file| {
+            let sent = |one: &&Attachment| {
+                let sent = one.sent.as_ref().map(|sent| &sent.sha256);
+                sent.unwrap_or(&one.sha256) == &file.sha256
+            };
+            let known = draft.attachments.iter().find(sent);
+            Attachment {
+                id: String::new(),
+                draft: draft.id.clone(),
+                publication: None,
+                // The original of a copy, where it is known: its findings are the copy's.
+                sha256: known.map_or(&file.sha256, |one| &one.sha256).clone(),
+                name: file.name.clone(),
+                mime: file.mime.clone(),
+                bytes: file.bytes,
+                role: AttachmentRole::parse(&file.role).unwrap_or(AttachmentRole::Supplement),
+                alt: file.alt.clone(),
+                title: file.title.clone(),
+                position: 0,
+                sent: None,
+                read: None,
+            }
+        })
+        .collect();
+    Draft {
+        content_type: release.content_type.clone(),
+        primary_lang: release.primary_lang.clone(),
+        areas: release.areas.clone(),
+        fields: release.fields.clone(),
+        languages,
+        attachments,
+        ..draft
     }
 }
 
