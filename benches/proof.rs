@@ -19,6 +19,7 @@ use qalam_desk::{Desk, OpenOptions};
 const RELEASES: usize = 1_000;
 const FILES: usize = 50;
 const ROUNDS: usize = 40;
+const WORDS: usize = 50_000;
 /// Length of the file that is hashed, in bytes.
 const HASHED: usize = 256_000_000;
 
@@ -62,6 +63,7 @@ fn told(what: &str, mut times: Vec<Duration>) {
 fn freeze_hash_sign(folder: &Path) {
     let desk = open(&folder.join("freeze"));
     let (mut submits, mut approves, mut opens) = (Vec::new(), Vec::new(), Vec::new());
+    let mut readings = Vec::new();
     for round in 0..ROUNDS {
         let draft = piece(&desk, round);
         for file in 0..FILES {
@@ -73,6 +75,10 @@ fn freeze_hash_sign(folder: &Path) {
             desk.attachments_add_bytes(&draft, bytes.as_bytes(), attachment)
                 .unwrap();
         }
+        // Once for each file, in the background of the window.
+        let start = Instant::now();
+        desk.attachments_read(Some(&draft), &|| false).unwrap();
+        readings.push(start.elapsed());
         let start = Instant::now();
         desk.drafts_open(&draft).unwrap();
         opens.push(start.elapsed());
@@ -84,6 +90,7 @@ fn freeze_hash_sign(folder: &Path) {
         approves.push(start.elapsed());
     }
     println!("a piece with {FILES} files, {ROUNDS} times:");
+    told("reading the files, once   ", readings);
     told("reading the rows          ", opens);
     told("freeze, hash, sign, submit", submits);
     told("sign the approval         ", approves);
@@ -166,6 +173,40 @@ fn hash_rate(folder: &Path) {
     );
 }
 
+/// Words compared by readers' eyes: two versions of a text of fifty thousand words, every hundredth
+/// another, a paragraph moved.
+fn compare_words() {
+    let version = |other: &str| -> String {
+        let mut paragraphs: Vec<String> = (0..500)
+            .map(|paragraph| {
+                let words = (0..WORDS / 500).map(|n| match n {
+                    50 => format!("{other}{paragraph}"),
+                    n => format!("word{}", (paragraph * 7 + n * 13) % 4_001),
+                });
+                words.collect::<Vec<_>>().join(" ")
+            })
+            .collect();
+        if other == "new" {
+            let moved = paragraphs.remove(100);
+            paragraphs.insert(400, moved);
+        }
+        paragraphs.join("\n\n")
+    };
+    let (before, after) = (version("old"), version("new"));
+    let (mut plain, mut bodies) = (Vec::new(), Vec::new());
+    for _ in 0..15 {
+        let start = Instant::now();
+        assert!(qalam_content::diff::words(&before, &after).len() > 500);
+        plain.push(start.elapsed());
+        let start = Instant::now();
+        assert!(qalam_content::diff::bodies(&before, &after).len() > 500);
+        bodies.push(start.elapsed());
+    }
+    println!("two versions of {WORDS} words:");
+    told("compare the words         ", plain);
+    told("compare the bodies        ", bodies);
+}
+
 fn main() {
     // `cargo test --benches` and `--list` ask without wanting a measurement.
     if !std::env::args().any(|a| a == "--bench") {
@@ -175,4 +216,5 @@ fn main() {
     freeze_hash_sign(folder.path());
     verify_all(folder.path());
     hash_rate(folder.path());
+    compare_words();
 }

@@ -99,6 +99,15 @@ async function there(browser, lang) {
       const title = page.getByLabel(w('editor/title'), { exact: true });
       await until(async () => (await title.inputValue()) === CHANGED[lang]);
     });
+    await step('a review compares with the text that the portal holds', async () => {
+      await call('review.submit', { draft });
+      await page.keyboard.press('Control+4');
+      const choice = page.getByRole('radiogroup', exact(w('review/compare')));
+      await choice.getByText(w('review/compare.portal'), { exact: true }).click();
+      await page.getByText(w('outbox/on_portal.theirs_held').split('{portal}')[1].trim()).waitFor();
+      await page.getByText(w('outbox/on_portal.looked').split('{time}')[0].trim()).waitFor();
+      await looked('review-portal');
+    });
     await step('what the portal removed is sent anew', async () => {
       await approve(call, draft);
       await received(call, draft);

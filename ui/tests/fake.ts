@@ -334,7 +334,7 @@ export class FakeDesk implements Door {
     'publications.decline_offered': ({ paths }) => this.offer(paths, {}),
     'publications.bundle': () => this.draft(sample.ids.news),
     'attachments.add': ({ draft }) => this.draft(draft),
-    'review.diff': () => sample.diff,
+    'review.diff': ({ portal }) => sample.diffWith(portal),
     'review.standing': ({ draft }) => ({
       release: this.draft(draft).release?.hash ?? '',
       needed: 1,

@@ -6,6 +6,36 @@ import * as sample from './samples';
 
 const margin = () => screen.findByRole('region', { name: 'Comments' });
 
+describe('what a piece is compared with', () => {
+  it('is the text approved last, until a portal is asked for', async () => {
+    const { user, called } = openApp({ name: 'review', draft: sample.ids.review });
+    const choice = await screen.findByRole('radiogroup', { name: 'Compare with' });
+    expect(within(choice).getByRole('radio', { name: 'Last approved' })).toHaveProperty('checked', true);
+    expect(screen.getByText(/^Compared with the last approved text\./)).toBeTruthy();
+    await user.click(within(choice).getByRole('radio', { name: /^On .OIC Health Portal. now$/ }));
+    expect(
+      await screen.findByText(
+        /^Compared with the text .OIC Health Portal. shows now\. It was changed there\./,
+      ),
+    ).toBeTruthy();
+    expect(screen.getByText(/Last looked at:/)).toBeTruthy();
+    expect(called('review.diff').at(-1)?.args).toEqual({
+      draft: sample.ids.review,
+      portal: 'OIC Health Portal',
+    });
+  });
+
+  it('is said to be unknown where the portal was never reached, and the whole is shown', async () => {
+    const { user } = openApp({ name: 'review', draft: sample.ids.review });
+    await user.click(await screen.findByRole('radio', { name: /^On .Practice portal. now$/ }));
+    expect(await screen.findByText(/This PC has not reached .Practice portal. yet/)).toBeTruthy();
+    expect(screen.queryByText(/New words are marked green/)).toBeNull();
+    expect(screen.queryByRole('radio', { name: 'The whole' })).toBeNull();
+    await user.click(screen.getByRole('radio', { name: 'Last approved' }));
+    expect(await screen.findByRole('radio', { name: 'The whole' })).toBeTruthy();
+  });
+});
+
 describe('comments', () => {
   it('stand beside the author’s text, in its order, and say when their words are gone', async () => {
     openApp({ name: 'comments', draft: sample.ids.review });

@@ -362,6 +362,11 @@ export const diagnosis: Diagnosis = {
 
 export const diff: ReviewDiff = {
   against: 'approved',
+  portal: null,
+  portals: [
+    { portal: 'OIC Health Portal', holds: 'theirs', published: true, looked_at: ago(60 * 20) },
+    { portal: 'practice', holds: 'nothing', published: false, looked_at: null },
+  ],
   warnings: [],
   languages: [
     {
@@ -397,6 +402,13 @@ export const diff: ReviewDiff = {
   ],
   fields: [{ key: 'eventDate', before: '2026-11-15', after: '2026-11-22' }],
 };
+
+/** The same piece beside what a portal holds; nothing where it holds nothing. */
+export function diffWith(portal: string | undefined): ReviewDiff {
+  if (portal === undefined) return diff;
+  const held = diff.portals.find((one) => one.portal === portal)?.holds !== 'nothing';
+  return { ...diff, against: held ? 'portal' : 'nothing', portal, fields: [], files: [] };
+}
 
 export const hits: Hit[] = [
   {

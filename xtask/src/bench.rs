@@ -23,15 +23,12 @@ pub fn bench(args: &[&str]) -> Outcome {
         return import::bench();
     }
     ui::build()?;
-    if all || args.contains(&"desk") {
-        run(&mut command(
-            "cargo bench --no-default-features --bench desk",
-        ))?;
-    }
-    if all || args.contains(&"proof") {
-        run(&mut command(
-            "cargo bench --no-default-features --bench proof",
-        ))?;
+    for name in ["desk", "proof", "locked"] {
+        if all || args.contains(&name) {
+            run(&mut command(&format!(
+                "cargo bench --no-default-features --bench {name}"
+            )))?;
+        }
     }
     if all || args.contains(&"window") {
         setup::for_tests()?;

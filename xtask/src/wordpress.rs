@@ -72,6 +72,10 @@ pub fn test() -> Outcome {
     } else {
         "test --no-fail-fast"
     };
+    // The journey ends with the stand-alone verifier.
+    run(&mut command(
+        "cargo build --quiet --workspace --features serve --bin qalam-verify",
+    ))?;
     // Exactly what the other tests build, so that nothing is built twice.
     let outcome = run(command(&format!(
         "cargo {runner} --workspace --features serve --test conformance"

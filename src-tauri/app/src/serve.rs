@@ -72,6 +72,7 @@ pub async fn listen(
     let token = token()?;
     let url = format!("http://{address}/#token={token}");
     let (changes, _) = broadcast::channel(256);
+    house.watch();
     let told = changes.clone();
     house.when_entered(move |app| {
         let told = told.clone();

@@ -49,6 +49,9 @@ pub trait Shell: Send + Sync {
         Err(Failure::new(Code::UnknownCommand).with("name", "app.quit"))
     }
 
+    /// Nobody is at the desk any more, and the page did not see to it: it begins anew.
+    fn left(&self) {}
+
     /// What the page says to a window that wants to close.
     fn closing(&self, _answer: ClosingAnswer) {}
 }

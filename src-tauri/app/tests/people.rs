@@ -257,3 +257,219 @@ fn people_have_desks_keys_and_secrets_of_their_own() {
     let people = done(&desk, &machine, &[], &["profile", "list"]);
     assert_eq!(people["people"][0]["locked"], true);
 }
+
+/// Runs a command at a terminal of its own, typing each answer when its question is there. Everything
+/// that was shown, and whether it went well.
+#[cfg(target_os = "linux")]
+fn at_a_terminal(
+    desk: &Desk,
+    store: &Path,
+    args: &[&str],
+    answers: &[(&str, &str)],
+) -> (bool, String) {
+    use std::io::{Read, Write};
+
+    let quoted: Vec<String> = std::iter::once(env!("CARGO_BIN_EXE_qalam-cli"))
+        .chain(["--store", store.to_str().unwrap(), "--secrets"])
+        .map(str::to_owned)
+        .chain([format!("file:{}", desk.path("secrets.age").display())])
+        .chain(args.iter().map(|arg| (*arg).to_owned()))
+        .map(|word| format!("'{word}'"))
+        .collect();
+    let mut child = Command::new("script")
+        .args([
+            "-qec",
+            &format!("tty; exec {}", quoted.join(" ")),
+            "/dev/null",
+        ])
+        .env("QALAM_PASSPHRASE", "only for this test")
+        .env("LANG", "en_US.UTF-8")
+        .env_remove("LC_ALL")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut keys, mut screen) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    let mut shown = String::new();
+    let mut from = 0;
+    for (question, answer) in answers {
+        while !shown[from..].contains(question) {
+            let mut bytes = [0; 256];
+            let count = screen.read(&mut bytes).unwrap();
+            assert!(count > 0, "{question} was not asked: {shown}");
+            shown.push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+        from = shown.len();
+        // It asks, and from the next moment on shows nothing of what is typed.
+        let terminal = shown.lines().next().unwrap().trim();
+        let is_silent = || {
+            let state = Command::new("stty").args(["-F", terminal, "-a"]).output();
+            let state = String::from_utf8_lossy(&state.unwrap().stdout).into_owned();
+            state.split_whitespace().any(|word| word == "-echo")
+        };
+        while !answer.is_empty() && !is_silent() {
+            std::thread::yield_now();
+        }
+        writeln!(keys, "{answer}").unwrap();
+    }
+    screen.read_to_string(&mut shown).unwrap();
+    drop(keys);
+    (child.wait().unwrap().success(), shown)
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_passphrase_is_asked_at_the_terminal_and_never_shown() {
+    let desk = Desk::new();
+    let store = desk.path("machine");
+    write_something(&desk, &store, &[]);
+    let (first, second) = ("four ordinary words here", "five new ordinary words here");
+    let lock = [
+        ("New passphrase of the desk:", first),
+        ("Once more:", "four ordinary wrods here"),
+        ("not the same", ""),
+    ];
+    // A slip of the finger locks nobody out.
+    let (_, shown) = at_a_terminal(&desk, &store, &["desk", "lock"], &lock);
+    assert!(!shown.contains("ordinary"), "{shown}");
+    assert_eq!(
+        done(&desk, &store, &[], &["desk", "state"])["locked"],
+        false
+    );
+    let lock = [
+        ("New passphrase of the desk:", first),
+        ("Once more:", first),
+    ];
+    let (well, shown) = at_a_terminal(&desk, &store, &["desk", "lock"], &lock);
+    assert!(well && !shown.contains("ordinary"), "{shown}");
+    assert_eq!(done(&desk, &store, &[], &["desk", "state"])["locked"], true);
+    let (well, _) = at_a_terminal(
+        &desk,
+        &store,
+        &["draft", "list"],
+        &[("Passphrase of the desk:", "some other words here")],
+    );
+    assert!(!well);
+    let change = [
+        ("Passphrase of the desk:", first),
+        ("New passphrase of the desk:", second),
+        ("Once more:", second),
+    ];
+    assert!(at_a_terminal(&desk, &store, &["desk", "passphrase"], &change).0);
+    let unlock = [("Passphrase of the desk:", second)];
+    let (well, shown) = at_a_terminal(&desk, &store, &["desk", "unlock"], &unlock);
+    assert!(well && !shown.contains("ordinary"), "{shown}");
+    assert_eq!(done(&desk, &store, &[], &["check"])["store"]["ok"], true);
+}
+
+/// What lies in a folder, as far as names and lengths tell.
+#[cfg(unix)]
+fn listing(dir: &Path) -> BTreeSet<(std::path::PathBuf, u64)> {
+    let mut found = BTreeSet::new();
+    let mut left = vec![dir.to_owned()];
+    while let Some(folder) = left.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            match entry.metadata() {
+                Ok(facts) if facts.is_dir() => left.push(entry.path()),
+                Ok(facts) => drop(found.insert((entry.path(), facts.len()))),
+                Err(_) => {}
+            }
+        }
+    }
+    found
+}
+
+/// Kills the command line with SIGKILL once the folder has changed so many times. How often it was seen
+/// to change, and whether the process was still at work.
+#[cfg(unix)]
+fn killed_after(
+    desk: &Desk,
+    store: &Path,
+    given: &[(&str, &str)],
+    args: &[&str],
+    changes: u64,
+) -> (u64, bool) {
+    let mut command = at(desk, store);
+    command.args(args).envs(given.iter().copied());
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (mut before, mut seen) = (listing(store), 0);
+    while seen < changes {
+        if child.try_wait().unwrap().is_some() {
+            return (seen, false);
+        }
+        let now = listing(store);
+        if now != before {
+            before = now;
+            seen += 1;
+        }
+    }
+    child.kill().unwrap();
+    // Killed, and not ended by itself in the last moment.
+    (seen, child.wait().unwrap().code().is_none())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_desk_killed_while_it_is_locked_or_unlocked_is_whole_and_either() {
+    const ROUNDS: u64 = 12;
+    let desk = Desk::new();
+    let store = desk.path("machine");
+    let draft = write_something(&desk, &store, &[]);
+    for number in 0..5 {
+        let file = desk.path(&format!("{number}.csv"));
+        std::fs::write(&file, format!("{};{number}\n", WORDS[0]).repeat(20_000)).unwrap();
+        done(
+            &desk,
+            &store,
+            &[],
+            &["attach", &draft, &file.display().to_string()],
+        );
+        std::fs::remove_file(&file).unwrap();
+    }
+    done(&desk, &store, &[], &["key", "new", "--name", "hers"]);
+    let right = [(PASSPHRASE, "four ordinary words here")];
+    let (mut dice, mut most, mut hits) = (0x51A7_0005_u64, [24, 24], [0_u32, 0]);
+    for round in 0..ROUNDS {
+        let was_locked = done(&desk, &store, &[], &["desk", "state"])["locked"] == true;
+        let way = usize::from(was_locked);
+        dice = dice
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let moment = (dice >> 33) % most[way] + 1;
+        let word = ["lock", "unlock"][way];
+        let (seen, hit) = killed_after(&desk, &store, &right, &["desk", word], moment);
+        if hit {
+            hits[way] += 1;
+        } else {
+            // It has fewer moments than that.
+            most[way] = seen.max(2);
+        }
+        let told = format!(
+            "round {round}: {word} killed at change {seen} of {}",
+            most[way]
+        );
+        // Whoever opens it next with the passphrase finishes the work, and finds everything.
+        let report = done(&desk, &store, &right, &["check"]);
+        assert_eq!(report["store"]["blobs"], 6, "{told}: {report}");
+        assert_eq!(report["store"]["ok"], true, "{told}: {report}");
+        assert_eq!(
+            report["store"]["orphans"],
+            serde_json::json!([]),
+            "{told}: {report}"
+        );
+        let is_locked = done(&desk, &store, &[], &["desk", "state"])["locked"] == true;
+        if is_locked {
+            assert_eq!(readable(&store, None), BTreeSet::new(), "{told}");
+        }
+        // The private key can still be reached, whatever covers it.
+        done(&desk, &store, &right, &["key", "rotate", "hers"]);
+    }
+    let shown = done(&desk, &store, &right, &["draft", "show", &draft]);
+    assert!(shown.to_string().contains(WORDS[1]), "{shown}");
+    let often = hits.iter().sum::<u32>() >= 4 && hits.iter().all(|hit| *hit > 0);
+    assert!(often, "hardly killed: {hits:?}");
+}

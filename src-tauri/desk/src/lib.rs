@@ -31,6 +31,7 @@ pub mod keys;
 pub mod locked;
 pub mod outbox;
 pub mod packages;
+pub mod passphrase;
 pub mod profile;
 pub mod publications;
 pub mod review;

@@ -127,5 +127,5 @@ fn what_should_not_leave_unseen_is_named_at_every_door() {
     assert!(checked.ready, "{:?}", checked.findings);
     let release = desk.review_submit(&draft.id, "").unwrap();
     assert!(holds(&desk.review_warnings(&release.hash).unwrap()));
-    assert!(holds(&desk.review_diff(&draft.id).unwrap().warnings));
+    assert!(holds(&desk.review_diff(&draft.id, None).unwrap().warnings));
 }

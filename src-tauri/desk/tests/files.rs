@@ -109,7 +109,9 @@ fn a_file_nobody_read_is_read_when_its_draft_is_submitted() {
     let draft = with_list(&desk);
     let release = desk.review_submit(&draft.id, "").unwrap();
     assert!(holds_list(&desk.review_warnings(&release.hash).unwrap()));
-    assert!(holds_list(&desk.review_diff(&draft.id).unwrap().warnings));
+    assert!(holds_list(
+        &desk.review_diff(&draft.id, None).unwrap().warnings
+    ));
     let approved = desk.review_approve(&draft.id, &release.hash).unwrap();
     assert!(holds_list(&desk.review_warnings(&approved.hash).unwrap()));
 }

@@ -371,3 +371,69 @@ fn passphrases_lines_and_the_pause() {
     );
     assert!(key.uncover("portal/2", &cover).is_none());
 }
+
+#[test]
+fn a_sealed_file_in_the_place_of_another_is_no_file_of_the_desk() {
+    let room = tempfile::tempdir().unwrap();
+    let dir = room.path().join("desk");
+    let (draft, first) = {
+        let desk = open(&dir, None).unwrap();
+        write_something(&desk, room.path())
+    };
+    let (key, _) = locked::lock(&dir, &passphrase("a long passphrase"), &mut |_| {}).unwrap();
+    let desk = open(&dir, Some(key)).unwrap();
+    // As long as the first, so nothing but the name tells them apart.
+    let other = room.path().join("other.csv");
+    fs::write(&other, format!("{},2\n", WORDS[2]).repeat(20_000)).unwrap();
+    let second = desk
+        .attachments_add_file(&draft, &other, NewAttachment::default())
+        .unwrap()
+        .sha256;
+    let read = |sha256: &str| -> qalam_desk::Result<usize> {
+        let mut text = String::new();
+        let mut bytes = desk.blobs().open(sha256)?;
+        bytes.read_to_string(&mut text).unwrap();
+        Ok(text.lines().count())
+    };
+    assert_eq!(
+        (read(&first).unwrap(), read(&second).unwrap()),
+        (20_000, 20_000)
+    );
+    let sealed: Vec<_> = walkdir::WalkDir::new(dir.join("blobs"))
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.is_file())
+        .collect();
+    assert_eq!(sealed.len(), 2);
+    let aside = room.path().join("aside");
+    fs::rename(&sealed[0], &aside).unwrap();
+    fs::rename(&sealed[1], &sealed[0]).unwrap();
+    fs::rename(&aside, &sealed[1]).unwrap();
+    for sha256 in [&first, &second] {
+        assert_eq!(read(sha256).unwrap_err().code, Code::BlobDamaged);
+    }
+    let report = desk.check().unwrap();
+    assert!(!report.ok, "{report:?}");
+}
+
+/// Nothing passes through the disk on the way: no journal, no temporary table.
+#[test]
+fn a_locked_desk_writes_no_file_but_its_database_log_and_blobs() {
+    let room = tempfile::tempdir().unwrap();
+    let dir = room.path().join("desk");
+    {
+        let desk = open(&dir, None).unwrap();
+        write_something(&desk, room.path());
+    }
+    let (mut seen, mut names) = (0, BTreeSet::new());
+    let mut look = |_| {
+        seen += 1;
+        for entry in walkdir::WalkDir::new(&dir).into_iter().flatten() {
+            names.insert(entry.file_name().to_string_lossy().into_owned());
+        }
+    };
+    locked::lock(&dir, &passphrase("a long passphrase"), &mut look).unwrap();
+    assert!(seen > 3);
+    let passing = |name: &&String| name.contains("journal") || name.contains("etilqs");
+    assert_eq!(names.iter().find(passing), None);
+}

@@ -177,7 +177,7 @@ async fn smaller_copies_arrive_and_the_originals_stay() {
 
     // Submitting the same again is the same release.
     assert_eq!(office.desk.review_submit(&id, "").unwrap().hash, hash);
-    let diff = office.desk.review_diff(&id).unwrap();
+    let diff = office.desk.review_diff(&id, None).unwrap();
     assert!(diff.files.iter().all(|file| json!(file.change) == "same"));
 }
 

@@ -33,7 +33,7 @@ export type Adopted = {
 };
 
 /** What a piece is compared with. */
-export type Against = "nothing" | "approved";
+export type Against = "nothing" | "approved" | "portal";
 
 /** Arguments of `review.answer`. */
 export type AnswerComment = { comment: string,
@@ -541,6 +541,11 @@ export type DiagnosisStep = {
   failure: Failure | null;
 };
 
+/** Arguments of `review.diff`. */
+export type DiffOf = { draft: string,
+/** The portal whose text it is compared with; the release approved last when absent. */
+portal?: string, };
+
 /** Writing direction of a block or a language. */
 export type Direction = "ltr" | "rtl";
 
@@ -919,6 +924,9 @@ export type Hit = {
 /** What kind of thing was found. */
 export type HitKind = "draft" | "publication";
 
+/** What a portal holds of a piece. */
+export type Holds = "nothing" | "taken_down" | "ours" | "theirs" | "not_fetched";
+
 /** The rules a ministry sets for its approvals. */
 export type HouseRules = {
   /** Four eyes: the key that handed a piece in cannot approve it. */
@@ -1214,6 +1222,14 @@ export type LanguageVersionText = {
   body: string;
 };
 
+/** Arguments of `people.seen`. */
+export type LastSign = {
+  /** So many milliseconds ago a key was pressed or the mouse moved. */
+  quiet_ms: number;
+  /** They were told to leave and asked something first: the time begins anew. */
+  anew: boolean;
+};
+
 /** What is done about a likely duplicate. */
 export type LikeRule = "ask" | "keep_both" | "keep_newest" | "attach";
 
@@ -1437,6 +1453,18 @@ export type OfferedFile = {
   bytes: number;
 };
 
+/** How a portal stands to a piece. */
+export type OnPortal = {
+  /** The portal's name. */
+  portal: string;
+  /** What it holds. */
+  holds: Holds;
+  /** Readers see it there. */
+  published: boolean;
+  /** When the desk last heard of the portal; `None` when it never did. */
+  looked_at: string | null;
+};
+
 /** A file that somebody opened with this program. */
 export type OpenedFile = {
   /** Its path; null when none waits to be shown. */
@@ -1653,6 +1681,12 @@ export type Portals = {
 
 /** Arguments of `attachments.prepare`. */
 export type PrepareAttachments = { draft: string, };
+
+/** Whether somebody is still at the desk. */
+export type PresenceTold = {
+  /** False when it is time to leave. */
+  stays: boolean;
+};
 
 /** A piece as it would become. */
 export type Preview = {
@@ -1991,10 +2025,14 @@ export type Report = {
   size_after: [number, number] | null;
 };
 
-/** What changed since the release approved last. */
+/** What changed since the release approved last, or since what a portal holds. */
 export type ReviewDiff = {
-  /** What it is compared with. */
+  /** What it is compared with; nothing when what was asked for is not known here. */
   against: Against;
+  /** The portal that was asked for by name. */
+  portal: string | null;
+  /** The portals that can be asked for, with what each holds. */
+  portals: Array<OnPortal>;
   /** Language by language, the original first. */
   languages: Array<LanguageDiff>;
   /** File by file. */
@@ -2770,7 +2808,7 @@ export interface Commands {
   'review.approve': { args: Approve; result: ReleaseRow };
   'review.return': { args: SendBack; result: ReleaseRow };
   'review.withdraw': { args: OfDraft; result: ReleaseRow | null };
-  'review.diff': { args: OfDraft; result: ReviewDiff };
+  'review.diff': { args: DiffOf; result: ReviewDiff };
   'review.trail': { args: TrailOf; result: TrailRead };
   'review.verify': { args: OfDraft; result: Verification };
   'review.verify_file': { args: OfPackage; result: Verification };
@@ -2838,6 +2876,7 @@ export interface Commands {
   'people.state': { args: Empty; result: PeopleState };
   'people.enter': { args: EnterDesk; result: PeopleState };
   'people.leave': { args: Empty; result: PeopleState };
+  'people.seen': { args: LastSign; result: PresenceTold };
   'people.recover': { args: RecoverDesk; result: PeopleState };
   'people.add': { args: NewPerson; result: PeopleState };
   'people.lock': { args: WithPassphrase; result: DeskPaper };

@@ -7,7 +7,7 @@ import { isKeys } from '../parts/keys';
 import { StatusPlace } from '../parts/StatusLine';
 import { Toasts } from '../parts/Toasts';
 import { Desk } from '../screens/desk/Desk';
-import { whenIdle } from '../state/idle';
+import { tellSigns } from '../state/idle';
 import { leaveDesk } from '../state/leave';
 import { useLive } from '../state/live';
 import { Me } from '../state/me';
@@ -55,8 +55,12 @@ export function Frame(props: { state: AppState; profile: Profile }) {
   const people = useLive('people.state', {}, ['settings']).data?.people ?? [];
   const shared = people.length > 1;
   const canLeave = shared || props.state.locked;
-  const minutes = canLeave ? props.state.settings.lock_after : 0;
-  useEffect(() => (minutes > 0 ? whenIdle(minutes, leaveDesk) : undefined), [minutes]);
+  const leaves = canLeave && props.state.settings.lock_after > 0;
+  useEffect(
+    () =>
+      leaves ? tellSigns(async (sign) => (await call('people.seen', sign)).stays, leaveDesk) : undefined,
+    [leaves],
+  );
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

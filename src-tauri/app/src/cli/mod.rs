@@ -167,7 +167,7 @@ fn obey(cli: Cli, words: Words) -> Outcome {
         }
         other => other,
     };
-    let app = App::open_with(&folder, secrets, people::key_of(&folder)?)?;
+    let app = App::open_with(&folder, secrets, people::key_of(&folder, words)?)?;
     app.cover_secrets();
     let here = Here { app: &app, words };
     match command {

@@ -3,6 +3,7 @@
 use qalam_content::diff::{Change, ChangeKind};
 use std::path::Path;
 
+use qalam_desk::outbox::Holds;
 use qalam_desk::review::{NewComment, ReleaseRow, ReleaseState, ReviewDiff, Signing, Verification};
 use qalam_desk::{Code, id};
 use serde_json::json;
@@ -21,9 +22,12 @@ impl Here<'_> {
                 let release = desk.review_submit(&id, note.as_deref().unwrap_or_default())?;
                 self.released_with_warnings(&release)
             }
-            Wanted::Diff { id } => {
-                let diff = desk.review_diff(&id)?;
+            Wanted::Diff { id, portal } => {
+                let diff = desk.review_diff(&id, portal.as_deref())?;
                 let mut answer = Answer::of("diff", &diff);
+                if let Some(line) = self.compared_with(&diff) {
+                    answer = answer.line(line);
+                }
                 for line in lines(&diff) {
                     answer = answer.line(line);
                 }
@@ -170,6 +174,28 @@ impl Here<'_> {
                 Ok(Answer::of("rules", &rules).line(super::answer::value(&rules).to_string()))
             }
         }
+    }
+
+    /// What a portal holds that a piece is compared with, or why it cannot be.
+    fn compared_with(&self, diff: &ReviewDiff) -> Option<String> {
+        let name = diff.portal.as_ref()?;
+        let stands = diff.portals.iter().find(|one| one.portal == *name)?;
+        let holds = match stands.holds {
+            Holds::Ours if !stands.published => "ours_held",
+            Holds::Theirs if !stands.published => "theirs_held",
+            Holds::Ours => "ours",
+            Holds::Theirs => "theirs",
+            Holds::Nothing if stands.looked_at.is_none() => "never",
+            Holds::Nothing => "nothing",
+            Holds::TakenDown => "taken_down",
+            Holds::NotFetched => "not_fetched",
+        };
+        let mut line = self.say(&format!("outbox.on_portal.{holds}"), &[("portal", name)]);
+        if let Some(at) = &stands.looked_at {
+            line.push(' ');
+            line += &self.say("outbox.on_portal.looked", &[("time", at)]);
+        }
+        Some(line)
     }
 
     fn verified(&self, found: &Verification) -> Answer {

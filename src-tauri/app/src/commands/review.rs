@@ -181,8 +181,17 @@ pub(super) fn withdraw(app: &App, of: OfDraft) -> Result<Option<ReleaseRow>, Fai
     Ok(app.desk.review_withdraw(&of.draft)?)
 }
 
-pub(super) fn diff(app: &App, of: OfDraft) -> Result<ReviewDiff, Failure> {
-    Ok(app.desk.review_diff(&of.draft)?)
+/// Arguments of `review.diff`.
+#[derive(Clone, Debug, Deserialize, TS)]
+pub struct DiffOf {
+    draft: String,
+    /// The portal whose text it is compared with; the release approved last when absent.
+    #[ts(optional)]
+    portal: Option<String>,
+}
+
+pub(super) fn diff(app: &App, of: DiffOf) -> Result<ReviewDiff, Failure> {
+    Ok(app.desk.review_diff(&of.draft, of.portal.as_deref())?)
 }
 
 /// Arguments of `review.attach_sheet`.

@@ -1,5 +1,7 @@
 //! The commands about who is at the desk: they work while none is open.
 
+use std::time::Duration;
+
 use qalam_desk::locked;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,6 +26,7 @@ table! {
     "people.state" => state,
     "people.enter" => enter,
     "people.leave" => leave,
+    "people.seen" => seen,
     "people.recover" => recover,
     "people.add" => add_person,
     "people.lock" => lock,
@@ -151,6 +154,30 @@ fn enter(house: &House, who: EnterDesk) -> Result<PeopleState, Failure> {
 fn leave(house: &House, _: Empty) -> Result<PeopleState, Failure> {
     house.leave();
     state(house, Empty {})
+}
+
+/// Arguments of `people.seen`.
+#[derive(Deserialize, TS)]
+pub struct LastSign {
+    /// So many milliseconds ago a key was pressed or the mouse moved.
+    #[ts(type = "number")]
+    quiet_ms: u64,
+    /// They were told to leave and asked something first: the time begins anew.
+    anew: bool,
+}
+
+/// Whether somebody is still at the desk.
+#[derive(Clone, Debug, Serialize, TS)]
+pub struct PresenceTold {
+    /// False when it is time to leave.
+    stays: bool,
+}
+
+fn seen(house: &House, sign: LastSign) -> Result<PresenceTold, Failure> {
+    let quiet = Duration::from_millis(sign.quiet_ms);
+    Ok(PresenceTold {
+        stays: house.seen(quiet, sign.anew),
+    })
 }
 
 fn recover(house: &House, with: RecoverDesk) -> Result<PeopleState, Failure> {

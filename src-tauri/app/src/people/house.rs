@@ -2,18 +2,25 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use qalam_desk::locked::{self, DeskKey, Turning};
 use qalam_desk::{Code, Error, Result};
 use secrecy::SecretString;
 
+use super::presence::{Moment, Presence};
 use super::{FIRST, folder, list, rename};
 use crate::app::App;
 use crate::failure::Failure;
 use crate::secrets::Wanted;
 use crate::shell::{NoShell, Shell};
+
+/// How often is looked whether somebody is still here.
+const LOOK: Duration = Duration::from_secs(5);
+/// A page that is told to leave has so long to keep the last words; then it happens without it.
+const GRACE: Duration = Duration::from_secs(30);
 
 /// Hears that somebody sat down, with their open desk.
 type Entered = Box<dyn Fn(&Arc<App>) + Send + Sync>;
@@ -31,6 +38,7 @@ pub struct House {
     given: Mutex<Option<PathBuf>>,
     /// How far a desk is locked or opened: bytes done, and all there are.
     turned: [AtomicU64; 2],
+    presence: Mutex<Presence>,
 }
 
 impl House {
@@ -75,6 +83,7 @@ impl House {
             entered: Mutex::default(),
             given: Mutex::default(),
             turned: Default::default(),
+            presence: Mutex::new(Presence::begin(Moment::now())),
         }
     }
 
@@ -161,6 +170,59 @@ impl House {
         self.stand_up();
     }
 
+    /// The page says how long ago the person last did something; with `anew` that they were asked
+    /// something first and are given the time once more. False when it is time to leave.
+    pub fn seen(&self, quiet: Duration, anew: bool) -> bool {
+        let Some(after) = self.leaves_after() else {
+            return self.here().is_some();
+        };
+        let mut presence = self.presence();
+        if anew {
+            *presence = Presence::begin(Moment::now());
+        }
+        presence.heard(Moment::now(), quiet, after)
+    }
+
+    /// From now on nobody stays at a desk they left, whatever the page does: it may be hidden or hang.
+    /// Ends with the house.
+    pub fn watch(self: &Arc<Self>) {
+        let house = Arc::downgrade(self);
+        let started = std::thread::Builder::new()
+            .name("presence".to_owned())
+            .spawn(move || {
+                while let Some(house) = house.upgrade() {
+                    house.look(Moment::now());
+                    drop(house);
+                    std::thread::sleep(LOOK);
+                }
+            });
+        if let Err(error) = started {
+            tracing::error!(%error, "nobody looks whether somebody is still here");
+        }
+    }
+
+    fn look(&self, now: Moment) {
+        let over = |after: Duration| self.presence().is_over(now, after + GRACE);
+        if self.leaves_after().is_some_and(over) {
+            self.leave();
+            self.shell.left();
+        }
+    }
+
+    /// After how long without a sign whoever is here leaves; `None` where that is not wished, or
+    /// leaving would not keep anybody out.
+    fn leaves_after(&self) -> Option<Duration> {
+        let (_, app) = self.here()?;
+        let minutes = app.desk.settings().ok()?.lock_after;
+        let keeps_out =
+            app.desk.is_locked() || list(&self.machine).is_ok_and(|people| people.len() > 1);
+        (minutes > 0 && keeps_out).then(|| Duration::from_secs(u64::from(minutes) * 60))
+    }
+
+    fn presence(&self) -> MutexGuard<'_, Presence> {
+        self.presence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Locks the desk of whoever is here; it is open again afterwards. Gives the lines for paper.
     ///
     /// # Errors
@@ -242,6 +304,7 @@ impl House {
             rename(&self.machine, id, &profile.name)?;
         }
         *self.write() = Some((id.to_owned(), Arc::clone(&app)));
+        *self.presence() = Presence::begin(Moment::now());
         app.cover_secrets();
         let given = self
             .given

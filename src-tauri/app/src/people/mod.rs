@@ -6,6 +6,7 @@
 
 mod commands;
 mod house;
+mod presence;
 
 use std::fs;
 use std::io;

@@ -5,21 +5,18 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard};
 use std::time::SystemTime;
 
-use age::scrypt::{Identity, Recipient};
-use age::{DecryptError, Decryptor, Encryptor};
+use qalam_desk::passphrase::{self, Unopened};
 use qalam_desk::secrets::{Secrets, SecretsKind};
 use qalam_desk::{Code, Error, Result};
 use secrecy::{ExposeSecret, SecretString};
 
 /// 2^15 rounds of scrypt: about a tenth of a second and 32 MiB on an office PC.
 const WORK_FACTOR: u8 = 15;
-/// More work than this is not done for a file that claims to need it.
-const MAX_WORK_FACTOR: u8 = 20;
 /// No file of a few passwords is larger.
 const MAX_BYTES: u64 = 1024 * 1024;
 
@@ -137,26 +134,14 @@ impl FileSecrets {
         }
     }
 
-    fn decrypt(&self, passphrase: SecretString) -> Result<BTreeMap<String, SecretString>> {
+    fn decrypt(&self, words: SecretString) -> Result<BTreeMap<String, SecretString>> {
         let bytes = fs::read(&self.path).map_err(|source| Error::io(source, &self.path))?;
-        let decryptor =
-            Decryptor::new(bytes.as_slice()).map_err(|source| self.unreadable(source))?;
-        let mut identity = Identity::new(passphrase);
-        identity.set_max_work_factor(MAX_WORK_FACTOR);
-        let mut plain = decryptor
-            .decrypt(std::iter::once(&identity as &dyn age::Identity))
-            .map_err(|source| match source {
-                DecryptError::DecryptionFailed
-                | DecryptError::KeyDecryptionFailed
-                | DecryptError::NoMatchingKeys => Error::new(Code::WrongPassphrase),
-                other => self.unreadable(other),
-            })?;
-        let mut text = String::new();
-        plain
-            .read_to_string(&mut text)
-            .map_err(|source| self.unreadable(source))?;
+        let text = passphrase::open(&bytes, words).map_err(|why| match why {
+            Unopened::WrongPassphrase => Error::new(Code::WrongPassphrase),
+            Unopened::Damaged(detail) => self.unreadable(detail),
+        })?;
         // The parser's words may quote the text, so they are not passed on.
-        let kept: Kept = serde_json::from_str(&text).map_err(|_| self.unreadable("not ours"))?;
+        let kept: Kept = serde_json::from_slice(&text).map_err(|_| self.unreadable("not ours"))?;
         Ok(kept
             .into_iter()
             .map(|(name, secret)| (name, SecretString::from(secret)))
@@ -198,22 +183,17 @@ fn write(
     path: &Path,
     folder: &Path,
     kept: &BTreeMap<String, SecretString>,
-    passphrase: SecretString,
+    words: SecretString,
 ) -> io::Result<()> {
     let plain: BTreeMap<&str, &str> = kept
         .iter()
         .map(|(name, secret)| (name.as_str(), secret.expose_secret()))
         .collect();
     let text = SecretString::from(serde_json::to_string(&plain)?);
-    let mut recipient = Recipient::new(passphrase);
-    recipient.set_work_factor(WORK_FACTOR);
-    let encryptor = Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
-        .map_err(io::Error::other)?;
+    let sealed = passphrase::seal(text.expose_secret().as_bytes(), words, WORK_FACTOR)?;
     // Temporary files of this crate are born readable by their owner only (0600 on Unix).
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    let mut sealed = encryptor.wrap_output(&mut file)?;
-    sealed.write_all(text.expose_secret().as_bytes())?;
-    sealed.finish()?;
+    file.write_all(&sealed)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|failed| failed.error)?;
     if cfg!(unix) {

@@ -403,6 +403,7 @@ fn after_the_page(handle: &AppHandle, shell: &Arc<WindowShell>) {
     let house = Arc::clone(&handle.state::<Arc<House>>());
     let (handle, shell) = (handle.clone(), Arc::clone(shell));
     ONCE.call_once(|| {
+        house.watch();
         house.when_entered(move |app| somebody_is_here(&handle, &shell, app));
     });
 }

@@ -149,6 +149,18 @@ impl Shell for WindowShell {
         Ok(())
     }
 
+    fn left(&self) {
+        let window = self
+            .handle()
+            .ok()
+            .and_then(|handle| handle.get_webview_window(super::MAIN));
+        if let Some(window) = window
+            && let Err(error) = window.reload()
+        {
+            tracing::warn!(%error, "the page still shows the desk that was left");
+        }
+    }
+
     fn closing(&self, answer: ClosingAnswer) {
         let mut closing = self.closing.lock().unwrap_or_else(|held| held.into_inner());
         if matches!(*closing, Closing::Asked | Closing::Heard) {

@@ -121,20 +121,17 @@ impl Blobs {
     /// with.
     pub fn open(&self, sha256: &str) -> Result<Bytes> {
         let path = self.path(&crate::id::parse_hash(sha256)?);
-        let file = File::open(&path).map_err(|source| {
-            if source.kind() == std::io::ErrorKind::NotFound {
-                Error::new(Code::BlobMissing).with("sha256", sha256)
-            } else {
-                Error::io(source, &path)
-            }
-        })?;
-        self.access.reading(file).map_err(|source| {
-            if source.kind() == std::io::ErrorKind::InvalidData {
-                Error::new(Code::BlobDamaged).with("sha256", sha256)
-            } else {
-                Error::io(source, &path)
-            }
-        })
+        self.access
+            .reading(&path)
+            .map_err(|source| match source.kind() {
+                std::io::ErrorKind::NotFound => {
+                    Error::new(Code::BlobMissing).with("sha256", sha256)
+                }
+                std::io::ErrorKind::InvalidData => {
+                    Error::new(Code::BlobDamaged).with("sha256", sha256)
+                }
+                _ => Error::io(source, &path),
+            })
     }
 
     /// Copies bytes beside the blobs while hashing them; on the disk when this returns. `name`
@@ -168,7 +165,7 @@ impl Blobs {
         let mut sealing = self.access.writing(sealed.as_file_mut()).map_err(io)?;
         let mut both = Both(file.as_file_mut(), &mut sealing);
         let (sha256, bytes) = copy_hashing(from, &mut both, name, limit)?;
-        sealing.finish().map_err(io)?;
+        sealing.finish(&self.access.name(&sha256)).map_err(io)?;
         sealed.as_file().sync_all().map_err(io)?;
         Ok(Staged {
             sha256,

@@ -129,11 +129,11 @@ impl<W: Write> Sealing<W> {
         })
     }
 
-    fn piece(&mut self, mark: u64) -> io::Result<()> {
+    fn piece(&mut self, mark: u64, about: &[u8]) -> io::Result<()> {
         let nonce = nonce_of(&self.prefix, self.number | mark);
         let tag = self
             .cipher
-            .encrypt_in_place_detached(XNonce::from_slice(&nonce), b"", &mut self.held)
+            .encrypt_in_place_detached(XNonce::from_slice(&nonce), about, &mut self.held)
             .map_err(|_| io::Error::other("too long to seal"))?;
         self.to.write_all(&self.held)?;
         self.to.write_all(&tag)?;
@@ -142,12 +142,14 @@ impl<W: Write> Sealing<W> {
         Ok(())
     }
 
-    /// Writes the end; gives back what was written to.
+    /// Writes the end, which is bound to the name the file will lie under, known only now; gives back
+    /// what was written to. The last piece's nonce begins as every other's of the file, so all of them
+    /// are bound with it.
     ///
     /// # Errors
     /// What writing may fail with.
-    pub(crate) fn finish(mut self) -> io::Result<W> {
-        self.piece(LAST)?;
+    pub(crate) fn finish(mut self, name: &str) -> io::Result<W> {
+        self.piece(LAST, name.as_bytes())?;
         self.to.flush()?;
         Ok(self.to)
     }
@@ -157,7 +159,7 @@ impl<W: Write> Write for Sealing<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // The last piece is known only when nothing follows it.
         if self.held.len() == PIECE && !bytes.is_empty() {
-            self.piece(0)?;
+            self.piece(0, b"")?;
         }
         let taken = bytes.len().min(PIECE - self.held.len());
         self.held
@@ -175,6 +177,7 @@ pub struct Unsealing {
     file: File,
     cipher: XChaCha20Poly1305,
     prefix: [u8; PREFIX],
+    name: String,
     length: u64,
     at: u64,
     held: Zeroizing<Vec<u8>>,
@@ -194,11 +197,12 @@ fn altered() -> io::Error {
 }
 
 impl Unsealing {
-    /// Opens a file.
+    /// Opens the file that lies under this name, and reads its end: whole, and no other.
     ///
     /// # Errors
-    /// `InvalidData` for a file of another kind, and what reading may fail with.
-    pub(crate) fn open(mut file: File, key: &Secret) -> io::Result<Self> {
+    /// `InvalidData` for a file of another kind, another name or without its end, and what reading may
+    /// fail with.
+    pub(crate) fn open(mut file: File, name: &str, key: &Secret) -> io::Result<Self> {
         let mut head = [0; HEAD];
         file.read_exact(&mut head).map_err(|_| altered())?;
         let (mark, rest) = head.split_at(MARK.len());
@@ -206,18 +210,24 @@ impl Unsealing {
         let body = file.metadata()?.len().saturating_sub(HEAD as u64);
         let pieces = body.div_ceil((PIECE + TAG) as u64);
         let length = body.checked_sub(pieces * TAG as u64);
-        match length {
-            Some(length) if mark == MARK && pieces > 0 => Ok(Self {
-                file,
-                cipher: cipher(key),
-                prefix,
-                length,
-                at: 0,
-                held: Zeroizing::default(),
-                holds: None,
-            }),
-            _ => Err(altered()),
-        }
+        let length = length.filter(|_| mark == MARK && pieces > 0);
+        let mut opened = Self {
+            file,
+            cipher: cipher(key),
+            prefix,
+            name: name.to_owned(),
+            length: length.ok_or_else(altered)?,
+            at: 0,
+            held: Zeroizing::default(),
+            holds: None,
+        };
+        opened.fetch(opened.last())?;
+        Ok(opened)
+    }
+
+    /// The number of the last piece.
+    fn last(&self) -> u64 {
+        self.length.saturating_sub(1) / PIECE as u64
     }
 
     /// How many bytes were sealed.
@@ -230,7 +240,6 @@ impl Unsealing {
             return Ok(());
         }
         self.holds = None;
-        let last = self.length.saturating_sub(1) / PIECE as u64;
         let from = number * PIECE as u64;
         let bytes = usize::try_from((self.length - from).min(PIECE as u64)).unwrap_or(PIECE);
         let place = HEAD as u64 + number * (PIECE + TAG) as u64;
@@ -239,12 +248,16 @@ impl Unsealing {
         self.file.read_exact(&mut self.held)?;
         let mut tag = [0; TAG];
         self.file.read_exact(&mut tag)?;
-        let mark = if number == last { LAST } else { 0 };
+        let (mark, about) = if number == self.last() {
+            (LAST, self.name.as_bytes())
+        } else {
+            (0, b"".as_slice())
+        };
         let nonce = nonce_of(&self.prefix, number | mark);
         self.cipher
             .decrypt_in_place_detached(
                 XNonce::from_slice(&nonce),
-                b"",
+                about,
                 &mut self.held,
                 Tag::from_slice(&tag),
             )
@@ -256,10 +269,6 @@ impl Unsealing {
 
 impl Read for Unsealing {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.length == 0 {
-            // The one empty piece proves that nothing was cut off.
-            self.fetch(0)?;
-        }
         if self.at >= self.length || out.is_empty() {
             return Ok(0);
         }
@@ -294,7 +303,7 @@ mod tests {
     fn sealed(key: &Secret, plain: &[u8]) -> Vec<u8> {
         let mut sealing = Sealing::begin(Vec::new(), key).unwrap();
         sealing.write_all(plain).unwrap();
-        sealing.finish().unwrap()
+        sealing.finish("name").unwrap()
     }
 
     fn opened(key: &Secret, bytes: &[u8]) -> io::Result<Vec<u8>> {
@@ -302,7 +311,7 @@ mod tests {
         file.write_all(bytes).unwrap();
         file.rewind().unwrap();
         let mut plain = Vec::new();
-        Unsealing::open(file, key)?.read_to_end(&mut plain)?;
+        Unsealing::open(file, "name", key)?.read_to_end(&mut plain)?;
         Ok(plain)
     }
 
@@ -319,7 +328,7 @@ mod tests {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(&bytes).unwrap();
             file.rewind().unwrap();
-            let mut reading = Unsealing::open(file, &key).unwrap();
+            let mut reading = Unsealing::open(file, "name", &key).unwrap();
             let from = length / 2;
             reading.seek(SeekFrom::Start(from as u64)).unwrap();
             let mut rest = Vec::new();
@@ -342,6 +351,10 @@ mod tests {
             assert!(opened(&key, &bytes[..length]).is_err(), "{length}");
         }
         assert!(opened(&random::<KEY>().unwrap(), &bytes).is_err());
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&bytes).unwrap();
+        file.rewind().unwrap();
+        assert!(Unsealing::open(file, "another name", &key).is_err());
         let few = seal(&key, b"a few", b"about").unwrap();
         assert_eq!(**unseal(&key, &few, b"about").unwrap(), *b"a few");
         assert!(unseal(&key, &few, b"other").is_none());

@@ -15,8 +15,6 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
-use age::scrypt::{Identity, Recipient};
-use age::{DecryptError, Decryptor, Encryptor};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
@@ -28,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::vfs::Vfs;
 use crate::db::whole::make_durable;
 use crate::error::{Code, Error, Result};
+use crate::passphrase::{self, Unopened};
 use cipher::{KEY, MARK, Sealing, Secret, derive, random};
 
 pub use cipher::Unsealing;
@@ -40,8 +39,6 @@ pub(crate) const FILE_NAME: &str = "locked.json";
 const FORMAT: &str = "qalam-locked/1";
 /// 2^16 rounds of scrypt: about a quarter of a second and 64 MiB on an office PC, for each guess.
 const WORK_FACTOR: u8 = 16;
-/// More work than this is not done for a file that claims to need it.
-const MAX_WORK_FACTOR: u8 = 20;
 /// Fewer characters than this are guessed in an afternoon.
 const SHORTEST: usize = 8;
 /// What covers a secret begins with this; nothing else kept there does.
@@ -215,40 +212,23 @@ fn write_lock(dir: &Path, lock: &LockFile) -> Result<()> {
     make_durable(&path)
 }
 
-fn wrap(key: &DeskKey, passphrase: &SecretString) -> Result<String> {
-    if passphrase.expose_secret().chars().count() < SHORTEST {
+fn wrap(key: &DeskKey, words: &SecretString) -> Result<String> {
+    if words.expose_secret().chars().count() < SHORTEST {
         return Err(Error::new(Code::PassphraseShort).with("least", SHORTEST));
     }
-    let mut recipient = Recipient::new(passphrase.clone());
-    recipient.set_work_factor(WORK_FACTOR);
-    let sealed = || -> io::Result<Vec<u8>> {
-        let encryptor =
-            Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))
-                .map_err(io::Error::other)?;
-        let mut out = encryptor.wrap_output(Vec::new())?;
-        out.write_all(key.0.as_slice())?;
-        out.finish()
-    };
-    let sealed = sealed().map_err(|source| Error::internal(source.to_string()))?;
-    Ok(STANDARD.encode(sealed))
+    passphrase::seal(key.0.as_slice(), words.clone(), WORK_FACTOR)
+        .map(|sealed| STANDARD.encode(sealed))
+        .map_err(|source| Error::internal(source.to_string()))
 }
 
-fn unwrap(wrapped: &str, passphrase: &SecretString) -> Result<DeskKey> {
+fn unwrap(wrapped: &str, words: &SecretString) -> Result<DeskKey> {
     let bytes = STANDARD.decode(wrapped).map_err(|_| damaged())?;
-    let decryptor = Decryptor::new(bytes.as_slice()).map_err(|_| damaged())?;
-    let mut identity = Identity::new(passphrase.clone());
-    identity.set_max_work_factor(MAX_WORK_FACTOR);
-    let mut plain = decryptor
-        .decrypt(std::iter::once(&identity as &dyn age::Identity))
-        .map_err(|source| match source {
-            DecryptError::DecryptionFailed
-            | DecryptError::KeyDecryptionFailed
-            | DecryptError::NoMatchingKeys => Error::new(Code::DeskPassphraseWrong),
-            _ => damaged(),
-        })?;
-    let mut key = Secret::default();
-    plain.read_exact(&mut *key).map_err(|_| damaged())?;
-    Ok(DeskKey(key))
+    let key = passphrase::open(&bytes, words.clone()).map_err(|why| match why {
+        Unopened::WrongPassphrase => Error::new(Code::DeskPassphraseWrong),
+        Unopened::Damaged(_) => damaged(),
+    })?;
+    let key = <[u8; KEY]>::try_from(key.as_slice()).map_err(|_| damaged())?;
+    Ok(DeskKey(key.into()))
 }
 
 fn paper_key(bytes: &[u8; KEY]) -> Secret {
@@ -376,10 +356,14 @@ impl Access {
     }
 
     /// Reads a file of the desk.
-    pub(crate) fn reading(&self, file: fs::File) -> io::Result<Bytes> {
+    pub(crate) fn reading(&self, path: &Path) -> io::Result<Bytes> {
+        let file = fs::File::open(path)?;
         Ok(match self.keys().map_err(io::Error::other)? {
             None => Bytes::Plain(file),
-            Some(keys) => Bytes::Sealed(Box::new(Unsealing::open(file, &keys.files)?)),
+            Some(keys) => {
+                let sealed = Unsealing::open(file, &last_of(path), &keys.files)?;
+                Bytes::Sealed(Box::new(sealed))
+            }
         })
     }
 
@@ -396,9 +380,15 @@ impl Access {
         let beside = path.with_extension("new");
         let mut to = self.writing(Vec::new())?;
         to.write_all(bytes)?;
-        fs::write(&beside, to.finish()?)?;
+        fs::write(&beside, to.finish(&last_of(path))?)?;
         fs::rename(&beside, path)
     }
+}
+
+/// The name of a file in its folder, which its sealed bytes are bound to.
+fn last_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// Whether bytes could not be read because they are not as they were sealed.
@@ -423,10 +413,11 @@ pub(crate) enum Writing<W: Write> {
 }
 
 impl<W: Write> Writing<W> {
-    pub(crate) fn finish(self) -> io::Result<W> {
+    /// Writes the end; `name` is what the file will be called in its folder.
+    pub(crate) fn finish(self, name: &str) -> io::Result<W> {
         match self {
             Writing::Plain(to) => Ok(to),
-            Writing::Sealed(to) => to.finish(),
+            Writing::Sealed(to) => to.finish(name),
         }
     }
 }

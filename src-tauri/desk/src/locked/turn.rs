@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::cipher::{KEY, random};
 use super::{
     Access, DeskKey, FILE_NAME as LOCK_FILE, FORMAT, LockFile, SEALED, Stage, begins_sealed,
-    is_altered, pause, read_lock, to_paper, wrap, write_lock,
+    is_altered, last_of, pause, read_lock, to_paper, wrap, write_lock,
 };
 use crate::db::blobs::{copy_hashing, sync_folder};
 use crate::db::whole::{copy_whole, make_durable};
@@ -201,7 +201,7 @@ impl Turner<'_> {
             return Ok(());
         }
         let early = self.early();
-        let mut bytes = match self.from.reading(File::open(path).map_err(io)?) {
+        let mut bytes = match self.from.reading(path) {
             Ok(bytes) => bytes,
             // Lost already: it stays as it is, and looking the desk over names it.
             Err(source) if source.kind() == std::io::ErrorKind::InvalidData => return Ok(()),
@@ -214,9 +214,6 @@ impl Turner<'_> {
             Err(error) if self.from.is_sealed() && is_altered(&error) => return Ok(()),
             other => other?,
         };
-        let file = writing.finish().map_err(io)?;
-        file.sync_all().map_err(io)?;
-        drop(file);
         // A damaged blob is no worse afterwards: it stays under the name it has.
         let named = if self.from.is_sealed() {
             &sha256
@@ -224,6 +221,9 @@ impl Turner<'_> {
             &*stem
         };
         let name = self.to.name(named);
+        let file = writing.finish(&name).map_err(io)?;
+        file.sync_all().map_err(io)?;
+        drop(file);
         let folder = self.dir.join("blobs").join(name.get(..2).unwrap_or("00"));
         fs::create_dir_all(&folder).map_err(io)?;
         fs::rename(&early, folder.join(&name)).map_err(io)?;
@@ -244,7 +244,7 @@ impl Turner<'_> {
         let mut plain = Vec::new();
         let read = self
             .from
-            .reading(File::open(path).map_err(io)?)
+            .reading(path)
             .and_then(|mut bytes| bytes.read_to_end(&mut plain));
         if read.is_err() && self.from.is_sealed() {
             // A small picture is made again from its file.
@@ -256,7 +256,7 @@ impl Turner<'_> {
         let mut writing = self.to.writing(file).map_err(io)?;
         writing.write_all(&plain).map_err(io)?;
         writing
-            .finish()
+            .finish(&last_of(path))
             .and_then(|file| file.sync_all())
             .map_err(io)?;
         fs::rename(&early, path).map_err(io)

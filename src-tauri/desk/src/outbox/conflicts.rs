@@ -375,7 +375,7 @@ fn three(r: &ReadTx<'_>, draft: &str, portal: Option<&str>) -> Result<Three> {
 }
 
 /// A portal's text in the form of a release. Members we do not know are passed over.
-fn read(content: &str) -> Result<Release> {
+pub(super) fn read(content: &str) -> Result<Release> {
     serde_json::from_str(content).map_err(|source| {
         Error::new(Code::BadAnswer)
             .with("detail", "content")

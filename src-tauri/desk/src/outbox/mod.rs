@@ -30,10 +30,13 @@ pub mod engine;
 pub mod portals;
 pub(crate) mod record;
 pub mod rules;
+mod shown;
 pub(crate) mod store;
 pub mod types;
 
 pub use conflicts::{Adopted, ConflictView, Marks, Previewed, SettleWith};
+pub use shown::{Holds, OnPortal};
+pub(crate) use shown::{on_portals, text_on};
 pub use types::{
     Asking, AskingKind, FetchStep, Fetched, Link, LinkState, Outbox, OutboxCounts, OutboxEntry,
     Outcome, PortalKind, PortalRow, PutStep, Receipt, ReceiptRow, RemoteAbout, RemoteRow,

@@ -351,8 +351,7 @@ impl Desk {
     /// # Errors
     /// What reading may fail with.
     pub fn thumbnail(&self, publication: &str) -> std::io::Result<crate::locked::Bytes> {
-        let file = std::fs::File::open(self.thumbnail_path(publication))?;
-        self.access().reading(file)
+        self.access().reading(&self.thumbnail_path(publication))
     }
 
     /// Where the thumbnail of a publication is, if it has one.

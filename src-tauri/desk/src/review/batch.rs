@@ -12,7 +12,7 @@ use ts_rs::TS;
 use super::may::{self, Asked, Granted};
 use super::{
     ReleaseRow, approver, comments, complete, in_review, note_review, package, proof, read_release,
-    required, store, warnings_in,
+    required, rules, store, warnings_in,
 };
 use crate::change::Action;
 use crate::db::{ReadTx, WriteTx};
@@ -248,7 +248,8 @@ fn row(
     today: &str,
 ) -> Result<BatchRow> {
     let frozen = read_release(read, &release.hash)?;
-    let opened = drafts::open_in(read, &release.draft)?;
+    // What is signed is checked, whatever was written since.
+    let opened = rules::thaw(drafts::open_in(read, &release.draft)?, &frozen);
     let mut findings = warnings_in(read, &frozen)?;
     for finding in drafts::checked(read, &opened, today)?.findings {
         if finding.severity != Severity::Hint && !findings.contains(&finding) {

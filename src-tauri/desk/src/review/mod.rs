@@ -270,14 +270,16 @@ impl Desk {
         }
     }
 
-    /// What changed since the release approved last: in the release that is in review, or, when
-    /// none is, in the draft as it is now.
+    /// What changed since the release approved last, or since what this portal holds as far as it
+    /// is known here: in the release that is in review, or, when none is, in the draft as it is
+    /// now.
     ///
     /// # Errors
-    /// [`Code::NotFound`].
-    pub fn review_diff(&self, draft: &str) -> Result<ReviewDiff> {
+    /// [`Code::NotFound`], [`Code::UnknownPortal`]; [`Code::BadAnswer`] when the portal's own text
+    /// cannot be read.
+    pub fn review_diff(&self, draft: &str, portal: Option<&str>) -> Result<ReviewDiff> {
         let draft = id::parse(draft)?;
-        let (before, after, warnings) = self.read(|read| {
+        let (before, after, warnings, portals) = self.read(|read| {
             let opened = drafts::open_in(read, &draft)?;
             let pending = store::pending(read, &draft)?
                 .filter(|pending| pending.state == ReleaseState::InReview);
@@ -290,16 +292,23 @@ impl Desk {
                     rules::freeze(&opened, &owner)
                 }
             };
-            let before = match store::approved(read, &draft)? {
-                Some(before) => Some(read_release(read, &before.hash)?),
-                None => None,
+            let before = match portal {
+                Some(portal) => outbox::text_on(read, &draft, portal)?,
+                None => store::approved(read, &draft)?
+                    .map(|before| read_release(read, &before.hash))
+                    .transpose()?,
             };
             let warnings = warnings_in(read, &after)?;
-            Ok((before, after, warnings))
+            Ok((before, after, warnings, outbox::on_portals(read, &draft)?))
         })?;
         // Comparing long texts takes a while; no reader waits for it.
         let mut diff = rules::compare(before.as_ref(), &after);
         diff.warnings = warnings;
+        diff.portals = portals;
+        if portal.is_some() && diff.against == Against::Approved {
+            diff.against = Against::Portal;
+        }
+        diff.portal = portal.map(str::to_owned);
         Ok(diff)
     }
 
@@ -464,7 +473,7 @@ pub(crate) fn approval_of(read: &ReadTx<'_>, release: &str) -> Result<Option<App
     store::approval(read, release)
 }
 
-fn read_release(read: &ReadTx<'_>, hash: &str) -> Result<Release> {
+pub(crate) fn read_release(read: &ReadTx<'_>, hash: &str) -> Result<Release> {
     let bytes = canonical_of(read, hash)?;
     Release::from_bytes(&bytes).map_err(|problem| {
         Error::new(Code::DeskDamaged)

@@ -8,7 +8,7 @@ use qalam_content::kind::Registry;
 use serde_json::{Map, Value};
 
 use super::types::{Against, FieldDiff, FileChange, FileDiff, LanguageDiff, ReviewDiff};
-use crate::drafts::{Draft, LanguageVersion};
+use crate::drafts::{Attachment, AttachmentRole, Draft, LanguageVersion};
 
 /// Whether nobody has written anything in this language yet. Such a version is no part of a
 /// release.
@@ -69,6 +69,62 @@ pub(crate) fn freeze(draft: &Draft, owner: &str) -> Release {
     }
 }
 
+/// The draft as it was when this was frozen, for whoever looks at what is decided about. What never
+/// enters a release is as it is now.
+pub(crate) fn thaw(draft: Draft, release: &Release) -> Draft {
+    let languages = release
+        .languages
+        .iter()
+        .map(|(lang, text)| LanguageVersion {
+            lang: lang.clone(),
+            rev: String::new(),
+            title: text.title.clone(),
+            summary: text.summary.clone(),
+            body: text.body.clone(),
+            fields: text.fields.clone(),
+            words: 0,
+            saved_at: String::new(),
+            by: String::new(),
+        })
+        .collect();
+    let attachments = release
+        .attachments
+        .iter()
+        .map(|file| {
+            let sent = |one: &&Attachment| {
+                let sent = one.sent.as_ref().map(|sent| &sent.sha256);
+                sent.unwrap_or(&one.sha256) == &file.sha256
+            };
+            let known = draft.attachments.iter().find(sent);
+            Attachment {
+                id: String::new(),
+                draft: draft.id.clone(),
+                publication: None,
+                // The original of a copy, where it is known: its findings are the copy's.
+                sha256: known.map_or(&file.sha256, |one| &one.sha256).clone(),
+                name: file.name.clone(),
+                mime: file.mime.clone(),
+                bytes: file.bytes,
+                role: AttachmentRole::parse(&file.role).unwrap_or(AttachmentRole::Supplement),
+                alt: file.alt.clone(),
+                title: file.title.clone(),
+                position: 0,
+                sent: None,
+                read: None,
+            }
+        })
+        .collect();
+    Draft {
+        content_type: release.content_type.clone(),
+        primary_lang: release.primary_lang.clone(),
+        areas: release.areas.clone(),
+        fields: release.fields.clone(),
+        languages,
+        attachments,
+        ..draft
+    }
+}
+
 fn without_fractions_in(fields: &mut Map<String, Value>) {
     for (_, value) in fields.iter_mut() {
         without_fractions(value);
@@ -92,7 +148,7 @@ fn without_fractions(value: &mut Value) {
     }
 }
 
-/// What changed between two releases; `before` is `None` when nothing was approved yet.
+/// What changed between two releases; `before` is `None` when there is nothing to compare with.
 pub(crate) fn compare(before: Option<&Release>, after: &Release) -> ReviewDiff {
     ReviewDiff {
         against: if before.is_some() {
@@ -100,6 +156,8 @@ pub(crate) fn compare(before: Option<&Release>, after: &Release) -> ReviewDiff {
         } else {
             Against::Nothing
         },
+        portal: None,
+        portals: Vec::new(),
         languages: languages(before, after),
         files: files(before, after),
         fields: fields(before, after),

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
+use crate::outbox::OnPortal;
+
 /// What became of a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -119,6 +121,8 @@ pub enum Against {
     Nothing,
     /// The release approved last.
     Approved,
+    /// What a portal holds.
+    Portal,
 }
 
 /// How one language version changed, word by word.
@@ -169,11 +173,15 @@ pub struct FieldDiff {
     pub after: Value,
 }
 
-/// What changed since the release approved last.
+/// What changed since the release approved last, or since what a portal holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ReviewDiff {
-    /// What it is compared with.
+    /// What it is compared with; nothing when what was asked for is not known here.
     pub against: Against,
+    /// The portal that was asked for by name.
+    pub portal: Option<String>,
+    /// The portals that can be asked for, with what each holds.
+    pub portals: Vec<OnPortal>,
     /// Language by language, the original first.
     pub languages: Vec<LanguageDiff>,
     /// File by file.

@@ -75,7 +75,7 @@ fn a_released_file_stays_when_the_draft_lets_it_go() {
     assert!(room.desk.blob_path(&file.sha256).unwrap().exists());
     let (_, bytes) = room.desk.review_release(&release.hash).unwrap();
     assert!(String::from_utf8(bytes).unwrap().contains(&file.sha256));
-    let diff = room.desk.review_diff(&draft.id).unwrap();
+    let diff = room.desk.review_diff(&draft.id, None).unwrap();
     assert_eq!(diff.files.len(), 1);
 }
 

@@ -1,7 +1,7 @@
 //! Many approvals under one signature.
 
 use qalam_desk::Code;
-use qalam_desk::drafts::State;
+use qalam_desk::drafts::{SaveDraft, State, Text};
 use qalam_desk::profile::Role;
 use qalam_desk::review::{BatchSigning, NewComment, ReleaseState, Signing};
 use serde_json::json;
@@ -156,4 +156,41 @@ fn a_batch_counts_as_one_of_two_signatures() {
     assert_eq!(row.state, ReleaseState::Approved);
     let found = room.desk.review_verify(&pieces[0].0).unwrap();
     assert!(found.valid, "{found:?}");
+}
+
+#[test]
+fn the_table_shows_the_checks_of_what_is_signed_and_not_of_what_was_written_since() {
+    let room = Room::ready();
+    let clean = handed_in(&room, "Un centre ouvre");
+    let gappy = handed_in(&room, "Un autre centre ouvre");
+    let codes = |draft: &str| -> Vec<String> {
+        let rows = room.desk.review_batch().unwrap();
+        let row = rows.iter().find(|row| row.draft == draft).unwrap();
+        row.findings.iter().map(|one| one.code.clone()).collect()
+    };
+    let before = (codes(&clean.0), codes(&gappy.0));
+    // Emptied after it was handed in: the release is as it was.
+    let opened = room.desk.drafts_open(&clean.0).unwrap();
+    room.desk
+        .drafts_save(SaveDraft {
+            draft: clean.0.clone(),
+            lang: "fr".to_owned(),
+            base: rev(&opened, "fr"),
+            summary: Some(String::new()),
+            text: Text::Markdown(String::new()),
+            ..SaveDraft::default()
+        })
+        .unwrap();
+    assert!(!room.desk.drafts_check(&clean.0).unwrap().ready);
+    // And what is mended since is not mended in what would be signed.
+    let opened = room.desk.drafts_open(&gappy.0).unwrap();
+    let body = "Voir [l’autre](qalam:draft/0190a5b0-0000-7000-8000-000000000000).\n";
+    write(&room.desk, &gappy.0, "fr", &rev(&opened, "fr"), body).unwrap();
+    room.desk.review_submit(&gappy.0, "").unwrap();
+    let told = codes(&gappy.0);
+    assert_ne!(told, before.1);
+    let opened = room.desk.drafts_open(&gappy.0).unwrap();
+    let good = "Le centre a ouvert ses portes.\n";
+    write(&room.desk, &gappy.0, "fr", &rev(&opened, "fr"), good).unwrap();
+    assert_eq!((codes(&clean.0), codes(&gappy.0)), (before.0, told));
 }

@@ -261,7 +261,7 @@ fn the_approver_sees_what_changed_since_the_last_approval() {
     let room = Room::ready();
     let draft = room.complete("Un centre ouvre");
     assert_eq!(
-        room.desk.review_diff(&draft.id).unwrap().against,
+        room.desk.review_diff(&draft.id, None).unwrap().against,
         Against::Nothing
     );
     let first = room.desk.review_submit(&draft.id, "").unwrap();
@@ -274,7 +274,7 @@ fn the_approver_sees_what_changed_since_the_last_approval() {
     room.desk.review_submit(&draft.id, "").unwrap();
     // An edit after the submission is not what the approver decides about.
     write(&room.desk, &draft.id, "fr", &base, "Tout autre chose.").unwrap();
-    let diff = room.desk.review_diff(&draft.id).unwrap();
+    let diff = room.desk.review_diff(&draft.id, None).unwrap();
     assert_eq!(diff.against, Against::Approved);
     let added: Vec<&str> = diff.languages[0]
         .body

@@ -14,6 +14,7 @@
 mod cases;
 #[path = "../common/mod.rs"]
 mod common;
+mod journey;
 mod peer;
 mod plugin;
 mod traps;

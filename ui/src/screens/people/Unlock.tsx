@@ -1,12 +1,10 @@
 import { useState } from 'react';
-import { Form } from 'react-aria-components';
 import { Button } from '../../parts/Button';
-import { ErrorLine } from '../../parts/ErrorLine';
 import { Field } from '../../parts/Field';
+import { EntryForm } from '../../pieces/EntryForm';
 import { begin } from '../../state/leave';
 import { useAct } from '../../state/live';
 import { useT } from '../../text';
-import css from './People.module.css';
 
 /** The passphrase of a locked desk. */
 export function Unlock(props: { id: string; onForgotten: () => void }) {
@@ -14,30 +12,29 @@ export function Unlock(props: { id: string; onForgotten: () => void }) {
   const [passphrase, setPassphrase] = useState('');
   const enter = useAct('people.enter', begin);
   return (
-    <Form
-      className={css.form}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (passphrase) enter.mutate({ id: props.id, passphrase });
-      }}
-    >
-      <Field
-        label={t('people.passphrase')}
-        type="password"
-        autoComplete="off"
-        value={passphrase}
-        onChange={setPassphrase}
-        autoFocus
-      />
-      {enter.error && <ErrorLine trouble={enter.error} />}
-      <div className={css.ways}>
-        <Button kind="primary" type="submit" isDisabled={!passphrase || enter.isPending}>
-          {t('people.unlock')}
-        </Button>
+    <EntryForm
+      bare
+      submit={t('people.unlock')}
+      ready={passphrase !== ''}
+      isPending={enter.isPending}
+      error={enter.error}
+      onSubmit={() => enter.mutate({ id: props.id, passphrase })}
+      beside={
         <Button kind="quiet" onPress={props.onForgotten}>
           {t('people.forgotten')}
         </Button>
-      </div>
-    </Form>
+      }
+    >
+      {() => (
+        <Field
+          label={t('people.passphrase')}
+          type="password"
+          autoComplete="off"
+          value={passphrase}
+          onChange={setPassphrase}
+          autoFocus
+        />
+      )}
+    </EntryForm>
   );
 }

@@ -11,16 +11,22 @@ import { valueText } from '../../pieces/values';
 import { useLive } from '../../state/live';
 import { useFormats, useT } from '../../text';
 import { Changes } from './Changes';
+import { ComparedWith } from './ComparedWith';
 import css from './Difference.module.css';
 import { Whole } from './Whole';
 
 type View = 'changes' | 'whole';
 
-/** What changed since the last approval, language by language, or the whole as it will look; then fields and files. */
+/** What changed since the last approval, or since what a portal shows, language by language, or the whole as it will look; then fields and files. */
 export function Difference(props: { draft: string; decides: boolean }) {
   const t = useT();
   const { languageName } = useFormats();
-  const diff = useLive('review.diff', { draft: props.draft }, ['drafts', 'review'], { keep: false });
+  const [portal, setPortal] = useState<string | null>(null);
+  const diff = useLive(
+    'review.diff',
+    portal === null ? { draft: props.draft } : { draft: props.draft, portal },
+    ['drafts', 'review', 'outbox'],
+  );
   const comments = useLive('review.comments', { draft: props.draft }, ['drafts', 'review'], { keep: false });
   const [lang, setLang] = useState<string | null>(null);
   const [wanted, setWanted] = useState<View>('changes');
@@ -37,8 +43,7 @@ export function Difference(props: { draft: string; decides: boolean }) {
   const shown = diff.data.languages.find((one) => one.lang === lang) ?? diff.data.languages[0];
   return (
     <div className={css.scroll}>
-      <div className={css.against}>
-        <p>{t(`review.against.${diff.data.against}`)}</p>
+      <ComparedWith diff={diff.data} onChange={setPortal}>
         {!fresh && (
           <Choose
             label={t('review.view')}
@@ -49,7 +54,7 @@ export function Difference(props: { draft: string; decides: boolean }) {
             options={(['changes', 'whole'] as const).map((id) => ({ id, label: t(`review.view.${id}`) }))}
           />
         )}
-      </div>
+      </ComparedWith>
       {shown && (
         <Tabs
           label={t('common.languages')}

@@ -2,9 +2,9 @@ import { useState } from 'react';
 import { Choose } from '../../parts/Choose';
 import { Field } from '../../parts/Field';
 import { toast } from '../../parts/toasts';
+import { EntryForm } from '../../pieces/EntryForm';
 import { useAct } from '../../state/live';
 import { useT } from '../../text';
-import { EntryForm } from './EntryForm';
 import css from './Settings.module.css';
 
 const KINDS = ['contract', 'wordpress'] as const;

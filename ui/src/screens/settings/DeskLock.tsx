@@ -4,12 +4,12 @@ import { Button } from '../../parts/Button';
 import { Field } from '../../parts/Field';
 import { Progress } from '../../parts/Progress';
 import { toast } from '../../parts/toasts';
+import { EntryForm } from '../../pieces/EntryForm';
 import { isPassphrase, NewPassphrase } from '../../pieces/NewPassphrase';
 import { begin } from '../../state/leave';
 import { useAct, useLive } from '../../state/live';
 import { useMe } from '../../state/me';
 import { useFormats, useT } from '../../text';
-import { EntryForm } from './EntryForm';
 import own from './Keys.module.css';
 import css from './Settings.module.css';
 

@@ -6,12 +6,12 @@ import { Field } from '../../parts/Field';
 import { keyName } from '../../parts/keys';
 import { Select } from '../../parts/Select';
 import { toast } from '../../parts/toasts';
+import { EntryForm } from '../../pieces/EntryForm';
 import { leaveDesk } from '../../state/leave';
 import { useAct, useLive } from '../../state/live';
 import { useMe } from '../../state/me';
 import { useT } from '../../text';
 import { DeskLock } from './DeskLock';
-import { EntryForm } from './EntryForm';
 import own from './Keys.module.css';
 import css from './Settings.module.css';
 

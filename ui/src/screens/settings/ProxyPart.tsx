@@ -4,9 +4,9 @@ import { Choose } from '../../parts/Choose';
 import { ErrorLine } from '../../parts/ErrorLine';
 import { Field } from '../../parts/Field';
 import { toast } from '../../parts/toasts';
+import { EntryForm } from '../../pieces/EntryForm';
 import { useAct, useLive } from '../../state/live';
 import { useT } from '../../text';
-import { EntryForm } from './EntryForm';
 import css from './Settings.module.css';
 
 const MODES = ['system', 'direct', 'manual'] as const;

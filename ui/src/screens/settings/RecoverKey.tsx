@@ -2,9 +2,9 @@ import { useState } from 'react';
 import type { KeyRow } from '../../backend/wire';
 import { Field } from '../../parts/Field';
 import { toast } from '../../parts/toasts';
+import { EntryForm } from '../../pieces/EntryForm';
 import { useAct } from '../../state/live';
 import { useT } from '../../text';
-import { EntryForm } from './EntryForm';
 
 /** A key whose private half is gone, or in other hands: the lines on paper end it and appoint the next. */
 export function RecoverKey(props: { row: KeyRow; onDone: () => void }) {

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { Field } from '../../parts/Field';
 import { toast } from '../../parts/toasts';
+import { EntryForm } from '../../pieces/EntryForm';
 import { useAct } from '../../state/live';
 import { useMe } from '../../state/me';
 import { useT } from '../../text';
-import { EntryForm } from './EntryForm';
 import css from './Settings.module.css';
 
 /** Where passwords lie on this PC, in one sentence; and the passphrase when they lie in a locked file. */

@@ -16,7 +16,7 @@ pub enum Profile {
 }
 
 /// `desk ...`: passphrases come in QALAM_DESK_PASSPHRASE and QALAM_DESK_NEW_PASSPHRASE, or as the first
-/// line of the files that the same names with _FILE give.
+/// line of the files that the same names with _FILE give; else they are asked for at the terminal.
 #[derive(Debug, Subcommand)]
 #[allow(missing_docs, reason = "their help says it")]
 pub enum DeskLock {

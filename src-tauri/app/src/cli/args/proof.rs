@@ -16,7 +16,12 @@ pub enum Review {
         note: Option<String>,
     },
     /// What changed since the release approved last.
-    Diff { id: String },
+    Diff {
+        id: String,
+        /// Since what this portal shows instead, as far as it is known here.
+        #[arg(long, value_name = "NAME")]
+        portal: Option<String>,
+    },
     /// Send the release in review back to its author.
     Return {
         id: String,

@@ -96,7 +96,11 @@ pub(super) unsafe extern "C" fn delete(
     name: *const c_char,
     sync_folder: c_int,
 ) -> c_int {
-    layer!(vfs, xDelete, ffi::SQLITE_IOERR_DELETE, name, sync_folder)
+    match layer!(vfs, xDelete, ffi::SQLITE_IOERR_DELETE, name, sync_folder) {
+        // A journal that lay in memory was never on the disk.
+        ffi::SQLITE_IOERR_DELETE_NOENT => ffi::SQLITE_OK,
+        outcome => outcome,
+    }
 }
 
 pub(super) unsafe extern "C" fn access(

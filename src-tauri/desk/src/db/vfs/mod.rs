@@ -8,8 +8,9 @@
 //!   checksum in the frame's head, which SQLite computes over the open page, is covered by a pad of its
 //!   own. A frame that does not open during recovery is given as zeros, so that its checksum is wrong
 //!   and the log ends there, as after any power cut.
-//! - **Everything else** (a journal while a database is made, spilled temporary files) is enciphered
-//!   with a key that only this open file knows; none of it is read again by anybody.
+//! - **Everything else** (a journal while a database is made; temporary tables are in memory by
+//!   `temp_store`) lies in memory only (`passing.rs`): what is made anew is worth nothing before it is
+//!   whole, and a desk in use has its log.
 //! - The file beside the log that programs share (`-shm`) holds numbers of pages and no content.
 //!
 //! All of it sits on SQLite's documented interface for such layers (sqlite.org/vfs.html); locks, shared
@@ -20,18 +21,17 @@
 mod under;
 mod forward;
 mod pages;
+mod passing;
 
 use std::ffi::{CStr, CString, c_int, c_void};
 use std::mem::size_of;
 use std::ptr;
 use std::sync::RwLock;
 
-use chacha20::XChaCha20;
-use chacha20::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
 use rusqlite::ffi;
 
 use crate::error::{Error, Result};
-use crate::locked::cipher::{KEY, NONCE, Secret, TAG, random};
+use crate::locked::cipher::{NONCE, Secret, TAG, random};
 use forward::*;
 use pages::{FILE_HEAD, PAGE, Pages, What, part_at, shape};
 use under::under;
@@ -163,7 +163,6 @@ pub(crate) fn plain_name() -> String {
 enum Kind {
     Database,
     Log,
-    Passing,
 }
 
 /// An open file: ours first, then that of the system's layer, in the memory SQLite gave.
@@ -171,8 +170,6 @@ enum Kind {
 struct Held {
     base: ffi::sqlite3_file,
     keys: *const Keys,
-    /// For what passes: key and nonce of its own.
-    passing: *mut ([u8; KEY], [u8; NONCE]),
     kind: Kind,
 }
 
@@ -211,14 +208,8 @@ unsafe extern "C" fn open(
     } else if flags & ffi::SQLITE_OPEN_WAL != 0 {
         Kind::Log
     } else {
-        Kind::Passing
-    };
-    let passing = match kind {
-        Kind::Passing => match (random::<KEY>(), random::<NONCE>()) {
-            (Ok(key), Ok(nonce)) => Box::into_raw(Box::new((*key, *nonce))),
-            _ => return ffi::SQLITE_IOERR,
-        },
-        _ => ptr::null_mut(),
+        // SAFETY: SQLite gave `szOsFile` bytes at `file`.
+        return unsafe { passing::open(file, flags, out_flags) };
     };
     // SAFETY: SQLite gave `szOsFile` bytes at `file`: room for ours and for the one under it.
     unsafe {
@@ -226,7 +217,6 @@ unsafe extern "C" fn open(
         let held = file.cast::<Held>();
         (*held).base.pMethods = ptr::null();
         (*held).keys = keys;
-        (*held).passing = passing;
         (*held).kind = kind;
         let base = (*keys).base;
         let under = under(file);
@@ -235,9 +225,7 @@ unsafe extern "C" fn open(
             Some(open) => open(base, name, under, flags, out_flags),
             None => ffi::SQLITE_CANTOPEN,
         };
-        if (*under).pMethods.is_null() {
-            forget(held);
-        } else {
+        if !(*under).pMethods.is_null() {
             // SQLite closes what has methods, even where opening failed.
             (*held).base.pMethods = &raw const METHODS;
         }
@@ -245,26 +233,35 @@ unsafe extern "C" fn open(
     }
 }
 
-/// Lets go of the key of a passing file.
-///
-/// # Safety
-/// `held` was filled by [`open`].
-unsafe fn forget(held: *mut Held) {
-    // SAFETY: made by `Box::into_raw`, and taken back once.
-    unsafe {
-        if !(*held).passing.is_null() {
-            let mut key = Box::from_raw((*held).passing);
-            zeroize::Zeroize::zeroize(&mut key.0);
-            (*held).passing = ptr::null_mut();
-        }
-    }
+unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
+    pass!(file, xClose)
 }
 
-unsafe extern "C" fn close(file: *mut ffi::sqlite3_file) -> c_int {
-    let outcome = pass!(file, xClose);
-    // SAFETY: opened by `open`.
-    unsafe { forget(file.cast()) };
-    outcome
+/// Does to a stretch of an open file, given the keys, the kind of file, length and place; `fails` when
+/// the desk was shut, or SQLite asks for what cannot be.
+///
+/// # Safety
+/// `file` was opened by [`open`].
+unsafe fn with_pages(
+    file: *mut ffi::sqlite3_file,
+    amount: c_int,
+    offset: ffi::sqlite3_int64,
+    fails: c_int,
+    act: impl FnOnce(&Pages, Kind, usize, u64) -> c_int,
+) -> c_int {
+    let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else {
+        return fails;
+    };
+    // SAFETY: `open` filled it, and keys are never freed.
+    let (keys, kind) = unsafe {
+        let held = &*file.cast::<Held>();
+        (&*held.keys, held.kind)
+    };
+    let keys = keys.pages.read().unwrap_or_else(|held| held.into_inner());
+    match &*keys {
+        Some(pages) => act(pages, kind, amount, offset),
+        None => fails,
+    }
 }
 
 unsafe extern "C" fn read(
@@ -273,35 +270,29 @@ unsafe extern "C" fn read(
     amount: c_int,
     offset: ffi::sqlite3_int64,
 ) -> c_int {
-    let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else {
-        return ffi::SQLITE_IOERR_READ;
+    let read = |pages: &Pages, kind, amount, offset| {
+        // SAFETY: SQLite gives room for `amount` bytes.
+        let out = unsafe { std::slice::from_raw_parts_mut(to.cast::<u8>(), amount) };
+        read_parts(file, pages, kind, out, offset)
     };
-    // SAFETY: SQLite gives room for `amount` bytes, and the file was opened by `open`.
-    let (out, held) = unsafe {
-        (
-            std::slice::from_raw_parts_mut(to.cast::<u8>(), amount),
-            &*file.cast::<Held>(),
-        )
-    };
-    if held.kind == Kind::Passing {
-        let outcome = pass!(file, xRead, to, amount as c_int, offset as i64);
-        if outcome == ffi::SQLITE_OK {
-            stream(held, offset, out);
-        }
-        return outcome;
-    }
-    // SAFETY: never freed.
-    let keys = unsafe { &*held.keys };
-    let keys = keys.pages.read().unwrap_or_else(|held| held.into_inner());
-    let Some(pages) = &*keys else {
-        return ffi::SQLITE_IOERR_READ;
-    };
-    let whole_frames = held.kind == Kind::Log && part_at(held.kind, offset).what == What::FrameHead;
+    // SAFETY: opened by `open`.
+    unsafe { with_pages(file, amount, offset, ffi::SQLITE_IOERR_READ, read) }
+}
+
+fn read_parts(
+    file: *mut ffi::sqlite3_file,
+    pages: &Pages,
+    kind: Kind,
+    out: &mut [u8],
+    offset: u64,
+) -> c_int {
+    let amount = out.len();
+    let whole_frames = kind == Kind::Log && part_at(kind, offset).what == What::FrameHead;
     let mut bytes = [0_u8; PAGE];
     let mut done = 0;
     while done < amount {
         let at = offset + done as u64;
-        let part = part_at(held.kind, at);
+        let part = part_at(kind, at);
         let within = usize::try_from(at - part.from).unwrap_or(0);
         let taken = (part.length - within).min(amount - done);
         let Some(room) = bytes.get_mut(..part.length) else {
@@ -349,38 +340,28 @@ unsafe extern "C" fn write(
     amount: c_int,
     offset: ffi::sqlite3_int64,
 ) -> c_int {
-    let (Ok(amount), Ok(offset)) = (usize::try_from(amount), u64::try_from(offset)) else {
-        return ffi::SQLITE_IOERR_WRITE;
+    let write = |pages: &Pages, kind, amount, offset| {
+        // SAFETY: SQLite gives `amount` bytes.
+        let given = unsafe { std::slice::from_raw_parts(from.cast::<u8>(), amount) };
+        write_parts(file, pages, kind, given, offset)
     };
-    // SAFETY: SQLite gives `amount` bytes, and the file was opened by `open`.
-    let (given, held) = unsafe {
-        (
-            std::slice::from_raw_parts(from.cast::<u8>(), amount),
-            &*file.cast::<Held>(),
-        )
-    };
-    if held.kind == Kind::Passing {
-        let mut bytes = given.to_vec();
-        stream(held, offset, &mut bytes);
-        return pass!(
-            file,
-            xWrite,
-            bytes.as_ptr().cast(),
-            amount as c_int,
-            offset as i64
-        );
-    }
-    // SAFETY: never freed.
-    let keys = unsafe { &*held.keys };
-    let keys = keys.pages.read().unwrap_or_else(|held| held.into_inner());
-    let Some(pages) = &*keys else {
-        return ffi::SQLITE_IOERR_WRITE;
-    };
+    // SAFETY: opened by `open`.
+    unsafe { with_pages(file, amount, offset, ffi::SQLITE_IOERR_WRITE, write) }
+}
+
+fn write_parts(
+    file: *mut ffi::sqlite3_file,
+    pages: &Pages,
+    kind: Kind,
+    given: &[u8],
+    offset: u64,
+) -> c_int {
+    let amount = given.len();
     let mut bytes = [0_u8; PAGE];
     let mut done = 0;
     while done < amount {
         let at = offset + done as u64;
-        let part = part_at(held.kind, at);
+        let part = part_at(kind, at);
         let (Some(room), Some(given)) = (
             bytes.get_mut(..part.length),
             given.get(done..done + part.length),
@@ -405,13 +386,4 @@ unsafe extern "C" fn write(
         done += part.length;
     }
     ffi::SQLITE_OK
-}
-
-/// Enciphers or deciphers a part of what passes.
-fn stream(held: &Held, offset: u64, bytes: &mut [u8]) {
-    // SAFETY: filled by `open` for what passes, and freed only by `close`.
-    let (key, nonce) = unsafe { &*held.passing };
-    let mut cipher = XChaCha20::new(key.into(), nonce.into());
-    cipher.seek(offset);
-    cipher.apply_keystream(bytes);
 }

@@ -104,57 +104,51 @@ impl Pages {
         }
     }
 
+    /// Seals a part, each time with a nonce of its own; false when that cannot be done.
     pub(super) fn seal(&self, part: &Part, bytes: &mut [u8]) -> bool {
-        match part.what {
-            What::LogHead => true,
-            What::FrameHead => {
-                self.pad(part, bytes);
-                true
+        self.turn(part, bytes, |page, nonce, tag| {
+            if getrandom::fill(nonce).is_err() {
+                return false;
             }
-            What::Page | What::FramePage => {
-                let Some((page, free)) = bytes.split_at_mut_checked(PAGE - RESERVE) else {
-                    return false;
-                };
-                let Some((nonce, tag)) = free.split_at_mut_checked(NONCE) else {
-                    return false;
-                };
-                if getrandom::fill(nonce).is_err() {
-                    return false;
-                }
-                let sealed = self.cipher.encrypt_in_place_detached(
-                    XNonce::from_slice(nonce),
-                    &place(part),
-                    page,
-                );
-                sealed.map(|made| tag.copy_from_slice(&made)).is_ok()
-            }
-        }
+            let nonce = XNonce::from_slice(nonce);
+            let sealed = (self.cipher).encrypt_in_place_detached(nonce, &place(part), page);
+            sealed.map(|made| tag.copy_from_slice(&made)).is_ok()
+        })
     }
 
+    /// Opens what was sealed in this place; false when it is anything else.
     pub(super) fn unseal(&self, part: &Part, bytes: &mut [u8]) -> bool {
+        self.turn(part, bytes, |page, nonce, tag| {
+            let opened = self.cipher.decrypt_in_place_detached(
+                XNonce::from_slice(nonce),
+                &place(part),
+                page,
+                Tag::from_slice(tag),
+            );
+            // SQLite's checksums cover what it left free, as zeros.
+            nonce.fill(0);
+            tag.fill(0);
+            opened.is_ok()
+        })
+    }
+
+    /// Does to the page, with the places of its nonce and tag; heads are numbers and checksums only.
+    fn turn(
+        &self,
+        part: &Part,
+        bytes: &mut [u8],
+        act: impl FnOnce(&mut [u8], &mut [u8], &mut [u8]) -> bool,
+    ) -> bool {
         match part.what {
             What::LogHead => true,
             What::FrameHead => {
                 self.pad(part, bytes);
                 true
             }
-            What::Page | What::FramePage => {
-                let Some((page, free)) = bytes.split_at_mut_checked(PAGE - RESERVE) else {
-                    return false;
-                };
-                let Some((nonce, tag)) = free.split_at_mut_checked(NONCE) else {
-                    return false;
-                };
-                let opened = self.cipher.decrypt_in_place_detached(
-                    XNonce::from_slice(nonce),
-                    &place(part),
-                    page,
-                    Tag::from_slice(tag),
-                );
-                // SQLite's checksums cover what it left free, as zeros.
-                free.fill(0);
-                opened.is_ok()
-            }
+            What::Page | What::FramePage => bytes
+                .split_at_mut_checked(PAGE - RESERVE)
+                .and_then(|(page, free)| Some((page, free.split_at_mut_checked(NONCE)?)))
+                .is_some_and(|(page, (nonce, tag))| act(page, nonce, tag)),
         }
     }
 }

@@ -160,7 +160,7 @@ impl Mirror {
         self.release.is_empty() && !self.etag.is_empty() && self.etag == self.base
     }
 
-    fn is_down(&self) -> bool {
+    pub(crate) fn is_down(&self) -> bool {
         matches!(self.state.as_str(), "withdrawn" | "deleted")
     }
 }

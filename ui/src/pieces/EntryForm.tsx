@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import { Form } from 'react-aria-components';
-import { Button } from '../../parts/Button';
-import { ErrorLine, type Trouble } from '../../parts/ErrorLine';
-import { useT } from '../../text';
-import css from './Settings.module.css';
+import { Button } from '../parts/Button';
+import { ErrorLine, type Trouble } from '../parts/ErrorLine';
+import { useT } from '../text';
+import css from './EntryForm.module.css';
 
 /**
  * Lines to fill in and one button that takes them over. What is wrong with a line is told from the first try on:
@@ -17,13 +17,17 @@ export function EntryForm(props: {
   error: Trouble | null;
   onSubmit: () => void;
   onCancel?: () => void;
+  /** A further way beside the button. */
+  beside?: ReactNode;
+  /** Without a frame: nothing else is on the screen. */
+  bare?: boolean;
   children: (asked: boolean) => ReactNode;
 }) {
   const t = useT();
   const [asked, setAsked] = useState(false);
   return (
     <Form
-      className={css.form}
+      className={props.bare ? css.bare : css.form}
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
@@ -37,6 +41,7 @@ export function EntryForm(props: {
           {props.submit}
         </Button>
         {props.onCancel && <Button onPress={props.onCancel}>{t('common.action.cancel')}</Button>}
+        {props.beside}
       </div>
     </Form>
   );
