@@ -77,6 +77,7 @@ fn finished(mut flow: Flow, mut blocks: Vec<Block>) -> Read {
     flow.read.title_taken = true;
     flow.read.declared_lang = flow.said_language();
     blocks.append(&mut flow.notes);
+    std::mem::take(&mut flow.inner).settle(&mut blocks, &mut flow.read.report);
     let copy = blocks.clone();
     flow.read.markdown = match body::from_blocks(blocks).or_else(|_| {
         // Without its structure more fits than with it.
