@@ -155,6 +155,11 @@ impl Site {
                         .unwrap_or_default()
                         .to_owned()
                 };
+                // A piece that links to this one names it as well.
+                let marked = format!("qalam:item draft={draft}");
+                if !text("/slug").starts_with(draft) && !text("/content/raw").contains(&marked) {
+                    continue;
+                }
                 let id = post["id"].to_string();
                 if found.iter().any(|copy: &Copy| copy.id == id) {
                     continue;
