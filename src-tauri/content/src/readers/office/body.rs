@@ -157,13 +157,14 @@ fn take_title(blocks: &mut Vec<Block>, titled: Option<&str>) -> (Option<String>,
     };
     let text = match first {
         Block::Heading { inlines, .. } | Block::Paragraph { inlines, .. } => {
-            // A note at a title would lose its mark.
+            // A note at a title would lose its mark, a link its address.
             let has_more = inlines.iter().any(|inline| {
-                matches!(
-                    inline.kind,
-                    crate::body::tree::InlineKind::FootnoteReference(_)
-                        | crate::body::tree::InlineKind::Image { .. }
-                )
+                inline.marks.link.is_some()
+                    || matches!(
+                        inline.kind,
+                        crate::body::tree::InlineKind::FootnoteReference(_)
+                            | crate::body::tree::InlineKind::Image { .. }
+                    )
             });
             (!has_more).then(|| text_of(inlines))
         }
