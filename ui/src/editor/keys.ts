@@ -160,6 +160,24 @@ function shiftDirection(): Plugin {
   });
 }
 
+/** WebKit's port for Linux, as it names itself; Chromium does not need the help below. */
+const ON_WEBKIT_GTK = /Linux.*AppleWebKit/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
+
+/**
+ * With Shift or by whole words WebKit's port for Linux takes the left arrow for "back", which in a line from right to
+ * left is the other way. The arrow goes where it points, as it does alone and everywhere else.
+ */
+function pointedArrow(view: EditorView, event: KeyboardEvent): boolean {
+  const way = { ArrowLeft: 'left', ArrowRight: 'right' }[event.key];
+  if (!way || event.altKey || event.metaKey || !(event.shiftKey || event.ctrlKey)) return false;
+  const { node } = view.domAtPos(view.state.selection.head);
+  const block = node instanceof Element ? node : node.parentElement;
+  if (!block || getComputedStyle(block).direction !== 'rtl') return false;
+  const unit = event.ctrlKey ? 'word' : 'character';
+  getSelection()?.modify(event.shiftKey ? 'extend' : 'move', way, unit);
+  return true;
+}
+
 export function keyPlugins(requests: KeyRequests): Plugin[] {
   const ours = keydownHandler(bindings(requests));
   const basic = keydownHandler(baseKeymap);
@@ -169,7 +187,8 @@ export function keyPlugins(requests: KeyRequests): Plugin[] {
       props: {
         handleKeyDown(view, event) {
           const latin = asLatinKey(event);
-          return ours(view, latin) || basic(view, latin);
+          if (ours(view, latin) || basic(view, latin)) return true;
+          return ON_WEBKIT_GTK && pointedArrow(view, event);
         },
       },
     }),
