@@ -167,14 +167,17 @@ const ON_WEBKIT_GTK = /Linux.*AppleWebKit/.test(navigator.userAgent) && !/Chrom/
  * With Shift or by whole words WebKit's port for Linux takes the left arrow for "back", which in a line from right to
  * left is the other way. The arrow goes where it points, as it does alone and everywhere else.
  */
-function pointedArrow(view: EditorView, event: KeyboardEvent): boolean {
+function pointedArrow(event: KeyboardEvent): boolean {
   const way = { ArrowLeft: 'left', ArrowRight: 'right' }[event.key];
   if (!way || event.altKey || event.metaKey || !(event.shiftKey || event.ctrlKey)) return false;
-  const { node } = view.domAtPos(view.state.selection.head);
-  const block = node instanceof Element ? node : node.parentElement;
+  const selection = getSelection();
+  const node = selection?.focusNode;
+  const block = (node instanceof Element ? node : node?.parentElement)?.closest(
+    'p, h1, h2, h3, h4, li, td, th, pre',
+  );
   if (!block || getComputedStyle(block).direction !== 'rtl') return false;
-  const unit = event.ctrlKey ? 'word' : 'character';
-  getSelection()?.modify(event.shiftKey ? 'extend' : 'move', way, unit);
+  selection?.modify(event.shiftKey ? 'extend' : 'move', way, event.ctrlKey ? 'word' : 'character');
+  event.preventDefault();
   return true;
 }
 
@@ -187,8 +190,11 @@ export function keyPlugins(requests: KeyRequests): Plugin[] {
       props: {
         handleKeyDown(view, event) {
           const latin = asLatinKey(event);
-          if (ours(view, latin) || basic(view, latin)) return true;
-          return ON_WEBKIT_GTK && pointedArrow(view, event);
+          return ours(view, latin) || basic(view, latin);
+        },
+        // Before the editor reads and writes the selection anew, which would hold it at the edge of what runs by itself.
+        handleDOMEvents: {
+          keydown: (_, event) => ON_WEBKIT_GTK && pointedArrow(event),
         },
       },
     }),
