@@ -46,8 +46,21 @@ async function report(browser, lang) {
       }
       await page.setViewportSize(size);
     });
-    await step('the question stays until somebody answers it', async () => {
+    await step('the checks name the changes nobody decided on, and lead to the first', async () => {
       await press('open');
+      await page.getByText(w('brought/asked')).waitFor();
+      await page.getByRole('tab', { name: w('editor/panel.checks') }).click();
+      const sentence = new RegExp(escaped(w('errors/finding.tracked_changes_open').split('{count}')[0]));
+      const finding = page.getByRole('tabpanel').getByRole('button', { name: sentence });
+      await finding.waitFor();
+      await body.evaluate((element) => element.scrollTo(0, 0));
+      await finding.click();
+      await page.waitForFunction(() => getSelection().toString() === 'It reaches thirty districts in all.');
+      await page.waitForFunction(() => document.activeElement?.classList.contains('ProseMirror'));
+      await axe(page, 'tracked changes among the checks');
+      await picture(page, `${lang}-brought-checks`);
+    });
+    await step('the question stays until somebody answers it', async () => {
       await page.getByText(w('brought/asked')).waitFor();
       await picture(page, `${lang}-brought-asked`);
       if (!(await body.innerText()).includes('thirty')) throw new Error('the text with the changes is not shown');
@@ -59,6 +72,10 @@ async function report(browser, lang) {
       await page.waitForFunction(() => document.querySelector('.ProseMirror')?.innerText.includes('twenty'));
       await still(page);
       if (await page.getByText(w('brought/asked')).isVisible()) throw new Error('it still asks');
+      await page.getByRole('tab', { name: w('editor/panel.checks') }).click();
+      await page.getByRole('tabpanel').getByRole('status').waitFor();
+      const words = w('errors/finding.tracked_changes_open').split('{count}')[0].trim();
+      await page.waitForFunction((words) => !document.querySelector('aside').innerText.includes(words), words);
     });
     await step('what is pasted comes without scripts and fetches nothing; what was left out is said', async () => {
       const fetched = [];

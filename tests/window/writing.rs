@@ -17,6 +17,7 @@ const END: char = '\u{E010}';
 const SHIFT: char = '\u{E008}';
 const CONTROL: char = '\u{E009}';
 const TAB: char = '\u{E004}';
+const BACKSPACE: char = '\u{E003}';
 const RELEASED: char = '\u{E000}';
 
 /// A new piece in Arabic with the keyboard in its text.
@@ -146,6 +147,31 @@ async fn reopened(store: &Path) -> App {
     app
 }
 
+/// Walks a line from its beginning to its end by one arrow, and rests at every place on the way.
+async fn walk(app: &App, line: &str, onward: char) {
+    keys(app, &HOME.to_string()).await;
+    assert_eq!(cursor(app).await.0, "", "Home is the beginning of: {line}");
+    let letters = line.chars().count();
+    let mut seen = vec![0];
+    // At a border between scripts the cursor may rest twice: once for each side of it.
+    for _ in 0..letters + 8 {
+        keys(app, &onward.to_string()).await;
+        seen.push(cursor(app).await.0.chars().count());
+        if seen.last() == Some(&letters) {
+            break;
+        }
+    }
+    assert_eq!(seen.last(), Some(&letters), "{line}: {seen:?}");
+    for place in 0..=letters {
+        assert!(
+            seen.contains(&place),
+            "{line}: {place} is never reached: {seen:?}"
+        );
+    }
+    keys(app, &END.to_string()).await;
+    assert_eq!(cursor(app).await.0, line, "End is the end of: {line}");
+}
+
 /// The arrows walk a line of two scripts from end to end, what is typed stands where the cursor is, and Shift selects
 /// whole letters on both sides of a border between scripts.
 #[tokio::test(flavor = "multi_thread")]
@@ -159,27 +185,7 @@ async fn arrows_walk_lines_of_two_scripts() {
         ("عدد ٢١٤٠ dose", LEFT),
     ] {
         keys(&app, line).await;
-        keys(&app, &HOME.to_string()).await;
-        assert_eq!(cursor(&app).await.0, "", "Home is the beginning of: {line}");
-        let letters = line.chars().count();
-        let mut seen = vec![0];
-        // At a border between scripts the cursor may rest twice: once for each side of it.
-        for _ in 0..letters + 8 {
-            keys(&app, &onward.to_string()).await;
-            seen.push(cursor(&app).await.0.chars().count());
-            if seen.last() == Some(&letters) {
-                break;
-            }
-        }
-        assert_eq!(seen.last(), Some(&letters), "{line}: {seen:?}");
-        for place in 0..=letters {
-            assert!(
-                seen.contains(&place),
-                "{line}: {place} is never reached: {seen:?}"
-            );
-        }
-        keys(&app, &END.to_string()).await;
-        assert_eq!(cursor(&app).await.0, line, "End is the end of: {line}");
+        walk(&app, line, onward).await;
         // A word typed in the middle stands there, whatever runs around it.
         keys(&app, &HOME.to_string()).await;
         keys(&app, &onward.to_string().repeat(2)).await;
@@ -220,3 +226,95 @@ async fn arrows_walk_lines_of_two_scripts() {
     assert_eq!(cursor(&app).await.1, "الصِّحَّةُ");
     app.close().await;
 }
+
+/// What runs by itself in a line (an address, a telephone number, names in a list) is walked, selected, changed and
+/// deleted by the same keys as the words around it: the cursor is never caught at its edges.
+#[tokio::test(flavor = "multi_thread")]
+async fn arrows_walk_through_what_runs_by_itself() {
+    let app = App::start("ar", None, &[]).await;
+    welcome(&app, "ar").await;
+    new_piece(&app).await;
+    for (line, onward, inside) in [
+        (
+            "راسلوا info@health.example، أو زورونا",
+            LEFT,
+            vec!["info@health.example"],
+        ),
+        (
+            "هاتف +90 312 123 45 67 للمكتب",
+            LEFT,
+            vec!["+90 312 123 45 67"],
+        ),
+        ("شركاؤنا WHO، UNICEF وغيرهم", LEFT, vec!["WHO", "UNICEF"]),
+        ("Follow #صحة_للجميع today", RIGHT, vec!["#صحة_للجميع"]),
+        ("By وزارة الصحة, 2025, in print", RIGHT, vec!["وزارة الصحة"]),
+    ] {
+        keys(&app, line).await;
+        let alone = ask(&app, ALONE).await;
+        assert_eq!(alone, json!(inside), "{line}");
+        walk(&app, line, onward).await;
+
+        // Shift with the arrow takes it letter by letter, and in the end all of it; nothing comes behind the line.
+        let letters = line.chars().count();
+        let arrows = onward.to_string().repeat(letters + 8);
+        keys(&app, &format!("{HOME}{SHIFT}{arrows}{RELEASED}")).await;
+        assert_eq!(cursor(&app).await.1, line);
+
+        // Before its first letter, in its middle and behind its last one: what is typed stands there and goes again.
+        let first = inside[0];
+        let (before, _) = line.split_once(first).unwrap();
+        let begin = before.chars().count();
+        let length = first.chars().count();
+        for place in [begin, begin + length / 2, begin + length] {
+            go(&app, line, onward, place).await;
+            let (before, _) = cursor(&app).await;
+            let rest = line.strip_prefix(before.as_str()).unwrap();
+            keys(&app, "٧").await;
+            assert_eq!(written(&app).await, format!("{before}٧{rest}"));
+            assert_eq!(
+                cursor(&app).await.0,
+                format!("{before}٧"),
+                "behind what was typed"
+            );
+            keys(&app, &BACKSPACE.to_string()).await;
+            assert_eq!(written(&app).await, line, "{place}");
+            assert_eq!(cursor(&app).await.0, before, "{place}");
+        }
+
+        // Word by word to its end and back: no word twice, none left out.
+        keys(&app, &HOME.to_string()).await;
+        let mut places = vec![0];
+        for _ in 0..line.split(' ').count() * 4 {
+            keys(&app, &format!("{CONTROL}{onward}{RELEASED}")).await;
+            places.push(cursor(&app).await.0.chars().count());
+            if places.last() == Some(&letters) {
+                break;
+            }
+        }
+        assert_eq!(places.last(), Some(&letters), "{line}: {places:?}");
+        keys(&app, &format!("{END}{ENTER}")).await;
+    }
+    app.shoot("ar-isolates").await;
+    app.close().await;
+}
+
+/// Puts the cursor behind so many letters, by the arrow.
+async fn go(app: &App, line: &str, onward: char, place: usize) {
+    keys(app, &HOME.to_string()).await;
+    for _ in 0..line.chars().count() + 8 {
+        if cursor(app).await.0.chars().count() == place {
+            return;
+        }
+        keys(app, &onward.to_string()).await;
+    }
+    panic!("{place} is never reached in: {line}");
+}
+
+async fn written(app: &App) -> String {
+    let script = "const at = getSelection().focusNode; return (at instanceof Element ? at : at.parentElement).closest('p').textContent";
+    ask(app, script).await.as_str().unwrap().to_owned()
+}
+
+/// What runs by itself in the line the cursor is in.
+const ALONE: &str = "const at = getSelection().focusNode; const block = (at instanceof Element ? at : at.parentElement).closest('p'); \
+    return [...block.querySelectorAll('bdi')].map((one) => one.textContent)";

@@ -22,6 +22,9 @@ pub fn bench(args: &[&str]) -> Outcome {
     if args == ["import"] {
         return import::bench();
     }
+    if args == ["writing"] {
+        return writing();
+    }
     ui::build()?;
     for name in ["desk", "proof", "locked"] {
         if all || args.contains(&name) {
@@ -48,11 +51,22 @@ pub fn bench(args: &[&str]) -> Outcome {
         window()?;
     }
     if all {
+        writing()?;
         intake::bench(&["--peers"])?;
         import::bench()?;
         link::link(&[])?;
     }
     Ok(())
+}
+
+/// Long texts in the window: until they are open, and from a key to its letter.
+fn writing() -> Outcome {
+    setup::for_tests()?;
+    ui::build()?;
+    let mut under = command("xvfb-run -a --server-args");
+    under.arg(crate::test::SCREEN);
+    let bench = "dbus-run-session -- cargo bench --features serve --bench window_writing";
+    run(under.args(bench.split(' ')))
 }
 
 /// Start to interactive and idle memory, alternating with the empty window.

@@ -28,7 +28,7 @@ cargo xtask run [ARGS]    build what is missing, open Qalam in a window (ARGS go
                           without a display: do the main job through qalam-cli and print it
 cargo xtask test [STEP]   every check and test, or one step (cargo xtask test list)
 cargo xtask demo          the main job through qalam-cli on real files
-cargo xtask bench [WHAT]  all benchmarks, or one of: desk proof locked window link import, intake [--peers] [FOLDER]
+cargo xtask bench [WHAT]  all benchmarks, or one of: desk proof locked window writing link import, intake [--peers] [FOLDER]
 cargo xtask simulate [--runs N] [--seed S]
                           sending on bad days: N runs of the simulation from seed S on
 cargo xtask ordeal [small] [--drafts N] [--bytes N] [--seed S]

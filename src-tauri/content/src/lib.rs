@@ -20,6 +20,7 @@
 pub mod anchor;
 pub mod body;
 pub mod canonical;
+pub mod day;
 pub mod diff;
 pub mod fold;
 pub mod kind;

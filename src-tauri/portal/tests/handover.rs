@@ -190,3 +190,67 @@ async fn a_hand_over_is_read_by_people_and_taken_over_by_a_portal() {
         .status();
     assert!(sums.is_ok_and(|status| status.success()));
 }
+
+/// A link to another piece leads to its page where that is in the same folder, and is only its words elsewhere. The
+/// approved bytes name the piece itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn pieces_of_a_hand_over_lead_to_each_other() {
+    let room = Room::new("").await;
+    let office = met(&room, "office").await;
+    let (other, _) = office.approved("القطعة المشار إليها", &[]);
+    let (left_out, _) = office.approved("قطعة لا تسلم", &[]);
+    let (draft, _) = office.approved("قطعة تشير إلى أخرى", &[]);
+    rewrite(
+        &office,
+        &draft,
+        &format!(
+            "انظر [**السابقة**](qalam:draft/{other}) و[غيرها](qalam:draft/{left_out}) و[هذه](qalam:draft/{draft}) \
+             في الموقع نفسه.\n"
+        ),
+    );
+    let hash = office.approve(&draft);
+    let to = room.dir.path().join("folder");
+    let wish = handover::HandoverWish {
+        to: to.clone(),
+        drafts: vec![draft, other.clone()],
+        ..Default::default()
+    };
+    handover::export(&office.desk, &wish).expect("exported");
+    let mut folders: Vec<_> = fs::read_dir(&to)
+        .expect("folder")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    let linking = folders
+        .iter()
+        .find(|folder| folder.to_string_lossy().contains("تشير"))
+        .expect("the piece that links");
+    let page = fs::read_to_string(linking.join("ar.html")).expect("page");
+    assert!(page.contains("وغيرها و<a"), "only words: {page}");
+    for bad in ["qalam:draft", &left_out] {
+        assert!(!page.contains(bad), "{bad}: {page}");
+    }
+    let (before, _) = page
+        .split_once("<strong>السابقة</strong></a>")
+        .unwrap_or_else(|| panic!("no link: {page}"));
+    let (_, address) = before.rsplit_once("href=\"").expect("address");
+    let address = address.split('"').next().expect("address");
+    // As a browser that opened the page from the disk goes there.
+    let there = url::Url::from_file_path(linking.join("ar.html"))
+        .expect("path")
+        .join(address)
+        .expect("address")
+        .to_file_path()
+        .expect("path");
+    let there = fs::read_to_string(&there).unwrap_or_else(|error| panic!("{error}: {there:?}"));
+    assert!(there.contains("<h1>القطعة المشار إليها</h1>"), "{there}");
+    let release = fs::read(linking.join("release.json")).expect("release");
+    assert_eq!(qalam_content::canonical::hash(&release), hash);
+    let release = String::from_utf8(release).expect("text");
+    assert!(
+        release.contains(&format!("(qalam:draft/{other})")),
+        "{release}"
+    );
+}

@@ -160,6 +160,27 @@ function shiftDirection(): Plugin {
   });
 }
 
+/** WebKit's port for Linux, as it names itself; Chromium does not need the help below. */
+const ON_WEBKIT_GTK = /Linux.*AppleWebKit/.test(navigator.userAgent) && !/Chrom/.test(navigator.userAgent);
+
+/**
+ * With Shift or by whole words WebKit's port for Linux takes the left arrow for "back", which in a line from right to
+ * left is the other way. The arrow goes where it points, as it does alone and everywhere else.
+ */
+function pointedArrow(event: KeyboardEvent): boolean {
+  const way = { ArrowLeft: 'left', ArrowRight: 'right' }[event.key];
+  if (!way || event.altKey || event.metaKey || !(event.shiftKey || event.ctrlKey)) return false;
+  const selection = getSelection();
+  const node = selection?.focusNode;
+  const block = (node instanceof Element ? node : node?.parentElement)?.closest(
+    'p, h1, h2, h3, h4, li, td, th, pre',
+  );
+  if (!block || getComputedStyle(block).direction !== 'rtl') return false;
+  selection?.modify(event.shiftKey ? 'extend' : 'move', way, event.ctrlKey ? 'word' : 'character');
+  event.preventDefault();
+  return true;
+}
+
 export function keyPlugins(requests: KeyRequests): Plugin[] {
   const ours = keydownHandler(bindings(requests));
   const basic = keydownHandler(baseKeymap);
@@ -170,6 +191,10 @@ export function keyPlugins(requests: KeyRequests): Plugin[] {
         handleKeyDown(view, event) {
           const latin = asLatinKey(event);
           return ours(view, latin) || basic(view, latin);
+        },
+        // Before the editor reads and writes the selection anew, which would hold it at the edge of what runs by itself.
+        handleDOMEvents: {
+          keydown: (_, event) => ON_WEBKIT_GTK && pointedArrow(event),
         },
       },
     }),

@@ -237,6 +237,17 @@ class=msocomtxt><p class=MsoCommentText>Is this final?</p></div></div></div>`);
     for (const words of ['الإقليم', 'Doses', 'شمال', '50%']) expect(shown).toContain(words);
   });
 
+  it('lists and tables within cells become lines, and the person hears of it', () => {
+    const html = `<table><tr><th>a</th><th>b</th></tr><tr><td><ol start="2"><li>x</li><li>y<ul><li>z</li></ul></li></ol></td>
+      <td><table><tr><td>1</td><td>2</td></tr></table></td></tr></table>`;
+    const { html: clean, report } = cleanPaste(html);
+    expect(report).toEqual({ ...NOTHING_LOST, flattened: 2 });
+    expect(clean).toContain('<p>2. x<br>3. y<br>• z</p>');
+    expect(clean).toContain('1 · 2');
+    const mixed = '<table><tr><td>bare<p>one</p>between<ul><li><p>two</p></li></ul> after</td></tr></table>';
+    expect(cleanPaste(mixed).html).toContain('<p>bare<br>one<br>between<br>• two<br> after</p>');
+  });
+
   it('Google Docs: the wrapper, inner lists beside their item, heights and emphasis by style, boxes', () => {
     const html = `<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-1"><h2 dir="ltr"><span
 style="font-weight:400">Plan</span></h2><p dir="rtl"><span style="font-weight:700">WHO</span><span> في الميدان</span></p><ul

@@ -24,6 +24,8 @@ export interface PasteReport {
   hiddenRows: number;
   /** Videos, sounds, drawings and frames of other pages. */
   media: number;
+  /** Lists and tables within cells, which became lines. */
+  flattened: number;
   /** It is longer than a piece can be, and nothing of it was taken. */
   tooLong: boolean;
 }
@@ -35,6 +37,7 @@ export const NOTHING_LOST: PasteReport = {
   comments: 0,
   hiddenRows: 0,
   media: 0,
+  flattened: 0,
   tooLong: false,
 };
 
@@ -169,7 +172,7 @@ export function cleanPaste(html: string, tracked: Tracked = 'accept'): Cleaned {
   readWordHeadings(root);
   readWordLists(root);
   readNestedLists(root);
-  settleTables(root);
+  settleTables(root, report);
   settlePictures(root, report, pictures);
   settleLinks(root);
   settleDirections(root);
@@ -279,10 +282,11 @@ function readNestedLists(root: Element): void {
 }
 
 /** Every cell one paragraph, every row of the same length, headings in the first row, and where a merged table has them. */
-function settleTables(root: Element): void {
+function settleTables(root: Element, report: PasteReport): void {
   for (const table of [...root.querySelectorAll('table')].reverse()) {
     if (table.parentElement?.closest('td, th')) {
       // A table in a cell has no place in Markdown: its words stay.
+      report.flattened += 1;
       const words = document.createElement('span');
       words.textContent = [...table.querySelectorAll('td, th')]
         .map((cell) => cell.textContent?.trim() ?? '')
@@ -297,6 +301,9 @@ function settleTables(root: Element): void {
       caption.remove();
       table.before(line);
     }
+    report.flattened += [...table.querySelectorAll('ul, ol')].filter(
+      (list) => !list.parentElement?.closest('ul, ol'),
+    ).length;
     const rows = [...table.querySelectorAll('tr')];
     const grid: (Element | null)[][] = rows.map(() => []);
     let merged = false;
@@ -363,17 +370,53 @@ function cellFrom(cell: Element | null, heading: boolean): Element {
   const align = cell.getAttribute('data-align') ?? /text-align:\s*(center)/.exec(styleOf(cell))?.[1];
   if (align) made.setAttribute('data-align', align);
   for (const bold of heading ? [...cell.querySelectorAll('b, strong')] : []) unwrap(bold);
-  const blocks = [...cell.querySelectorAll('p, li, div, h1, h2, h3, h4, h5, h6')].filter(
-    (block) => !block.querySelector('p, li, div, h1, h2, h3, h4, h5, h6'),
-  );
-  if (blocks.length === 0) paragraph.append(...cell.childNodes);
-  else {
-    blocks.forEach((block, index) => {
-      if (index > 0) paragraph.append(document.createElement('br'));
-      paragraph.append(...block.childNodes);
-    });
-  }
+  linesOf(cell).forEach((line, index) => {
+    if (index > 0) paragraph.append(document.createElement('br'));
+    paragraph.append(...line);
+  });
   return made;
+}
+
+const CELL_BLOCKS =
+  'p, div, section, h1, h2, h3, h4, h5, h6, ul, ol, li, dl, dt, dd, blockquote, pre, figure, figcaption, center';
+
+/** What a cell holds, line by line; nothing between its blocks is left behind. */
+function linesOf(cell: Element): (Node | string)[][] {
+  const lines: (Node | string)[][] = [];
+  let line: (Node | string)[] = [];
+  let said = false;
+  const end = () => {
+    if (said) lines.push(line);
+    line = [];
+    said = false;
+  };
+  const walk = (parent: Element) => {
+    for (const child of [...parent.childNodes]) {
+      if (child instanceof Element && child.matches(CELL_BLOCKS)) {
+        // A paragraph that begins an entry stands behind the entry's sign.
+        if (said) end();
+        if (child.localName === 'li') line = [signOf(child)];
+        walk(child);
+        end();
+      } else if (child instanceof Element && child.querySelector(CELL_BLOCKS)) walk(child);
+      else if (said || !(child instanceof Text) || child.data.trim() !== '') {
+        line.push(child);
+        said = true;
+      }
+    }
+  };
+  walk(cell);
+  end();
+  return lines;
+}
+
+/** What stands before an entry of a list that became a line. */
+function signOf(item: Element): string {
+  const list = item.parentElement;
+  if (list?.localName !== 'ol') return '• ';
+  const first = Number.parseInt(list.getAttribute('start') ?? '1', 10) || 1;
+  const before = [...list.children].filter((one) => one.localName === 'li').indexOf(item);
+  return `${first + before}. `;
 }
 
 let pendingCount = 0;
@@ -517,7 +560,7 @@ export function mayHoldChanges(html: string): boolean {
 
 /** Whether a person has to hear of what became of the pasted text. */
 export function isWorthTelling(report: PasteReport): boolean {
-  return report.picturesMissing + report.comments + report.hiddenRows + report.media > 0;
+  return report.picturesMissing + report.comments + report.hiddenRows + report.media + report.flattened > 0;
 }
 
 /**

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use qalam_content::day::read_day;
 use qalam_content::kind::{FieldSpec, Registry};
 use qalam_content::limits::MAX_IMPORT_BYTES;
 use qalam_desk::{Code, Error, Result};
@@ -27,8 +28,17 @@ pub fn read(content_type: &str, key: &str, text: &str) -> Value {
         .into_iter()
         .find(|spec| spec.key == key);
     if text.starts_with(['[', '{'])
-        && let Ok(value) = serde_json::from_str(text)
+        && let Ok(mut value) = serde_json::from_str(text)
     {
+        if let (Some(spec), Value::Object(ends)) = (spec, &mut value)
+            && spec.value_type == "dateRange"
+        {
+            for end in ends.values_mut() {
+                if let Value::String(text) = end {
+                    *text = day(text);
+                }
+            }
+        }
         return value;
     }
     match spec {
@@ -48,8 +58,18 @@ fn one(spec: &FieldSpec, text: &str) -> Value {
         "integer" | "year" | "boolean" | "number" | "decimal" => {
             serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
         }
+        "date" | "partialDate" => day(text).into(),
+        "dateTime" => match text.split_once('T') {
+            Some((date, time)) => format!("{}T{time}", day(date)).into(),
+            None => Value::from(text),
+        },
         _ => Value::from(text),
     }
+}
+
+/// A day as it is stored, of whichever calendar it is; what is no whole day stays as it is.
+fn day(text: &str) -> String {
+    read_day(text).unwrap_or_else(|| text.to_owned())
 }
 
 fn holds_several(spec: &FieldSpec) -> bool {
@@ -130,6 +150,31 @@ mod tests {
                 json!({"from": "2026-01-01"}),
             ),
             ("event", "participants", "45", json!(45)),
+            // Days of either calendar, in any digits.
+            ("news", "eventDate", "1447-09-20", json!("2026-03-09")),
+            ("news", "eventDate", "٢٠ / ٩ / ١٤٤٧ هـ", json!("2026-03-09")),
+            ("news", "eventDate", "٢٠٢٦-٠٣-٠٩", json!("2026-03-09")),
+            ("news", "eventDate", "soon", json!("soon")),
+            ("news", "eventDate", "", json!("")),
+            (
+                "news",
+                "publishNotBefore",
+                "1447-09-20T10:30",
+                json!("2026-03-09T10:30"),
+            ),
+            (
+                "news",
+                "publishNotBefore",
+                "2026-03-09T10:30",
+                json!("2026-03-09T10:30"),
+            ),
+            ("project", "startDate", "2026", json!("2026")),
+            (
+                "success_story",
+                "period",
+                r#"{"from":"1447-09-20","to":"2026"}"#,
+                json!({"from": "2026-03-09", "to": "2026"}),
+            ),
         ];
         for (kind, key, text, wanted) in cases {
             assert_eq!(read(kind, key, text), wanted, "{kind}.{key}");

@@ -8,7 +8,7 @@ use ammonia::Builder;
 use comrak::nodes::{AstNode, NodeCodeBlock, NodeValue, Sourcepos};
 
 use super::direction::{self, Fate, Sign};
-use super::{HtmlOptions, engine, isolate_html};
+use super::{HtmlOptions, anchors, engine, isolate_html};
 use crate::lang::{Direction, first_strong};
 use crate::limits::MAX_BODY_CHARS;
 
@@ -59,6 +59,7 @@ pub(super) fn render(markdown: &str, options: &HtmlOptions<'_>) -> String {
         flatten_deep_blocks(root, &source);
         let mut addresses = pictures(root, options);
         draft_links(root, options, &mut addresses);
+        anchors::mark(arena, root);
         captions(arena, root);
         directions(arena, root);
         let mut html = String::new();
@@ -361,11 +362,16 @@ pub(crate) fn sanitise_with_pictures(
 }
 
 /// Deepest nesting of elements given to the sanitiser, whose time grows with its square.
-const MAX_NESTING: usize = 600;
+pub(crate) const MAX_NESTING: usize = 600;
+
+/// Whether HTML nests deeper than the sanitiser takes; it is then shown as its source.
+pub(crate) fn nests_too_deep(html: &str) -> bool {
+    nesting(html) > MAX_NESTING
+}
 
 /// Applies the list. HTML that nests beyond reason is shown as its source.
 fn clean(list: &Builder<'_>, html: &str) -> String {
-    if nesting(html) > MAX_NESTING {
+    if nests_too_deep(html) {
         return preformatted(html);
     }
     list.clean(html).to_string()
@@ -505,6 +511,8 @@ fn allow_list(addresses: Option<Addresses>) -> Builder<'static> {
     let mut builder = Builder::default();
     builder
         .tags(tags)
+        // What stands in a page's head is shown nowhere.
+        .clean_content_tags(HashSet::from(["script", "style", "title"]))
         .tag_attributes(attributes)
         .generic_attributes(HashSet::from(["dir", "lang"]))
         .allowed_classes(classes)
@@ -541,7 +549,7 @@ fn attribute<'v>(
                 None => value.starts_with(STORED).then_some(Cow::Borrowed(value)),
             };
         }
-        (_, "id") => value.starts_with("fn"),
+        (_, "id") => value.starts_with("fn") || value.starts_with(anchors::ON_A_PAGE),
         (_, "dir") => matches!(value, "auto" | "ltr" | "rtl"),
         ("input", "type") => value == "checkbox",
         _ => true,

@@ -5,6 +5,7 @@
 //! go through the syntax tree of comrak, so what the editor shows is what a reader gets. What
 //! the document's schema has no place for is kept as an opaque node holding its exact source.
 
+mod anchors;
 mod build;
 mod direction;
 mod engine;
@@ -131,9 +132,10 @@ pub fn draft_refs(markdown: &str) -> Vec<String> {
 
 pub use replace::replaced;
 
+pub(crate) use anchors::anchors;
 pub(crate) use grid::fits as table_fits;
 pub use html::DRAFT as DRAFT_ADDRESS;
-pub(crate) use html::{draft_of, nesting, sanitise_with_pictures};
+pub(crate) use html::{MAX_NESTING, draft_of, nesting, nests_too_deep, sanitise_with_pictures};
 pub(crate) use read::document as blocks;
 pub(crate) use shown::{Shown, Style, shown};
 pub(crate) use text::outline;

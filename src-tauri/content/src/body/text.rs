@@ -170,7 +170,7 @@ pub(crate) fn outline(markdown: &str) -> Outline {
     .unwrap_or_default()
 }
 
-fn text_of<'a>(node: &'a AstNode<'a>) -> String {
+pub(super) fn text_of<'a>(node: &'a AstNode<'a>) -> String {
     let mut text = String::new();
     for child in node.descendants() {
         match &child.data().value {

@@ -452,8 +452,12 @@ fn text(version: &LanguageInput<'_>, input: &CheckInput<'_>, found: &mut Vec<Fin
         };
         found.push(finding.with("address", format!("{}{id}", body::DRAFT_ADDRESS)));
     }
+    let anchors = body::anchors(outline.headings.iter().map(|(_, words)| words.as_str()));
     for link in &outline.links {
-        if body::draft_of(link).is_none() && !field::is_followable(link) {
+        let within = link
+            .strip_prefix('#')
+            .is_some_and(|anchor| anchors.iter().any(|known| known == anchor));
+        if !within && body::draft_of(link).is_none() && !field::is_followable(link) {
             let code = if field::is_relative(link) {
                 finding::LINK_RELATIVE
             } else {

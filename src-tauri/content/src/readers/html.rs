@@ -7,14 +7,17 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use htmd::element_handler::{HandlerResult, Handlers};
 use htmd::options::{BulletListMarker, HeadingStyle, Options};
 use htmd::{Element, HtmlToMarkdown};
 
 use super::ImportedPicture;
 use super::decode::decode;
+use super::html_report;
 use super::import::Read;
+use super::inner_links::InnerLinks;
 use super::tidy_title;
-use crate::body::{nesting, sanitise_with_pictures};
+use crate::body::{self, nesting, sanitise_with_pictures};
 use crate::canonical;
 use crate::lang::{Direction, first_strong};
 use crate::limits::{MAX_DOC_DEPTH, MAX_IMPORT_PICTURES, MAX_PICTURE_BYTES};
@@ -29,7 +32,14 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         title: element_text(&text, "title").and_then(|title| tidy_title(&title)),
         ..Read::default()
     };
-    count_dropped(&text, &mut read.report.dropped);
+    let mut marks = BTreeMap::new();
+    if body::nests_too_deep(&text) {
+        // It is shown as its source.
+        let problem = Problem::new(code::TOO_DEEP, "");
+        read.problems.push(problem.with("max", body::MAX_NESTING));
+    } else {
+        marks = html_report::look_over(&text, &mut read.report);
+    }
     // The pictures, and how many more there were than a draft can have.
     let pictures: Arc<Mutex<(Vec<ImportedPicture>, u32)>> = Arc::default();
     let collected = Arc::clone(&pictures);
@@ -69,10 +79,17 @@ pub(super) fn read(bytes: &[u8]) -> Read {
         None => {
             read.problems
                 .push(Problem::new(code::TOO_DEEP, "").with("max", MAX_DOC_DEPTH * 4));
-            crate::body::plain_text(&clean)
+            body::plain_text(&clean)
         }
     };
-    let outline = crate::body::outline(&read.markdown);
+    if read.markdown.contains("](#") {
+        let mut blocks = body::blocks(&read.markdown);
+        InnerLinks::written(&mut blocks, marks).settle(&mut blocks, &mut read.report);
+        if let Ok(markdown) = body::from_blocks(blocks) {
+            read.markdown = markdown;
+        }
+    }
+    let outline = body::outline(&read.markdown);
     for picture in &mut read.pictures {
         if let Some(shown) = outline
             .pictures
@@ -94,7 +111,7 @@ fn converter() -> HtmlToMarkdown {
             ol_number_spacing: 1,
             ..Options::default()
         })
-        .skip_tags(vec!["input"])
+        .add_handler(vec!["input"], ticked)
         .add_handler(vec!["table"], super::html_table::table)
         .add_handler(
             vec![
@@ -110,7 +127,7 @@ fn converter() -> HtmlToMarkdown {
                 "ol",
                 "table",
             ],
-            |handlers: &dyn htmd::element_handler::Handlers, element: Element<'_>| {
+            |handlers: &dyn Handlers, element: Element<'_>| {
                 let direction = element
                     .attrs
                     .iter()
@@ -120,7 +137,7 @@ fn converter() -> HtmlToMarkdown {
                 // The automatic direction is usually the one written; only another is kept.
                 // The tags of a table with merged cells are no words.
                 let first = if result.content.trim_start().starts_with("<table>") {
-                    first_strong(&crate::body::plain_text(&result.content))
+                    first_strong(&body::plain_text(&result.content))
                 } else {
                     first_strong(&result.content)
                 };
@@ -137,6 +154,21 @@ fn converter() -> HtmlToMarkdown {
             },
         )
         .build()
+}
+
+/// The box of a task; whatever else can be filled in is left out.
+fn ticked(_: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let has = |name: &str, value: Option<&str>| {
+        element.attrs.iter().any(|attr| {
+            &*attr.name.local == name && value.is_none_or(|value| &*attr.value == value)
+        })
+    };
+    let sign = match (has("type", Some("checkbox")), has("checked", None)) {
+        (false, _) => "",
+        (true, true) => "[x] ",
+        (true, false) => "[ ] ",
+    };
+    Some(sign.to_owned().into())
 }
 
 /// The encoding a document names in its head.
@@ -157,52 +189,7 @@ fn element_text(html: &str, name: &str) -> Option<String> {
     let open = lower.find(&format!("<{name}"))?;
     let start = open + lower.get(open..)?.find('>')? + 1;
     let end = start + lower.get(start..)?.find(&format!("</{name}"))?;
-    Some(crate::body::plain_text(&crate::body::sanitise(
-        html.get(start..end)?,
-    )))
-}
-
-/// Elements that are left out, by the word the report uses.
-const LEFT_OUT: [(&str, &str); 14] = [
-    ("<script", "script"),
-    ("<style", "style"),
-    ("<iframe", "frame"),
-    ("<object", "frame"),
-    ("<embed", "frame"),
-    ("<form", "form"),
-    ("<video", "video"),
-    ("<audio", "audio"),
-    ("<svg", "drawing"),
-    ("<canvas", "drawing"),
-    ("<math", "formula"),
-    ("<button", "form"),
-    ("<select", "form"),
-    ("<!--", "comment"),
-];
-
-/// Counts what will not come through: active parts, and pictures of other sites.
-fn count_dropped(html: &str, dropped: &mut BTreeMap<String, u32>) {
-    let lower = html.to_ascii_lowercase();
-    for (opening, word) in LEFT_OUT {
-        let count = lower.matches(opening).count();
-        if count > 0 {
-            *dropped.entry(word.to_owned()).or_insert(0) +=
-                u32::try_from(count).unwrap_or(u32::MAX);
-        }
-    }
-    let remote = lower
-        .match_indices("<img")
-        .filter(|(at, _)| {
-            let tag = lower.get(*at..).and_then(|rest| rest.split('>').next());
-            tag.is_some_and(|tag| !tag.contains("data:image/"))
-        })
-        .count();
-    if remote > 0 {
-        dropped.insert(
-            "picture".to_owned(),
-            u32::try_from(remote).unwrap_or(u32::MAX),
-        );
-    }
+    Some(body::plain_text(&body::sanitise(html.get(start..end)?)))
 }
 
 /// A picture written into the document.

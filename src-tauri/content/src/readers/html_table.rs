@@ -1,4 +1,5 @@
-//! Tables of HTML that Markdown's own cannot hold: merged cells, and headers beside rows.
+//! Tables of pages: those of Markdown's own, those with merged cells and headers beside rows, and
+//! those that only put things in their places.
 
 use std::rc::Rc;
 
@@ -6,35 +7,123 @@ use htmd::element_handler::{HandlerResult, Handlers};
 use htmd::{Element, Node};
 use markup5ever_rcdom::NodeData;
 
-use crate::body::tree::{Align, Block, Cell, Inline, InlineKind, Marks};
+use super::cell_line::CellLine;
+use super::html_report::attribute;
+use crate::body::tree::{Align, Block, Cell, Inline};
 use crate::body::{self, from_blocks, table_fits};
 
-/// The Markdown of a table with merged cells or with headers elsewhere than in its first row; any
-/// other is left to who comes next.
+/// What becomes of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    /// Its cells are places on the page, not of a table: what is in them follows one another.
+    Frame,
+    /// It is larger than a body may hold: the same.
+    TooLarge,
+    /// A table.
+    Table,
+}
+
+/// The Markdown of a table; what Markdown's own cannot hold becomes a grid.
 pub(super) fn table(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
     let rows = rows(element.node);
-    if !needs_grid(&rows) {
-        return handlers.fallback(element);
-    }
-    let rows: Vec<Vec<Cell>> = rows
-        .into_iter()
-        .map(|row| {
-            row.into_iter()
-                .map(|cell| cell.map(|node| line(node, handlers)))
-                .collect()
-        })
-        .collect();
-    if !table_fits(&rows) {
-        return handlers.fallback(element);
-    }
     let mut markdown = String::from("\n\n");
     if let Some(caption) = children(element.node, "caption").first() {
         markdown.push_str(handlers.walk_children(caption).content.trim());
         markdown.push_str("\n\n");
     }
+    if shape(element.node, &rows) != Shape::Table {
+        for cell in rows.into_iter().flatten().filter_map(|cell| cell.content) {
+            markdown.push_str(handlers.walk_children(&cell).content.trim());
+            markdown.push_str("\n\n");
+        }
+        return Some(markdown.into());
+    }
+    let grid = needs_grid(&rows);
+    let rows: Vec<Vec<Cell>> = rows
+        .into_iter()
+        .enumerate()
+        .map(|(index, row)| {
+            row.into_iter()
+                .map(|cell| {
+                    let mut cell = cell.map(|node| line(node, handlers));
+                    // Where nothing is a header, Markdown's own table takes its first row for one.
+                    cell.header |= !grid && index == 0;
+                    cell
+                })
+                .collect()
+        })
+        .collect();
     markdown.push_str(&from_blocks(vec![Block::Grid { dir: None, rows }]).ok()?);
     markdown.push('\n');
     Some(markdown.into())
+}
+
+/// What a table loses, in the words of the report.
+pub(super) fn losses(table: &Rc<Node>) -> Vec<&'static str> {
+    let rows = rows(table);
+    let holds = |wanted: &[&str]| {
+        let mut cells = rows
+            .iter()
+            .flatten()
+            .filter_map(|cell| cell.content.as_ref());
+        cells.any(|cell| holds(cell, wanted))
+    };
+    match shape(table, &rows) {
+        Shape::Frame => vec!["frame"],
+        Shape::TooLarge => vec!["table_too_large"],
+        Shape::Table => {
+            let mut losses = Vec::new();
+            if holds(&["table"]) {
+                losses.push("nested_table_flattened");
+            }
+            if holds(&["ul", "ol"]) {
+                losses.push("list_in_table");
+            }
+            losses
+        }
+    }
+}
+
+fn shape(table: &Rc<Node>, rows: &[Vec<Cell<Option<Rc<Node>>>>]) -> Shape {
+    let mut cells = rows.iter().flatten();
+    let alone = cells.clone().count() == 1;
+    let headed = cells.clone().any(|cell| cell.header);
+    let placed = cells.clone().any(|cell| {
+        let inside = cell.content.as_ref();
+        inside.is_some_and(|node| holds(node, &["table"]))
+    });
+    // One column or one row of whole blocks is a page, as mail programs build it.
+    let stacked = (rows.len() == 1 || rows.iter().all(|row| row.len() < 2))
+        && cells.any(|cell| {
+            let inside = cell.content.as_ref();
+            inside.is_some_and(|node| holds(node, &["h1", "h2", "h3", "h4", "ul", "ol", "hr"]))
+        });
+    let said = matches!(
+        attribute(table, "role").as_deref(),
+        Some("presentation" | "none")
+    );
+    if said || (!headed && (alone || placed || stacked)) {
+        Shape::Frame
+    } else if table_fits(rows) {
+        Shape::Table
+    } else {
+        Shape::TooLarge
+    }
+}
+
+/// Whether an element of one of these names is anywhere within.
+fn holds(node: &Rc<Node>, wanted: &[&str]) -> bool {
+    let mut ahead = vec![Rc::clone(node)];
+    while let Some(node) = ahead.pop() {
+        let children = node.children.borrow();
+        for child in children.iter() {
+            if name(child).is_some_and(|name| wanted.contains(&name.as_str())) {
+                return true;
+            }
+            ahead.push(Rc::clone(child));
+        }
+    }
+    false
 }
 
 fn needs_grid<T>(rows: &[Vec<Cell<T>>]) -> bool {
@@ -66,23 +155,13 @@ fn row(row: &Rc<Node>) -> Vec<Cell<Option<Rc<Node>>>> {
 }
 
 fn cell(node: &Rc<Node>) -> Option<Cell<Option<Rc<Node>>>> {
-    let NodeData::Element { name, attrs, .. } = &node.data else {
-        return None;
-    };
-    let header = match &*name.local {
+    let header = match name(node)?.as_str() {
         "th" => true,
         "td" => false,
         _ => return None,
     };
-    let attrs = attrs.borrow();
-    let attribute = |wanted: &str| {
-        attrs
-            .iter()
-            .find(|attr| &*attr.name.local == wanted)
-            .map(|attr| attr.value.to_string())
-    };
     let span = |wanted: &str| {
-        attribute(wanted)
+        attribute(node, wanted)
             .and_then(|value| value.trim().parse().ok())
             .unwrap_or(1)
             .max(1)
@@ -91,7 +170,7 @@ fn cell(node: &Rc<Node>) -> Option<Cell<Option<Rc<Node>>>> {
         header,
         columns: span("colspan").min(1_000),
         rows: span("rowspan"),
-        align: match attribute("align").as_deref() {
+        align: match attribute(node, "align").as_deref() {
             Some("left") => Align::Left,
             Some("center") => Align::Center,
             Some("right") => Align::Right,
@@ -101,7 +180,8 @@ fn cell(node: &Rc<Node>) -> Option<Cell<Option<Rc<Node>>>> {
     })
 }
 
-fn name(node: &Rc<Node>) -> Option<String> {
+/// The name of an element.
+pub(super) fn name(node: &Rc<Node>) -> Option<String> {
     match &node.data {
         NodeData::Element { name, .. } => Some(name.local.to_string()),
         _ => None,
@@ -122,83 +202,7 @@ fn line(cell: Option<Rc<Node>>, handlers: &dyn Handlers) -> Vec<Inline> {
     let Some(cell) = cell else {
         return Vec::new();
     };
-    let mut line = Vec::new();
-    flatten(
-        body::blocks(handlers.walk_children(&cell).content.trim()),
-        &mut line,
-    );
-    line
-}
-
-fn flatten(blocks: Vec<Block>, line: &mut Vec<Inline>) {
-    for block in blocks {
-        match block {
-            Block::Paragraph { inlines, .. } | Block::Heading { inlines, .. } => {
-                push(inlines, line);
-            }
-            Block::Quote { blocks, .. } | Block::Footnote { blocks, .. } => flatten(blocks, line),
-            Block::List { start, items, .. } => {
-                for (index, item) in items.into_iter().enumerate() {
-                    let sign = start.map_or("• ".to_owned(), |start| {
-                        format!("{}. ", usize::try_from(start).unwrap_or(1) + index)
-                    });
-                    let mut inside = Vec::new();
-                    flatten(item.blocks, &mut inside);
-                    let mut inlines = vec![words(sign)];
-                    inlines.append(&mut inside);
-                    push(inlines, line);
-                }
-            }
-            Block::Table { rows, .. } => {
-                rows.into_iter().for_each(|row| push(beside(row), line));
-            }
-            Block::Grid { rows, .. } => {
-                for row in rows {
-                    push(
-                        beside(row.into_iter().map(|cell| cell.content).collect()),
-                        line,
-                    );
-                }
-            }
-            Block::Code { text, .. } => push(vec![words(text)], line),
-            Block::Opaque { source } => {
-                push(vec![words(body::plain_text(&source))], line);
-            }
-            Block::Rule => {}
-        }
-    }
-}
-
-/// The cells of a row of a table within a cell.
-fn beside(row: Vec<Vec<Inline>>) -> Vec<Inline> {
-    let mut inlines = Vec::new();
-    for cell in row.into_iter().filter(|cell| !cell.is_empty()) {
-        if !inlines.is_empty() {
-            inlines.push(words(" · ".to_owned()));
-        }
-        inlines.extend(cell);
-    }
-    inlines
-}
-
-fn push(mut inlines: Vec<Inline>, line: &mut Vec<Inline>) {
-    if inlines.is_empty() {
-        return;
-    }
-    if !line.is_empty() {
-        line.push(Inline {
-            kind: InlineKind::HardBreak,
-            marks: Marks::default(),
-        });
-    }
-    line.append(&mut inlines);
-}
-
-fn words(text: String) -> Inline {
-    Inline {
-        kind: InlineKind::Text(text),
-        marks: Marks::default(),
-    }
+    CellLine::of(body::blocks(handlers.walk_children(&cell).content.trim()))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use ts_rs::TS;
 use super::decode::decode;
 use super::mentions::{self, Mention};
 use super::{dateline, html, office, tidy_title};
-use crate::limits::{MAX_DOCUMENT_BYTES, MAX_IMPORT_BYTES};
+use crate::limits::{MAX_DOCUMENT_BYTES, MAX_IMPORT_BYTES, MAX_REPORT_PLACES};
 use crate::problem::{Problem, code};
 use crate::sniff::{self, Family};
 use crate::{body, lang};
@@ -49,6 +49,32 @@ pub struct ImportPlace {
     pub heading: String,
     /// A few of the words there, or empty.
     pub words: String,
+}
+
+/// Words that tell a place.
+const PLACE_WORDS: usize = 8;
+/// Longest piece of a text told as a place, in characters.
+const PLACE_CHARS: usize = 80;
+
+/// The first words of a text, as a place is told.
+pub(super) fn few_words(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let mut few = String::new();
+    for word in words.by_ref().take(PLACE_WORDS) {
+        if !few.is_empty() {
+            few.push(' ');
+        }
+        few.push_str(word);
+    }
+    let more = words.next().is_some();
+    let cut = few.char_indices().nth(PLACE_CHARS).map(|(at, _)| at);
+    if let Some(at) = cut {
+        few.truncate(at);
+    }
+    if more || cut.is_some() {
+        few.push('…');
+    }
+    few
 }
 
 /// What became of a part.
@@ -160,6 +186,31 @@ pub struct ImportReport {
     pub comments: Vec<ImportComment>,
     /// Tracked changes, if there are any.
     pub tracked: Option<TrackedChanges>,
+}
+
+impl ImportReport {
+    /// Counts a part that was changed or left out, and remembers its place while there are not too
+    /// many.
+    pub(super) fn note(
+        &mut self,
+        fate: ImportFate,
+        what: &str,
+        place: impl FnOnce() -> ImportPlace,
+    ) {
+        let counts = match fate {
+            ImportFate::Changed => &mut self.changed,
+            ImportFate::Dropped => &mut self.dropped,
+        };
+        let count = counts.entry(what.to_owned()).or_insert(0);
+        *count = count.saturating_add(1);
+        if self.places.len() < MAX_REPORT_PLACES {
+            self.places.push(ImportNote {
+                fate,
+                what: what.to_owned(),
+                place: place(),
+            });
+        }
+    }
 }
 
 /// A document brought in. What is absent in the file is `None`, never guessed silently.

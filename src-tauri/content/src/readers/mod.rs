@@ -2,14 +2,17 @@
 //! the bytes are.
 
 mod bodies;
+mod cell_line;
 pub(crate) mod dateline;
 mod decode;
 pub mod describe;
 pub mod facts;
 mod html;
+mod html_report;
 mod html_table;
 pub mod identifiers;
 pub mod import;
+mod inner_links;
 mod judged;
 pub mod mentions;
 pub mod named;

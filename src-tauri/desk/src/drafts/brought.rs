@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use qalam_content::body;
 use qalam_content::kind::{Finding, Registry, Severity};
 use qalam_content::limits;
 use qalam_content::readers::import::{ImportReport, Imported, TrackedWish};
@@ -292,9 +293,10 @@ impl Desk {
     }
 }
 
-/// A question of tracked changes that nobody has answered, for whoever hands the draft in.
-pub(super) fn findings(read: &ReadTx<'_>, draft: &str) -> Result<Option<Finding>> {
-    let Some((lang, report)) = rows::undecided(read, draft)? else {
+/// A question of tracked changes that nobody has answered, for whoever hands the draft in. `text`
+/// are the words where the two texts first differ, as the draft has them.
+pub(super) fn findings(read: &ReadTx<'_>, draft: &Draft) -> Result<Option<Finding>> {
+    let Some((lang, report, other)) = rows::undecided(read, &draft.id)? else {
         return Ok(None);
     };
     let report: ImportReport = serde_json::from_str(&report).map_err(damaged)?;
@@ -303,13 +305,47 @@ pub(super) fn findings(read: &ReadTx<'_>, draft: &str) -> Result<Option<Finding>
             .into_iter()
             .fold(0_u32, u32::saturating_add)
     });
+    let mut params = BTreeMap::from([("count".to_owned(), count.to_string())]);
+    let version = draft.languages.iter().find(|version| version.lang == lang);
+    if let Some(words) = version.and_then(|version| first_difference(&version.body, &other)) {
+        params.insert("text".to_owned(), words);
+    }
     Ok(Some(Finding {
         code: "tracked_changes_open".to_owned(),
         severity: Severity::Warning,
         field: "body".to_owned(),
         lang: Some(lang),
-        params: BTreeMap::from([("count".to_owned(), count.to_string())]),
+        params,
     }))
+}
+
+/// The words of the first paragraph of `ours` that `theirs` has otherwise, or of the one before a
+/// paragraph that only `theirs` has.
+fn first_difference(ours: &str, theirs: &str) -> Option<String> {
+    let (ours, theirs) = (body::plain_text(ours), body::plain_text(theirs));
+    let words = |text: &str| -> Vec<String> {
+        let words = text.lines().map(str::trim);
+        words
+            .filter(|words| !words.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let (ours, theirs) = (words(&ours), words(&theirs));
+    let same = ours
+        .iter()
+        .zip(&theirs)
+        .take_while(|(ours, theirs)| ours == theirs)
+        .count();
+    if same == ours.len() && same == theirs.len() {
+        return None;
+    }
+    let only_theirs = theirs.get(same).is_some() && ours.get(same) == theirs.get(same + 1);
+    let at = if only_theirs {
+        same.saturating_sub(1)
+    } else {
+        same
+    };
+    ours.get(at).or(ours.last()).cloned()
 }
 
 fn damaged(error: serde_json::Error) -> Error {
@@ -364,4 +400,32 @@ fn fields_of(read: &Imported, content_type: &str) -> Map<String, Value> {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_difference;
+
+    #[test]
+    fn the_place_of_a_change_is_in_the_text_as_it_is() {
+        let cases = [
+            // Words put in, taken out, a paragraph put in, one taken out, the first, the last.
+            ("A\n\nB **new**\n\nC\n", "A\n\nB\n\nC\n", Some("B new")),
+            ("A\n\nB\n\nC\n", "A\n\nB old\n\nC\n", Some("B")),
+            ("A\n\nB\n\nC\n", "A\n\nC\n", Some("B")),
+            ("A\n\nC\n", "A\n\nB\n\nC\n", Some("A")),
+            ("C\n", "B\n\nC\n", Some("C")),
+            ("A\n\nB\n", "A\n\nB\n\nC\n", Some("B")),
+            // In looks only, or nothing to lead to.
+            ("A\n", "**A**\n", None),
+            ("", "A\n", None),
+        ];
+        for (ours, theirs, words) in cases {
+            assert_eq!(
+                first_difference(ours, theirs).as_deref(),
+                words,
+                "{ours:?} {theirs:?}"
+            );
+        }
+    }
 }

@@ -322,7 +322,7 @@ pub(crate) fn checked(read: &ReadTx<'_>, draft: &Draft, today: &str) -> Result<C
         today: Some(today),
     };
     let mut findings = check(&input);
-    findings.extend(brought::findings(read, &draft.id)?);
+    findings.extend(brought::findings(read, draft)?);
     findings.extend(review::comment_findings(read, &draft.id)?);
     findings.sort_by_key(|finding| finding.severity);
     let ready = !findings

@@ -18,7 +18,7 @@ use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::error::Result;
 use crate::id::{self, new_id};
-use crate::imports::worker::Describer;
+use crate::imports::describer::Describer;
 use crate::publications::{self, pages, slim};
 use crate::search::INDEX_BYTES;
 

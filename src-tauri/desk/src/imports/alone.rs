@@ -7,7 +7,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use super::worker::{LOOK_UP, Patience, VARIABLE};
+use super::bounds::{LOOK_UP, Patience};
+use super::worker::VARIABLE;
 use super::{memory, worker};
 
 /// The longest answer, in bytes: every cell of the largest sheet, or a document with its pictures.

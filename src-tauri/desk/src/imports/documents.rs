@@ -11,7 +11,7 @@ use qalam_content::readers::import::{Imported, TrackedWish, import_with};
 use serde::{Deserialize, Serialize};
 
 use super::alone::{self, Question, Silence};
-use super::{memory, worker};
+use super::{bounds, memory, worker};
 
 /// The value of [`worker::VARIABLE`] that asks for a document.
 const ASKED: &str = "document";
@@ -49,7 +49,7 @@ pub struct Asked<'a> {
 /// Reads a document. It never fails: one that could not be read says why among its problems.
 #[must_use]
 pub fn read_document(asked: &Asked<'_>) -> ReadDocument {
-    let limit = worker::time_for(asked.bytes.len() as u64).min(worker::TIME_LIMIT);
+    let limit = bounds::time_for(asked.bytes.len() as u64).min(bounds::TIME_LIMIT);
     match worker::program() {
         Some(program) => in_a_process(&program, asked, limit),
         None => std::panic::catch_unwind(|| both_ways(asked))
@@ -126,7 +126,7 @@ fn in_a_process(program: &Path, asked: &Asked<'_>, limit: Duration) -> ReadDocum
     let mut answer = ask(ORDINARY_WORKER_MEMORY);
     if answer == Err(Silence::TooMuchMemory) {
         // Nobody else has all the memory meanwhile.
-        let right = worker::all_memory(&|| false);
+        let right = bounds::all_memory(&|| false);
         answer = ask(MAX_WORKER_MEMORY);
         drop(right);
     }
@@ -221,7 +221,7 @@ mod tests {
     fn a_process_that_dies_hangs_or_wants_too_much_is_a_refusal_with_a_name() {
         use std::os::unix::fs::PermissionsExt;
 
-        let _turn = worker::IN_TURN.lock();
+        let _turn = crate::imports::describer::IN_TURN.lock();
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
         for (text, code) in [

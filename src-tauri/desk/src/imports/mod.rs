@@ -1,7 +1,9 @@
 //! Reading foreign files where their worst cannot take the desk along.
 
 mod alone;
+pub mod bounds;
 pub mod describe;
+pub mod describer;
 pub mod documents;
 mod memory;
 pub mod sheets;

@@ -10,7 +10,8 @@ use qalam_content::problem::{Problem, code};
 use qalam_content::sheet::{Sheet, read, unread};
 
 use super::alone::{self, Question, Silence};
-use super::worker::{self, TOOK_TOO_LONG, TOOK_TOO_MUCH_MEMORY};
+use super::bounds::{TOOK_TOO_LONG, TOOK_TOO_MUCH_MEMORY};
+use super::worker;
 use crate::error::{Error, Result};
 
 /// The value of [`worker::VARIABLE`] that asks for a sheet.

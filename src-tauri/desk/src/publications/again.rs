@@ -9,7 +9,7 @@ use crate::change::Action;
 use crate::desk::Desk;
 use crate::error::Result;
 use crate::id::new_id;
-use crate::imports::worker::Describer;
+use crate::imports::describer::Describer;
 use crate::imports::{Described, Description};
 
 /// What was learnt of a publication when it came in, and not from its bytes.

@@ -69,8 +69,8 @@ pub mod code {
         ON_PORTAL,
         NOT_STORED,
         INTAKE_STOPPED,
-        crate::imports::worker::TOOK_TOO_LONG,
-        crate::imports::worker::TOOK_TOO_MUCH_MEMORY,
+        crate::imports::bounds::TOOK_TOO_LONG,
+        crate::imports::bounds::TOOK_TOO_MUCH_MEMORY,
     ];
 }
 

@@ -32,12 +32,16 @@ fn body(draft: &Draft) -> &str {
     &draft.languages[0].body
 }
 
-fn question(room: &Room, draft: &str) -> Option<String> {
+/// How many changes a finding tells of, and the words it leads to.
+fn question(room: &Room, draft: &str) -> Option<(String, String)> {
     let found = room.desk.drafts_check(draft).unwrap().findings;
     let mut asked = found
         .into_iter()
         .filter(|finding| finding.code == "tracked_changes_open");
-    asked.next().map(|finding| finding.params["count"].clone())
+    asked.next().map(|finding| {
+        let text = finding.params.get("text").cloned().unwrap_or_default();
+        (finding.params["count"].clone(), text)
+    })
 }
 
 /// A PNG that says where it was made.
@@ -100,7 +104,9 @@ fn what_cannot_come_in_leaves_nothing() {
 fn a_question_nobody_answered_is_a_finding() {
     let room = Room::ready();
     let draft = bring(&room, LETTER, &letter(), None).draft.unwrap();
-    assert_eq!(question(&room, &draft.id).as_deref(), Some("2"));
+    let (count, words) = question(&room, &draft.id).unwrap();
+    assert_eq!(count, "2");
+    assert_eq!(words, "It reaches thirty districts in all.");
     let before = room
         .desk
         .drafts_settle_tracked(&draft.id, TrackedWish::Reject)

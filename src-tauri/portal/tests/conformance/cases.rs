@@ -4,10 +4,14 @@ use std::path::PathBuf;
 
 use qalam_portal::courier::{guess_kind, test_portal};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
-    common::{file_in, new_id, office::Office, patient},
+    common::{
+        file_in, new_id,
+        office::{Editor, Office},
+        patient,
+    },
     peer::{Inner, Peer, again, piece},
 };
 
@@ -449,6 +453,94 @@ pub async fn keeps_the_text(peer: &Peer) {
         "{shown}"
     );
     assert!(!shown.contains("<p></p>"), "{shown}");
+}
+
+/// A link to another piece leads to its page once readers can see that, and is only its words until then. What was
+/// approved names the piece itself.
+pub async fn leads_to_other_pieces(peer: &Peer) {
+    let office = peer.office("one");
+    let (other, first) = piece(&office, "القطعة المشار إليها", TEXT, &[]);
+    let absent = new_id();
+    let body = format!(
+        "{TEXT}\n\nانظر [الإعلان **السابق**](qalam:draft/{other}) و[إعلان غائب](qalam:draft/{absent}).\n"
+    );
+    let (draft, second) = piece(&office, "قطعة تشير إلى أخرى", &body, &[]);
+    office.send(4).await;
+    received(&office, &first);
+    received(&office, &second);
+    peer.publish(&draft).await;
+    let words = "الإعلان <strong>السابق</strong>";
+    let without_a_page = |page: &str| {
+        assert!(
+            page.contains(words) && page.contains("وإعلان غائب"),
+            "{page}"
+        );
+        for bad in ["qalam:draft", "qalam.invalid", &absent] {
+            assert!(!page.contains(bad), "{bad}: {page}");
+        }
+    };
+    let page = peer.page(&draft, "ar").await.expect("published");
+    without_a_page(&page);
+    match &peer.inner {
+        Inner::Practice(_) => {
+            // It shows what waits for its editor as well.
+            let text = &peer.once(&draft, LANGS).await[0].text;
+            assert!(text.contains(&format!("(qalam:draft/{other})")), "{text}");
+        }
+        Inner::Site(site) => {
+            assert_eq!(link(&page, words), None, "nobody could follow it: {page}");
+            assert_eq!(peer.page(&other, "ar").await, None);
+            peer.publish(&other).await;
+            if !site.companion {
+                // A site as it comes has nobody who would look again: the text says it when it is sent the next time.
+                let page = peer.page(&draft, "ar").await.expect("published");
+                assert_eq!(link(&page, words), None);
+                let third = again(&office, &draft, &format!("{body}\nنص آخر.\n"));
+                office.send(4).await;
+                received(&office, &third);
+            }
+        }
+    }
+    let page = peer.page(&draft, "ar").await.expect("published");
+    without_a_page(&page);
+    let address = link(&page, words).unwrap_or_else(|| panic!("no link: {page}"));
+    let (status, there) = peer.follow(&address).await;
+    assert_eq!(status, 200, "{address}");
+    assert!(there.contains("القطعة المشار إليها"), "{address}: {there}");
+    assert!(!there.contains(words), "{address} is the other one");
+
+    // What is taken down is only words again, where the page is put together whenever it is shown.
+    match &peer.inner {
+        Inner::Practice(portal) => {
+            let editor = Editor::enter(portal).await;
+            editor.decide(&other, &[("action", "remove")]).await;
+        }
+        Inner::Site(site) => {
+            for copy in site.copies(&other).await {
+                site.edit(&copy.id, json!({"status": "draft"})).await;
+            }
+            if !site.companion {
+                return;
+            }
+        }
+    }
+    let page = peer.page(&draft, "ar").await.expect("published");
+    without_a_page(&page);
+    assert_eq!(link(&page, words), None, "{page}");
+}
+
+/// The address of the link with exactly these words.
+fn link(page: &str, words: &str) -> Option<String> {
+    let (before, _) = page.split_once(&format!("{words}</a>"))?;
+    let (_, tag) = before.rsplit_once("<a ")?;
+    let (_, address) = tag.split_once("href=\"")?;
+    Some(
+        address
+            .split('"')
+            .next()?
+            .replace("&#038;", "&")
+            .replace("&amp;", "&"),
+    )
 }
 
 pub async fn takes_back(peer: &Peer) {

@@ -155,6 +155,11 @@ impl Site {
                         .unwrap_or_default()
                         .to_owned()
                 };
+                // A piece that links to this one names it as well.
+                let marked = format!("qalam:item draft={draft}");
+                if !text("/slug").starts_with(draft) && !text("/content/raw").contains(&marked) {
+                    continue;
+                }
                 let id = post["id"].to_string();
                 if found.iter().any(|copy: &Copy| copy.id == id) {
                     continue;
@@ -351,6 +356,41 @@ impl Peer {
         let held: Vec<&str> = copies.iter().map(|copy| copy.lang.as_str()).collect();
         assert_eq!(held, langs, "{copies:?}");
         copies
+    }
+
+    /// The page of a piece as anybody reads it; `None` while it is not there for readers.
+    pub async fn page(&self, draft: &str, lang: &str) -> Option<String> {
+        let address = match &self.inner {
+            Inner::Practice(_) => format!("/{lang}/items/{draft}"),
+            Inner::Site(site) => {
+                let copies = site.copies(draft).await;
+                let copy = copies.iter().find(|copy| copy.lang == lang)?;
+                let path = format!("{}/{}?_fields=link&context=edit", site.route(), copy.id);
+                let (status, post) = site.ask("editor", Method::GET, &path, None).await;
+                assert_eq!(status, 200, "{post}");
+                post["link"].as_str().expect("link").to_owned()
+            }
+        };
+        let (status, page) = self.follow(&address).await;
+        (status == StatusCode::OK).then_some(page)
+    }
+
+    /// What is at an address of the portal, for somebody who did not log in.
+    pub async fn follow(&self, address: &str) -> (StatusCode, String) {
+        let base = match &self.inner {
+            Inner::Practice(portal) => &portal.url,
+            Inner::Site(site) => &site.url,
+        };
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("client");
+        let address = match address.strip_prefix('/') {
+            Some(path) => format!("{base}/{path}"),
+            None => address.to_owned(),
+        };
+        let answer = client.get(address).send().await.expect("answer");
+        (answer.status(), answer.text().await.expect("page"))
     }
 
     pub async fn publish(&self, draft: &str) {

@@ -3,7 +3,7 @@ import { Button } from '../../parts/Button';
 import { useT } from '../../text';
 import { Notice } from './Notices';
 
-/** What a paste left out, each in a sentence. */
+/** What a paste left out or changed, each in a sentence. */
 export function PasteNotice({ report, onClose }: { report: PasteReport; onClose: () => void }) {
   const t = useT();
   const left = (
@@ -12,6 +12,7 @@ export function PasteNotice({ report, onClose }: { report: PasteReport; onClose:
       ['comments', report.comments],
       ['hidden_rows', report.hiddenRows],
       ['media', report.media],
+      ['flattened', report.flattened],
     ] as const
   ).filter(([, count]) => count > 0);
   return (

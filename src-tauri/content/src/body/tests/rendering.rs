@@ -291,6 +291,25 @@ fn a_link_to_another_draft_is_its_page_or_its_words() {
 }
 
 #[test]
+fn a_link_within_the_text_finds_its_heading() {
+    let shown = html(
+        "[go](#الأهداف-والوسائل) [twice](#a-b-1) [gone](#c)\n\n# الأهداف والوسائل\n\n## A *B*\n\n## A b!\n",
+    );
+    for part in [
+        "href=\"#part-%D8%A7%D9%84%D8%A3%D9%87%D8%AF%D8%A7%D9%81-%D9%88%D8%A7%D9%84%D9%88%D8%B3%D8%A7%D8%A6%D9%84\"",
+        "<h1 dir=\"auto\"><a id=\"part-الأهداف-والوسائل\"",
+        "href=\"#part-a-b-1\"",
+        "<h2 dir=\"auto\">A <em>B</em></h2>",
+        "<h2 dir=\"auto\"><a id=\"part-a-b-1\"",
+        "href=\"#c\"",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    // Nobody else may name a place on the page.
+    assert!(!html("<a id=\"top\">x</a>").contains("id="));
+}
+
+#[test]
 fn a_picture_keeps_its_size() {
     let sha = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     let address = |_: &str| Some("/p.png".to_owned());

@@ -77,6 +77,7 @@ fn finished(mut flow: Flow, mut blocks: Vec<Block>) -> Read {
     flow.read.title_taken = true;
     flow.read.declared_lang = flow.said_language();
     blocks.append(&mut flow.notes);
+    std::mem::take(&mut flow.inner).settle(&mut blocks, &mut flow.read.report);
     let copy = blocks.clone();
     flow.read.markdown = match body::from_blocks(blocks).or_else(|_| {
         // Without its structure more fits than with it.
@@ -156,13 +157,14 @@ fn take_title(blocks: &mut Vec<Block>, titled: Option<&str>) -> (Option<String>,
     };
     let text = match first {
         Block::Heading { inlines, .. } | Block::Paragraph { inlines, .. } => {
-            // A note at a title would lose its mark.
+            // A note at a title would lose its mark, a link its address.
             let has_more = inlines.iter().any(|inline| {
-                matches!(
-                    inline.kind,
-                    crate::body::tree::InlineKind::FootnoteReference(_)
-                        | crate::body::tree::InlineKind::Image { .. }
-                )
+                inline.marks.link.is_some()
+                    || matches!(
+                        inline.kind,
+                        crate::body::tree::InlineKind::FootnoteReference(_)
+                            | crate::body::tree::InlineKind::Image { .. }
+                    )
             });
             (!has_more).then(|| text_of(inlines))
         }

@@ -53,15 +53,15 @@ pub(in crate::drafts) fn find(read: &ReadTx<'_>, draft: &str) -> Result<Option<R
         .optional()?)
 }
 
-/// Language and report of a draft whose tracked changes nobody has decided on.
+/// Language, report and the other text of a draft whose tracked changes nobody has decided on.
 pub(in crate::drafts) fn undecided(
     read: &ReadTx<'_>,
     draft: &str,
-) -> Result<Option<(String, String)>> {
+) -> Result<Option<(String, String, String)>> {
     Ok(read
         .conn()
-        .prepare_cached("SELECT lang, report FROM brought_in WHERE draft = ?1 AND asked")?
-        .query_row([draft], |row| Ok((row.get(0)?, row.get(1)?)))
+        .prepare_cached("SELECT lang, report, other FROM brought_in WHERE draft = ?1 AND asked")?
+        .query_row([draft], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?)
 }
 

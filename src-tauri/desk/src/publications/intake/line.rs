@@ -17,7 +17,7 @@ use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::id::new_id;
 use crate::imports::Described;
-use crate::imports::worker::Describer;
+use crate::imports::describer::Describer;
 use crate::job::{IntakeItem, JobHandle};
 
 /// So many files may be copied but not yet stored; bounds the temporary space.

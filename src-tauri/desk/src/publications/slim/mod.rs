@@ -18,7 +18,7 @@ use crate::desk::Desk;
 use crate::drafts::{Attachment, AttachmentRole, Draft};
 use crate::error::{Code, Error, Result};
 use crate::id::{self, new_id};
-use crate::imports::worker::Describer;
+use crate::imports::describer::Describer;
 
 /// Which files are made smaller for sending, unless a person says otherwise of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -94,11 +94,11 @@ impl Reader<'_, '_, '_, '_> {
     fn hyperlink(&mut self, words: &[String]) -> Option<Link> {
         let mut target = None;
         let mut title = String::new();
-        let mut inside = false;
+        let mut inside = None;
         let mut rest = words.iter().skip(1);
         while let Some(word) = rest.next() {
             match word.as_str() {
-                "\\l" => inside = rest.next().is_some(),
+                "\\l" => inside = rest.next(),
                 "\\o" => title = rest.next().cloned().unwrap_or_default(),
                 "\\t" => {
                     rest.next();
@@ -111,12 +111,7 @@ impl Reader<'_, '_, '_, '_> {
         }
         match target {
             Some(target) => self.link_to(&target, title),
-            None => {
-                if inside {
-                    self.flow.changed_often("internal_link", "");
-                }
-                None
-            }
+            None => inside.map(|mark| self.flow.link_within(mark, "", title)),
         }
     }
 

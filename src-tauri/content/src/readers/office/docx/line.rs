@@ -95,9 +95,11 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                 inner.link = self.link_to(&target, title);
             }
             Some(_) => {}
-            None if element.attribute("anchor").is_some() && !self.in_contents => {
-                let words = super::words_of(element);
-                self.flow.changed_often("internal_link", &words);
+            None if !self.in_contents && !around.gone => {
+                if let Some(mark) = element.attribute("anchor") {
+                    let words = super::words_of(element);
+                    inner.link = Some(self.flow.link_within(&mark, &words, title));
+                }
             }
             None => {}
         }

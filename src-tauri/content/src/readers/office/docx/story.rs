@@ -146,7 +146,13 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         let mut line = std::mem::take(&mut self.carried);
         let before = std::mem::take(&mut self.line);
         if let Kind::Heading(_) | Kind::Title = kind {
-            self.flow.heading = super::super::flow::few_words(&super::words_of(element));
+            let words = super::words_of(element);
+            self.flow.heading = super::super::flow::few_words(&words);
+            let inside = element.descendants();
+            let marks = inside.filter(|inner| inner.is(Ns::W, "bookmarkStart"));
+            for name in marks.filter_map(|mark| mark.attribute("name")) {
+                self.flow.inner.mark(name, &words);
+            }
         }
         self.pieces(element, &Around::default());
         line.append(&mut self.line);

@@ -295,6 +295,49 @@ fn links_lead_where_a_reader_can_follow() {
     assert_eq!(imported.report.changed.get("internal_link"), Some(&1));
 }
 
+#[test]
+fn links_within_lead_to_their_heading_wherever_it_comes() {
+    let to = |mark: &str, text: &str| {
+        format!(
+            "<w:hyperlink w:anchor='{mark}'>{}</w:hyperlink>{}",
+            r("", text),
+            r("", ", ")
+        )
+    };
+    let field = format!(
+        "<w:fldSimple w:instr=' HYPERLINK \\l &quot;_Ref2&quot; '>{}</w:fldSimple>",
+        r("", "field")
+    );
+    let marked = |level: &str, mark: &str, text: &str| {
+        format!(
+            "<w:p><w:pPr><w:outlineLvl w:val='{level}'/></w:pPr><w:bookmarkStart w:id='1' w:name='{mark}'/>{}<w:bookmarkEnd w:id='1'/></w:p>",
+            r("", text)
+        )
+    };
+    let body = format!(
+        "<w:p>{}{}{}{field}</w:p>{}{}<w:p><w:bookmarkStart w:id='2' w:name='there'/>{}</w:p>{}",
+        to("_Ref1", "aims"),
+        to("there", "words"),
+        to("nowhere", "nothing"),
+        marked("0", "_Ref1", "الأهداف"),
+        marked("1", "_Ref3", "Means"),
+        r("", "A paragraph."),
+        marked("1", "_Ref2", "Money, first"),
+    );
+    let imported = gives(
+        &body,
+        &[],
+        "[aims](#الأهداف), words, nothing, [field](#money-first)\n\n# الأهداف\n\n## Means\n\nA paragraph.\n\n## Money, first\n",
+    );
+    assert_eq!(imported.report.changed.get("internal_link"), Some(&2));
+    let told = imported
+        .report
+        .places
+        .iter()
+        .map(|note| note.place.words.as_str());
+    assert_eq!(told.collect::<Vec<_>>(), ["words", "nothing"]);
+}
+
 fn picture(id: &str, attribute: &str, alt: &str) -> String {
     format!(
         "<w:r><w:drawing><wp:inline xmlns:wp='x:wp'><wp:docPr id='1' name='P' descr='{alt}'/><a:graphic xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'><a:graphicData><pic:pic xmlns:pic='x:pic'><pic:blipFill><a:blip r:{attribute}='{id}'/></pic:blipFill></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"

@@ -8,24 +8,21 @@ mod tables;
 
 use std::collections::BTreeMap;
 
-use crate::body::tree::{Block, Inline, InlineKind, Marks};
+use crate::body::tree::{Block, Inline, InlineKind, Link};
 use crate::lang::{Direction, first_strong};
 use crate::limits::MAX_REPORT_PLACES;
 use crate::readers::import::{
-    ImportComment, ImportFate, ImportNote, ImportPlace, Read, TrackedChange, TrackedKind,
-    TrackedWish,
+    ImportComment, ImportFate, ImportPlace, Read, TrackedChange, TrackedKind, TrackedWish,
 };
+use crate::readers::inner_links::InnerLinks;
 use unicode_bidi::{BidiClass, bidi_class};
 
+pub(super) use crate::readers::cell_line::{is_blank, plain};
+pub(super) use crate::readers::import::few_words;
 pub(super) use lists::blocks_of;
 pub(super) use look::{Height, Look, Role, role_of};
 pub(super) use symbols::{lowered, raised, symbol};
 pub(super) use tables::{Cell, Grid};
-
-/// Words that tell a place.
-const PLACE_WORDS: usize = 8;
-/// Longest piece of a text told as a place, in characters.
-const PLACE_CHARS: usize = 80;
 
 /// What a paragraph is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,9 +83,17 @@ pub(super) struct Flow {
     pub(super) titled: Option<String>,
     /// Letters by the language the document says they are in.
     pub(super) letters: BTreeMap<String, usize>,
+    /// Links to other places of the document.
+    pub(super) inner: InnerLinks,
 }
 
 impl Flow {
+    /// A link to another place of the document, by the mark there.
+    pub(super) fn link_within(&mut self, mark: &str, words: &str, title: String) -> Link {
+        let place = self.place(words);
+        self.inner.link(mark, place, title)
+    }
+
     /// The place of the paragraph being read.
     pub(super) fn place(&self, words: &str) -> ImportPlace {
         ImportPlace {
@@ -99,25 +104,8 @@ impl Flow {
     }
 
     fn note(&mut self, fate: ImportFate, what: &str, words: &str) {
-        let report = &mut self.read.report;
-        let counts = match fate {
-            ImportFate::Changed => &mut report.changed,
-            ImportFate::Dropped => &mut report.dropped,
-        };
-        match counts.get_mut(what) {
-            Some(count) => *count = count.saturating_add(1),
-            None => {
-                counts.insert(what.to_owned(), 1);
-            }
-        }
-        if self.read.report.places.len() < MAX_REPORT_PLACES {
-            let place = self.place(words);
-            self.read.report.places.push(ImportNote {
-                fate,
-                what: what.to_owned(),
-                place,
-            });
-        }
+        let place = self.place(words);
+        self.read.report.note(fate, what, || place);
     }
 
     /// A part that came in in another form.
@@ -211,27 +199,6 @@ impl Flow {
     }
 }
 
-/// The first words of a text.
-pub(super) fn few_words(text: &str) -> String {
-    let mut words = text.split_whitespace();
-    let mut few = String::new();
-    for word in words.by_ref().take(PLACE_WORDS) {
-        if !few.is_empty() {
-            few.push(' ');
-        }
-        few.push_str(word);
-    }
-    let more = words.next().is_some();
-    let cut = few.char_indices().nth(PLACE_CHARS).map(|(at, _)| at);
-    if let Some(at) = cut {
-        few.truncate(at);
-    }
-    if more || cut.is_some() {
-        few.push('…');
-    }
-    few
-}
-
 /// The words of a line.
 pub(super) fn text_of(inlines: &[Inline]) -> String {
     inlines.iter().fold(String::new(), |mut text, inline| {
@@ -243,23 +210,6 @@ pub(super) fn text_of(inlines: &[Inline]) -> String {
         }
         text
     })
-}
-
-/// Whether a line shows nothing.
-pub(super) fn is_blank(inlines: &[Inline]) -> bool {
-    inlines.iter().all(|inline| match &inline.kind {
-        InlineKind::Text(text) => text.chars().all(char::is_whitespace),
-        InlineKind::HardBreak => true,
-        _ => false,
-    })
-}
-
-/// A piece of text without marks.
-pub(super) fn plain(text: impl Into<String>) -> Inline {
-    Inline {
-        kind: InlineKind::Text(text.into()),
-        marks: Marks::default(),
-    }
 }
 
 /// The direction to store with a paragraph: the document's, where the first letter tells another.

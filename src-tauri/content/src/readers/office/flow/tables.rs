@@ -1,8 +1,9 @@
 //! Tables: as the body has them; tables within tables as the HTML that readers see.
 
+use super::super::super::cell_line::{CellLine, sign};
 use super::{Flow, Paragraph, Piece, blocks_of, is_blank, override_of, text_of, without_strong};
 use crate::body::table_fits;
-use crate::body::tree::{self as body, Align, Block, Inline, InlineKind, Marks};
+use crate::body::tree::{self as body, Align, Block, Inline, InlineKind};
 use crate::lang::{Direction, first_strong};
 use crate::limits::{MAX_TABLE_CELLS, MAX_TABLE_COLUMNS};
 
@@ -304,63 +305,22 @@ fn needs_markdown(piece: &Piece) -> bool {
 
 /// All of a cell in one line, with breaks.
 fn line_of(pieces: Vec<Piece>) -> Vec<Inline> {
-    let mut line: Vec<Inline> = Vec::new();
-    let mut push = |mut inlines: Vec<Inline>| {
-        if is_blank(&inlines) {
-            return;
-        }
-        if !line.is_empty() {
-            line.push(Inline {
-                kind: InlineKind::HardBreak,
-                marks: Marks::default(),
-            });
-        }
-        line.append(&mut inlines);
-    };
+    let mut line = CellLine::default();
     for piece in pieces {
         match piece {
+            Piece::Paragraph(paragraph) if is_blank(&paragraph.inlines) => {}
             Piece::Paragraph(paragraph) => {
                 let mut inlines = Vec::new();
                 if let Some(entry) = paragraph.entry.filter(|entry| entry.first) {
-                    let sign = entry.number.map_or("• ".to_owned(), |n| format!("{n}. "));
-                    inlines.push(super::plain(sign));
+                    inlines.push(sign(entry.number));
                 }
-                let has_words = !is_blank(&paragraph.inlines);
                 inlines.extend(paragraph.inlines);
-                if has_words {
-                    push(inlines);
-                }
+                line.paragraph(inlines);
             }
-            Piece::Block(Block::Table { rows, .. }) => {
-                rows.into_iter().for_each(|row| push(in_one_line(row)));
-            }
-            Piece::Block(Block::Grid { rows, .. }) => {
-                for row in rows {
-                    push(in_one_line(
-                        row.into_iter().map(|cell| cell.content).collect(),
-                    ));
-                }
-            }
-            Piece::Block(Block::Code { text, .. }) => push(vec![super::plain(text)]),
-            Piece::Block(Block::Opaque { source }) => push(vec![super::plain(
-                crate::body::plain_text(&source).replace('\n', " "),
-            )]),
-            Piece::Block(_) => {}
+            Piece::Block(block) => line.block(block),
         }
     }
-    line
-}
-
-/// The cells of a row of a table within a table.
-fn in_one_line(row: Vec<Vec<Inline>>) -> Vec<Inline> {
-    let mut inlines = Vec::new();
-    for cell in row.into_iter().filter(|cell| !is_blank(cell)) {
-        if !inlines.is_empty() {
-            inlines.push(super::plain(" · "));
-        }
-        inlines.extend(cell);
-    }
-    inlines
+    line.done()
 }
 
 fn cell_html(pieces: &[Piece], table: Direction, header: bool, out: &mut String) {

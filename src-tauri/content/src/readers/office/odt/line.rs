@@ -140,12 +140,15 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
 
     fn link(&mut self, element: Element<'t, 'a>) -> Option<Link> {
         let target = element.attribute("href").unwrap_or_default();
-        if target.starts_with('#') {
-            let words = element.all_text();
-            self.flow.changed_often("internal_link", &words);
-            return None;
-        }
         let title = element.attribute("title").unwrap_or_default();
+        if let Some(mark) = target.strip_prefix('#') {
+            let words = element.all_text();
+            let mark = match mark.strip_suffix("|outline") {
+                Some(_) => mark.trim_start_matches(|c: char| c.is_numeric() || c == '.'),
+                None => mark,
+            };
+            return Some(self.flow.link_within(mark, &words, title));
+        }
         match address(&target) {
             Some(href) => Some(Link { href, title }),
             None => {

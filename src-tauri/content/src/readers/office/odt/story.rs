@@ -143,6 +143,17 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         };
         if let Kind::Heading(_) | Kind::Title = kind {
             self.flow.heading = few_words(&words);
+            let inside = element.descendants();
+            let marks = inside.filter(|inner| {
+                inner.is(Ns::Text, "bookmark") || inner.is(Ns::Text, "bookmark-start")
+            });
+            for name in marks.filter_map(|mark| mark.attribute("name")) {
+                self.flow.inner.mark(name, &words);
+            }
+            // A heading may be named by its words, with its number before them.
+            self.flow
+                .inner
+                .mark(format!("{}|outline", words.trim()), &words);
         }
         let before = std::mem::take(&mut self.line);
         self.pieces(element, &Around { look, link: None });

@@ -1,0 +1,159 @@
+//! Long texts in the real window: how long until a piece is open and painted, and how long from a
+//! key to the frame that shows its letter. Run by `cargo xtask bench writing`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing
+)]
+
+#[cfg(target_os = "linux")]
+#[allow(dead_code)]
+#[path = "../tests/window/driver.rs"]
+mod driver;
+
+#[cfg(target_os = "linux")]
+fn main() {
+    tokio::runtime::Runtime::new().unwrap().block_on(run::run());
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {}
+
+#[cfg(target_os = "linux")]
+mod run {
+    use super::driver::App;
+    use qalam_desk::drafts::NewDraft;
+    use qalam_desk::profile::{NewProfile, Role};
+    use qalam_desk::{Desk, OpenOptions};
+    use serde_json::Value;
+    use std::path::Path;
+
+    /// Lengths of the texts, in characters.
+    const LENGTHS: [usize; 3] = [2_000, 50_000, 200_000];
+    /// Keys typed into each.
+    const KEYS: usize = 60;
+    const ENTER: char = '\u{E007}';
+
+    /// Notes when Enter was pressed on a piece and when all of its text had been painted.
+    const OPENING: &str = r"
+        const seen = { from: 0, took: 0 };
+        window.__opening = seen;
+        const length = arguments[0];
+        addEventListener('keydown', (event) => { if (event.key === 'Enter') seen.from = event.timeStamp; }, true);
+        const look = () => {
+            const body = document.querySelector('.ProseMirror');
+            if (seen.from > 0 && body && body.textContent.length > length * 0.9) {
+                requestAnimationFrame(() => setTimeout(() => { seen.took = performance.now() - seen.from; }));
+            } else requestAnimationFrame(look);
+        };
+        look();
+    ";
+
+    /// Notes the time from each key to the frame after what it did.
+    const KEYED: &str = r"
+        window.__keys = [];
+        const body = document.querySelector('.ProseMirror');
+        body.addEventListener('keydown', (event) => {
+            const from = event.timeStamp;
+            requestAnimationFrame(() => setTimeout(() => window.__keys.push(performance.now() - from)));
+        }, true);
+    ";
+
+    /// A text of so many characters: both scripts, headings, lists, emphasis, a table.
+    fn text(length: usize) -> String {
+        let part = "## Vaccination التطعيم\n\nThe ministry وزارة الصحة counted **2,140 doses** in DHIS2, see [the plan](https://example.org/plan). سجّلت الفرق ٢١٤٠ جرعة في نظام DHIS2 في اليوم نفسه، وقالت *الوزارة* إن الحملة تستمر.\n\n- first one\n- المراكز الأولية\n\n| المحافظة | Doses |\n| --- | --- |\n| الشمال | 2140 |\n\n";
+        part.repeat(length / part.chars().count() + 1)
+            .chars()
+            .take(length)
+            .collect()
+    }
+
+    fn desk(at: &Path) {
+        let desk = Desk::open(at, OpenOptions::default()).unwrap();
+        desk.set_profile(&NewProfile {
+            owner: "MA".into(),
+            owner_kind: None,
+            name: "Sample Person".into(),
+            role: Role::Both,
+            display_lang: "ar".into(),
+        })
+        .unwrap();
+        for length in LENGTHS {
+            desk.drafts_create(NewDraft {
+                content_type: "news".into(),
+                lang: "ar".into(),
+                title: title(length),
+                body: text(length),
+                ..NewDraft::default()
+            })
+            .unwrap();
+        }
+    }
+
+    fn title(length: usize) -> String {
+        format!("نص من {length} حرفا")
+    }
+
+    pub async fn run() {
+        let place = tempfile::tempdir().unwrap();
+        let store = place.path().join("desk");
+        desk(&store);
+        // As people have it where there is no graphics card.
+        let plain = [
+            ("WEBKIT_DISABLE_DMABUF_RENDERER", "1"),
+            ("GDK_GL", "disable"),
+        ];
+        for length in LENGTHS {
+            let app = App::start_with("ar", Some(&store), &[], &plain).await;
+            app.css("main h1").await;
+            app.key("2").await;
+            let piece = app.control(&title(length)).await;
+            app.client
+                .execute(OPENING, vec![length.into()])
+                .await
+                .unwrap();
+            app.click(&piece).await;
+            piece.send_keys(&ENTER.to_string()).await.unwrap();
+            app.until("the text is there", "return window.__opening.took > 0")
+                .await;
+            let took = number(&app, "return window.__opening.took").await;
+
+            app.client.execute(KEYED, vec![]).await.unwrap();
+            let body = app.css(".ProseMirror").await;
+            app.click(&body).await;
+            for index in 0..KEYS {
+                let key = if index % 8 == 7 { " " } else { "ن" };
+                body.send_keys(key).await.unwrap();
+            }
+            let done = format!("return window.__keys.length >= {KEYS}");
+            app.until("every key is shown", &done).await;
+            let keys = app
+                .client
+                .execute("return window.__keys", vec![])
+                .await
+                .unwrap();
+            let mut keys: Vec<f64> = keys
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(Value::as_f64)
+                .collect();
+            keys.sort_by(f64::total_cmp);
+            println!(
+                "{length:>7} characters: open and painted {took:.0} ms after Enter; {} keys until shown: {:.1} ms in the middle, {:.1} ms at the 95th of 100, {:.1} ms at most",
+                keys.len(),
+                keys[keys.len() / 2],
+                keys[keys.len() * 95 / 100],
+                keys[keys.len() - 1]
+            );
+            app.close().await;
+        }
+    }
+
+    async fn number(app: &App, script: &str) -> f64 {
+        let value = app.client.execute(script, vec![]).await.unwrap();
+        value.as_f64().unwrap()
+    }
+}

@@ -1,0 +1,194 @@
+//! Days as people write them: in any digits, in the order of any country, of the Gregorian or the
+//! Umm al-Qura calendar. The years of the two in our time are far apart, so the year tells which
+//! one is meant. The window reads them alike (`ui/src/screens/editor/fields/values.ts`).
+
+/// The first year of the table, of the Hijri era.
+const FIRST_YEAR: i64 = 1300;
+/// The first day of that year (12 November 1882), counted from the first of January 1970.
+const FIRST_DAY: i64 = -31_826;
+/// The months of the years 1300 to 1600 as the Umm al-Qura calendar has them: a bit each, the first
+/// month the highest of twelve; set for 30 days, not set for 29.
+const MONTHS: [u16; 301] = [
+    0xaaa, 0xd54, 0xec9, 0x6d4, 0x6ea, 0x36c, 0xaad, 0x555, 0x6a9, 0x792, 0xba9, 0x5d4, 0xada,
+    0x55c, 0xd2d, 0x695, 0x74a, 0xb54, 0xb6a, 0x5ad, 0x4ae, 0xa4f, 0x517, 0x68b, 0x6a5, 0xad5,
+    0x2d6, 0x95b, 0x49d, 0xa4d, 0xd26, 0xd95, 0x5ac, 0x9b6, 0x2ba, 0xa5b, 0x52b, 0xa95, 0x6ca,
+    0xae9, 0x2f4, 0x976, 0x2b6, 0x956, 0xaca, 0xba4, 0xbd2, 0x5d9, 0x2dc, 0x96d, 0x54d, 0xaa5,
+    0xb52, 0xba5, 0x5b4, 0x9b6, 0x557, 0x297, 0x54b, 0x6a3, 0x752, 0xb65, 0x56a, 0xaab, 0x52b,
+    0xc95, 0xd4a, 0xda5, 0x5ca, 0xad6, 0x957, 0x4ab, 0x94b, 0xaa5, 0xb52, 0xb6a, 0x575, 0x276,
+    0x8b7, 0x45b, 0x555, 0x5a9, 0x5b4, 0x9da, 0x4dd, 0x26e, 0x936, 0xaaa, 0xd54, 0xdb2, 0x5d5,
+    0x2da, 0x95b, 0x4ab, 0xa55, 0xb49, 0xb64, 0xb71, 0x5b4, 0xab5, 0xa55, 0xd25, 0xe92, 0xec9,
+    0x6d4, 0xae9, 0x96b, 0x4ab, 0xa93, 0xd49, 0xda4, 0xdb2, 0xab9, 0x4ba, 0xa5b, 0x52b, 0xa95,
+    0xb2a, 0xb55, 0x55c, 0x4bd, 0x23d, 0x91d, 0xa95, 0xb4a, 0xb5a, 0x56d, 0x2b6, 0x93b, 0x49b,
+    0x655, 0x6a9, 0x754, 0xb6a, 0x56c, 0xaad, 0x555, 0xb29, 0xb92, 0xba9, 0x5d4, 0xada, 0x55a,
+    0xaab, 0x595, 0x749, 0x764, 0xbaa, 0x5b5, 0x2b6, 0xa56, 0xe4d, 0xb25, 0xb52, 0xb6a, 0x5ad,
+    0x2ae, 0x92f, 0x497, 0x64b, 0x6a5, 0x6ac, 0xad6, 0x55d, 0x49d, 0xa4d, 0xd16, 0xd95, 0x5aa,
+    0x5b5, 0x2da, 0x95b, 0x4ad, 0x595, 0x6ca, 0x6e4, 0xaea, 0x4f5, 0x2b6, 0x956, 0xaaa, 0xb54,
+    0xbd2, 0x5d9, 0x2ea, 0x96d, 0x4ad, 0xa95, 0xb4a, 0xba5, 0x5b2, 0x9b5, 0x4d6, 0xa97, 0x547,
+    0x693, 0x749, 0xb55, 0x56a, 0xa6b, 0x52b, 0xa8b, 0xd46, 0xda3, 0x5ca, 0xad6, 0x4db, 0x26b,
+    0x94b, 0xaa5, 0xb52, 0xb69, 0x575, 0x176, 0x8b7, 0x25b, 0x52b, 0x565, 0x5b4, 0x9da, 0x4ed,
+    0x16d, 0x8b6, 0xaa6, 0xd52, 0xda9, 0x5d4, 0xada, 0x95b, 0x4ab, 0x653, 0x729, 0x762, 0xba9,
+    0x5b2, 0xab5, 0x555, 0xb25, 0xd92, 0xec9, 0x6d2, 0xae9, 0x56b, 0x4ab, 0xa55, 0xd29, 0xd54,
+    0xdaa, 0x9b5, 0x4ba, 0xa3b, 0x49b, 0xa4d, 0xaaa, 0xad5, 0x2da, 0x95d, 0x45e, 0xa2e, 0xc9a,
+    0xd55, 0x6b2, 0x6b9, 0x4ba, 0xa5d, 0x52d, 0xa95, 0xb52, 0xba8, 0xbb4, 0x5b9, 0x2da, 0x95a,
+    0xb4a, 0xda4, 0xed1, 0x6e8, 0xb6a, 0x56d, 0x535, 0x695, 0xd4a, 0xda8, 0xdd4, 0x6da, 0x55b,
+    0x29d, 0x62b, 0xb15, 0xb4a, 0xb95, 0x5aa, 0xaae, 0x92e, 0xc8f, 0x527, 0x695, 0x6aa, 0xad6,
+    0x55d, 0x29d,
+];
+
+/// The day a text names, as ISO 8601 has it (`2026-03-09`). `None` when it is no whole day.
+#[must_use]
+pub fn read_day(text: &str) -> Option<String> {
+    let text: String = text.trim().chars().map(latin_digit).collect();
+    let (text, hijri) = without_era(&text);
+    let parts: Vec<&str> = text.split(['-', '/', '.']).map(str::trim).collect();
+    let [first, month, last] = parts.as_slice() else {
+        return None;
+    };
+    let (year, day) = if first.len() == 4 {
+        (first, last)
+    } else {
+        (last, first)
+    };
+    let digits = |part: &str, most: usize| {
+        let all = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        (all && part.len() <= most)
+            .then(|| part.parse::<i64>().ok())
+            .flatten()
+    };
+    if year.len() != 4 {
+        return None;
+    }
+    let (year, month, day) = (digits(year, 4)?, digits(month, 2)?, digits(day, 2)?);
+    if !(1..=12).contains(&month) || day < 1 {
+        return None;
+    }
+    let (year, month, day) =
+        match MONTHS.get(usize::try_from(year - FIRST_YEAR).unwrap_or(usize::MAX)) {
+            Some(_) => gregorian(year, month, day)?,
+            // Of the Hijri era by its own word, and of no year anybody writes about.
+            None if hijri => return None,
+            None => (year, month, (day <= days_in(year, month)).then_some(day)?),
+        };
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// A digit of any script a number may be typed in here as the digit of ASCII.
+fn latin_digit(c: char) -> char {
+    let value = match c {
+        '\u{660}'..='\u{669}' => u32::from(c) - 0x660,
+        '\u{6f0}'..='\u{6f9}' => u32::from(c) - 0x6f0,
+        _ => return c,
+    };
+    char::from_digit(value, 10).unwrap_or(c)
+}
+
+/// The text without the letters of the Hijri era behind it, and whether they were there.
+fn without_era(text: &str) -> (&str, bool) {
+    let text = text.trim_end_matches('.');
+    let plain = ["هـ", "ه", "AH", "ah", "H", "h"]
+        .iter()
+        .find_map(|era| text.strip_suffix(era));
+    // A tatweel may be typed more than once.
+    plain.map_or((text, false), |plain| {
+        (plain.trim_end_matches(['ـ', 'ه', ' ']), true)
+    })
+}
+
+/// The day of the Gregorian calendar that a day of the Hijri era is; `None` for a month that has no
+/// such day.
+fn gregorian(year: i64, month: i64, day: i64) -> Option<(i64, i64, i64)> {
+    let length = |months: u16, month: i64| 29 + i64::from(months >> (12 - month) & 1);
+    let whole: i64 = MONTHS
+        .iter()
+        .take(usize::try_from(year - FIRST_YEAR).ok()?)
+        .map(|months| 29 * 12 + i64::from(months.count_ones()))
+        .sum();
+    let months = *MONTHS.get(usize::try_from(year - FIRST_YEAR).ok()?)?;
+    if day > length(months, month) {
+        return None;
+    }
+    let before: i64 = (1..month).map(|month| length(months, month)).sum();
+    Some(civil(FIRST_DAY + whole + before + day - 1))
+}
+
+/// Year, month and day of a day counted from the first of January 1970.
+fn civil(day: i64) -> (i64, i64, i64) {
+    // Years begin in March here, so that a leap day is the last of its year; eras have 400 years.
+    let day = day + 719_468;
+    let (era, of_era) = (day.div_euclid(146_097), day.rem_euclid(146_097));
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// How many days a month of the Gregorian calendar has.
+fn days_in(year: i64, month: i64) -> i64 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_both_calendars_are_read() {
+        let cases = [
+            ("2026-03-09", Some("2026-03-09")),
+            ("٢٠٢٦/٣/٩", Some("2026-03-09")),
+            ("9.3.2026", Some("2026-03-09")),
+            ("2024-02-29", Some("2024-02-29")),
+            ("2026-02-29", None),
+            ("1447-09-20", Some("2026-03-09")),
+            ("1448-01-01", Some("2026-06-16")),
+            ("١/١/١٤٤٨ هـ", Some("2026-06-16")),
+            ("۱۴۴۸/۱/۱", Some("2026-06-16")),
+            ("1.1.1448 AH", Some("2026-06-16")),
+            ("1/1/1448 ه.", Some("2026-06-16")),
+            ("1300-01-01", Some("1882-11-12")),
+            ("1600-12-30", Some("2174-11-25")),
+            ("1448-01-31", None),
+            ("1448-13-01", None),
+            ("1447-00-01", None),
+            ("2026-03-09 AH", None),
+            ("1448", None),
+            ("1448-01", None),
+            ("1448-001-01", None),
+            ("48-01-01", None),
+            ("soon", None),
+            ("", None),
+        ];
+        for (text, day) in cases {
+            assert_eq!(read_day(text).as_deref(), day, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_hijri_day_follows_the_one_before() {
+        let mut days = Vec::new();
+        for year in 1300..=1600 {
+            for month in 1..=12 {
+                days.extend((1..=30).filter_map(|day| gregorian(year, month, day)));
+            }
+        }
+        for pair in days.windows(2) {
+            let [(year, month, day), next] = pair else {
+                panic!()
+            };
+            let wanted = match (*day < days_in(*year, *month), *month < 12) {
+                (true, _) => (*year, *month, day + 1),
+                (false, true) => (*year, month + 1, 1),
+                (false, false) => (year + 1, 1, 1),
+            };
+            assert_eq!(*next, wanted);
+        }
+    }
+}
