@@ -49,6 +49,7 @@ async function there(browser, lang) {
       draft = (await call('drafts.list', { limit: 10 })).drafts[0].id;
       const portal = JSON.parse(readFileSync(join(desk.home, 'desk/practice/address.json'), 'utf8'));
       editor = new Editor(portal);
+      await attach(call, draft, 'annual-report-en.pdf');
       await approve(call, draft);
       const { owner } = (await call('app.state')).profile;
       sentByAnother(join(desk.home, 'other'), portal, owner, lang);
@@ -100,6 +101,9 @@ async function there(browser, lang) {
       await until(async () => (await title.inputValue()) === CHANGED[lang]);
     });
     await step('a review compares with the text that the portal holds', async () => {
+      const [old] = (await call('drafts.open', { draft })).attachments;
+      await call('attachments.remove', { attachment: old.id });
+      await attach(call, draft, 'dalil-ar.pdf');
       await call('review.submit', { draft });
       await page.keyboard.press('Control+4');
       const choice = page.getByRole('radiogroup', exact(w('review/compare')));
@@ -107,6 +111,15 @@ async function there(browser, lang) {
       await page.getByText(w('outbox/on_portal.theirs_held').split('{portal}')[1].trim()).waitFor();
       await page.getByText(w('outbox/on_portal.looked').split('{time}')[0].trim()).waitFor();
       await looked('review-portal');
+      // The file there and the file here, each with its first page.
+      const files = page.getByRole('region', exact(w('review/files')));
+      await files.getByText(w('review/file.replaced'), { exact: true }).waitFor();
+      const pages = files.getByRole('figure').getByRole('img');
+      await pages.nth(1).waitFor();
+      await files.scrollIntoViewIfNeeded();
+      const places = await Promise.all([0, 1].map(async (at) => (await pages.nth(at).boundingBox()).x));
+      if (places[0] < places[1] !== (lang !== 'ar')) throw new Error(`what was stands on the wrong side: ${places}`);
+      await looked('review-files');
     });
     await step('what the portal removed is sent anew', async () => {
       await approve(call, draft);
@@ -177,6 +190,12 @@ async function ask(page, name, args) {
 async function approve(call, draft) {
   const release = await call('review.submit', { draft });
   await call('review.approve', { draft, release: release.hash });
+}
+
+/** Another file of the same name each time. */
+async function attach(call, draft, fixture) {
+  const base64 = readFileSync(join(root, 'tests/fixtures/pdf', fixture), 'base64');
+  await call('attachments.add_bytes', { draft, name: 'guide.pdf', base64, role: 'supplement' });
 }
 
 const received = (call, draft) =>

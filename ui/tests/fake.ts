@@ -101,6 +101,7 @@ export class FakeDesk implements Door {
   }
 
   blobUrl = (sha256: string) => `/tests/dev/blob/${sha256}`;
+  firstPageUrl = (sha256: string) => sample.FIRST_PAGES[sha256.slice(0, 2)] ?? '';
   thumbnailUrl = () => sample.THUMBNAIL;
   onDrop = () => () => undefined;
   onClosing = () => () => undefined;

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { FakeDesk } from './fake';
 import { openApp } from './open';
@@ -33,6 +33,45 @@ describe('what a piece is compared with', () => {
     expect(screen.queryByRole('radio', { name: 'The whole' })).toBeNull();
     await user.click(screen.getByRole('radio', { name: 'Last approved' }));
     expect(await screen.findByRole('radio', { name: 'The whole' })).toBeTruthy();
+  });
+});
+
+describe('the files of a piece', () => {
+  it('stand before and now where one replaced the other, and are counted where nothing changed', async () => {
+    openApp({ name: 'review', draft: sample.ids.review });
+    const files = within(await screen.findByRole('region', { name: 'Files' }));
+    const replaced = within(files.getByRole('listitem', { name: 'plan_final.pdf' }));
+    const [before, now] = replaced.getAllByRole('figure');
+    expect(replaced.getByText('replaced')).toBeTruthy();
+    expect(before?.textContent).toBe('Beforeplan_draft.pdf12 pages · 512 kB');
+    expect(now?.textContent).toBe('Nowخطة التطعيم 2026plan_final.pdf14 pages · 498 kB');
+    const page = now?.querySelector('img') as HTMLImageElement;
+    expect(page.src).toBe(sample.FIRST_PAGES.b2);
+    fireEvent.load(page);
+    expect(replaced.getByRole('img', { name: /^Small picture of .خطة التطعيم 2026.$/ })).toBe(page);
+    expect(files.getAllByRole('listitem')).toHaveLength(3);
+    expect(within(files.getByRole('listitem', { name: 'poster_ar.png' })).getByText('new')).toBeTruthy();
+    expect(
+      within(files.getByRole('listitem', { name: 'villages.xlsx' })).getByText('taken out'),
+    ).toBeTruthy();
+    expect(files.getByText('3 files are unchanged.')).toBeTruthy();
+  });
+
+  it('are said to have no picture, or to be elsewhere', async () => {
+    const [replaced] = structuredClone(sample.diff.files);
+    if (!replaced?.before) throw new Error('no sample');
+    replaced.before.here = false;
+    openApp(
+      { name: 'review', draft: sample.ids.review },
+      new FakeDesk({ 'review.diff': () => ({ ...sample.diff, files: [replaced] }) }),
+    );
+    const files = within(await screen.findByRole('region', { name: 'Files' }));
+    const [before, now] = files.getAllByRole('figure');
+    expect(within(before as HTMLElement).getByText('This file is not on this PC.')).toBeTruthy();
+    expect(before?.querySelector('img')).toBeNull();
+    fireEvent.error(now?.querySelector('img') as HTMLImageElement);
+    expect(within(now as HTMLElement).getByText('There is no picture of this file.')).toBeTruthy();
+    expect(files.queryByText(/unchanged/)).toBeNull();
   });
 });
 

@@ -10,6 +10,7 @@ import type {
   OutboxEntry,
   PortalRow,
   Profile,
+  ReleaseFile,
   ReleaseRow,
   ReviewDiff,
 } from '../src/backend/wire';
@@ -360,6 +361,32 @@ export const diagnosis: Diagnosis = {
   ],
 };
 
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** A file as a release names it; what its hash begins with tells which picture it has. */
+function releaseFile(begins: string, name: string, more: Partial<ReleaseFile> = {}): ReleaseFile {
+  const sha256 = begins.repeat(32);
+  return { sha256, name, title: '', mime: 'application/pdf', bytes: 1, pages: null, here: true, ...more };
+}
+
+const page = (lines: string, ink: string) =>
+  `data:image/svg+xml,${encodeURIComponent(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="226" height="320"><rect width="226" height="320" fill="white"/><rect x="30" y="40" width="120" height="16" fill="${ink}"/>${lines
+      .split('')
+      .map(
+        (wide, at) =>
+          `<rect x="30" y="${80 + at * 16}" width="${Number(wide) * 19}" height="5" fill="#999"/>`,
+      )
+      .join('')}</svg>`,
+  )}`;
+
+/** The first pages of files, by what their hashes begin with. */
+export const FIRST_PAGES: Record<string, string> = {
+  a1: page('8778698', '#557'),
+  b2: page('878897868873', '#275'),
+  c3: `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="320" height="200"><rect width="320" height="200" fill="#9cb"/><circle cx="160" cy="100" r="60" fill="#fff"/></svg>')}`,
+};
+
 export const diff: ReviewDiff = {
   against: 'approved',
   portal: null,
@@ -396,9 +423,30 @@ export const diff: ReviewDiff = {
     },
   ],
   files: [
-    { name: 'poster_ar.png', change: 'new' },
-    { name: 'plan.pdf', change: 'same' },
-    { name: 'old_poster.jpg', change: 'removed' },
+    {
+      name: 'plan_final.pdf',
+      change: 'replaced',
+      before: releaseFile('a1', 'plan_draft.pdf', { bytes: 512_400, pages: 12 }),
+      after: releaseFile('b2', 'plan_final.pdf', { bytes: 498_112, pages: 14, title: 'خطة التطعيم 2026' }),
+    },
+    {
+      name: 'poster_ar.png',
+      change: 'new',
+      before: null,
+      after: releaseFile('c3', 'poster_ar.png', { mime: 'image/png', bytes: 812_000 }),
+    },
+    ...['guide.pdf', 'map.pdf', 'areas.csv'].map((name, at) => ({
+      name,
+      change: 'same' as const,
+      before: releaseFile(`e${at}`, name),
+      after: releaseFile(`e${at}`, name),
+    })),
+    {
+      name: 'villages.xlsx',
+      change: 'removed',
+      before: releaseFile('d4', 'villages.xlsx', { mime: XLSX, bytes: 48_220, pages: 3 }),
+      after: null,
+    },
   ],
   fields: [{ key: 'eventDate', before: '2026-11-15', after: '2026-11-22' }],
 };

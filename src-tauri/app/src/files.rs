@@ -31,7 +31,7 @@ impl Picture {
     }
 }
 
-/// The picture at `/blob/<sha256>` or `/thumbnail/<publication>`.
+/// The picture at `/blob/<sha256>`, `/first-page/<sha256>` or `/thumbnail/<publication>`.
 ///
 /// # Errors
 /// [`Code::NotFound`] for any other address and for what is not a picture, [`Code::BadHash`],
@@ -40,6 +40,9 @@ pub fn picture(desk: &Desk, path: &str) -> Result<Picture> {
     if let Some(sha256) = path.strip_prefix("/blob/") {
         let file = desk.blobs().open(&id::parse_hash(sha256)?)?;
         return read(file, path, true);
+    }
+    if let Some(sha256) = path.strip_prefix("/first-page/") {
+        return read(desk.first_page(sha256)?.as_slice(), path, true);
     }
     if let Some(publication) = path.strip_prefix("/thumbnail/") {
         let file = desk

@@ -90,6 +90,7 @@ pub async fn listen(
         .route("/call/{name}", post(call))
         .route("/events", get(heard))
         .route("/blob/{sha256}", get(shown))
+        .route("/first-page/{sha256}", get(shown))
         .route("/thumbnail/{publication}", get(shown))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(from_fn_with_state(Arc::clone(&served), with_token));

@@ -70,6 +70,8 @@ pub struct Desk {
     pub(crate) files_read: AtomicI64,
     /// Held by whoever reads files on drafts.
     pub(crate) reading: Mutex<()>,
+    /// The first pages drawn last; held by whoever draws one.
+    pub(crate) drawn: Mutex<crate::review::Drawn>,
     writer: Mutex<Connection>,
     checkpointer: Mutex<Checkpointer>,
     readers: Mutex<Vec<Connection>>,
@@ -179,6 +181,7 @@ impl Desk {
             watch: crate::publications::watch::Watch::default(),
             files_read: AtomicI64::new(-1),
             reading: Mutex::new(()),
+            drawn: Mutex::default(),
             session,
             writer: Mutex::new(writer),
             checkpointer: Mutex::new(Checkpointer::start(

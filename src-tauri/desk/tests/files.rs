@@ -7,8 +7,9 @@ use std::path::Path;
 use qalam_content::kind::Finding;
 use qalam_desk::drafts::{Attachment, Draft, NewAttachment, NewDraft};
 use qalam_desk::profile::{NewProfile, Role};
+use qalam_desk::review::FileChange;
 use qalam_desk::search::{Hit, HitKind, Scope, SearchRequest};
-use qalam_desk::{Desk, OpenOptions};
+use qalam_desk::{Code, Desk, OpenOptions};
 use serde_json::json;
 
 const FIXTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures");
@@ -173,4 +174,74 @@ fn a_draft_is_found_by_the_words_in_its_files() {
     let desk = open(folder.path());
     assert!(hits(&desk, text).is_empty());
     assert!(desk.check().unwrap().ok);
+}
+
+#[test]
+fn who_approves_sees_the_first_pages_of_files_that_came_and_of_files_that_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = open(folder.path());
+    let draft = piece(&desk);
+    let named = |name: &str| NewAttachment {
+        name: name.to_owned(),
+        ..NewAttachment::default()
+    };
+    let add = |name: &str, fixture: &str| {
+        let bytes = std::fs::read(Path::new(FIXTURES).join(fixture)).unwrap();
+        desk.attachments_add_bytes(&draft.id, &bytes, named(name))
+            .unwrap()
+    };
+    let old = add("report-draft.pdf", "pdf/annual-report-en.pdf");
+    let gone = add("guide.docx", "office/guide.docx");
+    desk.attachments_add_bytes(&draft.id, b"name,number\nx,1\n", named("table.csv"))
+        .unwrap();
+    let first = desk.review_submit(&draft.id, "").unwrap();
+    desk.review_approve(&draft.id, &first.hash).unwrap();
+    desk.attachments_remove(&old.id).unwrap();
+    desk.attachments_remove(&gone.id).unwrap();
+    let new = add("report_final.pdf", "pdf/dalil-ar.pdf");
+    let list = desk
+        .attachments_add_bytes(&draft.id, b"region\nnorth\n", named("regions.csv"))
+        .unwrap();
+    desk.review_submit(&draft.id, "").unwrap();
+
+    let files = desk.review_diff(&draft.id, None).unwrap().files;
+    let told: Vec<(&str, FileChange)> = files
+        .iter()
+        .map(|file| (file.name.as_str(), file.change))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("table.csv", FileChange::Same),
+            ("report_final.pdf", FileChange::Replaced),
+            ("regions.csv", FileChange::New),
+            ("guide.docx", FileChange::Removed),
+        ]
+    );
+    let (before, after) = (files[1].before.as_ref(), files[1].after.as_ref());
+    let (before, after) = (before.unwrap(), after.unwrap());
+    assert_eq!((&before.sha256, before.bytes), (&old.sha256, old.bytes));
+    assert_eq!((&after.sha256, after.bytes), (&new.sha256, new.bytes));
+    assert!(before.pages > Some(0) && after.pages > Some(0));
+    assert!(before.here && after.here);
+
+    let pages: Vec<Vec<u8>> = [&old.sha256, &new.sha256, &old.sha256]
+        .map(|sha256| desk.first_page(sha256).unwrap())
+        .into();
+    assert!(pages.iter().all(|page| page.starts_with(b"\x89PNG")));
+    assert_ne!(pages[0], pages[1]);
+    assert_eq!(pages[0], pages[2]);
+    // Nothing can be drawn of a table, asked once or again; of unknown bytes nothing is known.
+    for sha256 in [&list.sha256, &list.sha256, &"0".repeat(64)] {
+        let refused = desk.first_page(sha256).unwrap_err();
+        assert_eq!(refused.code, Code::NotFound, "{sha256}");
+    }
+    // Bytes that went astray are said to be away.
+    std::fs::remove_file(desk.blob_path(&gone.sha256).unwrap()).unwrap();
+    let files = desk.review_diff(&draft.id, None).unwrap().files;
+    assert!(!files[3].before.as_ref().unwrap().here);
+    assert_eq!(
+        desk.first_page(&gone.sha256).unwrap_err().code,
+        Code::BlobMissing
+    );
 }

@@ -6,6 +6,7 @@ export interface Door {
   /** Calls `heard` after every change in the desk, whoever made it. Answers with the way to stop. */
   listen(heard: (changes: Changes) => void): () => void;
   blobUrl(sha256: string): string;
+  firstPageUrl(sha256: string): string;
   thumbnailUrl(publication: string): string;
   /** Calls `heard` when the window is about to close; it answers with `app.closing`. */
   onClosing(heard: () => void): () => void;

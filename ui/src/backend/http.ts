@@ -46,6 +46,7 @@ export function httpDoor(): Door {
       return () => source.close();
     },
     blobUrl: (sha256) => `/blob/${sha256}`,
+    firstPageUrl: (sha256) => `/first-page/${sha256}`,
     thumbnailUrl: (publication) => `/thumbnail/${publication}`,
     onDrop: () => () => undefined,
     onClosing: () => () => undefined,

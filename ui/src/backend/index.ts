@@ -63,6 +63,11 @@ export function blobUrl(sha256: string): string {
   return current?.blobUrl(sha256) ?? '';
 }
 
+/** Address of a small picture of the first page of a file of a draft or a release. */
+export function firstPageUrl(sha256: string): string {
+  return current?.firstPageUrl(sha256) ?? '';
+}
+
 /** Address of the small picture of a publication's first page. */
 export function thumbnailUrl(publication: string): string {
   return current?.thumbnailUrl(publication) ?? '';

@@ -37,6 +37,7 @@ export const tauriDoor: Door = {
     return subscription(listen('closing', () => heard()));
   },
   blobUrl: (sha256) => `${scheme()}/blob/${sha256}`,
+  firstPageUrl: (sha256) => `${scheme()}/first-page/${sha256}`,
   thumbnailUrl: (publication) => `${scheme()}/thumbnail/${publication}`,
   onDrop(heard: (drop: FileDrop) => void) {
     return subscription(

@@ -771,14 +771,18 @@ export type FieldsSaved = {
 };
 
 /** What became of a file. */
-export type FileChange = "new" | "removed" | "same";
+export type FileChange = "new" | "removed" | "replaced" | "described" | "same";
 
-/** A file and what became of it. */
+/** A file and what became of it. Each file of either release is in one of these. */
 export type FileDiff = {
-  /** Its name. */
+  /** Its name, the newer one. */
   name: string;
   /** What became of it. */
   change: FileChange;
+  /** The file as it was; `None` of a new one. */
+  before: ReleaseFile | null;
+  /** The file as it is; `None` of one that was removed. */
+  after: ReleaseFile | null;
 };
 
 /** Arguments of `publications.find_inside`. */
@@ -1933,6 +1937,24 @@ export type RefusedEdit = {
   value: unknown;
   /** Why not. */
   failure: Failure;
+};
+
+/** A file as a release names it. */
+export type ReleaseFile = {
+  /** SHA-256 of its bytes. */
+  sha256: string;
+  /** Its name. */
+  name: string;
+  /** Its title; may be empty. */
+  title: string;
+  /** Its type. */
+  mime: string;
+  /** Length in bytes. */
+  bytes: number;
+  /** Number of pages, slides or sheets, once it was read. */
+  pages: number | null;
+  /** Its bytes are on this desk, so that its first page can be shown. */
+  here: boolean;
 };
 
 /** A release without its bytes. */

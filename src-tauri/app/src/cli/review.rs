@@ -309,11 +309,13 @@ fn lines(diff: &ReviewDiff) -> Vec<String> {
         }
     }
     for file in &diff.files {
+        let former = file.before.as_ref().filter(|one| one.name != file.name);
         lines.push(format!(
-            "{}  {}",
+            "{}  {}{}",
             super::answer::value(file.change)
                 .as_str()
                 .unwrap_or_default(),
+            former.map_or(String::new(), |one| format!("{} -> ", one.name)),
             file.name
         ));
     }

@@ -1,5 +1,5 @@
-//! `qalam://localhost/blob/<sha256>` and `/thumbnail/<publication>`: the desk's pictures for the
-//! pages of the main window.
+//! `qalam://localhost/blob/<sha256>`, `/first-page/<sha256>` and `/thumbnail/<publication>`: the desk's
+//! pictures for the pages of the main window.
 
 use qalam_desk::Code;
 use tauri::http::header::{

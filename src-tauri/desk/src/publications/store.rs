@@ -110,6 +110,14 @@ pub(crate) fn with_bytes(r: &ReadTx, sha256: &str) -> Result<Option<String>> {
         .optional()?)
 }
 
+/// The publication of exactly these bytes, when there is a picture of its first page.
+pub(crate) fn pictured(r: &ReadTx, sha256: &str) -> Result<Option<String>> {
+    Ok(r.conn()
+        .prepare_cached("SELECT id FROM publication WHERE sha256 = ?1 AND has_thumbnail = 1")?
+        .query_row([sha256], |row| row.get(0))
+        .optional()?)
+}
+
 /// What reading these bytes found, and their number of pages; `None` when they are no
 /// publication's.
 pub(crate) fn reading(r: &ReadTx, sha256: &str) -> Result<Option<(FileReading, Option<u32>)>> {

@@ -6,10 +6,12 @@
 mod batch;
 mod comments;
 mod evidence;
+mod files;
 mod look;
 mod may;
 mod package;
 mod paper;
+mod pictures;
 mod proof;
 pub(crate) mod rules;
 mod standing;
@@ -24,14 +26,17 @@ pub use look::{Carried, Look};
 pub use may::HouseRules;
 pub use package::{Exported, Imported};
 pub use paper::SignedSheet;
+pub(crate) use pictures::Drawn;
 pub(crate) use proof::gate;
 pub use standing::{ReleaseText, Signed, Standing};
 pub(crate) use store::is_guest;
 
 pub use types::{
-    Against, Approval, FieldDiff, FileChange, FileDiff, LanguageDiff, ReleaseRow, ReleaseState,
-    ReviewDiff, ReviewEvent,
+    Against, Approval, FieldDiff, FileChange, FileDiff, LanguageDiff, ReleaseFile, ReleaseRow,
+    ReleaseState, ReviewDiff, ReviewEvent,
 };
+
+use std::collections::BTreeMap;
 
 use qalam_content::canonical::{self, Release};
 use qalam_content::kind::{Finding, Severity, file_findings};
@@ -279,7 +284,7 @@ impl Desk {
     /// cannot be read.
     pub fn review_diff(&self, draft: &str, portal: Option<&str>) -> Result<ReviewDiff> {
         let draft = id::parse(draft)?;
-        let (before, after, warnings, portals) = self.read(|read| {
+        let (before, after, warnings, portals, pages) = self.read(|read| {
             let opened = drafts::open_in(read, &draft)?;
             let pending = store::pending(read, &draft)?
                 .filter(|pending| pending.state == ReleaseState::InReview);
@@ -299,10 +304,16 @@ impl Desk {
                     .transpose()?,
             };
             let warnings = warnings_in(read, &after)?;
-            Ok((before, after, warnings, outbox::on_portals(read, &draft)?))
+            let pages = pages_of(read, before.iter().chain([&after]))?;
+            let portals = outbox::on_portals(read, &draft)?;
+            Ok((before, after, warnings, portals, pages))
         })?;
         // Comparing long texts takes a while; no reader waits for it.
         let mut diff = rules::compare(before.as_ref(), &after);
+        for side in diff.files.iter_mut().flat_map(FileDiff::sides) {
+            side.pages = pages.get(&side.sha256).copied();
+            side.here = self.blobs.stands(&side.sha256, side.bytes);
+        }
         diff.warnings = warnings;
         diff.portals = portals;
         if portal.is_some() && diff.against == Against::Approved {
@@ -491,6 +502,20 @@ fn warnings_in(read: &ReadTx<'_>, release: &Release) -> Result<Vec<Finding>> {
     }
     let files = read_files.iter().map(|(name, reading)| (*name, reading));
     Ok(file_findings(files))
+}
+
+/// How many pages the files of these releases have, by their hashes, as far as they were read.
+fn pages_of<'a>(
+    read: &ReadTx<'_>,
+    releases: impl Iterator<Item = &'a Release>,
+) -> Result<BTreeMap<String, u32>> {
+    let mut found = BTreeMap::new();
+    for file in releases.flat_map(|release| &release.attachments) {
+        if let Some((_, Some(pages))) = drafts::readings::reading(read, &file.sha256)? {
+            found.insert(file.sha256.clone(), pages);
+        }
+    }
+    Ok(found)
 }
 
 fn required(read: &ReadTx<'_>, hash: &str) -> Result<ReleaseRow> {

@@ -7,7 +7,8 @@ use qalam_content::diff;
 use qalam_content::kind::Registry;
 use serde_json::{Map, Value};
 
-use super::types::{Against, FieldDiff, FileChange, FileDiff, LanguageDiff, ReviewDiff};
+use super::files;
+use super::types::{Against, FieldDiff, LanguageDiff, ReviewDiff};
 use crate::drafts::{Attachment, AttachmentRole, Draft, LanguageVersion};
 
 /// Whether nobody has written anything in this language yet. Such a version is no part of a
@@ -159,7 +160,7 @@ pub(crate) fn compare(before: Option<&Release>, after: &Release) -> ReviewDiff {
         portal: None,
         portals: Vec::new(),
         languages: languages(before, after),
-        files: files(before, after),
+        files: files::compare(before, after),
         fields: fields(before, after),
         warnings: Vec::new(),
     }
@@ -195,39 +196,6 @@ fn languages(before: Option<&Release>, after: &Release) -> Vec<LanguageDiff> {
             }
         })
         .collect()
-}
-
-fn files(before: Option<&Release>, after: &Release) -> Vec<FileDiff> {
-    let hashes = |release: &Release| -> BTreeSet<String> {
-        release
-            .attachments
-            .iter()
-            .map(|file| file.sha256.clone())
-            .collect()
-    };
-    let old = before.map(hashes).unwrap_or_default();
-    let new = hashes(after);
-    let mut found: Vec<FileDiff> = after
-        .attachments
-        .iter()
-        .map(|file| FileDiff {
-            name: file.name.clone(),
-            change: if old.contains(&file.sha256) {
-                FileChange::Same
-            } else {
-                FileChange::New
-            },
-        })
-        .collect();
-    let gone = before
-        .into_iter()
-        .flat_map(|release| &release.attachments)
-        .filter(|file| !new.contains(&file.sha256));
-    found.extend(gone.map(|file| FileDiff {
-        name: file.name.clone(),
-        change: FileChange::Removed,
-    }));
-    found
 }
 
 /// Every field of a release under one key each; those of a language as `<key>.<lang>`.
@@ -268,6 +236,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::review::FileChange;
 
     fn release(areas: &[&str], languages: &[(&str, &str)], files: &[&str]) -> Release {
         Release {

@@ -161,6 +161,18 @@ pub(super) fn put_files<'a>(
     Ok(())
 }
 
+/// The name of a file of a release or a draft; `None` when neither has it.
+pub(super) fn file_name(read: &ReadTx<'_>, sha256: &str) -> Result<Option<String>> {
+    Ok(read
+        .conn()
+        .prepare_cached(
+            "SELECT name FROM release_file WHERE sha256 = ?1
+             UNION ALL SELECT name FROM attachment WHERE sha256 = ?1 LIMIT 1",
+        )?
+        .query_row([sha256], |row| row.get(0))
+        .optional()?)
+}
+
 /// Notes that the draft says again exactly what this release says.
 pub(super) fn set_content(tx: &WriteTx<'_>, hash: &str, content: i64) -> Result<()> {
     tx.conn()

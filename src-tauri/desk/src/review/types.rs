@@ -147,17 +147,52 @@ pub enum FileChange {
     New,
     /// It is no longer there.
     Removed,
-    /// It is still there with the same bytes.
+    /// Another file stands in its place.
+    Replaced,
+    /// The same bytes under another name, role, title or alternative text.
+    Described,
+    /// It is still there as it was.
     Same,
 }
 
-/// A file and what became of it.
+/// A file as a release names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ReleaseFile {
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its name.
+    pub name: String,
+    /// Its title; may be empty.
+    pub title: String,
+    /// Its type.
+    pub mime: String,
+    /// Length in bytes.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Number of pages, slides or sheets, once it was read.
+    pub pages: Option<u32>,
+    /// Its bytes are on this desk, so that its first page can be shown.
+    pub here: bool,
+}
+
+/// A file and what became of it. Each file of either release is in one of these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct FileDiff {
-    /// Its name.
+    /// Its name, the newer one.
     pub name: String,
     /// What became of it.
     pub change: FileChange,
+    /// The file as it was; `None` of a new one.
+    pub before: Option<ReleaseFile>,
+    /// The file as it is; `None` of one that was removed.
+    pub after: Option<ReleaseFile>,
+}
+
+impl FileDiff {
+    /// The file as it was and as it is, where it was and is.
+    pub(super) fn sides(&mut self) -> impl Iterator<Item = &mut ReleaseFile> {
+        self.before.iter_mut().chain(self.after.iter_mut())
+    }
 }
 
 /// A field that changed.

@@ -1,4 +1,3 @@
-import { FileMinus, FilePlus, FileText } from 'lucide-react';
 import { useState } from 'react';
 import type { LanguageDiff, ReviewDiff } from '../../backend/wire';
 import { Choose } from '../../parts/Choose';
@@ -13,6 +12,7 @@ import { useFormats, useT } from '../../text';
 import { Changes } from './Changes';
 import { ComparedWith } from './ComparedWith';
 import css from './Difference.module.css';
+import { Files } from './Files';
 import { Whole } from './Whole';
 
 type View = 'changes' | 'whole';
@@ -79,7 +79,7 @@ export function Difference(props: { draft: string; decides: boolean }) {
         </Tabs>
       )}
       {!fresh && <Fields diff={diff.data} />}
-      <Files diff={diff.data} />
+      <Files files={diff.data.files} />
     </div>
   );
 }
@@ -140,30 +140,6 @@ function Fields({ diff }: { diff: ReviewDiff }) {
           ))}
         </tbody>
       </table>
-    </section>
-  );
-}
-
-const FILE_ICONS = { new: FilePlus, removed: FileMinus, same: FileText };
-
-function Files({ diff }: { diff: ReviewDiff }) {
-  const t = useT();
-  if (diff.files.length === 0) return null;
-  return (
-    <section className={css.part}>
-      <h3>{t('review.files')}</h3>
-      <ul className={css.files}>
-        {diff.files.map((file) => {
-          const Icon = FILE_ICONS[file.change];
-          return (
-            <li key={`${file.change}-${file.name}`} data-change={file.change}>
-              <Icon size={16} aria-hidden />
-              <bdi>{file.name}</bdi>
-              <span>{t(`review.file.${file.change}`)}</span>
-            </li>
-          );
-        })}
-      </ul>
     </section>
   );
 }

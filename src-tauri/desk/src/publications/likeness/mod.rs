@@ -6,6 +6,8 @@ pub mod sketch;
 pub(crate) mod store;
 mod title;
 
+pub(crate) use title::work_words;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

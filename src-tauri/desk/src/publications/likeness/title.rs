@@ -75,8 +75,22 @@ const STATE: &[&str] = &[
     "منقحه",
 ];
 
+/// The folded words of a title or a file's name without years and without words about the edition or
+/// the state of the file. Few words may be left, or none: enough to compare the files of one piece.
+pub(crate) fn work_words(title: &str) -> String {
+    take_apart(title).bare
+}
+
 /// Takes a title apart.
 pub(super) fn read(title: &str) -> Title {
+    let mut read = take_apart(title);
+    if read.bare.chars().filter(|c| c.is_alphanumeric()).count() < MIN_LETTERS {
+        read.bare.clear();
+    }
+    read
+}
+
+fn take_apart(title: &str) -> Title {
     let key = title_key(title);
     let words: Vec<&str> = key.split(' ').filter(|word| !word.is_empty()).collect();
     let mut read = Title::default();
@@ -106,10 +120,7 @@ pub(super) fn read(title: &str) -> Title {
             bare.push(word);
         }
     }
-    let bare = bare.join(" ");
-    if bare.chars().filter(|c| c.is_alphanumeric()).count() >= MIN_LETTERS {
-        read.bare = bare;
-    }
+    read.bare = bare.join(" ");
     read
 }
 
