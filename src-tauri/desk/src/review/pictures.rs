@@ -11,7 +11,7 @@ use super::store;
 use crate::desk::Desk;
 use crate::error::{Error, Result};
 use crate::id::{self, new_id};
-use crate::imports::worker::Describer;
+use crate::imports::describer::Describer;
 use crate::publications::{self, slim};
 
 /// How many drawn pictures are remembered; together they are a few megabytes.
