@@ -293,6 +293,8 @@ impl Line {
                             std::future::pending::<()>().await;
                         }
                         let said = renamed(&bytes[..count], &out);
+                        // What comes back packed has no address that could be changed.
+                        let said = renamed(&said, &unpacked());
                         begun.fetch_add(beginnings(&said), Ordering::SeqCst);
                         if far_out.write_all(&said).await.is_err() {
                             return;
@@ -313,6 +315,10 @@ impl Line {
         });
         line
     }
+}
+
+fn unpacked() -> (String, String) {
+    ("accept-encoding".to_owned(), "except-encoding".to_owned())
 }
 
 fn renamed(bytes: &[u8], (from, to): &(String, String)) -> Vec<u8> {
