@@ -12,6 +12,7 @@ mod background;
 mod bus;
 mod desktop;
 mod driver;
+mod presence;
 mod writing;
 
 use driver::App;
@@ -224,6 +225,13 @@ async fn main_job(lang: &str) {
 
     app.key("4").await;
     app.control(&app.word("review/approve")).await;
+    // Before approving, the first pages of its files are seen: they come from the desk, not from the page.
+    app.until(
+        "a first page is drawn",
+        "const seen = [...document.querySelectorAll('img[src*=\"/first-page/\"]')]; \
+         return seen.some((one) => one.checkVisibility() && one.naturalWidth > 100)",
+    )
+    .await;
     app.shoot(&shot("review")).await;
     app.press(&app.word("review/approve")).await;
 
