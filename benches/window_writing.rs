@@ -1,5 +1,6 @@
 //! Long texts in the real window: how long until a piece is open and painted, and how long from a
-//! key to the frame that shows its letter. Run by `cargo xtask bench writing`.
+//! key to the frame that shows its letter, beside a bare editable element with the same text in the same
+//! window. Run by `cargo xtask bench writing`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -34,6 +35,19 @@ mod run {
     const LENGTHS: [usize; 3] = [2_000, 50_000, 200_000];
     /// Keys typed into each.
     const KEYS: usize = 60;
+    /// The same text in an editable element with nothing around it and no script: what the webview itself takes.
+    const BARE: &str = r"
+        const body = document.querySelector('.ProseMirror');
+        const bare = document.createElement('div');
+        for (const name of ['class', 'dir', 'lang']) bare.setAttribute(name, body.getAttribute(name));
+        bare.contentEditable = 'true';
+        bare.innerHTML = body.innerHTML;
+        const place = document.createElement('div');
+        place.style.cssText = 'height: 700px; overflow: auto; contain: strict';
+        place.append(bare);
+        document.body.replaceChildren(place);
+    ";
+
     /// What a text is made of: both scripts, headings, lists, emphasis, a table.
     const PART: &str = "## Vaccination التطعيم\n\nThe ministry وزارة الصحة counted **2,140 doses** in DHIS2, see [the plan](https://example.org/plan). سجّلت الفرق ٢١٤٠ جرعة في نظام DHIS2 في اليوم نفسه، وقالت *الوزارة* إن الحملة تستمر.\n\n- first one\n- المراكز الأولية\n\n| المحافظة | Doses |\n| --- | --- |\n| الشمال | 2140 |\n\n";
     const ENTER: char = '\u{E007}';
@@ -122,41 +136,44 @@ mod run {
                 .await;
             let took = number(&app, "return window.__opening.took").await;
 
-            app.client.execute(KEYED, vec![]).await.unwrap();
-            // In a paragraph in the middle of the text.
-            let nth = length / 2 / PART.chars().count() + 1;
-            let paragraph = app
-                .css(&format!(".ProseMirror > p:nth-of-type({nth})"))
-                .await;
-            app.click(&paragraph).await;
-            let body = app.css(".ProseMirror").await;
-            for index in 0..KEYS {
-                let key = if index % 8 == 7 { " " } else { "ن" };
-                body.send_keys(key).await.unwrap();
-            }
-            let done = format!("return window.__keys.length >= {KEYS}");
-            app.until("every key is shown", &done).await;
-            let keys = app
-                .client
-                .execute("return window.__keys", vec![])
-                .await
-                .unwrap();
-            let mut keys: Vec<f64> = keys
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter_map(Value::as_f64)
-                .collect();
-            keys.sort_by(f64::total_cmp);
+            let ours = typed(&app, length).await;
+            app.client.execute(BARE, vec![]).await.unwrap();
+            let bare = typed(&app, length).await;
+            let at = |keys: &[f64], share: usize| keys[(keys.len() - 1) * share / 100];
             println!(
-                "{length:>7} characters: open and painted {took:.0} ms after Enter; {} keys until shown: {:.1} ms in the middle, {:.1} ms at the 95th of 100, {:.1} ms at most",
-                keys.len(),
-                keys[keys.len() / 2],
-                keys[keys.len() * 95 / 100],
-                keys[keys.len() - 1]
+                "{length:>7} characters: open and painted {took:.0} ms after Enter; {KEYS} keys until shown: {:.1} ms in the middle, {:.1} ms at the 95th of 100, {:.1} ms at most; in a bare editable element {:.1}, {:.1} and {:.1} ms",
+                at(&ours, 50),
+                at(&ours, 95),
+                at(&ours, 100),
+                at(&bare, 50),
+                at(&bare, 95),
+                at(&bare, 100),
             );
             app.close().await;
         }
+    }
+
+    /// Milliseconds from each key to the frame with its letter, sorted: in a paragraph in the middle.
+    async fn typed(app: &App, length: usize) -> Vec<f64> {
+        app.client.execute(KEYED, vec![]).await.unwrap();
+        let nth = length / 2 / PART.chars().count() + 1;
+        let paragraph = app
+            .css(&format!(".ProseMirror > p:nth-of-type({nth})"))
+            .await;
+        app.click(&paragraph).await;
+        let body = app.css(".ProseMirror").await;
+        for index in 0..KEYS {
+            let key = if index % 8 == 7 { " " } else { "ن" };
+            body.send_keys(key).await.unwrap();
+        }
+        let done = format!("return window.__keys.length >= {KEYS}");
+        app.until("every key is shown", &done).await;
+        let script = "return window.__keys";
+        let keys = app.client.execute(script, vec![]).await.unwrap();
+        let keys = keys.as_array().unwrap().iter();
+        let mut keys: Vec<f64> = keys.filter_map(Value::as_f64).collect();
+        keys.sort_by(f64::total_cmp);
+        keys
     }
 
     async fn number(app: &App, script: &str) -> f64 {
