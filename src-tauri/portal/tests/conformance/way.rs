@@ -24,6 +24,8 @@ struct Plan {
     hold: Mutex<Option<(String, mpsc::UnboundedSender<Held>)>>,
     /// A path that is answered with 404.
     hidden: Mutex<Option<String>>,
+    /// Method and path of each request that came by.
+    asked: Mutex<Vec<String>>,
 }
 
 /// A relay in front of a portal.
@@ -90,6 +92,11 @@ impl Way {
     pub async fn hide(&self, path: &str) {
         *self.plan.hidden.lock().await = Some(path.to_owned());
     }
+
+    /// Method and path of each request that came by so far, in their order.
+    pub async fn asked(&self) -> Vec<String> {
+        self.plan.asked.lock().await.clone()
+    }
 }
 
 async fn relay(client: TcpStream, portal: TcpStream, plan: &Arc<Plan>) {
@@ -110,6 +117,8 @@ async fn relay(client: TcpStream, portal: TcpStream, plan: &Arc<Plan>) {
                 .iter()
                 .any(|method| head.starts_with(method));
             if is_head {
+                let line: Vec<&str> = head.split(' ').take(2).collect();
+                up_plan.asked.lock().await.push(line.join(" "));
                 let write = head.starts_with("PUT ") || head.starts_with("POST ");
                 noted.store(u32::from(write), Ordering::SeqCst);
                 let hidden = up_plan.hidden.lock().await.clone();
