@@ -1,9 +1,12 @@
 //! Files on their way, where the cases look at single requests.
 
+use std::path::{Path, PathBuf};
+
 use qalam_portal::contract::{FileToSend, Habits, UploadEnd, UploadStart};
+use reqwest::Method;
 
 use crate::{
-    cases::{TEXT, file, received},
+    cases::{LANGS, TEXT, file, received},
     common::{file_in, new_id, release},
     peer::{Inner, Peer, piece},
 };
@@ -113,4 +116,43 @@ pub async fn tells_with_the_last_file(peer: &Peer) {
             .collect();
         assert!(after.is_empty(), "{}: {after:?}", site.name);
     }
+}
+
+/// A host with two workers, both of them taken by parts on their way: its web server turns the other streams away. One
+/// goes on, and the file arrives with the attempt it began with, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_host_gets_one_stream() {
+    let Some(peer) = Peer::open(Some("small-companion")).await else {
+        return;
+    };
+    let office = peer.office("one");
+    let seed = u64::from_str_radix(&new_id().replace('-', "")[18..], 16).expect("hex");
+    let large = file(&peer, seed, 3_000_000);
+    let (draft, release) = piece(&office, "دعوة وموقع صغير", TEXT, &[&large]);
+    peer.way.stand_until_turned_away(2);
+    office.send(1).await;
+    assert!(peer.way.turned_away());
+    received(&office, &release);
+    peer.once(&draft, LANGS).await;
+    // The bytes are unlike those of any other run, and so is the name.
+    let path = format!("wp/v2/media?search=file-{seed}&context=edit");
+    let (_, list) = peer.site().ask("admin", Method::GET, &path, None).await;
+    assert_eq!(list.as_array().expect("list").len(), 1, "{list}");
+}
+
+/// Many small files side by side are too many for it as well; all of them arrive.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_host_gets_many_small_files() {
+    let Some(peer) = Peer::open(Some("small-companion")).await else {
+        return;
+    };
+    let office = peer.office("one");
+    let files: Vec<PathBuf> = (20..32).map(|seed| file(&peer, seed, 30_000)).collect();
+    let paths: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+    let (draft, release) = piece(&office, "دعوة وملفات كثيرة", TEXT, &paths);
+    peer.way.stand_until_turned_away(2);
+    office.send(3).await;
+    assert!(peer.way.turned_away());
+    received(&office, &release);
+    peer.once(&draft, LANGS).await;
 }
