@@ -62,6 +62,7 @@ const row = (
   updated_at: ago(minutes),
   urgent: false,
   reason: null,
+  found_in: null,
   ...more,
 });
 

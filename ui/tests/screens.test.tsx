@@ -47,6 +47,21 @@ describe('the desk', () => {
   });
 });
 
+describe('the list of pieces', () => {
+  it('says in which file the words were found, and nothing where they are the piece’s own', async () => {
+    const desk = new FakeDesk();
+    desk.rows = desk.rows.slice(0, 2).map((row, at) => ({
+      ...row,
+      found_in: at === 0 ? 'تقرير 2025.pdf' : null,
+    }));
+    openApp({ name: 'drafts' }, desk);
+    const list = await screen.findByRole('listbox', { name: 'Drafts' });
+    const [first, second] = within(list).getAllByRole('option');
+    expect(first?.textContent).toContain('In the file \u2068تقرير 2025.pdf\u2069');
+    expect(second?.textContent).not.toContain('In the file');
+  });
+});
+
 describe('the first run', () => {
   it('asks three things and opens a sample', async () => {
     const desk = new FakeDesk();

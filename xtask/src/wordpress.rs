@@ -1,7 +1,7 @@
 //! `cargo xtask wordpress`: real WordPress sites on this machine, to test against and to look at.
 //!
 //! Two versions, each as it comes and with the companion plugin: Debian's package on MariaDB, and a second
-//! one from the npm package of WordPress builds on SQLite. Everything lives in `out/wordpress`; nothing in
+//! one from the npm package of WordPress builds on SQLite; and one with the plugin on a small host. Everything lives in `out/wordpress`; nothing in
 //! /etc or /var is touched and every server listens on the loopback only.
 
 use crate::setup;
@@ -40,7 +40,10 @@ const SITES: &[(&str, bool, bool)] = &[
     ("debian-companion", false, true),
     ("second", true, false),
     ("second-companion", true, true),
+    (SMALL, true, true),
 ];
+/// A cheap host: two workers, and a web server that does not wait long for them.
+const SMALL: &str = "small-companion";
 
 pub fn wordpress(args: &[&str]) -> Outcome {
     match args {
@@ -114,8 +117,12 @@ fn up(reset: bool) -> Outcome<Vec<String>> {
             };
             site.args(["--db", "sqlite", "--source"]).arg(build);
             site.arg("--sqlite-plugin").arg(plugin);
-        } else if *companion {
+        }
+        if *companion && (!*sqlite || *name == SMALL) {
             site.arg("--stream");
+        }
+        if *name == SMALL {
+            site.args(["--workers", "2", "--patience", "2"]);
         }
         if reset {
             site.arg("--reset");

@@ -19,6 +19,7 @@
 #   --stream               hand request bodies to PHP as they come (nginx's default is to keep them back)
 #   --durable              a killed database keeps what it said it had stored (slower)
 #   --workers N            php-fpm children (default 4)
+#   --patience SECONDS     how long the web server waits for php-fpm before it answers 504 (default 120)
 #   --reset                put database and uploads back to the state right after installation
 #   --fresh                delete DIR's site and build it anew
 #
@@ -36,7 +37,7 @@ say()  { printf 'wordpress: %s\n' "$*" >&2; }
 die()  { say "error: $*"; exit 1; }
 usage(){ sed -n '2,/^set -euo/p' "$0" | sed -n 's/^# \{0,1\}//p'; }
 
-dir='' port='' db='' source='' sqlite_plugin='' workers=4 reset=no fresh=no
+dir='' port='' db='' source='' sqlite_plugin='' workers=4 patience=120 reset=no fresh=no
 upload_max=32M post_max=33M body_max=64M mu_plugins=() own_plugin='' buffering=on durable=0
 while (($#)); do
   case $1 in
@@ -52,6 +53,7 @@ while (($#)); do
     --stream) buffering=off; shift;;
     --durable) durable=2; shift;;
     --workers) workers=${2:?}; shift 2;;
+    --patience) patience=${2:?}; shift 2;;
     --reset) reset=yes; shift;;
     --fresh) fresh=yes; shift;;
     -h|--help) usage; exit 0;;
@@ -278,7 +280,7 @@ http {
       try_files \$uri =404; include /etc/nginx/fastcgi_params;
       fastcgi_param SCRIPT_FILENAME \$document_root\$fastcgi_script_name;
       fastcgi_param HTTP_HOST 127.0.0.1:$port;  # Debian's fastcgi_params drops the port: WordPress would redirect / to itself
-      fastcgi_pass unix:$run/fpm.sock; fastcgi_request_buffering $buffering; fastcgi_read_timeout 120s; fastcgi_buffers 16 32k; fastcgi_buffer_size 64k;
+      fastcgi_pass unix:$run/fpm.sock; fastcgi_request_buffering $buffering; fastcgi_read_timeout ${patience}s; fastcgi_buffers 16 32k; fastcgi_buffer_size 64k;
     }
   }
 }

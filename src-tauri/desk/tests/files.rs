@@ -5,8 +5,9 @@
 use std::path::Path;
 
 use qalam_content::kind::Finding;
-use qalam_desk::drafts::{Attachment, Draft, NewAttachment, NewDraft};
+use qalam_desk::drafts::{Attachment, Draft, DraftQuery, NewAttachment, NewDraft, State};
 use qalam_desk::profile::{NewProfile, Role};
+use qalam_desk::publications::intake::IntakeOptions;
 use qalam_desk::review::FileChange;
 use qalam_desk::search::{Hit, HitKind, Scope, SearchRequest};
 use qalam_desk::{Code, Desk, OpenOptions};
@@ -174,6 +175,120 @@ fn a_draft_is_found_by_the_words_in_its_files() {
     let desk = open(folder.path());
     assert!(hits(&desk, text).is_empty());
     assert!(desk.check().unwrap().ok);
+}
+
+/// The list of drafts finds what the search finds, whatever else it is narrowed by, and says where.
+#[test]
+fn the_list_finds_a_draft_by_the_words_in_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = open(folder.path());
+    let draft = piece(&desk);
+    let plain = piece(&desk);
+    attach(&desk, &draft, "pdf/dalil-ar.pdf");
+    let report = attach(&desk, &draft, "pdf/annual-report-en.pdf");
+    desk.attachments_read(None, &|| false).unwrap();
+    let listed = |query: DraftQuery| -> Vec<(String, Option<String>)> {
+        let page = desk.drafts_list(&query).unwrap();
+        assert_eq!(page.next, None);
+        let rows = page.drafts.into_iter();
+        rows.map(|row| (row.id, row.found_in)).collect()
+    };
+    let words = |query: &str| DraftQuery {
+        query: Some(query.to_owned()),
+        ..DraftQuery::default()
+    };
+    let in_file = |file: &str| vec![(draft.id.clone(), Some(file.to_owned()))];
+    for (query, file) in [
+        ("households paid", "annual-report-en.pdf"),
+        ("laboratory households", "annual-report-en.pdf"),
+        ("housEHO", "annual-report-en.pdf"),
+        ("الصحه", "dalil-ar.pdf"),
+    ] {
+        assert_eq!(listed(words(query)), in_file(file), "{query}");
+    }
+    // Never words of two files; and where the text has the words, no file is named.
+    assert_eq!(listed(words("households الصحه")), []);
+    assert_eq!(
+        listed(words("measles")),
+        [(draft.id.clone(), None), (plain.id.clone(), None)]
+    );
+    // Together with everything else a list is narrowed by.
+    for (state, content_type, found) in [
+        (Some(State::Draft), Some("news"), true),
+        (Some(State::Draft), Some("event"), false),
+        (Some(State::InReview), None, false),
+        (None, Some("news"), true),
+    ] {
+        let query = DraftQuery {
+            state,
+            content_type: content_type.map(str::to_owned),
+            ..words("households")
+        };
+        assert_eq!(
+            listed(query).len(),
+            usize::from(found),
+            "{state:?} {content_type:?}"
+        );
+    }
+    // Page by page.
+    let first = desk
+        .drafts_list(&DraftQuery {
+            limit: 1,
+            ..words("measles")
+        })
+        .unwrap();
+    let second = listed(DraftQuery {
+        after: first.next,
+        ..words("measles")
+    });
+    assert_eq!(first.drafts[0].id, draft.id);
+    assert_eq!(second, [(plain.id.clone(), None)]);
+    // In the trash it is found as well; a file that was taken off leads nowhere.
+    desk.drafts_trash(&draft.id).unwrap();
+    assert_eq!(listed(words("households")), []);
+    let trash = DraftQuery {
+        trashed: true,
+        ..words("households")
+    };
+    assert_eq!(listed(trash), in_file("annual-report-en.pdf"));
+    desk.drafts_untrash(&draft.id).unwrap();
+    desk.attachments_remove(&report.id).unwrap();
+    assert_eq!(listed(words("households")), []);
+}
+
+/// A publication on a draft leads to it as any file does.
+#[test]
+fn the_list_finds_a_draft_by_the_words_in_its_publications() {
+    let folder = tempfile::tempdir().unwrap();
+    let desk = open(folder.path());
+    let file = Path::new(FIXTURES).join("pdf/annual-report-en.pdf");
+    desk.intake_blocking(&[file], IntakeOptions::default(), &mut |_| {})
+        .unwrap();
+    let publication = desk
+        .search(&SearchRequest {
+            query: "households".into(),
+            ..SearchRequest::default()
+        })
+        .unwrap()
+        .hits[0]
+        .id
+        .clone();
+    let draft = piece(&desk);
+    let query = DraftQuery {
+        query: Some("households paid".to_owned()),
+        ..DraftQuery::default()
+    };
+    assert!(desk.drafts_list(&query).unwrap().drafts.is_empty());
+    desk.attachments_add(&draft.id, &[publication], None)
+        .unwrap();
+    let found = desk.drafts_list(&query).unwrap().drafts;
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].found_in.as_deref(),
+        Some("annual-report-en.pdf"),
+        "{:?}",
+        found[0]
+    );
 }
 
 #[test]

@@ -423,6 +423,35 @@ async fn a_part_that_is_late_at_the_end_is_sent_beside() {
     );
 }
 
+/// The answer to joining got lost, and the program ended: what was noted names parts that are gone by now.
+#[tokio::test]
+async fn a_file_that_was_joined_is_not_sent_again() {
+    let bench = Bench::start("").await;
+    let file = bench.file(38, 2_000_000);
+    let service = bench.service().await;
+    let send = async |noted: Option<String>| {
+        let mut last = String::new();
+        let start = UploadStart {
+            noted,
+            ..UploadStart::default()
+        };
+        let (mut habits, mut note) = (Habits::default(), |text: &str, _: u64| {
+            text.clone_into(&mut last)
+        });
+        let end = bench
+            .contract
+            .upload(&bench.token, &service, &file, start, &mut habits, &mut note)
+            .await;
+        assert_eq!(end, UploadEnd::Uploaded(None));
+        last
+    };
+    let noted = send(None).await;
+    assert!(noted.matches("/v1/uploads/").count() > 3, "{noted}");
+    let before = bench.http.totals().now().payload_bytes;
+    send(Some(noted)).await;
+    assert_eq!(bench.http.totals().now().payload_bytes, before);
+}
+
 /// A site with few workers turns away what comes side by side: one request at a time gets through.
 #[tokio::test]
 async fn a_portal_that_turns_streams_away_gets_one() {

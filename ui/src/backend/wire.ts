@@ -621,6 +621,11 @@ export type DraftRow = {
   urgent: boolean;
   /** Why it stands there: a code, or the words of whoever returned it. */
   reason: string | null;
+  /**
+   * In a list narrowed by words: the name of the file on it that has them, when none of its texts
+   * does.
+   */
+  found_in: string | null;
 };
 
 /** One kept revision. */

@@ -178,6 +178,19 @@ describe('paste from elsewhere', () => {
     expect(pasted(html)).toEqual(expected);
   });
 
+  it('two lists beside each other stay two', () => {
+    const html =
+      '<ul><li>a</li></ul> <ul><li>b</li></ul><ol><li>c</li></ol><ol><li>d</li></ol>' +
+      '<ul><li>e<ul><li>f</li></ul><ul><li>g</li></ul></li></ul>';
+    const ol = (words: string) => node('ordered_list', {}, li(p(words)));
+    expect(pasted(html)).toEqual(
+      doc(ul(li(p('a'))), ul(li(p('b'))), ol('c'), ol('d'), ul(li(p('e'), ul(li(p('f'))), ul(li(p('g')))))),
+    );
+    expect(pasted(word(item(1, '1.', 'one', 'l0') + item(1, '1.', 'uno', 'l1')))).toEqual(
+      doc(ol('one'), ol('uno')),
+    );
+  });
+
   it('takes its own copies back unchanged', () => {
     const html =
       '<blockquote dir="rtl"><p>x</p></blockquote><div class="tableFrame"><table><tbody><tr><th scope="col" data-align="right"><p>a</p></th></tr></tbody></table></div>' +

@@ -1,4 +1,4 @@
-import { Siren } from 'lucide-react';
+import { Paperclip, Siren } from 'lucide-react';
 import type { DraftRow } from '../backend/wire';
 import { LangMarks } from '../parts/LangMarks';
 import { StateWord } from '../parts/StateWord';
@@ -40,6 +40,14 @@ export function PieceRow({ row }: { row: DraftRow }) {
           <StateWord state={shownState(row.state, row.reason)} progress={row.progress} />
         </span>
       </span>
+      {row.found_in !== null && (
+        <span className={css.found}>
+          <Paperclip size={14} aria-hidden />
+          <span className={css.place} title={row.found_in}>
+            {t('desk.drafts.found_in', { file: row.found_in })}
+          </span>
+        </span>
+      )}
     </div>
   );
 }

@@ -77,6 +77,10 @@ function create_upload(WP_REST_Request $request): WP_REST_Response {
     }
     $parts = [];
     if ($kind === 'final') {
+        // A sender whose answer was lost may ask again while the parts are still being joined.
+        if (!lock("join-{$row['sha256']}")) {
+            return problem(503, 'unavailable', 'An earlier request still joins', [], ['Retry-After' => '2']);
+        }
         foreach (preg_split('/\s+/', trim(substr($concat, 6))) as $url) {
             $upload = preg_match('#/uploads/([0-9a-f]{32})$#', $url, $found) ? find_upload($found[1]) : null;
             if (!$upload || $upload->kind !== 'partial') {

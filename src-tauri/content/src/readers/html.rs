@@ -3,17 +3,20 @@
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::{Rc, Weak};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use htmd::element_handler::{HandlerResult, Handlers};
 use htmd::options::{BulletListMarker, HeadingStyle, Options};
-use htmd::{Element, HtmlToMarkdown};
+use htmd::{Element, HtmlToMarkdown, Node};
+use markup5ever_rcdom::NodeData;
 
 use super::ImportedPicture;
 use super::decode::decode;
 use super::html_report;
+use super::html_table::name;
 use super::import::Read;
 use super::inner_links::InnerLinks;
 use super::tidy_title;
@@ -133,6 +136,10 @@ fn converter() -> HtmlToMarkdown {
                     .iter()
                     .find(|attr| &*attr.name.local == "dir")
                     .and_then(|attr| Direction::parse(&attr.value));
+                let end = match element.tag {
+                    "ul" | "ol" => end_of_list(element.node),
+                    _ => "",
+                };
                 let mut result = handlers.fallback(element)?;
                 // The automatic direction is usually the one written; only another is kept.
                 // The tags of a table with merged cells are no words.
@@ -150,10 +157,55 @@ fn converter() -> HtmlToMarkdown {
                         result.content.trim()
                     );
                 }
+                result.content.push_str(end);
                 Some(result)
             },
         )
         .build()
+}
+
+/// What stands behind a list so that the next one stays a list of its own, because Markdown takes two neighbours for one.
+/// Where nothing follows that could be taken so it means nothing, and goes when the text is read.
+fn end_of_list(list: &Rc<Node>) -> &'static str {
+    let mut around = parent_of(list);
+    while let Some(node) = around {
+        if name(&node).as_deref() == Some("li") {
+            // Blank lines would spread out the list around it.
+            return if another_follows(list) {
+                "\n<!-- end list -->\n"
+            } else {
+                ""
+            };
+        }
+        around = parent_of(&node);
+    }
+    "\n\n<!-- end list -->\n\n"
+}
+
+/// Whether the next that is shown beside a list is a list.
+fn another_follows(list: &Rc<Node>) -> bool {
+    let Some(parent) = parent_of(list) else {
+        return false;
+    };
+    let beside = parent.children.borrow();
+    let mut after = beside
+        .iter()
+        .skip_while(|node| !Rc::ptr_eq(node, list))
+        .skip(1)
+        .filter(|node| match &node.data {
+            NodeData::Text { contents } => !contents.borrow().trim().is_empty(),
+            NodeData::Element { .. } => true,
+            _ => false,
+        });
+    let next = after.next().and_then(name);
+    matches!(next.as_deref(), Some("ul" | "ol"))
+}
+
+fn parent_of(node: &Rc<Node>) -> Option<Rc<Node>> {
+    let parent = node.parent.take();
+    let found = parent.as_ref().and_then(Weak::upgrade);
+    node.parent.set(parent);
+    found
 }
 
 /// The box of a task; whatever else can be filled in is left out.

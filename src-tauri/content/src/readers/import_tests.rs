@@ -198,3 +198,75 @@ fn a_rich_text_names_what_it_leaves_out() {
         assert_eq!(dropped.get(what), Some(&1), "{what}: {dropped:?}");
     }
 }
+
+/// Two lists beside each other stay two, through the document and the HTML as well, however a page puts them.
+#[test]
+fn neighbouring_lists_stay_apart() {
+    let lists = |markdown: &str| {
+        fn count(block: &serde_json::Value, out: &mut Vec<(String, usize)>) {
+            let kind = block["type"].as_str().unwrap_or_default();
+            let content = block["content"].as_array().cloned().unwrap_or_default();
+            if kind.ends_with("_list") {
+                out.push((kind.to_owned(), content.len()));
+            }
+            content.iter().for_each(|block| count(block, out));
+        }
+        let mut out = Vec::new();
+        count(&body::to_document(markdown), &mut out);
+        out
+    };
+    let (bullets, numbers) = ("bullet_list", "ordered_list");
+    for (page, wanted) in [
+        (
+            "<ul><li>a</li><li>b</li></ul><ul><li>c</li></ul>",
+            vec![(bullets, 2), (bullets, 1)],
+        ),
+        (
+            "<ol><li>a</li></ol>\n<ol><li>b</li><li>c</li></ol><ol start=5><li>d</li></ol>",
+            vec![(numbers, 1), (numbers, 2), (numbers, 1)],
+        ),
+        (
+            "<ul><li>a</li></ul><ol><li>b</li></ol><ul><li>c</li></ul>",
+            vec![(bullets, 1), (numbers, 1), (bullets, 1)],
+        ),
+        (
+            "<div><ul><li>a</li></ul></div><p></p><section><div><ul><li>b</li></ul></div></section>",
+            vec![(bullets, 1), (bullets, 1)],
+        ),
+        (
+            "<ul dir=rtl><li>WHO</li></ul><ul dir=rtl><li>FAO</li></ul>",
+            vec![(bullets, 1), (bullets, 1)],
+        ),
+        (
+            "<blockquote><ul><li>a</li></ul><ul><li>b</li></ul></blockquote>",
+            vec![(bullets, 1), (bullets, 1)],
+        ),
+        (
+            "<ul><li>a<ul><li>x</li></ul> <ul><li>y</li></ul></li><li>b<ol><li>z</li></ol></li></ul>",
+            vec![(bullets, 2), (bullets, 1), (bullets, 1), (numbers, 1)],
+        ),
+    ] {
+        let page = format!("<h1>Title</h1><p>Words.</p>{page}<p>More.</p>");
+        let read = import("a.html", page.as_bytes(), None);
+        let found = lists(&read.markdown);
+        let found: Vec<(&str, usize)> = found
+            .iter()
+            .map(|(kind, items)| (kind.as_str(), *items))
+            .collect();
+        assert_eq!(found, wanted, "{page}\n{}", read.markdown);
+        // What is written is what is read, and what readers get has as many lists.
+        let again = body::to_markdown(&body::to_document(&read.markdown)).expect("written");
+        assert_eq!(again, read.markdown, "{page}");
+        let html = body::to_html(&read.markdown, &body::HtmlOptions::default());
+        let shown = html.matches("<ul").count() + html.matches("<ol").count();
+        assert_eq!(shown, wanted.len(), "{html}");
+        assert!(!html.contains("end list"), "{html}");
+        // And its HTML brought in again is the same text.
+        let back = import("b.html", format!("<h1>Title</h1>{html}").as_bytes(), None);
+        assert_eq!(back.markdown, read.markdown, "{html}");
+    }
+    // A list that stands alone has no sign of it, and stays tight.
+    let alone = "<p>a</p><ul><li>b<ul><li>c</li></ul></li><li>d</li></ul><p>e</p>";
+    let read = import("a.html", alone.as_bytes(), None);
+    assert_eq!(read.markdown, "a\n\n- b\n  - c\n- d\n\ne\n");
+}

@@ -14,7 +14,7 @@ use crate::db::ReadTx;
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};
 use crate::profile;
-use crate::search::words::Query;
+use crate::search::{self, words::Query};
 
 /// The most rows one page holds.
 pub const MAX_PAGE: u32 = 500;
@@ -30,7 +30,7 @@ pub struct DraftQuery {
     /// Only of this content type.
     #[serde(rename = "type")]
     pub content_type: Option<String>,
-    /// Only those whose text has these words.
+    /// Only those that have these words, in their text or in a file on them.
     pub query: Option<String>,
     /// Those in the trash instead of the others.
     pub trashed: bool,
@@ -49,27 +49,33 @@ impl Desk {
         let before = wanted.after.as_deref().map(read_cursor).transpose()?;
         let words = match wanted.query.as_deref().map(str::trim) {
             None | Some("") => None,
-            Some(query) => Some(
-                Query::read(query)
-                    .ok_or_else(|| Error::new(Code::EmptyQuery))?
-                    .to_fts(),
-            ),
+            Some(query) => Some(Query::read(query).ok_or_else(|| Error::new(Code::EmptyQuery))?),
         };
         let limit = match wanted.limit {
             0 => GROUP,
             asked => asked.min(MAX_PAGE),
         };
-        let wish = Wish {
-            states: wanted.state.into_iter().collect(),
-            content_type: wanted.content_type.as_deref(),
-            words,
-            trashed: wanted.trashed,
-        };
         self.read(|read| {
+            let found = match &words {
+                Some(words) => Some(search::drafts_with(read, words)?),
+                None => None,
+            };
+            let wish = Wish {
+                states: wanted.state.into_iter().collect(),
+                content_type: wanted.content_type.as_deref(),
+                among: found.as_ref().map(|found| found.keys().collect()),
+                trashed: wanted.trashed,
+            };
             let (heads, next) = page(read, &wish, before, limit)?;
             let drafts = heads
                 .into_iter()
-                .map(|head| row(read, head))
+                .map(|head| {
+                    let file = found.as_ref().and_then(|found| found.get(&head.id));
+                    Ok(DraftRow {
+                        found_in: file.cloned().flatten(),
+                        ..row(read, head)?
+                    })
+                })
                 .collect::<Result<_>>()?;
             Ok(DraftPage {
                 drafts,
@@ -187,6 +193,7 @@ fn row(read: &ReadTx<'_>, head: Head) -> Result<DraftRow> {
         updated_at: head.updated_at,
         urgent: head.urgent,
         reason: standing.reason,
+        found_in: None,
     })
 }
 

@@ -135,6 +135,9 @@ pub struct DraftRow {
     pub urgent: bool,
     /// Why it stands there: a code, or the words of whoever returned it.
     pub reason: Option<String>,
+    /// In a list narrowed by words: the name of the file on it that has them, when none of its texts
+    /// does.
+    pub found_in: Option<String>,
 }
 
 /// One language version with its text.

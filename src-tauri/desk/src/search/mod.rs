@@ -8,7 +8,7 @@ pub(crate) mod store;
 pub mod tokenizer;
 pub mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 use qalam_content::fold::FOLD_VERSION;
@@ -204,6 +204,22 @@ fn find(r: &ReadTx, request: &SearchRequest, query: &Query, limit: u32) -> Resul
             })
         })
         .collect()
+}
+
+/// The drafts that answer a query, those in the trash included: by a text of their own (`None`), or by a file on them,
+/// with its name.
+///
+/// # Errors
+/// What the database may fail with.
+pub(crate) fn drafts_with(r: &ReadTx, query: &Query) -> Result<BTreeMap<String, Option<String>>> {
+    let mut found: BTreeMap<String, Option<String>> = files::drafts_with(r, query)?
+        .into_iter()
+        .map(|(draft, name)| (draft, Some(name)))
+        .collect();
+    for draft in store::drafts_saying(r, query)? {
+        found.insert(draft, None);
+    }
+    Ok(found)
 }
 
 /// Brings the index of one language version to its present text.

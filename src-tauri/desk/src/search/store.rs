@@ -69,6 +69,17 @@ pub(crate) fn draft_candidates(
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
+/// The drafts of which a language version has all the words.
+pub(crate) fn drafts_saying(r: &ReadTx, query: &Query) -> Result<Vec<String>> {
+    let mut statement = r.conn().prepare_cached(
+        "SELECT DISTINCT v.draft FROM draft_search
+         CROSS JOIN language_version v ON v.seq = draft_search.rowid
+         WHERE draft_search MATCH ?1",
+    )?;
+    let rows = statement.query_map([query.to_fts()], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Publications that answer the query, weighed like drafts, each with the page that answers best, if
 /// any does beside the title:
 /// first those of which one page has all the words, then those that have them on several.

@@ -39,7 +39,7 @@ pub use self::{
 };
 use self::{lock::DeskLock, reach::Known, surroundings::Surroundings};
 use crate::{
-    contract::wire::StoredItem,
+    contract::{Habits, wire::StoredItem},
     http::{Class, ClientError, Http, HttpOptions, Trouble, Wire},
     wordpress::{Site, companion},
 };
@@ -115,6 +115,8 @@ pub struct Courier {
     http: Http,
     options: CourierOptions,
     portals: HashMap<String, Known>,
+    // How portals that are asked anew behaved before, each with the address it was at.
+    habits: HashMap<String, (String, Habits)>,
     // WordPress sites by portal, each with the address it was found at.
     sites: HashMap<String, (String, Site)>,
     pulled: HashMap<String, Instant>,
@@ -180,6 +182,7 @@ impl Courier {
             http,
             options,
             portals: HashMap::new(),
+            habits: HashMap::new(),
             sites: HashMap::new(),
             pulled: HashMap::new(),
             knocks: HashMap::new(),
@@ -387,14 +390,23 @@ impl Courier {
     /// What a failure means for the outbox. After one of the way, what is known of the portal is asked anew.
     fn outcome(&mut self, portal: &str, trouble: Trouble) -> Outcome {
         if let Class::Retry(_) = trouble.class {
-            self.portals.remove(portal);
-            self.sites.remove(portal);
+            self.forget(portal);
         }
         match trouble.class {
             Class::Retry(pause) => Outcome::Retry(trouble.failure, pause),
             Class::Refused => Outcome::Refused(trouble.failure),
             Class::Conflict => Outcome::Conflict(trouble.failure),
         }
+    }
+
+    /// Forgets what a portal said of itself. How it behaved stays known, or whatever made an upload fail would be met anew
+    /// by each attempt.
+    fn forget(&mut self, portal: &str) {
+        if let Some(known) = self.portals.remove(portal) {
+            let behaved = (known.url, known.habits);
+            self.habits.insert(portal.to_owned(), behaved);
+        }
+        self.sites.remove(portal);
     }
 
     /// Waits for a time, for the bell, or for another program's hand on the desk.

@@ -37,7 +37,7 @@ const SERVICE: &str = "service";
 pub(super) struct Known {
     contract: Contract,
     service: Service,
-    url: String,
+    pub(super) url: String,
     pub(super) habits: Habits,
     /// Releases whose text is there and some of whose files were not: asked about, not sent again.
     pub(super) begun: BTreeSet<String>,
@@ -72,11 +72,15 @@ impl Courier {
         let contract = at(&self.http, &url)?;
         let service = self.asked_or_remembered(portal, &contract).await?;
         self.learn_courier_keys(portal, &service).await;
+        let behaved = self.habits.remove(&portal.id);
         let known = Known {
             contract: contract.clone(),
             service: service.clone(),
+            habits: behaved
+                .filter(|(at, _)| *at == url)
+                .map(|(_, habits)| habits)
+                .unwrap_or_default(),
             url,
-            habits: Habits::default(),
             begun: BTreeSet::new(),
             told: None,
         };

@@ -110,8 +110,7 @@ impl Courier {
                 Ok(new)
             }
             Err(trouble) => {
-                self.portals.remove(&portal.id);
-                self.sites.remove(&portal.id);
+                self.forget(&portal.id);
                 if of_the_way(&trouble.failure) {
                     self.knock_later(&portal.id);
                 } else {

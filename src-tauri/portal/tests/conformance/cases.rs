@@ -15,10 +15,12 @@ use crate::{
     peer::{Inner, Peer, again, piece},
 };
 
-const LANGS: &[&str] = &["ar", "en", "fr"];
-const TEXT: &str = "نص تجريبي للإعلان الموجه إلى الجمهور في جميع المحافظات.";
+pub use crate::uploads::tells_with_the_last_file;
 
-fn file(peer: &Peer, seed: u64, length: usize) -> PathBuf {
+pub const LANGS: &[&str] = &["ar", "en", "fr"];
+pub const TEXT: &str = "نص تجريبي للإعلان الموجه إلى الجمهور في جميع المحافظات.";
+
+pub fn file(peer: &Peer, seed: u64, length: usize) -> PathBuf {
     let path = peer.dir.path().join(format!("file-{seed}.pdf"));
     // Random in each run: a site that stays up must not know the bytes from the run before.
     let salt = u64::from_str_radix(&new_id().replace('-', "")[16..], 16).expect("hex");
@@ -26,7 +28,7 @@ fn file(peer: &Peer, seed: u64, length: usize) -> PathBuf {
     path
 }
 
-fn received(office: &Office, release: &str) {
+pub fn received(office: &Office, release: &str) {
     let entry = office.entry(release);
     assert_eq!(entry.state.as_str(), "received", "{:?}", entry.reason);
     assert_eq!(entry.receipt.expect("receipt").release, release);

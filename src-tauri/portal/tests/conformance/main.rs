@@ -18,15 +18,16 @@ mod journey;
 mod peer;
 mod plugin;
 mod traps;
+mod uploads;
 mod way;
 
 macro_rules! portals {
     ($($name:ident = $site:expr;)*) => {$(
         mod $name {
-            portals!(@cases $site; declares_what_it_can delivers_every_language delivers_files_whole says_the_same_again
-                survives_lost_answers makes_one_of_many settles_cut_uploads takes_a_newer_release tells_of_changes
-                brings_decisions_back minds_the_trash names_wrong_credentials names_what_it_refuses keeps_the_text
-                leads_to_other_pieces takes_back);
+            portals!(@cases $site; declares_what_it_can delivers_every_language delivers_files_whole
+                tells_with_the_last_file says_the_same_again survives_lost_answers makes_one_of_many
+                settles_cut_uploads takes_a_newer_release tells_of_changes brings_decisions_back minds_the_trash
+                names_wrong_credentials names_what_it_refuses keeps_the_text leads_to_other_pieces takes_back);
         }
     )*};
     (@cases $site:expr; $($case:ident)*) => {$(

@@ -10,8 +10,11 @@ use qalam_desk::{
     secrets::{MemorySecrets, Secrets},
 };
 use qalam_portal::{
+    contract::Contract,
     courier::secret_name,
+    http::Http,
     practice::{self, Practice, PracticeOptions},
+    wordpress,
 };
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
@@ -295,6 +298,24 @@ impl Peer {
             secrets: Arc::new(secrets),
             http: patient(),
         }
+    }
+
+    /// The portal spoken to in the contract's own words; `None` on a site as it comes.
+    pub async fn contract(&self) -> Option<(Contract, SecretString)> {
+        let http = Http::new(patient()).expect("client");
+        let (url, token) = match &self.inner {
+            Inner::Practice(portal) => {
+                (portal.url.clone(), SecretString::from(portal.token.clone()))
+            }
+            Inner::Site(site) => {
+                let password = SecretString::from(site.password("author").to_owned());
+                let found = wordpress::Site::connect(&http, &self.way.url, "author", &password)
+                    .await
+                    .expect("connected");
+                (found.companion_url()?.to_string(), found.token().clone())
+            }
+        };
+        Some((Contract::at(http, &url).expect("address"), token))
     }
 
     pub async fn copies(&self, draft: &str) -> Vec<Copy> {

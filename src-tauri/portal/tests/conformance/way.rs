@@ -8,7 +8,7 @@ use std::sync::{
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    sync::{Mutex, mpsc, oneshot},
+    sync::{Mutex, mpsc, oneshot, watch},
 };
 
 /// A request that waits until the test lets it go.
@@ -24,6 +24,12 @@ struct Plan {
     hold: Mutex<Option<(String, mpsc::UnboundedSender<Held>)>>,
     /// A path that is answered with 404.
     hidden: Mutex<Option<String>>,
+    /// Method and path of each request that came by.
+    asked: Mutex<Vec<String>>,
+    /// Uploads that are still to stand still after their first bytes.
+    stand: AtomicU32,
+    /// The portal had no room for a request.
+    turned_away: watch::Sender<bool>,
 }
 
 /// A relay in front of a portal.
@@ -90,6 +96,21 @@ impl Way {
     pub async fn hide(&self, path: &str) {
         *self.plan.hidden.lock().await = Some(path.to_owned());
     }
+
+    /// The next `count` uploads stand still after their first bytes, until the portal turned another request away.
+    pub fn stand_until_turned_away(&self, count: u32) {
+        self.plan.turned_away.send_replace(false);
+        self.plan.stand.store(count, Ordering::SeqCst);
+    }
+
+    pub fn turned_away(&self) -> bool {
+        *self.plan.turned_away.borrow()
+    }
+
+    /// Method and path of each request that came by so far, in their order.
+    pub async fn asked(&self) -> Vec<String> {
+        self.plan.asked.lock().await.clone()
+    }
 }
 
 async fn relay(client: TcpStream, portal: TcpStream, plan: &Arc<Plan>) {
@@ -110,6 +131,8 @@ async fn relay(client: TcpStream, portal: TcpStream, plan: &Arc<Plan>) {
                 .iter()
                 .any(|method| head.starts_with(method));
             if is_head {
+                let line: Vec<&str> = head.split(' ').take(2).collect();
+                up_plan.asked.lock().await.push(line.join(" "));
                 let write = head.starts_with("PUT ") || head.starts_with("POST ");
                 noted.store(u32::from(write), Ordering::SeqCst);
                 let hidden = up_plan.hidden.lock().await.clone();
@@ -139,6 +162,9 @@ async fn relay(client: TcpStream, portal: TcpStream, plan: &Arc<Plan>) {
             if to_portal.write_all(bytes).await.is_err() {
                 return;
             }
+            if head.starts_with("PATCH ") && one_less(&up_plan.stand) {
+                let _ = up_plan.turned_away.subscribe().wait_for(|away| *away).await;
+            }
         }
     };
     let down = async move {
@@ -147,13 +173,11 @@ async fn relay(client: TcpStream, portal: TcpStream, plan: &Arc<Plan>) {
             tokio::select! {
                 count = from_portal.read(&mut buffer) => {
                     let Ok(count @ 1..) = count else { return };
-                    if writing.load(Ordering::SeqCst) == 1
-                        && plan
-                            .lose
-                            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1))
-                            .is_ok()
-                    {
+                    if writing.load(Ordering::SeqCst) == 1 && one_less(&plan.lose) {
                         return;
+                    }
+                    if buffer.starts_with(b"HTTP/1.1 50") {
+                        plan.turned_away.send_replace(true);
                     }
                     if to_client.write_all(&buffer[..count]).await.is_err() {
                         return;
@@ -172,4 +196,11 @@ async fn relay(client: TcpStream, portal: TcpStream, plan: &Arc<Plan>) {
         () = up => {}
         () = down => {}
     }
+}
+
+fn one_less(left: &AtomicU32) -> bool {
+    left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+        left.checked_sub(1)
+    })
+    .is_ok()
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value as Sql;
+use serde_json::json;
 
 use super::{HEAD, HEAD_JOINS, Head, read_head};
 use crate::db::{ReadTx, WriteTx};
@@ -19,8 +20,8 @@ pub(in crate::drafts) struct Wish<'a> {
     pub(in crate::drafts) states: BTreeSet<State>,
     /// Only this content type.
     pub(in crate::drafts) content_type: Option<&'a str>,
-    /// Only those whose text answers this query of the full-text search.
-    pub(in crate::drafts) words: Option<String>,
+    /// Only these drafts.
+    pub(in crate::drafts) among: Option<Vec<&'a String>>,
     /// Those in the trash instead of the others.
     pub(in crate::drafts) trashed: bool,
 }
@@ -34,49 +35,55 @@ pub(in crate::drafts) fn candidates(
     step: i64,
 ) -> Result<Vec<Head>> {
     let text = |value: Option<&str>| value.map_or(Sql::Null, |text| Sql::Text(text.to_owned()));
+    let among = wish.among.as_ref().map(|drafts| json!(drafts).to_string());
     let mut rows = read.conn().prepare_cached(&sql_of(wish))?;
     let rows = rows.query_map(
         [
             Sql::Integer(before),
             Sql::Integer(step),
             text(wish.content_type),
-            text(wish.words.as_deref()),
+            text(among.as_deref()),
         ],
         read_head,
     )?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// The statement for a wish. Wished states lead to their drafts, at most `?2` for each; without
-/// any, and in the trash, the order of changes does.
+/// The statement for a wish. Drafts that are named lead, then wished states, at most `?2` for each;
+/// without either, and in the trash, the order of changes does.
 fn sql_of(wish: &Wish<'_>) -> String {
     let trash = if wish.trashed {
         "d.trashed_at <> ''"
     } else {
         "d.trashed_at = ''"
     };
-    let words = if wish.words.is_some() {
-        "d.id IN (SELECT v.draft FROM draft_search s JOIN language_version v ON v.seq = s.rowid
-                  WHERE draft_search MATCH ?4)"
-    } else {
-        "?4 IS NULL"
+    let (from, unnamed) = match wish.among {
+        Some(_) => (
+            "json_each(?4) named CROSS JOIN draft d ON d.id = named.value",
+            "",
+        ),
+        None => ("draft d", "AND ?4 IS NULL"),
     };
     let found = format!(
-        "d.changed < ?1 AND {trash} AND (?3 IS NULL OR d.type = ?3) AND {words}
+        "d.changed < ?1 AND {trash} AND (?3 IS NULL OR d.type = ?3) {unnamed}
          ORDER BY d.changed DESC LIMIT ?2"
     );
-    if wish.trashed || wish.states.is_empty() {
-        return format!("SELECT {HEAD} FROM draft d {HEAD_JOINS} WHERE {found}");
+    let mut places: Vec<String> = match wish.trashed {
+        true => Vec::new(),
+        false => (wish.states.iter())
+            .map(|state| format!("d.place = '{}' AND", state.as_str()))
+            .collect(),
+    };
+    if places.is_empty() {
+        if wish.among.is_none() {
+            return format!("SELECT {HEAD} FROM draft d {HEAD_JOINS} WHERE {found}");
+        }
+        places.push(String::new());
     }
-    let lead: Vec<String> = wish
-        .states
+    let lead: Vec<String> = places
         .iter()
-        .map(|state| {
-            let place = state.as_str();
-            format!(
-                "SELECT * FROM (SELECT d.seq, d.changed FROM draft d
-                                WHERE d.place = '{place}' AND {found})"
-            )
+        .map(|place| {
+            format!("SELECT * FROM (SELECT d.seq, d.changed FROM {from} WHERE {place} {found})")
         })
         .collect();
     let lead = lead.join(" UNION ALL ");
@@ -156,4 +163,40 @@ pub(in crate::drafts) fn recount(tx: &WriteTx<'_>) -> Result<u64> {
         }
     }
     Ok(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OpenOptions;
+    use crate::desk::Desk;
+
+    #[test]
+    fn drafts_found_by_words_are_looked_up_and_no_others() {
+        let dir = tempfile::tempdir().unwrap();
+        let desk = Desk::open(dir.path(), OpenOptions::default()).unwrap();
+        for states in [BTreeSet::new(), BTreeSet::from([State::Draft])] {
+            let wish = Wish {
+                states,
+                among: Some(Vec::new()),
+                ..Wish::default()
+            };
+            let sql = format!("EXPLAIN QUERY PLAN {}", sql_of(&wish));
+            let steps: Vec<String> = desk
+                .read(|read| {
+                    let mut rows = read.conn().prepare(&sql)?;
+                    let rows = rows.query_map([const { None::<i64> }; 4], |row| row.get(3))?;
+                    Ok(rows.collect::<rusqlite::Result<_>>()?)
+                })
+                .unwrap();
+            assert!(
+                steps.iter().any(|step| step.starts_with("SEARCH d ")),
+                "{steps:?}"
+            );
+            assert!(
+                !steps.iter().any(|step| step.starts_with("SCAN d")),
+                "{steps:?}"
+            );
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! The SQL of finding drafts by what is inside their files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Row, params};
+use serde_json::json;
 
-use super::{HitText, with_all_words};
+use super::{HitText, publications_with, with_all_words};
 use crate::db::{ReadTx, WriteTx};
 use crate::error::Result;
 use crate::search::words::Query;
@@ -89,6 +90,32 @@ fn files_with(r: &ReadTx, query: &Query) -> Result<Vec<i64>> {
         "SELECT DISTINCT rowid / 65536 FROM file_search WHERE file_search MATCH ?1",
         query,
     )
+}
+
+/// The drafts with a file that has all the words, wherever in it, each with the name of the first such file. Here a
+/// publication that is on a draft is a file of it like any other.
+pub(crate) fn drafts_with(r: &ReadTx, query: &Query) -> Result<BTreeMap<String, String>> {
+    const OF_FILES: &str = "CROSS JOIN file_reading f ON f.seq = w.value
+         CROSS JOIN attachment a ON a.sha256 = f.sha256";
+    const OF_PUBLICATIONS: &str = "CROSS JOIN publication p ON p.seq = w.value
+         CROSS JOIN attachment a ON a.publication = p.id";
+    let mut found = BTreeMap::new();
+    for (with, on) in [
+        (files_with(r, query)?, OF_FILES),
+        (publications_with(r, query)?, OF_PUBLICATIONS),
+    ] {
+        let sql =
+            format!("SELECT a.draft, a.name FROM json_each(?1) w {on} ORDER BY a.position, a.seq");
+        let mut statement = r.conn().prepare_cached(&sql)?;
+        let rows = statement.query_map([json!(with).to_string()], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+        for row in rows {
+            let (draft, name) = row?;
+            found.entry(draft).or_insert(name);
+        }
+    }
+    Ok(found)
 }
 
 /// The drafts with a file that has the words, but not on one page: the page with the most of them. They

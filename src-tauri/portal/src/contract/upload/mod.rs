@@ -191,14 +191,14 @@ impl Contract {
             None => None,
         };
         if let Some(plan) = known {
-            if !plan.joined && plan.complete() {
-                // All bytes were there before; whether they counted is the portal's to say.
-                let held = self.has_file(token, &file.sha256, file.length).await?;
-                return Ok(if held {
-                    UploadEnd::Uploaded(None)
-                } else {
-                    UploadEnd::Gone
-                });
+            if plan.complete() {
+                // All bytes were there before; whether they counted, or were joined, is the portal's to say.
+                if self.has_file(token, &file.sha256, file.length).await? {
+                    return Ok(UploadEnd::Uploaded(None));
+                }
+                if !plan.joined {
+                    return Ok(UploadEnd::Gone);
+                }
             }
             return self.run(errand, plan, habits, note).await;
         }
@@ -341,14 +341,15 @@ fn resumable(trouble: &Trouble) -> bool {
             .any(|code| trouble.failure.code == code.as_str())
 }
 
-/// Whether the portal has too much to do: a small site serves few requests at once, and turns the others away.
+/// Whether the portal has too much to do: a small site serves few requests at once, and turns the others away, or has the
+/// web server before it do so (502, 504) or the host that counts its processes (508).
 pub(crate) fn crowded(trouble: &Trouble) -> bool {
     // One that names a longer time is not there at all.
     let soon = match trouble.class {
         Class::Retry(asked) => asked.is_none_or(|asked| asked <= Duration::from_secs(5)),
         _ => false,
     };
-    soon && matches!(trouble.status, Some(429 | 503))
+    soon && matches!(trouble.status, Some(429 | 502..=504 | 508))
 }
 
 /// Whether the link itself is gone for the moment, or nobody listens at its other end just now.

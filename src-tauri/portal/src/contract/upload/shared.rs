@@ -10,16 +10,20 @@ use std::{
 
 use tokio::{sync::Notify, time::Instant};
 
+use qalam_desk::error::Code;
+
 use super::{
-    Habits,
+    Habits, crowded,
     gauge::{Gauge, MOST},
     late::{Course, Flight, late},
     plan::{Part, Plan},
 };
-use crate::http::{Progress, Url};
+use crate::http::{Progress, Trouble, Url};
 
 /// After a stream was turned away, others may be for so long; then the outbox's pauses take over.
 const CROWDED: Duration = Duration::from_secs(10);
+/// Bytes that left so shortly ago show that there is a way.
+const MOMENT: Duration = Duration::from_secs(10);
 /// How often the end of a file is looked at, at most.
 const LATE_LOOK: Duration = Duration::from_millis(500);
 
@@ -200,16 +204,35 @@ impl Shared {
         *lock(&self.answered) = Instant::now();
     }
 
-    /// The portal turned one of several streams away: one goes on. Those under way beside it are turned away as well, so
-    /// for a while it may happen again; false after that, and when there never were several.
-    pub(super) fn one_at_a_time(&self) -> bool {
+    /// Whether it was the portal that had no room for a stream, and not the way that is gone: it said so, or said nothing
+    /// while bytes of others left.
+    pub(super) fn had_no_room(&self, trouble: &Trouble) -> bool {
+        let silent = trouble.status.is_none() && trouble.failure.code == Code::Timeout.as_str();
+        crowded(trouble)
+            || silent
+                && lock(&self.running)
+                    .iter()
+                    .any(|(_, one)| one.handed() > 0 && one.still_for() < MOMENT)
+    }
+
+    /// Whether a stream may take a part now: one of so many as are wanted, or the only one at work.
+    pub(super) fn may_work(&self, number: u32) -> bool {
+        match lock(&self.habits).one_at_a_time {
+            true => lock(&self.plan).parts.iter().all(|part| !part.busy),
+            false => number < self.wanted.load(Ordering::Relaxed),
+        }
+    }
+
+    /// The portal had no room for one of several streams, whose part began then: one goes on. It may happen again to
+    /// those that began when there were several, and for a while; false after that, and when there never were several.
+    pub(super) fn one_at_a_time(&self, began: Instant) -> bool {
         if !lock(&self.plan).joined {
             return false;
         }
         lock(&self.habits).one_at_a_time = true;
         self.wanted.store(1, Ordering::Relaxed);
         let mut since = lock(&self.crowded);
-        since.get_or_insert_with(Instant::now).elapsed() < CROWDED
+        began < *since.get_or_insert_with(Instant::now) + CROWDED
     }
 
     /// Bytes handed over so far.

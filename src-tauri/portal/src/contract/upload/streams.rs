@@ -1,16 +1,13 @@
 //! Running an upload: so many streams as the link bears, each taking part after part, each resuming by itself.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use qalam_desk::error::{Code, Failure};
 use tokio::time::Instant;
 
 use super::{
-    Errand, Habits, Note, UploadEnd, crowded,
+    Errand, Habits, Note, UploadEnd,
     gauge::{FIRST, MOST},
     offers,
     plan::Plan,
@@ -66,7 +63,7 @@ impl Contract {
         habits: &mut Habits,
         note: Note<'_>,
     ) -> Result<UploadEnd, Trouble> {
-        let first = if plan.joined {
+        let first = if plan.joined && !habits.one_at_a_time {
             habits.streams.unwrap_or(FIRST)
         } else {
             1
@@ -173,8 +170,8 @@ impl Contract {
     async fn ahead(&self, errand: Errand<'_>, shared: &Shared) {
         loop {
             let changed = shared.changed.notified();
-            let index = lock(&shared.plan).ahead();
-            let Some(index) = index else {
+            let alone = lock(&shared.habits).one_at_a_time;
+            let Some(index) = (!alone).then(|| lock(&shared.plan).ahead()).flatten() else {
                 changed.await;
                 continue;
             };
@@ -196,16 +193,12 @@ impl Contract {
     ) -> Result<(), Stopped> {
         loop {
             let changed = shared.changed.notified();
-            let index = {
-                let mut plan = lock(&shared.plan);
-                if plan.complete() {
-                    return Ok(());
-                }
-                if number < shared.wanted.load(Ordering::Relaxed) {
-                    plan.take()
-                } else {
-                    None
-                }
+            if lock(&shared.plan).complete() {
+                return Ok(());
+            }
+            let index = match shared.may_work(number) {
+                true => lock(&shared.plan).take(),
+                false => None,
             };
             let Some(index) = index else {
                 let late = lock(&shared.late).pop();
@@ -217,21 +210,24 @@ impl Contract {
             };
             // Room for one begun ahead.
             shared.changed.notify_waiters();
-            let done = tokio::select! {
+            let began = Instant::now();
+            let mut done = tokio::select! {
                 done = self.part(errand, shared, index) => done,
                 () = shared.whole(index) => Ok(()),
             };
+            if let Err(Stopped::Trouble(trouble)) = &done
+                && shared.had_no_room(trouble)
+                && shared.one_at_a_time(began)
+            {
+                tracing::debug!(index, since = ?shared.began.elapsed(), "one stream");
+                tokio::time::sleep(CROWDED_PAUSE).await;
+                done = Ok(());
+            }
             if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
                 part.busy = false;
             }
             shared.changed.notify_waiters();
-            match done {
-                Err(Stopped::Trouble(trouble)) if crowded(&trouble) && shared.one_at_a_time() => {
-                    tracing::debug!(index, since = ?shared.began.elapsed(), "one stream");
-                    tokio::time::sleep(CROWDED_PAUSE).await;
-                }
-                done => done?,
-            }
+            done?;
         }
     }
 
