@@ -59,8 +59,9 @@ const APART: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
 const MOST_AT_ONCE: usize = 4 * 1024;
 /// Sizes of a connection's buffer, once it is not left to the system; Linux takes no smaller one.
 const SMALL_BUFFER: usize = 2304;
-/// What the packet that a buffer takes beyond its bound counts for.
-const ONE_MORE: usize = 1728;
+/// What the packet that a buffer takes beyond its bound counts for (half of it, as the size is doubled), and somewhat
+/// less: rounding must not cost a packet.
+const ONE_MORE: usize = 1000;
 const LARGE_BUFFER: usize = 1024 * 1024;
 /// Longest answer of a proxy to `CONNECT`.
 const PROXY_HEAD: usize = 16 * 1024;
@@ -524,8 +525,8 @@ impl Counted {
         let bytes = match wanted {
             0 => LARGE_BUFFER,
             // Linux takes twice the number, counts its own bookkeeping (2,304 bytes for a packet of 1,448), and takes one
-            // packet more while a third is free.
-            bytes if cfg!(target_os = "linux") => (bytes / 5 * 6)
+            // packet more while a byte is free.
+            bytes if cfg!(target_os = "linux") => (bytes / 5 * 4)
                 .saturating_sub(ONE_MORE)
                 .clamp(SMALL_BUFFER, LARGE_BUFFER),
             bytes => bytes.clamp(SMALL_BUFFER, LARGE_BUFFER),

@@ -77,7 +77,8 @@ impl Drop for UnderWay<'_> {
     }
 }
 
-/// A stream's turn to hand bytes over. It ends with the last of them: who only waits for the answer keeps nothing busy.
+/// A stream's turn to hand bytes over. It ends with the last of them, where the part has an address: who only waits for the
+/// answer keeps nothing busy.
 pub(super) struct Turn<'s>(&'s Shared);
 
 impl Drop for Turn<'_> {

@@ -198,7 +198,7 @@ impl Contract {
                 continue;
             };
             // What fails here is tried again, and told, by the stream that takes the part.
-            let _ = self.begin(errand, shared, index, true, &mut None).await;
+            let _ = self.begin(errand, shared, index, true).await;
             if let Some(part) = lock(&shared.plan).parts.get_mut(index) {
                 part.busy = false;
             }
@@ -288,7 +288,7 @@ impl Contract {
         };
         let (url, mut at) = match part.url.clone() {
             Some(url) => (url, part.held),
-            None => self.begin(errand, shared, index, joined, &mut turn).await?,
+            None => self.begin(errand, shared, index, joined).await?,
         };
         let length = part.length();
         tracing::debug!(index, at, length, since = ?shared.began.elapsed(), "part");
@@ -370,38 +370,31 @@ impl Contract {
         shared: &Shared,
         index: usize,
         joined: bool,
-        turn: &mut Option<Turn<'_>>,
     ) -> Result<(Url, u64), Stopped> {
         let Some(part) = lock(&shared.plan).parts.get(index).cloned() else {
             return Err(Stopped::Gone);
         };
         let along = joined && part.opening && offers(errand.service, "creation-with-upload");
-        let create = async |turn: &mut Option<Turn<'_>>| {
+        let create = || {
             let kind = match joined {
                 true => Kind::Partial(part.length()),
                 false => Kind::Whole,
             };
             let bytes = along.then_some(part.from..part.to);
             let asked = Instant::now();
-            let progress = shared.begin(Some(index));
-            let created = self.create(errand, kind, bytes, &progress);
-            let created = match along {
-                true => {
-                    shared
-                        .until_sent(turn, index, (&progress, part.length()), created)
-                        .await
+            async move {
+                let progress = shared.begin(Some(index));
+                let created = self.create(errand, kind, bytes, &progress).await;
+                drop(progress);
+                if created.is_ok() && !along {
+                    lock(&shared.gauge).round_trip(asked.elapsed());
                 }
-                false => created.await,
-            };
-            drop(progress);
-            if created.is_ok() && !along {
-                lock(&shared.gauge).round_trip(asked.elapsed());
+                created
             }
-            created
         };
         let since = Instant::now();
         let Created { url, at, .. } = loop {
-            match create(turn).await {
+            match create().await {
                 Ok(created) => break created,
                 // What knocks carries no bytes and leaves no upload behind.
                 Err(trouble) if way_gone(&trouble) && since.elapsed() < AWAY => {
