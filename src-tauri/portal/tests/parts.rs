@@ -145,6 +145,46 @@ async fn what_is_no_part_or_not_whole_is_not_joined() {
     assert_eq!(raw.status("HEAD", &format!("/v1/files/{alone}")).await, 404);
 }
 
+/// Who asks for the whole while the last bytes of a part are on their way gets it when they are there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_is_still_coming_is_waited_for() {
+    let raw = Raw::start().await;
+    let first = raw.part(6, b"hello ").await;
+    let second = raw.part(5, b"wo").await;
+    let (more, mut pieces) = tokio::sync::mpsc::channel::<Vec<u8>>(1);
+    let body = async_stream::stream! {
+        while let Some(piece) = pieces.recv().await {
+            yield Ok::<_, std::io::Error>(piece);
+        }
+    };
+    let coming = raw
+        .ask("PATCH", &second)
+        .header("upload-offset", "2")
+        .header("content-type", BYTES)
+        .body(reqwest::Body::wrap_stream(body))
+        .send();
+    let whole = hash(b"hello world");
+    let parts = [first.as_str(), second.as_str()];
+    let asked = async {
+        more.send(b"r".to_vec()).await.expect("taken");
+        let id = second.rsplit('/').next().expect("id");
+        let written = raw.bench.dir.path().join("practice/parts").join(id);
+        while fs::metadata(&written).expect("part").len() < 3 {
+            tokio::task::yield_now().await;
+        }
+        let joining = raw.join(&parts, &whole);
+        let rest = async {
+            more.send(b"ld".to_vec()).await.expect("taken");
+            drop(more);
+        };
+        tokio::join!(joining, rest).0
+    };
+    let (came, joined) = tokio::join!(coming, asked);
+    assert_eq!(came.expect("answer").status(), 204);
+    assert_eq!(joined, 201);
+    assert_eq!(raw.status("HEAD", &format!("/v1/files/{whole}")).await, 200);
+}
+
 async fn send(bench: &Bench, file: &FileToSend, habits: &mut Habits) -> UploadEnd {
     let service = bench.service().await;
     let start = UploadStart {
@@ -251,6 +291,9 @@ struct Line {
     begun: Arc<AtomicUsize>,
     /// Once so many bytes went to the portal, one connection stands still; 0 for none.
     one_stops_at: Arc<AtomicUsize>,
+    /// Once so many bytes went to the portal, no answer to a part comes back before somebody asks for the whole; 0 for
+    /// never.
+    answers_stop_at: Arc<AtomicUsize>,
 }
 
 impl Line {
@@ -263,9 +306,11 @@ impl Line {
             dumb: Arc::default(),
             begun: Arc::default(),
             one_stops_at: Arc::default(),
+            answers_stop_at: Arc::default(),
         };
         let (dumb, begun) = (Arc::clone(&line.dumb), Arc::clone(&line.begun));
         let stops = Arc::clone(&line.one_stops_at);
+        let held = Arc::clone(&line.answers_stop_at);
         let sent = Arc::<AtomicUsize>::default();
         tokio::spawn(async move {
             while let Ok((near, _)) = listener.accept().await {
@@ -279,6 +324,8 @@ impl Line {
                 );
                 let (dumb, begun) = (Arc::clone(&dumb), Arc::clone(&begun));
                 let (stops, sent) = (Arc::clone(&stops), Arc::clone(&sent));
+                let (held, came) = (Arc::clone(&held), Arc::clone(&sent));
+                let joins = Arc::clone(&held);
                 tokio::spawn(async move {
                     let mut bytes = vec![0; 64 * 1024];
                     while let Ok(count @ 1..) = near_in.read(&mut bytes).await {
@@ -296,6 +343,9 @@ impl Line {
                         // What comes back packed has no address that could be changed.
                         let said = renamed(&said, &unpacked());
                         begun.fetch_add(beginnings(&said), Ordering::SeqCst);
+                        if holds(&said, b"upload-concat: final;") {
+                            joins.store(0, Ordering::SeqCst);
+                        }
                         if far_out.write_all(&said).await.is_err() {
                             return;
                         }
@@ -305,6 +355,15 @@ impl Line {
                     let mut bytes = vec![0; 64 * 1024];
                     while let Ok(count @ 1..) = far_in.read(&mut bytes).await {
                         let said = renamed(&bytes[..count], &back);
+                        let limit = held.load(Ordering::SeqCst);
+                        if limit > 0
+                            && came.load(Ordering::SeqCst) > limit
+                            && said.starts_with(b"HTTP/1.1 204")
+                        {
+                            while held.load(Ordering::SeqCst) > 0 {
+                                tokio::task::yield_now().await;
+                            }
+                        }
                         if !dumb.load(Ordering::SeqCst) && near_out.write_all(&said).await.is_err()
                         {
                             return;
@@ -336,6 +395,10 @@ fn beginnings(bytes: &[u8]) -> usize {
     let mark = b"POST /v1/uploads";
     let all = bytes.windows(mark.len());
     all.filter(|one| *one == mark).count()
+}
+
+fn holds(bytes: &[u8], mark: &[u8]) -> bool {
+    bytes.windows(mark.len()).any(|one| one == mark)
 }
 
 /// What is asked again and again while the link is away begins nothing: each lost beginning would leave an upload behind
@@ -416,9 +479,10 @@ async fn a_part_that_is_late_at_the_end_is_sent_beside() {
     );
     let parts = noted.matches("/v1/uploads/").count();
     let begun = line.begun.load(Ordering::SeqCst);
-    // Each part, the one begun once more, and what joins them. (What stood still may have been its beginning.)
+    // Each part, the one begun once more, and what joins them: twice, when the other part was asked for already. (What
+    // stood still may have been its beginning.)
     assert!(
-        (parts + 1..=parts + 2).contains(&begun),
+        (parts + 1..=parts + 3).contains(&begun),
         "{begun} begun, {parts} parts"
     );
 }
@@ -450,6 +514,31 @@ async fn a_file_that_was_joined_is_not_sent_again() {
     let before = bench.http.totals().now().payload_bytes;
     send(Some(noted)).await;
     assert_eq!(bench.http.totals().now().payload_bytes, before);
+}
+
+/// The portal is asked for the whole when the last bytes have left: no answer to a part is waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_answers_are_not_waited_for() {
+    let bench = Bench::start("").await;
+    let line = Line::to(&bench.portal.url).await;
+    line.answers_stop_at.store(2_010_000, Ordering::SeqCst);
+    let http = Http::new(patient()).expect("client");
+    let contract = Contract::at(http, &line.url).expect("address");
+    let service = contract.probe().await.expect("service");
+    let file = bench.file(40, 2_000_000);
+    let end = contract
+        .upload(
+            &bench.token,
+            &service,
+            &file,
+            UploadStart::default(),
+            &mut Habits::default(),
+            &mut |_, _| {},
+        )
+        .await;
+    assert_eq!(end, UploadEnd::Uploaded(None));
+    assert_eq!(kept(&bench, &file), fs::read(&file.path).expect("ours"));
+    assert_eq!(line.answers_stop_at.load(Ordering::SeqCst), 0, "joined");
 }
 
 /// A site with few workers turns away what comes side by side: one request at a time gets through.

@@ -29,6 +29,7 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf},
     net::TcpStream,
+    sync::Notify,
     time::sleep,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream, rustls};
@@ -58,6 +59,9 @@ const APART: i32 = if cfg!(any(target_os = "linux", target_os = "android")) {
 const MOST_AT_ONCE: usize = 4 * 1024;
 /// Sizes of a connection's buffer, once it is not left to the system; Linux takes no smaller one.
 const SMALL_BUFFER: usize = 2304;
+/// What the packet that a buffer takes beyond its bound counts for (half of it, as the size is doubled), and somewhat
+/// less: rounding must not cost a packet.
+const ONE_MORE: usize = 1000;
 const LARGE_BUFFER: usize = 1024 * 1024;
 /// Longest answer of a proxy to `CONNECT`.
 const PROXY_HEAD: usize = 16 * 1024;
@@ -127,12 +131,29 @@ impl HeldBack {
 
 /// Bytes that a connection has given to the system; goes with the connection to whoever uses it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Written(Arc<AtomicU64>);
+pub(super) struct Written(Arc<(AtomicU64, Notify)>);
 
 impl Written {
     /// How many so far.
     pub(super) fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.0.0.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, bytes: usize) {
+        let (count, more) = &*self.0;
+        count.fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
+        more.notify_waiters();
+    }
+
+    /// Ends when it has written so many.
+    pub(super) async fn reach(&self, bytes: u64) {
+        loop {
+            let more = self.0.1.notified();
+            if self.bytes() >= bytes {
+                return;
+            }
+            more.await;
+        }
     }
 }
 
@@ -171,6 +192,24 @@ impl Connector {
         tokio::time::timeout(patience, self.way(target))
             .await
             .map_err(|_| ConnectFailed::Late)?
+    }
+
+    /// Connects, and takes one of those made ahead when it comes about sooner: the first packet of this one may be lost.
+    async fn first_of_all(self, target: Uri) -> Result<TokioIo<Line>, ConnectFailed> {
+        let spares = self.spares.clone();
+        let mut own = self.connect(target.clone()).boxed();
+        tokio::select! {
+            biased;
+            made = &mut own => made,
+            spare = spares.next(&target) => {
+                tokio::spawn(async move {
+                    if let Ok(line) = own.await {
+                        spares.keep(&target, line).await;
+                    }
+                });
+                Ok(spare)
+            }
+        }
     }
 
     async fn way(self, target: Uri) -> Result<TokioIo<Line>, ConnectFailed> {
@@ -272,7 +311,7 @@ impl tower_service::Service<Uri> for Connector {
     fn call(&mut self, target: Uri) -> Self::Future {
         match self.spares.take(&target) {
             Some(spare) => std::future::ready(Ok(spare)).boxed(),
-            None => self.clone().connect(target).boxed(),
+            None => self.clone().first_of_all(target).boxed(),
         }
     }
 }
@@ -479,15 +518,17 @@ impl Counted {
         self.holds = wanted;
         self.at_once = match wanted {
             0 => MOST_AT_ONCE,
-            // Written apart, they are sent apart: whole packets, or the last of each would be a short one. One at a time
-            // into the smallest buffers, which take the last write whole.
-            few if few < MOST_AT_ONCE => whole_packets(&self.stream, 1),
-            _ => whole_packets(&self.stream, MOST_AT_ONCE),
+            // Written apart, they are sent apart: whole packets, or the last of each would be a short one. A part of what
+            // the buffer takes, so that it is filled to its bound and not beyond.
+            some => whole_packets(&self.stream, (some / 8).min(MOST_AT_ONCE)),
         };
         let bytes = match wanted {
             0 => LARGE_BUFFER,
-            // Linux takes twice the number, for its own bookkeeping; that needs a quarter.
-            bytes if cfg!(target_os = "linux") => (bytes / 5 * 3).clamp(SMALL_BUFFER, LARGE_BUFFER),
+            // Linux takes twice the number, counts its own bookkeeping (2,304 bytes for a packet of 1,448), and takes one
+            // packet more while a byte is free.
+            bytes if cfg!(target_os = "linux") => (bytes / 5 * 4)
+                .saturating_sub(ONE_MORE)
+                .clamp(SMALL_BUFFER, LARGE_BUFFER),
             bytes => bytes.clamp(SMALL_BUFFER, LARGE_BUFFER),
         };
         let _ = SockRef::from(&self.stream).set_send_buffer_size(bytes);
@@ -555,8 +596,7 @@ impl AsyncWrite for Counted {
         };
         if let Poll::Ready(Ok(count)) = polled {
             self.totals.wrote(count);
-            let count = u64::try_from(count).unwrap_or(0);
-            self.written.0.fetch_add(count, Ordering::Relaxed);
+            self.written.add(count);
         }
         polled
     }

@@ -38,6 +38,7 @@ use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
 use tokio::{
     io::{AsyncReadExt as _, AsyncSeekExt as _},
+    sync::Notify,
     time::Instant,
 };
 
@@ -228,6 +229,8 @@ pub struct Progress {
     counted: AtomicU64,
     // The connection that they go over, and what it had written before.
     over: OnceLock<(Written, u64)>,
+    // A call to those who wait for the connection.
+    bound: Notify,
     // When bytes moved last, and the longest time between two movements.
     moved: Mutex<(Instant, Duration)>,
 }
@@ -238,6 +241,7 @@ impl Default for Progress {
             handed: AtomicU64::new(0),
             counted: AtomicU64::new(0),
             over: OnceLock::new(),
+            bound: Notify::new(),
             moved: Mutex::new((Instant::now(), Duration::ZERO)),
         }
     }
@@ -279,6 +283,7 @@ impl Progress {
             if let Some(written) = found.remove::<Written>() {
                 let before = written.bytes();
                 let _ = self.over.set((written, before));
+                self.bound.notify_waiters();
             }
         }
     }
@@ -292,6 +297,17 @@ impl Progress {
             None => 0,
         };
         sent.saturating_sub(self.counted.fetch_max(sent, Ordering::Relaxed))
+    }
+
+    /// Ends when so many bytes of the body are with the system.
+    pub(crate) async fn sent(&self, bytes: u64) {
+        loop {
+            let bound = self.bound.notified();
+            if let Some((written, before)) = self.over.get() {
+                return written.reach(before.saturating_add(bytes)).await;
+            }
+            bound.await;
+        }
     }
 
     /// For how long no byte of the body was handed over.

@@ -7,7 +7,7 @@ use std::{
 
 use http::Uri;
 use hyper_util::rt::TokioIo;
-use tokio::time::Instant;
+use tokio::{sync::Notify, time::Instant};
 
 use super::connect::Line;
 
@@ -16,7 +16,14 @@ const KEPT: Duration = Duration::from_secs(10);
 
 /// Connections nobody uses yet; clones share them.
 #[derive(Clone, Default)]
-pub(super) struct Spares(Arc<Mutex<Vec<Spare>>>);
+pub(super) struct Spares(Arc<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    lines: Mutex<Vec<Spare>>,
+    // A call to those who wait for one.
+    came: Notify,
+}
 
 struct Spare {
     to: String,
@@ -33,6 +40,7 @@ impl Spares {
             line,
         };
         self.lock().push(spare);
+        self.0.came.notify_waiters();
         tokio::time::sleep(KEPT).await;
         self.lock().retain(Spare::stands);
     }
@@ -46,13 +54,24 @@ impl Spares {
         Some(spares.swap_remove(at).line)
     }
 
+    /// The next one that comes. Never ends when none does.
+    pub(super) async fn next(&self, target: &Uri) -> TokioIo<Line> {
+        loop {
+            let came = self.0.came.notified();
+            if let Some(line) = self.take(target) {
+                return line;
+            }
+            came.await;
+        }
+    }
+
     /// Ends all of them.
     pub(super) fn clear(&self) {
         self.lock().clear();
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Spare>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -10,6 +10,8 @@ pub const FIRST: u32 = 6;
 /// Bytes a stream should have on the way at least, or it is too thin to recover from a loss quickly (two full packets
 /// of 1,448 bytes).
 const ON_THE_WAY: f64 = 2_896.0;
+/// Fewer bytes on the way are too few to recover from a loss quickly: three packets must follow one that is lost.
+const RECOVERS: f64 = 4.0 * 1_448.0;
 /// A round trip so many times the shortest means that a queue stands before the link: it is full, and every byte in the
 /// queue would have to be sent again after a cut.
 const FULL: f64 = 1.25;
@@ -157,17 +159,14 @@ impl Gauge {
         // One that was lost on the way and repeated says nothing about the queue.
         self.loaded = Some(self.loaded.map_or(took, |known| known.min(took)));
         let shortest = self.round_trip.unwrap_or(took);
-        match self.last.take() {
-            None => self.last = Some(took),
-            Some(before) => {
-                let waits = (before.min(took) - shortest) / shortest.max(0.001);
-                if waits < LITTLE {
-                    self.room *= WIDER;
-                } else if waits > ENOUGH {
-                    self.room *= NARROWER;
-                }
-                self.room = self.room.clamp(*ROOMS.start(), *ROOMS.end());
+        if let Some(before) = self.last.replace(took) {
+            let waits = (before.min(took) - shortest) / shortest.max(0.001);
+            if waits < LITTLE {
+                self.room *= WIDER;
+            } else if waits > ENOUGH {
+                self.room *= NARROWER;
             }
+            self.room = self.room.clamp(*ROOMS.start(), *ROOMS.end());
         }
     }
 
@@ -294,8 +293,7 @@ impl Young {
 /// The bytes that one of so many streams may have on its way: together `room` times what the line holds.
 #[allow(clippy::cast_precision_loss, reason = "a few thousand")]
 fn share(rate: f64, round_trip: f64, room: f64, streams: u32) -> f64 {
-    // Less than at first is too little to recover from a loss with.
-    (rate * round_trip * room / f64::from(streams) + ON_THE_WAY / 2.0).max(AT_FIRST as f64)
+    (rate * round_trip * room / f64::from(streams) + ON_THE_WAY / 2.0).max(RECOVERS)
 }
 
 /// The same for small files side by side.
@@ -352,6 +350,32 @@ mod tests {
         assert!(dry > 2 * line && dry < 3 * line, "{dry}");
         assert!(right > line && right < 2 * line + 10_000, "{right}");
         assert!(long <= right, "{long}");
+    }
+
+    #[test]
+    fn a_queue_is_taken_back_with_each_look() {
+        let mut gauge = Gauge::new(MOST);
+        gauge.round_trip(Duration::from_millis(300));
+        gauge.pace = 250_000.0;
+        let each = |gauge: &mut Gauge| gauge.on_the_way(MOST, Duration::ZERO, 0);
+        let before = each(&mut gauge);
+        gauge.loaded_round_trip(Duration::from_millis(600));
+        assert_eq!(
+            each(&mut gauge),
+            before,
+            "one may have been lost on its way"
+        );
+        gauge.loaded_round_trip(Duration::from_millis(600));
+        let after = each(&mut gauge);
+        assert!(after < before, "{after} of {before}");
+        gauge.loaded_round_trip(Duration::from_millis(310));
+        gauge.loaded_round_trip(Duration::from_millis(310));
+        assert!(each(&mut gauge) > after);
+    }
+
+    #[test]
+    fn each_stream_has_enough_on_its_way_to_recover_with() {
+        assert!(share(20_000.0, 0.3, *ROOMS.start(), MOST) >= 4.0 * 1_448.0);
     }
 
     /// The most that stood in the queue before a line of so many bytes a second, and what young streams had on their way

@@ -34,6 +34,8 @@ pub struct Part {
     pub busy: bool,
     /// It is one of the first, and short enough to travel along with its beginning.
     pub opening: bool,
+    /// All its bytes are with the system, and only the answer is awaited.
+    pub left: bool,
     /// Another stream sends it as well.
     pub doubled: bool,
 }
@@ -79,6 +81,7 @@ impl Plan {
                 held: 0,
                 busy: false,
                 opening: false,
+                left: false,
                 doubled: false,
             }],
             joined: false,
@@ -124,6 +127,7 @@ impl Plan {
                 held,
                 busy: false,
                 opening: false,
+                left: false,
                 doubled: false,
             });
         }
@@ -205,6 +209,7 @@ impl Plan {
             held: 0,
             busy: false,
             opening: opening.is_some(),
+            left: false,
             doubled: false,
         });
         Some(self.parts.len().saturating_sub(1))
@@ -214,9 +219,24 @@ impl Plan {
         self.parts.last().map_or(0, |part| part.to)
     }
 
+    /// Where the parts are, in their order.
+    pub fn addresses(&self) -> Vec<Url> {
+        let urls = self.parts.iter().filter_map(|part| part.url.clone());
+        urls.collect()
+    }
+
     /// Nothing is left to be given out.
     pub fn exhausted(&self) -> bool {
         self.given_out() == self.length
+    }
+
+    /// Everything is given out and there, or on its way.
+    pub fn left(&self) -> bool {
+        self.exhausted()
+            && self
+                .parts
+                .iter()
+                .all(|part| part.whole() || (part.left && part.url.is_some()))
     }
 
     /// Everything is given out and there.
@@ -278,6 +298,7 @@ mod tests {
         for part in &mut plan.parts {
             part.busy = false;
             part.opening = false;
+            part.left = false;
             part.doubled = false;
         }
         assert_eq!(read, plan);
@@ -309,6 +330,23 @@ mod tests {
         }
         assert_eq!(plan.ahead(), None, "enough wait");
         assert_eq!(plan.take(), Some(opened));
+    }
+
+    #[test]
+    fn parts_have_left_when_all_have_an_address_and_none_has_bytes_to_send() {
+        let mut plan = cut_up(900_000);
+        assert!(plan.left(), "all are there");
+        assert_eq!(plan.addresses().len(), plan.parts.len());
+        plan.parts[3].held = 7;
+        assert!(!plan.left());
+        plan.parts[3].left = true;
+        assert!(plan.left(), "only its answer is awaited");
+        plan.parts[3].url = None;
+        assert!(!plan.left(), "nobody knows where it is");
+        let mut begun = Plan::joined(900_000);
+        assert_eq!(begun.take(), Some(0));
+        begun.parts[0].left = true;
+        assert!(!begun.left(), "more are to come");
     }
 
     #[test]

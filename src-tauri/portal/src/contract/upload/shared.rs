@@ -35,6 +35,8 @@ pub(super) struct Shared {
     pub(super) began: Instant,
     // How many streams may work, and a call to those that wait for it to change.
     pub(super) wanted: AtomicU32,
+    // How many have bytes to hand over.
+    turns: AtomicU32,
     pub(super) changed: Notify,
     // An upload of a part began: its address is to be noted before its bytes are many.
     pub(super) begun: Notify,
@@ -48,6 +50,8 @@ pub(super) struct Shared {
     handed: AtomicU64,
     // Bytes sent that were sent before, or must be.
     again: AtomicU64,
+    // The parts that the portal was asked to join.
+    asked: Mutex<Option<Vec<Url>>>,
     // When it was first turned away.
     crowded: Mutex<Option<Instant>>,
     // When the portal last answered, and the one who knocks while it does not.
@@ -77,7 +81,66 @@ impl Drop for UnderWay<'_> {
     }
 }
 
+/// A stream's turn to hand bytes over. It ends with the last of them, where the part has an address: who only waits for the
+/// answer keeps nothing busy.
+pub(super) struct Turn<'s>(&'s Shared);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.turns.fetch_sub(1, Ordering::Relaxed);
+        self.0.changed.notify_waiters();
+    }
+}
+
 impl Shared {
+    /// Takes a part to work on, when it is somebody's turn. A portal that serves one request at a time is asked nothing
+    /// before the last one has ended.
+    pub(super) fn take(&self) -> Option<(usize, Turn<'_>)> {
+        let mut plan = lock(&self.plan);
+        if lock(&self.habits).one_at_a_time && plan.parts.iter().any(|part| part.busy) {
+            return None;
+        }
+        let turns = self.turns.load(Ordering::Relaxed);
+        if turns >= self.wanted.load(Ordering::Relaxed) {
+            return None;
+        }
+        let index = plan.take()?;
+        // Counted under the plan's lock.
+        self.turns.fetch_add(1, Ordering::Relaxed);
+        Some((index, Turn(self)))
+    }
+
+    /// Waits for the answer to the last bytes of a part, and gives the turn back as soon as they have left.
+    pub(super) async fn until_sent<T>(
+        &self,
+        turn: &mut Option<Turn<'_>>,
+        index: usize,
+        (progress, bytes): (&Progress, u64),
+        answer: impl Future<Output = T>,
+    ) -> T {
+        tokio::pin!(answer);
+        tokio::select! {
+            biased;
+            answer = &mut answer => return answer,
+            () = progress.sent(bytes) => {}
+        }
+        // A portal that serves one request at a time is asked nothing before it has answered.
+        if lock(&self.habits).one_at_a_time {
+            return answer.await;
+        }
+        let left = |left| {
+            if let Some(part) = lock(&self.plan).parts.get_mut(index) {
+                part.left = left;
+            }
+        };
+        left(true);
+        *turn = None;
+        self.changed.notify_waiters();
+        let answer = answer.await;
+        left(false);
+        answer
+    }
+
     /// Begins with so many streams.
     pub(super) fn new(plan: Plan, streams: u32, habits: Habits) -> Self {
         Self {
@@ -85,6 +148,7 @@ impl Shared {
             habits: Mutex::new(habits),
             began: Instant::now(),
             wanted: AtomicU32::new(streams),
+            turns: AtomicU32::new(0),
             changed: Notify::new(),
             begun: Notify::new(),
             running: Mutex::default(),
@@ -92,6 +156,7 @@ impl Shared {
             pulse: Mutex::new((Instant::now(), 0)),
             handed: AtomicU64::new(0),
             again: AtomicU64::new(0),
+            asked: Mutex::default(),
             crowded: Mutex::default(),
             answered: Mutex::new(Instant::now()),
             door: tokio::sync::Mutex::new(()),
@@ -134,6 +199,32 @@ impl Shared {
             }
             changed.await;
         }
+    }
+
+    /// Ends when the last bytes of all parts have left; gives the parts to be joined.
+    pub(super) async fn all_left(&self) -> Vec<Url> {
+        loop {
+            let changed = self.changed.notified();
+            let parts = {
+                let plan = lock(&self.plan);
+                (plan.joined && plan.left()).then(|| plan.addresses())
+            };
+            if let Some(parts) = parts {
+                self.asked_for(Some(parts.clone()));
+                return parts;
+            }
+            changed.await;
+        }
+    }
+
+    /// Notes the parts that the portal is being asked to join.
+    pub(super) fn asked_for(&self, parts: Option<Vec<Url>>) {
+        *lock(&self.asked) = parts;
+    }
+
+    /// Whether it is being asked to join the parts as they are now.
+    pub(super) fn asked(&self) -> bool {
+        lock(&self.asked).as_ref() == Some(&lock(&self.plan).addresses())
     }
 
     /// At the end of a file: is one stream late with its part, while others have nothing to do?
@@ -215,14 +306,6 @@ impl Shared {
                     .any(|(_, one)| one.handed() > 0 && one.still_for() < MOMENT)
     }
 
-    /// Whether a stream may take a part now: one of so many as are wanted, or the only one at work.
-    pub(super) fn may_work(&self, number: u32) -> bool {
-        match lock(&self.habits).one_at_a_time {
-            true => lock(&self.plan).parts.iter().all(|part| !part.busy),
-            false => number < self.wanted.load(Ordering::Relaxed),
-        }
-    }
-
     /// The portal had no room for one of several streams, whose part began then: one goes on. It may happen again to
     /// those that began when there were several, and for a while; false after that, and when there never were several.
     pub(super) fn one_at_a_time(&self, began: Instant) -> bool {
@@ -243,10 +326,8 @@ impl Shared {
 
     /// What each connection may have on its way now. Towards the end of a file few streams share the line.
     pub(super) fn on_the_way(&self) -> u64 {
-        let at_work = lock(&self.running).len();
-        let at_work = u32::try_from(at_work).unwrap_or(MOST);
         let at_work = match lock(&self.plan).exhausted() {
-            true => at_work,
+            true => self.turns.load(Ordering::Relaxed),
             false => MOST,
         };
         let moved = self.moved();

@@ -12,7 +12,7 @@ use super::{
     offers,
     plan::Plan,
     resumable,
-    shared::{Shared, lock},
+    shared::{Shared, Turn, lock},
     tus::{Created, Kind, Stand},
     way_gone,
 };
@@ -35,6 +35,8 @@ const AWAY: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a round trip is measured beside the streams.
 const PING: Duration = Duration::from_secs(4);
+/// So many requests may wait for their answers beside the streams.
+const WAITING: u32 = 4;
 const CROWDED_PAUSE: Duration = Duration::from_secs(1);
 /// How often the place of the upload is noted.
 const NOTE: Duration = Duration::from_secs(1);
@@ -72,7 +74,21 @@ impl Contract {
         if let Some(took) = self.http.totals().nearest() {
             lock(&shared.gauge).connected(took);
         }
-        let stopped = self.streams(errand, &shared, note).await;
+        let (stopped, joined) = {
+            let (streams, ahead) = (
+                self.streams(errand, &shared, note),
+                self.join_ahead(errand, &shared),
+            );
+            tokio::pin!(streams, ahead);
+            tokio::select! {
+                biased;
+                Some(joined) = &mut ahead => (Ok(()), Some(joined)),
+                stopped = &mut streams => match stopped {
+                    Ok(()) if shared.asked() => (Ok(()), ahead.await),
+                    stopped => (stopped, None),
+                },
+            }
+        };
         self.no_pace();
         *habits = *lock(&shared.habits);
         let plan = lock(&shared.plan).clone();
@@ -85,6 +101,9 @@ impl Contract {
         }
         tracing::debug!(since = ?shared.began.elapsed(), "streams ended");
         match stopped {
+            Ok(()) if joined.is_some() => {
+                Ok(UploadEnd::Uploaded(joined.and_then(|joined| joined.stored)))
+            }
             Ok(()) if plan.joined => self.join(errand, &shared, &plan, habits).await,
             Ok(()) => Ok(UploadEnd::Uploaded(None)),
             Err(Stopped::Gone) => Ok(UploadEnd::Gone),
@@ -104,9 +123,9 @@ impl Contract {
         note: Note<'_>,
     ) -> Result<(), Stopped> {
         let most = if lock(&shared.plan).joined { MOST } else { 1 };
-        let mut streams: FuturesUnordered<_> = (0..most)
-            .map(|number| self.stream(errand, shared, number))
-            .collect();
+        let tasks = if most > 1 { most + WAITING } else { 1 };
+        let mut streams: FuturesUnordered<_> =
+            (0..tasks).map(|_| self.stream(errand, shared)).collect();
         if most > 1 {
             self.http.hold_back(Some(shared.on_the_way()));
         }
@@ -150,7 +169,10 @@ impl Contract {
     /// Looks every now and then how long a short exchange takes beside the streams. Never ends.
     async fn pings(&self, errand: Errand<'_>, shared: &Shared) {
         // The first one connects, before there is a queue.
-        let _ = self.ping(errand.token, errand.service).await;
+        let asked = Instant::now();
+        if self.ping(errand.token, errand.service).await.is_ok() {
+            lock(&shared.gauge).round_trip(asked.elapsed());
+        }
         tokio::time::sleep(PING / 4).await;
         loop {
             let asked = Instant::now();
@@ -185,22 +207,13 @@ impl Contract {
     }
 
     /// One stream: part after part, while so many are wanted.
-    async fn stream(
-        &self,
-        errand: Errand<'_>,
-        shared: &Shared,
-        number: u32,
-    ) -> Result<(), Stopped> {
+    async fn stream(&self, errand: Errand<'_>, shared: &Shared) -> Result<(), Stopped> {
         loop {
             let changed = shared.changed.notified();
             if lock(&shared.plan).complete() {
                 return Ok(());
             }
-            let index = match shared.may_work(number) {
-                true => lock(&shared.plan).take(),
-                false => None,
-            };
-            let Some(index) = index else {
+            let Some((index, turn)) = shared.take() else {
                 let late = lock(&shared.late).pop();
                 match late {
                     Some(late) => self.beside(errand, shared, late).await,
@@ -212,7 +225,7 @@ impl Contract {
             shared.changed.notify_waiters();
             let began = Instant::now();
             let mut done = tokio::select! {
-                done = self.part(errand, shared, index) => done,
+                done = self.part(errand, shared, index, turn) => done,
                 () = shared.whole(index) => Ok(()),
             };
             if let Err(Stopped::Trouble(trouble)) = &done
@@ -260,7 +273,14 @@ impl Contract {
     }
 
     /// One part, from where it stands to its end.
-    async fn part(&self, errand: Errand<'_>, shared: &Shared, index: usize) -> Result<(), Stopped> {
+    async fn part(
+        &self,
+        errand: Errand<'_>,
+        shared: &Shared,
+        index: usize,
+        turn: Turn<'_>,
+    ) -> Result<(), Stopped> {
+        let mut turn = Some(turn);
         let Some((part, joined)) = ({
             let plan = lock(&shared.plan);
             plan.parts
@@ -282,7 +302,20 @@ impl Contract {
             let began = Instant::now();
             let progress = shared.begin(Some(index));
             let stretch = part.from.saturating_add(at)..part.from.saturating_add(to);
-            let outcome = self.patch(errand, &url, at, stretch, &progress).await;
+            let patch = self.patch(errand, &url, at, stretch, &progress);
+            let outcome = match to == length {
+                true => {
+                    shared
+                        .until_sent(
+                            &mut turn,
+                            index,
+                            (&progress, length.saturating_sub(at)),
+                            patch,
+                        )
+                        .await
+                }
+                false => patch.await,
+            };
             let handed = progress.handed();
             drop(progress);
             let trouble = match outcome {
@@ -413,6 +446,21 @@ impl Contract {
         }
     }
 
+    /// Joins the parts when their last bytes have left, at a portal that waits for them: an answer that is lost then costs
+    /// nothing. `None` when that failed.
+    async fn join_ahead(&self, errand: Errand<'_>, shared: &Shared) -> Option<Created> {
+        if !offers(errand.service, "concatenation-unfinished") {
+            return None;
+        }
+        let parts = shared.all_left().await;
+        let joined = self
+            .create(errand, Kind::Final(&parts), None, &Arc::default())
+            .await;
+        tracing::debug!(ok = joined.is_ok(), since = ?shared.began.elapsed(), "joined ahead");
+        shared.asked_for(None);
+        joined.ok()
+    }
+
     async fn join(
         &self,
         errand: Errand<'_>,
@@ -420,11 +468,7 @@ impl Contract {
         plan: &Plan,
         habits: &mut Habits,
     ) -> Result<UploadEnd, Trouble> {
-        let parts: Vec<Url> = plan
-            .parts
-            .iter()
-            .filter_map(|part| part.url.clone())
-            .collect();
+        let parts = plan.addresses();
         let file = errand.file;
         for _ in 0..=FRUITLESS_ROUNDS {
             let trouble = match self
@@ -435,7 +479,16 @@ impl Contract {
                 Err(trouble) => trouble,
             };
             match trouble.status {
-                Some(404 | 410) => return Ok(UploadEnd::Gone),
+                Some(404 | 410) => {
+                    // An answer that was lost may have said that they are joined.
+                    let there = self
+                        .has_file(errand.token, &file.sha256, file.length)
+                        .await?;
+                    return Ok(match there {
+                        true => UploadEnd::Uploaded(None),
+                        false => UploadEnd::Gone,
+                    });
+                }
                 Some(400 | 403 | 405 | 501) => {
                     habits.no_parts = true;
                     return Ok(UploadEnd::Gone);

@@ -57,6 +57,8 @@ pub async fn join(
 ) -> Result<Response, Problem> {
     let mut parts: Vec<Upload> = Vec::with_capacity(ids.len());
     for id in ids {
+        // Its last bytes may be on their way.
+        portal.writers.of(id).idle().await;
         let part = super::find(portal, id).await?;
         let twice = parts.iter().any(|known| known.id == part.id);
         if !part.part || part.state != UploadState::Done || twice {

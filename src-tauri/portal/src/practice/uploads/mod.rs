@@ -38,6 +38,7 @@ pub const TUS_EXTENSIONS: &[&str] = &[
     "checksum",
     "termination",
     "concatenation",
+    "concatenation-unfinished",
 ];
 /// Media type of the bytes of an upload.
 pub const OFFSET_STREAM: HeaderValue = HeaderValue::from_static("application/offset+octet-stream");
@@ -81,6 +82,11 @@ impl Writers {
 }
 
 impl Writer {
+    /// Ends when nobody writes.
+    async fn idle(&self) {
+        drop(self.busy.lock().await);
+    }
+
     /// Tells whoever writes now to stop; gives the token for the one who comes next.
     fn take_over(&self, closing: &CancellationToken) -> CancellationToken {
         let mut stop = self.stop.lock().unwrap_or_else(PoisonError::into_inner);
