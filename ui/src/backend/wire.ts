@@ -621,10 +621,7 @@ export type DraftRow = {
   urgent: boolean;
   /** Why it stands there: a code, or the words of whoever returned it. */
   reason: string | null;
-  /**
-   * In a list narrowed by words: the name of the file on it that has them, when none of its texts
-   * does.
-   */
+  /** In a list narrowed by words: the name of the file on it that has them, when none of its texts does. */
   found_in: string | null;
 };
 
