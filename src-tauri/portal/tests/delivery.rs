@@ -88,7 +88,7 @@ async fn a_killed_courier_goes_on_at_the_byte() {
     {
         let mut courier = office.courier();
         let well_begun = async {
-            while office.entry(&hash).bytes_sent < 3_000_000 {
+            while office.entry(&hash).bytes_sent < 1_500_000 {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
@@ -106,8 +106,8 @@ async fn a_killed_courier_goes_on_at_the_byte() {
     let run = courier.run_until_empty(Some(FOR_LONG)).await.expect("run");
     assert!(run.empty, "{run:?}");
     assert_eq!(office.state(&hash), "received");
-    // What the system had taken and the portal had not read yet is not there; that grows with the streams, not with time.
-    assert!(run.wire.resumed_bytes > 1_500_000, "{run:?}");
+    // What the buffers of the system still held was not kept: up to a packet of 64 KiB at both ends of each stream here.
+    assert!(run.wire.resumed_bytes > 500_000, "{run:?}");
     let file_bytes = fs::metadata(&file).expect("file").len();
     assert!(
         run.wire.payload_bytes < file_bytes - run.wire.resumed_bytes + 10_000,
