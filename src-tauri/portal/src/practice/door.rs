@@ -6,9 +6,9 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -23,9 +23,11 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use futures_util::StreamExt as _;
 use sha2::{Digest, Sha256};
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
+    time::Sleep,
 };
 
 use super::{Portal, answer::Problem, faults::FaultKind, items, limits, uploads};
@@ -33,20 +35,37 @@ use super::{Portal, answer::Problem, faults::FaultKind, items, limits, uploads};
 /// A listener whose connections can be cut from a handler.
 pub struct Door(pub TcpListener);
 
-/// A connection with its switch.
+/// What a thin line may hold that nobody read yet, in bytes: what is not across is with the sender.
+const THIN: usize = 16 * 1024;
+/// A thin line brings bytes so often.
+const LUMP: Duration = Duration::from_millis(50);
+
+/// A connection with its switches.
 pub struct Line {
     stream: TcpStream,
-    cut: Arc<AtomicBool>,
+    cut: Cut,
+    // Until then a thin line brings nothing.
+    pause: Option<Pin<Box<Sleep>>>,
+    thin: bool,
 }
 
-/// The switch of a connection: once thrown, nothing goes in or out any more.
-#[derive(Clone, Debug)]
-pub struct Cut(Arc<AtomicBool>);
+/// The switches of a connection.
+#[derive(Clone, Debug, Default)]
+pub struct Cut {
+    thrown: Arc<AtomicBool>,
+    // Bytes a second; 0 is what the line bears.
+    pace: Arc<AtomicU64>,
+}
 
 impl Cut {
-    /// Cuts the connection.
+    /// Cuts the connection: nothing goes in or out any more.
     pub fn now(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.thrown.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on it brings so many bytes a second; 0 is what it bears.
+    fn pace(&self, bytes: u64) {
+        self.pace.store(bytes, Ordering::SeqCst);
     }
 }
 
@@ -56,8 +75,13 @@ impl Listener for Door {
 
     async fn accept(&mut self) -> (Line, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
-        let cut = Arc::new(AtomicBool::new(false));
-        (Line { stream, cut }, address)
+        let line = Line {
+            stream,
+            cut: Cut::default(),
+            pause: None,
+            thin: false,
+        };
+        (line, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -67,13 +91,13 @@ impl Listener for Door {
 
 impl Connected<IncomingStream<'_, Door>> for Cut {
     fn connect_info(stream: IncomingStream<'_, Door>) -> Self {
-        Self(Arc::clone(&stream.io().cut))
+        stream.io().cut.clone()
     }
 }
 
 impl Line {
     fn whole(&self) -> io::Result<()> {
-        if self.cut.load(Ordering::SeqCst) {
+        if self.cut.thrown.load(Ordering::SeqCst) {
             Err(io::ErrorKind::ConnectionReset.into())
         } else {
             Ok(())
@@ -90,7 +114,28 @@ impl AsyncRead for Line {
         if let Err(error) = self.whole() {
             return Poll::Ready(Err(error));
         }
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        if let Some(pause) = &mut self.pause {
+            ready!(pause.as_mut().poll(context));
+            self.pause = None;
+        }
+        let pace = self.cut.pace.load(Ordering::SeqCst);
+        if pace == 0 {
+            return Pin::new(&mut self.stream).poll_read(context, buffer);
+        }
+        if !self.thin {
+            self.thin = true;
+            SockRef::from(&self.stream).set_recv_buffer_size(THIN)?;
+        }
+        let lump = u128::from(pace) * LUMP.as_millis() / 1_000;
+        let room = usize::try_from(lump).unwrap_or(usize::MAX).max(1);
+        let room = room.min(buffer.remaining());
+        let mut some = ReadBuf::new(buffer.initialize_unfilled_to(room));
+        ready!(Pin::new(&mut self.stream).poll_read(context, &mut some))?;
+        let came = some.filled().len();
+        buffer.advance(came);
+        let micros = u64::try_from(came).unwrap_or(0).saturating_mul(1_000_000) / pace;
+        self.pause = Some(Box::pin(tokio::time::sleep(Duration::from_micros(micros))));
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -231,11 +276,10 @@ pub async fn faults(
     } else {
         request
     };
-    let request = if has_body && let Some(value) = faults.strike(FaultKind::Trickle) {
-        trickle(request, value.unwrap_or(16_384).max(1))
-    } else {
-        request
-    };
+    let thin = has_body
+        .then(|| faults.strike(FaultKind::Trickle))
+        .flatten();
+    cut.pace(thin.map_or(0, |value| value.unwrap_or(16_384).max(1)));
     let item_write = *request.method() == Method::PUT;
     let item_answer = item_write || request.uri().path().starts_with("/v1/items/");
     // Nothing on the way repeats a long upload.
@@ -373,22 +417,6 @@ fn cut_after(request: Request, bytes: u64, cut: Cut) -> Request {
             io::ErrorKind::ConnectionReset,
         )))
     }));
-    Request::from_parts(parts, Body::from_stream(stream))
-}
-
-/// A body that comes slowly, as over a thin link.
-fn trickle(request: Request, rate: u64) -> Request {
-    let (parts, body) = request.into_parts();
-    let stream = body.into_data_stream().then(move |chunk| async move {
-        let length = chunk
-            .as_ref()
-            .map_or(0, |chunk| u64::try_from(chunk.len()).unwrap_or(0));
-        tokio::time::sleep(Duration::from_micros(
-            length.saturating_mul(1_000_000) / rate,
-        ))
-        .await;
-        chunk
-    });
     Request::from_parts(parts, Body::from_stream(stream))
 }
 
