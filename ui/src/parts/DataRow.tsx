@@ -46,7 +46,7 @@ function Plain<Row>(props: RowProps<Row>) {
     >
       <div
         role="gridcell"
-        id={cellId(props.own, index, 0)}
+        id={here === 0 ? cellId(props.own, index, 0) : undefined}
         className={joined(css.tickCell, here === 0 && css.here)}
         onClick={() => {
           acts.settle(index, 0, false);
@@ -68,7 +68,7 @@ function Plain<Row>(props: RowProps<Row>) {
           <div
             key={column.id}
             role="gridcell"
-            id={cellId(props.own, index, at)}
+            id={here === at ? cellId(props.own, index, at) : undefined}
             aria-readonly={column.edit ? undefined : true}
             className={joined(
               css.cell,
