@@ -26,8 +26,6 @@ fn main() {}
 mod run {
     use super::driver::App;
     use qalam_desk::drafts::NewDraft;
-    use qalam_desk::profile::{NewProfile, Role};
-    use qalam_desk::{Desk, OpenOptions};
     use serde_json::Value;
     use std::path::Path;
 
@@ -87,15 +85,7 @@ mod run {
     }
 
     fn desk(at: &Path) {
-        let desk = Desk::open(at, OpenOptions::default()).unwrap();
-        desk.set_profile(&NewProfile {
-            owner: "MA".into(),
-            owner_kind: None,
-            name: "Sample Person".into(),
-            role: Role::Both,
-            display_lang: "ar".into(),
-        })
-        .unwrap();
+        let desk = super::driver::desk(at, "ar");
         for length in LENGTHS {
             desk.drafts_create(NewDraft {
                 content_type: "news".into(),

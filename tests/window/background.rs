@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use qalam_desk::drafts::NewDraft;
 use qalam_desk::outbox::portals::NewPortal;
 use qalam_desk::outbox::{Outcome, PortalKind, Step};
-use qalam_desk::profile::{NewProfile, Role};
-use qalam_desk::{Code, Desk, Failure, OpenOptions};
+use qalam_desk::{Code, Desk, Failure};
 use serde_json::json;
 
 use crate::bus::{NOTICE, Word, plain};
@@ -16,15 +15,7 @@ use crate::desktop::{Desktop, has_window, press_close, until};
 
 /// A desk with one approved piece for a portal nobody answers at, and the setting chosen.
 fn desk(at: &Path, keep_sending: bool) -> (Desk, String) {
-    let desk = Desk::open(at, OpenOptions::default()).unwrap();
-    desk.set_profile(&NewProfile {
-        owner: "MA".into(),
-        owner_kind: None,
-        name: "Sample Officer".into(),
-        role: Role::Both,
-        display_lang: "ar".into(),
-    })
-    .unwrap();
+    let desk = crate::driver::desk(at, "ar");
     desk.set_setting("keep_sending", &json!(keep_sending))
         .unwrap();
     desk.portals_add(&NewPortal {

@@ -2,6 +2,8 @@
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use qalam_desk::profile::{NewProfile, Role};
+use qalam_desk::{Desk, OpenOptions};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -314,6 +316,20 @@ fn program_on(store: &Path) -> Option<String> {
             .any(|pair| pair == told.as_bytes());
         (ours && here).then(|| one.file_name().to_string_lossy().into_owned())
     })
+}
+
+/// A desk of a sample officer who writes and approves, in this language.
+pub fn desk(at: &Path, lang: &str) -> Desk {
+    let desk = Desk::open(at, OpenOptions::default()).unwrap();
+    desk.set_profile(&NewProfile {
+        owner: "MA".into(),
+        owner_kind: None,
+        name: "Sample Officer".into(),
+        role: Role::Both,
+        display_lang: lang.into(),
+    })
+    .unwrap();
+    desk
 }
 
 /// Where pictures go: a chosen folder, or the build's own.

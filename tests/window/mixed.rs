@@ -1,11 +1,9 @@
 //! Lists and tables in which Arabic and Latin lines meet, as the real webview draws them: in the editor and in a review.
 
 use qalam_desk::drafts::NewDraft;
-use qalam_desk::profile::{NewProfile, Role};
-use qalam_desk::{Desk, OpenOptions};
 use serde_json::json;
 
-use crate::driver::App;
+use crate::driver::{self, App};
 
 const BODY: &str = "\
 ## Vaccination التطعيم
@@ -52,15 +50,7 @@ const STANDS: &str = r"
 ";
 
 fn desk(at: &std::path::Path, lang: &str) {
-    let desk = Desk::open(at, OpenOptions::default()).unwrap();
-    desk.set_profile(&NewProfile {
-        owner: "MA".into(),
-        owner_kind: None,
-        name: "Sample Person".into(),
-        role: Role::Both,
-        display_lang: lang.into(),
-    })
-    .unwrap();
+    let desk = driver::desk(at, lang);
     desk.drafts_create(NewDraft {
         content_type: "news".into(),
         lang: lang.into(),

@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use qalam_desk::drafts::NewDraft;
 use qalam_desk::locked;
-use qalam_desk::profile::{NewProfile, Role};
-use qalam_desk::{Desk, OpenOptions};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::driver::App;
+use crate::driver::{self, App};
 
 const TITLE: &str = "Not for other eyes";
 
@@ -49,15 +47,7 @@ fn signal(pid: u32, name: &str) {
 async fn a_page_that_hangs_does_not_keep_a_left_desk_open() {
     let place = tempfile::tempdir().unwrap();
     let store = place.path().join("desk");
-    let desk = Desk::open(&store, OpenOptions::default()).unwrap();
-    desk.set_profile(&NewProfile {
-        owner: "MA".into(),
-        owner_kind: None,
-        name: "Sample Officer".into(),
-        role: Role::Both,
-        display_lang: "en".into(),
-    })
-    .unwrap();
+    let desk = driver::desk(&store, "en");
     desk.set_setting("lock_after", &json!(1)).unwrap();
     desk.drafts_create(NewDraft {
         content_type: "news".into(),

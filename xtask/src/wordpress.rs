@@ -1,8 +1,8 @@
 //! `cargo xtask wordpress`: real WordPress sites on this machine, to test against and to look at.
 //!
-//! Two versions, each as it comes and with the companion plugin: Debian's package on MariaDB, and a second
-//! one from the npm package of WordPress builds on SQLite; and one with the plugin on a small host. Everything lives in `out/wordpress`; nothing in
-//! /etc or /var is touched and every server listens on the loopback only.
+//! Two versions, each as it comes and with the companion plugin: Debian's package on MariaDB, and a second one from the
+//! npm package of WordPress builds on SQLite; and one with the plugin on a small host. Everything lives in
+//! `out/wordpress`; nothing in /etc or /var is touched and every server listens on the loopback only.
 
 use crate::setup;
 use crate::shell::{Outcome, command, has, output, run};

@@ -22,6 +22,7 @@ mod people;
 pub(crate) mod personal;
 pub mod picture;
 pub mod story;
+mod text;
 mod xml;
 mod xml_tree;
 pub mod years;

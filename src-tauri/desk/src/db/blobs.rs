@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
 
 use qalam_content::canonical::hex;
 use rusqlite::OptionalExtension;
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
+use super::lent::Lent;
 use super::{ReadTx, WriteTx};
 use crate::error::{Code, Error, Result};
 use crate::locked::{self, Access, Bytes};
@@ -86,10 +86,24 @@ impl Blobs {
     /// locked desk that is a copy among the temporary files, made when the path is first asked for and
     /// gone with the last clone of the [`Lent`]; where it cannot be made there is nothing at the path.
     pub fn lend(&self, sha256: &str) -> Lent {
-        Lent(Arc::new(Loan {
-            of: Some((self.clone(), sha256.to_owned())),
-            place: OnceLock::new(),
-        }))
+        Lent::of(self.clone(), sha256.to_owned())
+    }
+
+    /// Where the bytes with this hash are to be found, and the copy if one had to be made.
+    pub(super) fn place_of(&self, sha256: &str) -> (PathBuf, Option<TempPath>) {
+        if !self.access.is_sealed() {
+            return (self.path(sha256), None);
+        }
+        match self.open_copy(sha256) {
+            Ok(copy) => {
+                let copy = copy.into_temp_path();
+                (copy.to_path_buf(), Some(copy))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a file could not be lent");
+                (self.tmp.join("none").join(sha256), None)
+            }
+        }
     }
 
     fn open_copy(&self, sha256: &str) -> Result<NamedTempFile> {
@@ -393,77 +407,6 @@ impl Blobs {
         }
     }
 }
-
-/// A path to bytes of the desk. A copy made for it is gone when the last clone is.
-#[derive(Clone)]
-pub struct Lent(Arc<Loan>);
-
-struct Loan {
-    /// Whose bytes; none for a path that is what it is.
-    of: Option<(Blobs, String)>,
-    place: OnceLock<(PathBuf, Option<tempfile::TempPath>)>,
-}
-
-impl From<PathBuf> for Lent {
-    fn from(path: PathBuf) -> Self {
-        Self(Arc::new(Loan {
-            of: None,
-            place: OnceLock::from((path, None)),
-        }))
-    }
-}
-
-impl std::ops::Deref for Lent {
-    type Target = Path;
-
-    fn deref(&self) -> &Path {
-        let (path, _) = self.0.place.get_or_init(|| {
-            let Some((blobs, sha256)) = &self.0.of else {
-                return (PathBuf::new(), None);
-            };
-            if !blobs.access.is_sealed() {
-                return (blobs.path(sha256), None);
-            }
-            match blobs.open_copy(sha256) {
-                Ok(copy) => {
-                    let copy = copy.into_temp_path();
-                    (copy.to_path_buf(), Some(copy))
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "a file could not be lent");
-                    (blobs.tmp.join("none").join(sha256), None)
-                }
-            }
-        });
-        path
-    }
-}
-
-impl AsRef<Path> for Lent {
-    fn as_ref(&self) -> &Path {
-        self
-    }
-}
-
-impl Lent {
-    fn name(&self) -> &str {
-        self.0.of.as_ref().map_or("", |(_, sha256)| sha256)
-    }
-}
-
-impl std::fmt::Debug for Lent {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Lent").field(&self.name()).finish()
-    }
-}
-
-impl PartialEq for Lent {
-    fn eq(&self, other: &Self) -> bool {
-        self.name() == other.name()
-    }
-}
-
-impl Eq for Lent {}
 
 /// Writes to two places at once.
 struct Both<'a, A: Write, B: Write>(&'a mut A, &'a mut B);

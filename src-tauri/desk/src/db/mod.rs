@@ -4,6 +4,7 @@ pub mod blobs;
 pub(crate) mod checkpoint;
 pub(crate) mod container;
 pub(crate) mod facts;
+pub mod lent;
 pub(crate) mod migrate;
 pub(crate) mod open;
 pub(crate) mod ours;

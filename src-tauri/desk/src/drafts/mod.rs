@@ -43,7 +43,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::change::{Action, Topic};
-use crate::db::blobs::Lent;
+use crate::db::lent::Lent;
 use crate::db::{ReadTx, WriteTx};
 use crate::desk::Desk;
 use crate::error::{Code, Error, Result};

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::engine::{Estimate, Sending};
-use crate::db::blobs::Lent;
+use crate::db::lent::Lent;
 use crate::drafts::State;
 use crate::error::Failure;
 

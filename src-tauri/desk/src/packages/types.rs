@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::db::blobs::Lent;
+use crate::db::lent::Lent;
 use crate::error::Failure;
 use crate::outbox::{PortalRow, Receipt};
 

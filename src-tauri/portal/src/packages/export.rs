@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use qalam_desk::db::blobs::Lent;
+use qalam_desk::db::lent::Lent;
 use qalam_desk::{
     Desk,
     clock::stamp,

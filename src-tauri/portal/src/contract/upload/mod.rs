@@ -14,7 +14,7 @@ mod tus;
 use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use qalam_desk::db::blobs::Lent;
+use qalam_desk::db::lent::Lent;
 use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
 

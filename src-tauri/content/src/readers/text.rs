@@ -1,0 +1,148 @@
+//! Texts without a form of their own: Markdown, and bare lines.
+
+use serde_json::{Value, json};
+
+use super::decode::decode;
+use super::import::Read;
+use super::tidy_title;
+use crate::body;
+use crate::problem::Problem;
+
+/// Markdown as it is; pictures of the net are told.
+pub(super) fn markdown(bytes: &[u8]) -> Read {
+    let (text, problem) = decode(bytes, None);
+    let (title, rest) = front_matter(&text);
+    let mut read = Read {
+        title,
+        markdown: rest.to_owned(),
+        problems: problem.into_iter().collect(),
+        ..Read::default()
+    };
+    let remote = body::outline(rest)
+        .pictures
+        .iter()
+        .filter(|picture| picture.sha256.is_none())
+        .count();
+    if remote > 0 {
+        // They stay in the text as written, but are shown as links.
+        read.report.changed.insert(
+            "picture".to_owned(),
+            u32::try_from(remote).unwrap_or(u32::MAX),
+        );
+    }
+    read
+}
+
+/// The title of a YAML head, and the text after the head.
+fn front_matter(text: &str) -> (Option<String>, &str) {
+    let normal = text.trim_start_matches('\u{feff}');
+    let Some(rest) = normal
+        .strip_prefix("---\n")
+        .or_else(|| normal.strip_prefix("---\r\n"))
+    else {
+        return (None, normal);
+    };
+    let Some((head, body)) = rest
+        .split_once("\n---\n")
+        .or_else(|| rest.split_once("\n---\r\n"))
+    else {
+        return (None, normal);
+    };
+    // Without a key it is two rules around text.
+    if !head.lines().any(|line| line.contains(": ")) || head.len() > 8_192 {
+        return (None, normal);
+    }
+    let title = head
+        .lines()
+        .find_map(|line| line.strip_prefix("title:"))
+        .map(|title| title.trim().trim_matches(['"', '\'']))
+        .and_then(tidy_title);
+    (title, body)
+}
+
+/// Plain text: paragraphs, and lists where lines begin with a sign for one.
+pub(super) fn plain(bytes: &[u8]) -> Read {
+    let (text, problem) = decode(bytes, None);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let has_blank_lines = text.contains("\n\n");
+    let mut blocks: Vec<Value> = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
+    let mut items: Vec<Value> = Vec::new();
+    let flush_items = |items: &mut Vec<Value>, blocks: &mut Vec<Value>| {
+        if !items.is_empty() {
+            blocks.push(json!({ "type": "bullet_list", "attrs": { "tight": true }, "content": std::mem::take(items) }));
+        }
+    };
+    let flush_lines = |lines: &mut Vec<String>, blocks: &mut Vec<Value>| {
+        if !lines.is_empty() {
+            blocks.push(paragraph(&std::mem::take(lines).join(" ")));
+        }
+    };
+    for line in text.lines() {
+        let line = line.trim();
+        if line.is_empty() {
+            flush_lines(&mut lines, &mut blocks);
+            continue;
+        }
+        let item = ["• ", "· ", "- ", "* ", "– ", "▪ ", "◦ ", "●"]
+            .iter()
+            .find_map(|sign| line.strip_prefix(sign));
+        if let Some(item) = item {
+            flush_lines(&mut lines, &mut blocks);
+            items.push(json!({ "type": "list_item", "content": [paragraph(item.trim())] }));
+            continue;
+        }
+        flush_items(&mut items, &mut blocks);
+        lines.push(line.to_owned());
+        // Without blank lines every line is a paragraph of its own.
+        if !has_blank_lines {
+            flush_lines(&mut lines, &mut blocks);
+        }
+    }
+    flush_lines(&mut lines, &mut blocks);
+    flush_items(&mut items, &mut blocks);
+    let mut problems: Vec<Problem> = problem.into_iter().collect();
+    let document = json!({ "type": "doc", "content": blocks });
+    let markdown = match body::to_markdown(&document) {
+        Ok(markdown) => markdown,
+        Err(problem) => {
+            problems.push(problem);
+            text
+        }
+    };
+    // A short first line without a full stop, apart from a longer text, is its title.
+    let mut paragraphs = blocks.iter().filter_map(text_of_paragraph);
+    let title = match (paragraphs.next(), paragraphs.next()) {
+        (Some(first), Some(second))
+            if first.chars().count() <= 150
+                && !first.ends_with(['.', '،', ',', ';', ':', '؛'])
+                && second.chars().count() > first.chars().count() =>
+        {
+            tidy_title(&first)
+        }
+        _ => None,
+    };
+    Read {
+        markdown,
+        title,
+        problems,
+        ..Read::default()
+    }
+}
+
+fn paragraph(text: &str) -> Value {
+    json!({ "type": "paragraph", "content": [{ "type": "text", "text": text }] })
+}
+
+pub(super) fn text_of_paragraph(block: &Value) -> Option<String> {
+    (block.get("type")? == "paragraph").then(|| text_of(block))
+}
+
+pub(super) fn text_of(node: &Value) -> String {
+    let own = node.get("text").and_then(Value::as_str).unwrap_or_default();
+    let children = node.get("content").and_then(Value::as_array);
+    children
+        .map_or(&[][..], Vec::as_slice)
+        .iter()
+        .fold(own.to_owned(), |text, child| text + &text_of(child))
+}
