@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use encoding_rs::Encoding;
 use zip::ZipArchive;
 
 use crate::limits::{MAX_ZIP_ENTRIES, MAX_ZIP_ENTRY_BYTES, MAX_ZIP_RATIO, MAX_ZIP_TOTAL_BYTES};
@@ -39,7 +40,7 @@ impl<'a> Container<'a> {
         }
     }
 
-    /// The bytes of an entry; `None` when it is absent, damaged or beyond a cap.
+    /// The bytes of an entry, XML as UTF-8; `None` when it is absent, damaged or beyond a cap.
     pub(super) fn entry(&mut self, name: &str) -> Option<Vec<u8>> {
         let index = self.archive.index_for_name(name)?;
         let left = MAX_ZIP_TOTAL_BYTES
@@ -59,6 +60,9 @@ impl<'a> Container<'a> {
         if length > packed {
             self.bomb(name);
             return None;
+        }
+        if name.ends_with(".xml") || name.ends_with(".rels") {
+            out = as_utf8(out);
         }
         (read || !out.is_empty()).then_some(out)
     }
@@ -81,5 +85,17 @@ impl<'a> Container<'a> {
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.archive.index_for_name(name).is_some()
+    }
+}
+
+/// XML may begin with a mark of its order of bytes, and be in UTF-16 (ECMA-376 part 2, 8.1.4): no reader of ours need know.
+fn as_utf8(xml: Vec<u8>) -> Vec<u8> {
+    match Encoding::for_bom(&xml) {
+        Some((encoding, mark)) => {
+            let rest = xml.get(mark..).unwrap_or_default();
+            let text = encoding.decode_without_bom_handling(rest).0;
+            text.into_owned().into_bytes()
+        }
+        None => xml,
     }
 }

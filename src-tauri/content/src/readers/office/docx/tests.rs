@@ -611,3 +611,30 @@ fn hostile_files_end_and_say_so() {
         let _ = import("a.docx", &whole[..length], None);
     }
 }
+
+#[test]
+fn parts_may_begin_with_a_mark_of_their_bytes() {
+    let types = "<Types><Override PartName='/word/document.xml' ContentType='application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'/></Types>";
+    let document = format!(
+        "<?xml version='1.0'?><w:document {W}><w:body>{}</w:body></w:document>",
+        p("", "Text نص")
+    );
+    let utf8 = |text: &str| format!("\u{feff}{text}").into_bytes();
+    let little = |text: &str| -> Vec<u8> {
+        let text = format!("\u{feff}{text}");
+        text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+    };
+    let big = |text: &str| -> Vec<u8> {
+        let text = format!("\u{feff}{text}");
+        text.encode_utf16().flat_map(u16::to_be_bytes).collect()
+    };
+    for marked in [utf8 as fn(&str) -> Vec<u8>, little, big] {
+        let bytes = pack(&[
+            ("[Content_Types].xml", &marked(types)),
+            ("word/document.xml", &marked(&document)),
+        ]);
+        let imported = import_with("a.docx", &bytes, None, TrackedWish::Accept);
+        assert_eq!(imported.markdown.trim_end(), "Text نص");
+        assert!(imported.problems.is_empty(), "{:?}", imported.problems);
+    }
+}
