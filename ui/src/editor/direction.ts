@@ -1,7 +1,7 @@
 import type { Node, ResolvedPos } from 'prosemirror-model';
-import { type Command, type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
-import { AttrStep } from 'prosemirror-transform';
-import { Decoration, DecorationSet } from 'prosemirror-view';
+import { type Command, type EditorState, Plugin, PluginKey } from 'prosemirror-state';
+import type { Mapping } from 'prosemirror-transform';
+import { Decoration, type DecorationAttrs, DecorationSet } from 'prosemirror-view';
 import styles from './editor.module.css';
 import { type Isolate, isolates } from './isolate';
 import type { Direction } from './schema';
@@ -83,118 +83,173 @@ function hasDirection(node: Node): boolean {
   return node.type.spec.attrs !== undefined && 'dir' in node.type.spec.attrs;
 }
 
-const isolated = new WeakMap<Node, { dir: Direction; isolates: Isolate[] }>();
-
 /** What runs by itself in a block that runs this way. Code and what is no text are between the words, not part of them. */
 function apart(block: Node, dir: Direction): Isolate[] {
   if (block.type.spec.code || block.content.size === 0) return [];
-  const known = isolated.get(block);
-  if (known?.dir === dir) return known.isolates;
   let text = '';
   block.forEach((child) => {
     const words = child.isText && !child.marks.some((mark) => mark.type.name === 'code');
     text += words ? (child.text ?? '') : '\ufffc'.repeat(child.nodeSize);
   });
-  const found = { dir, isolates: isolates(text, dir) };
-  isolated.set(block, found);
-  return found.isolates;
+  return isolates(text, dir);
 }
 
-/** Adds the direction of `node` and of every block inside it. `around` is the direction where nothing else decides. */
-function decorate(
-  node: Node,
-  pos: number,
-  around: Direction,
-  forced: Direction | null,
-  lang: string,
-  out: Decoration[],
-): void {
-  if (node.isInline) return;
-  const own = (node.attrs.dir as Direction | null | undefined) ?? forced;
-  const dir = own ?? automaticDirection(node) ?? around;
-  if (hasDirection(node) || node.type.name === 'footnote_definition') {
-    const other = node.isTextblock ? otherLanguage(node, lang) : null;
-    out.push(Decoration.node(pos, pos + node.nodeSize, other === null ? { dir } : { dir, lang: other }));
+/** The attributes of a block in the view; null for what has no direction of its own (an item, a cell). */
+function attributesOf(block: Node, dir: Direction, lang: string): DecorationAttrs | null {
+  if (!hasDirection(block) && block.type.name !== 'footnote_definition') return null;
+  const other = block.isTextblock ? otherLanguage(block, lang) : null;
+  return other === null ? { dir } : { dir, lang: other };
+}
+
+function marksApart(block: Node, dir: Direction, start: number): Decoration[] {
+  return apart(block, dir).map((one) => {
+    const attributes = { nodeName: 'bdi', class: styles.apart ?? '', dir: one.dir };
+    return Decoration.inline(start + one.from, start + one.to, attributes);
+  });
+}
+
+/** What is shown of one block where it stands. */
+interface Shown {
+  dir: Direction;
+  /** The direction somebody chose for it or for something around it. */
+  chosen: Direction | null;
+  attributes: DecorationAttrs | null;
+  /** The decorations inside it, at places within it. */
+  inside: DecorationSet;
+}
+
+/** What is shown of the blocks of one text. Nodes are immutable, so a block is looked at once as long as it lives. */
+class Looks {
+  readonly #lang: string;
+  readonly #known = new WeakMap<Node, Shown>();
+
+  constructor(lang: string) {
+    this.#lang = lang;
   }
-  if (node.isTextblock) {
-    for (const { from, to, dir: way } of apart(node, dir)) {
-      const attrs = { nodeName: 'bdi', class: styles.apart ?? '', dir: way };
-      out.push(Decoration.inline(pos + 1 + from, pos + 1 + to, attrs));
+
+  /** `around` is the direction where nothing else decides, `forced` what somebody chose for something around it. */
+  of(block: Node, around: Direction, forced: Direction | null): Shown {
+    const chosen = (block.attrs.dir as Direction | null | undefined) ?? forced;
+    const dir = chosen ?? automaticDirection(block) ?? around;
+    const known = this.#known.get(block);
+    if (known?.dir === dir && known.chosen === chosen) return known;
+    const inside = block.isTextblock
+      ? DecorationSet.create(block, marksApart(block, dir, 0))
+      : block.childCount > 0
+        ? new BlockDecorations(block, dir, chosen, this)
+        : DecorationSet.empty;
+    const shown = { dir, chosen, attributes: attributesOf(block, dir, this.#lang), inside };
+    this.#known.set(block, shown);
+    return shown;
+  }
+}
+
+/**
+ * The decorations inside a block that holds blocks (or inside the whole text), answered block by block when they are
+ * drawn. A set made by ProseMirror is searched from its beginning for each block that is drawn, and moved as a whole
+ * with each key: in a text of thousands of blocks that was more than half of the work of a key, and of opening it.
+ *
+ * It is a `DecorationSet` because only with such does the view put others together (found words, selected cells). What
+ * the view asks of one that is drawn is `localsInner` and `forChild`; for everything else it becomes an ordinary set.
+ */
+class BlockDecorations extends DecorationSet {
+  readonly #node: Node;
+  readonly #dir: Direction;
+  readonly #chosen: Direction | null;
+  readonly #looks: Looks;
+  #locals: Decoration[] | undefined;
+
+  constructor(node: Node, dir: Direction, chosen: Direction | null, looks: Looks) {
+    // @ts-expect-error the published type leaves out the two lists, of which this has none
+    super([], []);
+    this.#node = node;
+    this.#dir = dir;
+    this.#chosen = chosen;
+    this.#looks = looks;
+  }
+
+  /** The decorations on the blocks themselves, not what is inside them. */
+  localsInner(): Decoration[] {
+    if (!this.#locals) {
+      const locals: Decoration[] = [];
+      this.#node.forEach((block, offset) => {
+        const { attributes } = this.#look(block);
+        if (attributes) locals.push(Decoration.node(offset, offset + block.nodeSize, attributes));
+      });
+      this.#locals = locals;
     }
-    return;
+    return this.#locals;
   }
-  node.forEach((child, offset) => {
-    decorate(child, pos + 1 + offset, dir, own, lang, out);
-  });
-}
 
-function decorateAll(doc: Node, base: Direction, lang: string): DecorationSet {
-  const out: Decoration[] = [];
-  doc.forEach((child, offset) => {
-    decorate(child, offset, base, null, lang, out);
-  });
-  return DecorationSet.create(doc, out);
-}
+  override forChild(_offset: number, block: Node): DecorationSet {
+    return this.#look(block).inside;
+  }
 
-/** The outermost blocks a transaction touched, as one range of the new document; null when it touched none. */
-function touched(tr: Transaction): { from: number; to: number } | null {
-  let from = Number.POSITIVE_INFINITY;
-  let to = -1;
-  tr.mapping.maps.forEach((map, index) => {
-    const rest = tr.mapping.slice(index + 1);
-    map.forEach((_oldFrom, _oldTo, newFrom, newTo) => {
-      from = Math.min(from, rest.map(newFrom, -1));
-      to = Math.max(to, rest.map(newTo, 1));
+  eq(other: unknown): boolean {
+    return (
+      this === other ||
+      (other instanceof BlockDecorations &&
+        other.#node === this.#node &&
+        other.#dir === this.#dir &&
+        other.#chosen === this.#chosen)
+    );
+  }
+
+  override find(from?: number, to?: number, wanted?: (spec: unknown) => boolean): Decoration[] {
+    return this.#ordinary().find(from, to, wanted);
+  }
+
+  override map(mapping: Mapping, doc: Node): DecorationSet {
+    return this.#ordinary().map(mapping, doc);
+  }
+
+  override add(doc: Node, more: Decoration[]): DecorationSet {
+    return this.#ordinary().add(doc, more);
+  }
+
+  override remove(some: Decoration[]): DecorationSet {
+    return this.#ordinary().remove(some);
+  }
+
+  #look(block: Node): Shown {
+    return this.#looks.of(block, this.#dir, this.#chosen);
+  }
+
+  /** The same decorations as a set of ProseMirror's own making. */
+  #ordinary(): DecorationSet {
+    const all: Decoration[] = [];
+    this.#gather(0, all);
+    return DecorationSet.create(this.#node, all);
+  }
+
+  #gather(start: number, into: Decoration[]): void {
+    this.#node.forEach((block, offset) => {
+      const { dir, attributes, inside } = this.#look(block);
+      const pos = start + offset;
+      if (attributes) into.push(Decoration.node(pos, pos + block.nodeSize, attributes));
+      if (inside instanceof BlockDecorations) inside.#gather(pos + 1, into);
+      else if (block.isTextblock) into.push(...marksApart(block, dir, pos + 1));
     });
-  });
-  // Steps that only set attributes move nothing, so their maps are empty.
-  for (const step of tr.steps) {
-    if (!(step instanceof AttrStep)) continue;
-    from = Math.min(from, step.pos);
-    to = Math.max(to, step.pos + 1);
   }
-  return to < 0 ? null : { from: Math.max(0, from), to: Math.min(tr.doc.content.size, to) };
-}
-
-function update(set: DecorationSet, tr: Transaction, base: Direction, lang: string): DecorationSet {
-  if (!tr.docChanged) return set;
-  const mapped = set.map(tr.mapping, tr.doc);
-  const range = touched(tr);
-  if (!range) return mapped;
-  const fresh: Decoration[] = [];
-  let start = -1;
-  let end = -1;
-  let offset = 0;
-  for (let index = 0; index < tr.doc.childCount && offset <= range.to; index += 1) {
-    const child = tr.doc.child(index);
-    const after = offset + child.nodeSize;
-    if (after >= range.from) {
-      if (start < 0) start = offset;
-      end = after;
-      decorate(child, offset, base, null, lang, fresh);
-    }
-    offset = after;
-  }
-  if (start < 0) return mapped;
-  const stale = mapped.find(start, end).filter((old) => old.from >= start && old.to <= end);
-  return mapped.remove(stale).add(tr.doc, fresh);
 }
 
 const directionKey = new PluginKey<DecorationSet>('direction');
 
 /**
- * Gives every block its direction in the view, and what must run by itself in it (see isolate.ts): the stored override, or else its first strong character, or else the
- * direction of what surrounds it, outermost `base`. Only blocks that a transaction touched are looked at again.
+ * Gives every block its direction in the view, and what must run by itself in it (see isolate.ts): the stored override,
+ * or else its first strong character, or else the direction of what surrounds it, outermost `base`. Only blocks that a
+ * transaction changed are looked at again.
  *
  * The browser's own `dir="auto"` is not enough: a list or table finds no direction once its blocks carry their own,
  * and an empty line in an Arabic text would start at the left.
  */
 export function directionPlugin(base: Direction, lang: string): Plugin<DecorationSet> {
-  return new Plugin({
+  const looks = new Looks(lang);
+  return new Plugin<DecorationSet>({
     key: directionKey,
     state: {
-      init: (_config, state) => decorateAll(state.doc, base, lang),
-      apply: (tr, set) => update(set, tr, base, lang),
+      init: (_config, state) => new BlockDecorations(state.doc, base, null, looks),
+      apply: (tr, set) => (tr.docChanged ? new BlockDecorations(tr.doc, base, null, looks) : set),
     },
     props: { decorations: (state) => directionKey.getState(state) },
   });

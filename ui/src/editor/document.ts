@@ -28,10 +28,24 @@ export function readDocument(json: unknown): Node {
  * that the editor keeps at the end to type into.
  */
 export function writeDocument(node: Node): DocumentJson {
-  const json = prune(node.toJSON() as DocumentJson);
-  const blocks = [...(json.content ?? [])];
+  const blocks: DocumentJson[] = [];
+  node.forEach((block) => {
+    blocks.push(writeBlock(block));
+  });
   while (blocks.length > 0 && isEmptyParagraph(blocks[blocks.length - 1])) blocks.pop();
-  return { ...json, content: blocks };
+  return { type: node.type.name, content: blocks };
+}
+
+const written = new WeakMap<Node, DocumentJson>();
+
+/** A block that has not changed since it was written last is not written again: each save asks for all of them. */
+function writeBlock(block: Node): DocumentJson {
+  let json = written.get(block);
+  if (!json) {
+    json = prune(block.toJSON() as DocumentJson);
+    written.set(block, json);
+  }
+  return json;
 }
 
 function prune(json: DocumentJson): DocumentJson {

@@ -38,6 +38,11 @@ const WHOLE_IN_LTR = [
   '[#@][\\u0620-\\u06d3][\\u0620-\\u06d3\\u0660-\\u0669\\u06f0-\\u06f90-9_]*',
 ];
 
+const WHOLE = {
+  rtl: new RegExp(WHOLE_IN_RTL.join('|'), 'g'),
+  ltr: new RegExp(WHOLE_IN_LTR.join('|'), 'g'),
+};
+
 const RTL = /[\u0590-\u05ff\u0620-\u065f\u066e-\u06ef\u06fa-\u07bf\u08a0-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const LTR_LETTER =
   /[A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02b8\u0370-\u058f\u1e00-\u1fff]/;
@@ -48,8 +53,17 @@ const WORD = /[\p{L}\p{N}]/u;
 /** A line longer than any person writes is left as it is: looking at it would cost more than it helps. */
 const MAX_LINE = 4_000;
 
-const strong = (char: string): Direction | null =>
-  RTL.test(char) && !ARABIC_DIGIT.test(char) ? 'rtl' : LTR_LETTER.test(char) ? 'ltr' : null;
+const told = new Map<string, Direction | null>();
+
+/** A text has few different characters, and every one of a long text is asked about when it is opened. */
+function strong(char: string): Direction | null {
+  let way = told.get(char);
+  if (way === undefined) {
+    way = RTL.test(char) && !ARABIC_DIGIT.test(char) ? 'rtl' : LTR_LETTER.test(char) ? 'ltr' : null;
+    told.set(char, way);
+  }
+  return way;
+}
 
 /** Leaves out what ends a sentence or a bracket that was opened before the address. */
 function withoutEnd(text: string): string {
@@ -65,7 +79,8 @@ function withoutEnd(text: string): string {
 }
 
 function whole(text: string, base: Direction): Isolate[] {
-  const wanted = new RegExp((base === 'rtl' ? WHOLE_IN_RTL : WHOLE_IN_LTR).join('|'), 'g');
+  const wanted = WHOLE[base];
+  wanted.lastIndex = 0;
   const found: Isolate[] = [];
   for (let match = wanted.exec(text); match; match = wanted.exec(text)) {
     const from = match.index;
@@ -95,7 +110,7 @@ interface Run {
 
 /** The stretches of the other script, from their first letter to their last letter or digit. */
 function runs(text: string, base: Direction): Run[] {
-  const separator = base === 'rtl' ? /[،؛]/ : /[,;]/;
+  const separator = base === 'rtl' ? '،؛' : ',;';
   const found: Run[] = [];
   let open = null as { from: number; to: number } | null;
   let separated = false;
@@ -116,7 +131,7 @@ function runs(text: string, base: Direction): Run[] {
       close();
       word = true;
       separated = false;
-    } else if (separator.test(char)) {
+    } else if (separator.includes(char)) {
       close();
       separated = true;
     } else if (open && base === 'rtl' && DIGIT.test(char)) open.to = at + 1;

@@ -30,6 +30,42 @@ describe('the editor', () => {
     expect(await screen.findByText(/Saved on this PC/)).toBeTruthy();
   });
 
+  it('asks what the desk holds of a piece once', async () => {
+    const { desk } = await open();
+    const names = desk.calls.map(({ name }) => name);
+    expect(names.filter((name) => name === 'drafts.open')).toHaveLength(1);
+    expect(names.filter((name) => name === 'drafts.document')).toHaveLength(1);
+  });
+
+  it('opens the words of the text it shows when somebody saves while it opens', async () => {
+    const desk = new EditorDesk();
+    const asked = desk.call.bind(desk);
+    let saved = false;
+    desk.call = async (name, args) => {
+      const answer = structuredClone(await asked(name, args));
+      if (name === 'drafts.open' && !saved) {
+        saved = true;
+        await asked('drafts.save', {
+          draft: desk.id,
+          lang: 'ar',
+          base: 'rev-ar-0',
+          title: 'عنوان آخر',
+          summary: '',
+          document: desk.documents.ar,
+          markdown: null,
+          fields: {},
+        });
+      }
+      return answer;
+    };
+    const { user, called } = openApp({ name: 'editor', draft: desk.id }, desk);
+    await screen.findByRole('textbox', { name: 'Text of the piece' });
+    await waitFor(() => expect(title().value).toBe('عنوان آخر'));
+    await user.type(title(), '!');
+    await waitFor(() => expect(called('drafts.save')).toHaveLength(2));
+    expect(called('drafts.save')[1]?.args).toMatchObject({ base: 'rev-ar-1', title: 'عنوان آخر!' });
+  });
+
   it('saves what is typed, based on what it opened, and says so from the answer', async () => {
     const { user, saves, desk } = await open();
     await user.type(title(), '!');

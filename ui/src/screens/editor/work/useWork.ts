@@ -20,12 +20,14 @@ export function isReadOnly(draft: Draft): boolean {
 
 /**
  * A language version and its text as of one revision. They are two answers: should somebody save between them, both
- * are asked again, so that the words are never older than the revision the next save is based on.
+ * are asked again, so that the words are never older than the revision the next save is based on. `known` is what the
+ * desk said of the piece before: it is asked anew only when that is about another revision than the text.
  */
-async function readVersion(id: string, lang: string) {
+async function readVersion(id: string, lang: string, known?: Draft) {
   for (let tries = 0; ; tries += 1) {
     const text = await call('drafts.document', { draft: id, lang });
-    const draft = await call('drafts.open', { draft: id });
+    const isSame = known?.languages.some((one) => one.lang === lang && one.rev === text.rev);
+    const draft = known && isSame ? known : await call('drafts.open', { draft: id });
     const version = draft.languages.find((one) => one.lang === lang);
     if (!version) return null;
     if (version.rev === text.rev || tries === 3) {
@@ -61,6 +63,8 @@ export function useWork(draft: Draft | undefined, lang: string | null) {
   const leaving = useLeaving(work, flush);
 
   const id = draft?.id;
+  const known = useRef(draft);
+  known.current = draft;
 
   // Opens the wanted language, having saved the former one.
   useEffect(() => {
@@ -70,13 +74,17 @@ export function useWork(draft: Draft | undefined, lang: string | null) {
       const former = current.current;
       if (former?.version.draft === id && former.version.lang === lang) return;
       await putAside();
-      const read = await readVersion(id, lang);
+      const before = known.current;
+      const read = await readVersion(id, lang, before);
       if (!wanted || !read) return;
+      const version = new VersionWork(id, read.version, read.document);
+      // What was known when the text was asked for is not newer than the text.
+      version.passed(before?.languages.find((one) => one.lang === lang)?.rev);
       // The former copy is not stopped: what is typed until its editor closes is still saved by it.
-      setWork((before) => ({
-        description: before?.description ?? new DescriptionWork(read.draft),
-        version: new VersionWork(id, read.version, read.document),
-        shown: (before?.shown ?? 0) + 1,
+      setWork((former) => ({
+        description: former?.description ?? new DescriptionWork(read.draft),
+        version,
+        shown: (former?.shown ?? 0) + 1,
       }));
       setFailure(null);
     };

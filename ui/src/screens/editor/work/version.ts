@@ -121,6 +121,11 @@ export class VersionWork {
     this.#frozen = frozen;
   }
 
+  /** The text came after this revision: hearing of it late is no news. */
+  passed(rev: string | undefined): void {
+    if (rev !== undefined) this.#own.add(rev);
+  }
+
   /** Whether somebody else saved this revision while nothing here waits to be saved. */
   isOutdatedBy(rev: string): boolean {
     return !this.#own.has(rev) && this.autosave.snapshot.state === 'saved';
