@@ -96,6 +96,8 @@ pub struct HttpOptions {
     pub connect: Duration,
     /// Without a single byte moving in either direction.
     pub idle: Duration,
+    /// For a link that went away under an upload, before the outbox's pauses take over.
+    pub away: Duration,
     /// A proxy to be used in place of the system's, as an address.
     pub proxy: Option<String>,
     /// Who knows what a person or the system chose.
@@ -107,6 +109,7 @@ impl Default for HttpOptions {
         Self {
             connect: Duration::from_secs(10),
             idle: Duration::from_secs(45),
+            away: Duration::from_secs(60),
             proxy: None,
             find_proxy: None,
         }
@@ -303,6 +306,11 @@ impl Http {
     #[must_use]
     pub fn totals(&self) -> &Totals {
         &self.totals
+    }
+
+    /// How long an upload under way waits for its link.
+    pub(crate) fn away(&self) -> Duration {
+        self.options.away
     }
 
     /// Sends a request and reads the whole answer.
