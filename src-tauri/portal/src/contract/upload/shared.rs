@@ -335,13 +335,16 @@ impl Shared {
 
     /// What each connection may have on its way now. Towards the end of a file few streams share the line.
     pub(super) fn on_the_way(&self) -> u64 {
-        let at_work = match lock(&self.plan).exhausted() {
-            true => self.turns.load(Ordering::Relaxed),
-            false => MOST,
+        let (at_work, ending) = {
+            let plan = lock(&self.plan);
+            match plan.exhausted() {
+                true => (self.turns.load(Ordering::Relaxed), 0),
+                false => (MOST, plan.ending()),
+            }
         };
         let moved = self.moved();
         let at = self.began.elapsed();
-        lock(&self.gauge).on_the_way(at_work, at, moved)
+        lock(&self.gauge).on_the_way(at_work, ending, at, moved)
     }
 
     pub(super) fn measure(&self) {

@@ -180,7 +180,7 @@ impl Contract {
             let pause = match shared.began.elapsed() < PING {
                 true => PING / 8,
                 // On a long way a queue changes slowly, and each look costs bytes.
-                false => (PING / 3).max(lock(&shared.gauge).shortest().unwrap_or_default() * 4),
+                false => (PING / 6).max(lock(&shared.gauge).shortest().unwrap_or_default() * 2),
             };
             tokio::time::sleep(pause).await;
         }
