@@ -32,8 +32,8 @@ const ROOMS_ONCE_CUT: RangeInclusive<f64> = 1.1..=1.3;
 const PLAIN_ROOM: f64 = 1.5;
 /// As much room as a line mostly needs. Only one that stays dry, because losses keep its streams slow, gets more, and by
 /// and by: where it was dry for a moment, all of it would soon stand in the queue.
-const ROOMY: f64 = 1.6;
-const WIDER_YET: f64 = 1.05;
+const ROOMY: f64 = 1.75;
+const WIDER_YET: f64 = 1.1;
 /// With one look the room becomes no more than so many times as wide, and no narrower than this.
 const WIDER: f64 = 1.2;
 const NARROWER: f64 = 0.7;
