@@ -425,7 +425,7 @@ async fn a_portal_that_turns_streams_away_gets_one() {
     let bench = Bench::start("").await;
     let file = bench.file(36, 2_000_000);
     let mut habits = Habits::default();
-    bench.portal.faults.set("trickle=300000").expect("faults");
+    bench.portal.faults.set("trickle=200000").expect("faults");
     let begin = async {
         while bench.http.totals().now().payload_bytes < 300_000 {
             tokio::task::yield_now().await;
@@ -460,9 +460,9 @@ async fn a_portal_that_lets_streams_wait_in_silence_gets_one() {
     let http = Http::new(options).expect("client");
     let contract = Contract::at(http.clone(), &line.url).expect("address");
     let service = contract.probe().await.expect("service");
-    let file = bench.file(41, 1_500_000);
+    let file = bench.file(41, 2_000_000);
     // Slow enough that whoever comes last waits for longer than anybody is waited for.
-    bench.portal.faults.set("trickle=300000").expect("faults");
+    bench.portal.faults.set("trickle=200000").expect("faults");
     let mut habits = Habits::default();
     let end = async {
         let start = UploadStart {
