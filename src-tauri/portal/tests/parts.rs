@@ -8,18 +8,18 @@
 )]
 
 mod common;
+#[path = "parts/line.rs"]
+mod line;
 
 use std::{
     fs,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use common::{Bench, patient};
+use common::{Bench, impatient, patient};
+use line::Line;
 use qalam_portal::{
     contract::{Contract, FileToSend, Habits, UploadEnd, UploadStart},
     http::{Http, HttpOptions},
@@ -27,10 +27,6 @@ use qalam_portal::{
 use reqwest::{Client, Method, RequestBuilder, Response};
 use secrecy::ExposeSecret as _;
 use sha2::Digest as _;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-};
 
 const BYTES: &str = "application/offset+octet-stream";
 
@@ -283,124 +279,6 @@ async fn a_small_file_whose_answer_was_lost_is_not_sent_twice() {
     assert_eq!(bench.http.totals().now().payload_bytes, 40_000);
 }
 
-/// A line to the portal over which, while it is dumb, requests arrive and no answer comes back.
-struct Line {
-    url: String,
-    dumb: Arc<AtomicBool>,
-    /// Uploads whose beginning reached the portal.
-    begun: Arc<AtomicUsize>,
-    /// Once so many bytes went to the portal, one connection stands still; 0 for none.
-    one_stops_at: Arc<AtomicUsize>,
-    /// Once so many bytes went to the portal, no answer to a part comes back before somebody asks for the whole; 0 for
-    /// never.
-    answers_stop_at: Arc<AtomicUsize>,
-}
-
-impl Line {
-    async fn to(portal: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
-        let ours = listener.local_addr().expect("address").to_string();
-        let theirs = portal.strip_prefix("http://").expect("http").to_owned();
-        let line = Self {
-            url: format!("http://{ours}"),
-            dumb: Arc::default(),
-            begun: Arc::default(),
-            one_stops_at: Arc::default(),
-            answers_stop_at: Arc::default(),
-        };
-        let (dumb, begun) = (Arc::clone(&line.dumb), Arc::clone(&line.begun));
-        let stops = Arc::clone(&line.one_stops_at);
-        let held = Arc::clone(&line.answers_stop_at);
-        let sent = Arc::<AtomicUsize>::default();
-        tokio::spawn(async move {
-            while let Ok((near, _)) = listener.accept().await {
-                let far = TcpStream::connect(&theirs).await.expect("portal");
-                let (mut near_in, mut near_out) = near.into_split();
-                let (mut far_in, mut far_out) = far.into_split();
-                // Each side knows the other by its own port; both have five digits.
-                let (out, back) = (
-                    (ours.clone(), theirs.clone()),
-                    (theirs.clone(), ours.clone()),
-                );
-                let (dumb, begun) = (Arc::clone(&dumb), Arc::clone(&begun));
-                let (stops, sent) = (Arc::clone(&stops), Arc::clone(&sent));
-                let (held, came) = (Arc::clone(&held), Arc::clone(&sent));
-                let joins = Arc::clone(&held);
-                tokio::spawn(async move {
-                    let mut bytes = vec![0; 64 * 1024];
-                    while let Ok(count @ 1..) = near_in.read(&mut bytes).await {
-                        let before = sent.fetch_add(count, Ordering::SeqCst);
-                        let limit = stops.load(Ordering::SeqCst);
-                        let mine = limit > 0
-                            && before > limit
-                            && stops
-                                .compare_exchange(limit, 0, Ordering::SeqCst, Ordering::SeqCst)
-                                .is_ok();
-                        if mine {
-                            std::future::pending::<()>().await;
-                        }
-                        let said = renamed(&bytes[..count], &out);
-                        // What comes back packed has no address that could be changed.
-                        let said = renamed(&said, &unpacked());
-                        begun.fetch_add(beginnings(&said), Ordering::SeqCst);
-                        if holds(&said, b"upload-concat: final;") {
-                            joins.store(0, Ordering::SeqCst);
-                        }
-                        if far_out.write_all(&said).await.is_err() {
-                            return;
-                        }
-                    }
-                });
-                tokio::spawn(async move {
-                    let mut bytes = vec![0; 64 * 1024];
-                    while let Ok(count @ 1..) = far_in.read(&mut bytes).await {
-                        let said = renamed(&bytes[..count], &back);
-                        let limit = held.load(Ordering::SeqCst);
-                        if limit > 0
-                            && came.load(Ordering::SeqCst) > limit
-                            && said.starts_with(b"HTTP/1.1 204")
-                        {
-                            while held.load(Ordering::SeqCst) > 0 {
-                                tokio::task::yield_now().await;
-                            }
-                        }
-                        if !dumb.load(Ordering::SeqCst) && near_out.write_all(&said).await.is_err()
-                        {
-                            return;
-                        }
-                    }
-                });
-            }
-        });
-        line
-    }
-}
-
-fn unpacked() -> (String, String) {
-    ("accept-encoding".to_owned(), "except-encoding".to_owned())
-}
-
-fn renamed(bytes: &[u8], (from, to): &(String, String)) -> Vec<u8> {
-    assert_eq!(from.len(), to.len());
-    let mut bytes = bytes.to_vec();
-    for at in 0..bytes.len().saturating_sub(from.len() - 1) {
-        if bytes[at..].starts_with(from.as_bytes()) {
-            bytes[at..at + to.len()].copy_from_slice(to.as_bytes());
-        }
-    }
-    bytes
-}
-
-fn beginnings(bytes: &[u8]) -> usize {
-    let mark = b"POST /v1/uploads";
-    let all = bytes.windows(mark.len());
-    all.filter(|one| *one == mark).count()
-}
-
-fn holds(bytes: &[u8], mark: &[u8]) -> bool {
-    bytes.windows(mark.len()).any(|one| one == mark)
-}
-
 /// What is asked again and again while the link is away begins nothing: each lost beginning would leave an upload behind
 /// that nobody knows.
 #[tokio::test(flavor = "multi_thread")]
@@ -547,7 +425,7 @@ async fn a_portal_that_turns_streams_away_gets_one() {
     let bench = Bench::start("").await;
     let file = bench.file(36, 2_000_000);
     let mut habits = Habits::default();
-    bench.portal.faults.set("trickle=300000").expect("faults");
+    bench.portal.faults.set("trickle=200000").expect("faults");
     let begin = async {
         while bench.http.totals().now().payload_bytes < 300_000 {
             tokio::task::yield_now().await;
@@ -556,7 +434,7 @@ async fn a_portal_that_turns_streams_away_gets_one() {
     };
     let (end, ()) = tokio::join!(send(&bench, &file, &mut habits), begin);
     assert_eq!(end, UploadEnd::Uploaded(None));
-    assert!(habits.one_at_a_time);
+    assert!(habits.alone.at(tokio::time::Instant::now()));
     assert_eq!(kept(&bench, &file), fs::read(&file.path).expect("ours"));
     // The next file knows.
     let next = bench.file(37, 1_000_000);
@@ -568,4 +446,48 @@ async fn a_portal_that_turns_streams_away_gets_one() {
     let asked = bench.http.totals().now().requests - before;
     assert!(asked <= 4, "{asked} requests for one stream");
     assert_eq!(kept(&bench, &next), fs::read(&next.path).expect("ours"));
+}
+
+/// A small host that answers one request at a time lets the others wait in silence: one stream goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portal_that_lets_streams_wait_in_silence_gets_one() {
+    let bench = Bench::start("").await;
+    let line = Line::to(&bench.portal.url).await;
+    let options = HttpOptions {
+        away: Duration::from_secs(1),
+        ..impatient()
+    };
+    let http = Http::new(options).expect("client");
+    let contract = Contract::at(http.clone(), &line.url).expect("address");
+    let service = contract.probe().await.expect("service");
+    let file = bench.file(41, 2_000_000);
+    // Slow enough that whoever comes last waits for longer than anybody is waited for.
+    bench.portal.faults.set("trickle=200000").expect("faults");
+    let mut habits = Habits::default();
+    let end = async {
+        let start = UploadStart {
+            wanted: true,
+            ..UploadStart::default()
+        };
+        contract
+            .upload(
+                &bench.token,
+                &service,
+                &file,
+                start,
+                &mut habits,
+                &mut |_, _| {},
+            )
+            .await
+    };
+    let begin = async {
+        while http.totals().now().payload_bytes < 300_000 {
+            tokio::task::yield_now().await;
+        }
+        line.one_worker.store(true, Ordering::SeqCst);
+    };
+    let (end, ()) = tokio::join!(end, begin);
+    assert_eq!(end, UploadEnd::Uploaded(None));
+    assert!(habits.alone.at(tokio::time::Instant::now()));
+    assert_eq!(kept(&bench, &file), fs::read(&file.path).expect("ours"));
 }

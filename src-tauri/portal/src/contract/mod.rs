@@ -18,7 +18,7 @@ use serde_json::Value;
 pub use self::packages::Submitted;
 pub(crate) use self::upload::crowded;
 pub use self::upload::{
-    BEGINS_WITH, FileToSend, Habits, SMALL, UploadEnd, UploadStart, WORTH_PARTS,
+    Alone, BEGINS_WITH, FileToSend, Habits, SMALL, UploadEnd, UploadStart, WORTH_PARTS,
 };
 use self::wire::{
     Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal,

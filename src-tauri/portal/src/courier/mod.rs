@@ -373,7 +373,7 @@ impl Courier {
         };
         let habits = self.portals.get(&step.portal.id).map(|known| known.habits);
         // What the portal shows in an older form has its files there already.
-        if if_match.is_none() && habits.is_some_and(|habits| !habits.one_at_a_time) {
+        if if_match.is_none() && habits.is_some_and(|habits| !habits.alone.at(Instant::now())) {
             contract.open_ahead(upload::connections_ahead(body));
         }
         let stored = contract

@@ -53,7 +53,7 @@ impl Courier {
                 contract: &contract,
                 token: &token,
                 service: &service,
-                at_once: match habits.one_at_a_time {
+                at_once: match habits.alone.at(Instant::now()) {
                     true => 1,
                     false => AT_ONCE,
                 },
@@ -63,7 +63,9 @@ impl Courier {
                 () = self.something_new() => return None,
             };
             if let Some(known) = self.portals.get_mut(&step.portal.id) {
-                known.habits.one_at_a_time |= beside.turned_away;
+                if beside.turned_away {
+                    known.habits.alone.had_no_room(Instant::now());
+                }
                 known.told = beside.told;
             }
             return Some(match beside.outcome {

@@ -3,8 +3,10 @@
 
 mod classify;
 mod connect;
+mod counted;
 mod fetch;
 mod look;
+mod progress;
 mod proxy;
 mod resolve;
 mod spare;
@@ -12,10 +14,7 @@ mod totals;
 
 use std::{
     path::PathBuf,
-    sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -38,12 +37,12 @@ use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
 use tokio::{
     io::{AsyncReadExt as _, AsyncSeekExt as _},
-    sync::Notify,
     time::Instant,
 };
 
 use self::{
-    connect::{Connector, HeldBack, Written, login_of},
+    connect::{Connector, login_of},
+    counted::HeldBack,
     fetch::authorization,
     proxy::Proxies,
 };
@@ -53,6 +52,7 @@ pub use url::Url;
 pub use self::{
     classify::{Class, Trouble, answer as trouble_of, problem as trouble_of_problem, retry_after},
     fetch::{Fetched, basic},
+    progress::Progress,
     proxy::{FindProxy, ProxyChoice, ProxyFinder},
     totals::{Totals, Wire},
 };
@@ -96,6 +96,8 @@ pub struct HttpOptions {
     pub connect: Duration,
     /// Without a single byte moving in either direction.
     pub idle: Duration,
+    /// For a link that went away under an upload, before the outbox's pauses take over.
+    pub away: Duration,
     /// A proxy to be used in place of the system's, as an address.
     pub proxy: Option<String>,
     /// Who knows what a person or the system chose.
@@ -107,6 +109,7 @@ impl Default for HttpOptions {
         Self {
             connect: Duration::from_secs(10),
             idle: Duration::from_secs(45),
+            away: Duration::from_secs(60),
             proxy: None,
             find_proxy: None,
         }
@@ -221,107 +224,6 @@ impl Answer {
     }
 }
 
-/// How far a request body has gone; shared with whoever shows progress.
-#[derive(Debug)]
-pub struct Progress {
-    handed: AtomicU64,
-    // Of those, bytes that are counted as sent: not what the client itself still holds.
-    counted: AtomicU64,
-    // The connection that they go over, and what it had written before.
-    over: OnceLock<(Written, u64)>,
-    // A call to those who wait for the connection.
-    bound: Notify,
-    // When bytes moved last, and the longest time between two movements.
-    moved: Mutex<(Instant, Duration)>,
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self {
-            handed: AtomicU64::new(0),
-            counted: AtomicU64::new(0),
-            over: OnceLock::new(),
-            bound: Notify::new(),
-            moved: Mutex::new((Instant::now(), Duration::ZERO)),
-        }
-    }
-}
-
-impl Progress {
-    /// One for a request that nobody watches.
-    fn shared() -> Arc<Self> {
-        Arc::default()
-    }
-
-    /// Bytes of the body handed to the connection.
-    pub fn handed(&self) -> u64 {
-        self.handed.load(Ordering::Relaxed)
-    }
-
-    fn hand(&self, bytes: usize) {
-        let before = self
-            .handed
-            .fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
-        let mut moved = self.moved.lock().unwrap_or_else(PoisonError::into_inner);
-        let (last, longest) = *moved;
-        // The first bytes waited for the connection.
-        let waited = if before == 0 {
-            Duration::ZERO
-        } else {
-            last.elapsed()
-        };
-        *moved = (Instant::now(), longest.max(waited));
-    }
-
-    /// Notes the connection, once there is one.
-    fn goes_over(&self, captured: &CaptureConnection) {
-        if self.over.get().is_none()
-            && let Some(connected) = captured.connection_metadata().as_ref()
-        {
-            let mut found = http::Extensions::new();
-            connected.get_extras(&mut found);
-            if let Some(written) = found.remove::<Written>() {
-                let before = written.bytes();
-                let _ = self.over.set((written, before));
-                self.bound.notify_waiters();
-            }
-        }
-    }
-
-    /// Bytes that became sent since this was asked last: those that the system has, `all` when an answer says so.
-    fn newly_sent(&self, all: bool) -> u64 {
-        let handed = self.handed();
-        let sent = match self.over.get() {
-            _ if all => handed,
-            Some((written, before)) => handed.min(written.bytes().saturating_sub(*before)),
-            None => 0,
-        };
-        sent.saturating_sub(self.counted.fetch_max(sent, Ordering::Relaxed))
-    }
-
-    /// Ends when so many bytes of the body are with the system.
-    pub(crate) async fn sent(&self, bytes: u64) {
-        loop {
-            let bound = self.bound.notified();
-            if let Some((written, before)) = self.over.get() {
-                return written.reach(before.saturating_add(bytes)).await;
-            }
-            bound.await;
-        }
-    }
-
-    /// For how long no byte of the body was handed over.
-    pub(crate) fn still_for(&self) -> Duration {
-        let (last, _) = *self.moved.lock().unwrap_or_else(PoisonError::into_inner);
-        last.elapsed()
-    }
-
-    fn longest_wait(&self) -> Duration {
-        let (_, longest) = *self.moved.lock().unwrap_or_else(PoisonError::into_inner);
-        longest
-    }
-}
-
 /// A client that cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -404,6 +306,11 @@ impl Http {
     #[must_use]
     pub fn totals(&self) -> &Totals {
         &self.totals
+    }
+
+    /// How long an upload under way waits for its link.
+    pub(crate) fn away(&self) -> Duration {
+        self.options.away
     }
 
     /// Sends a request and reads the whole answer.

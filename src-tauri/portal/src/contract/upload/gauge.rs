@@ -1,7 +1,7 @@
 //! How many streams a link bears: found by measuring, because one TCP stream starves on a link that loses packets and
 //! many of them choke a thin one. Pure: times and counts come from outside.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 /// Never more at once: a portal has other guests, and a queue on the way that overflows wastes what it was to win.
 pub const MOST: u32 = 8;
@@ -16,19 +16,27 @@ const RECOVERS: f64 = 4.0 * 1_448.0;
 /// queue would have to be sent again after a cut.
 const FULL: f64 = 1.25;
 const CROWDED: f64 = 2.0;
-/// Between these two, as shares of the shortest round trip, the wait in the queue is as it should be: the line never runs
-/// dry, and a cut loses little.
-const LITTLE: f64 = 0.17;
-const ENOUGH: f64 = 0.4;
+/// The wait in the queue as it should be, as a share of the shortest round trip: the line hardly runs dry, and a cut loses
+/// little.
+const WAITS: f64 = 0.3;
+/// The same once the way was cut: it may be again.
+const WAITS_ONCE_CUT: f64 = 0.2;
 /// What may be on the way at first, as a multiple of what the line holds: room for a pace that was measured too low.
 const ROOM: f64 = 1.25;
 /// More room is given while nothing waits before the line (a stream with little on its way notices a loss late, and
 /// others stand still between two parts), and taken back when too much does.
-const ROOMS: std::ops::RangeInclusive<f64> = 1.1..=2.0;
+const ROOMS: RangeInclusive<f64> = 1.1..=2.0;
+/// The same once the way was cut. Room that is given while some streams recover from losses fills the queue when they have.
+const ROOMS_ONCE_CUT: RangeInclusive<f64> = 1.1..=1.3;
 /// The room for small files side by side, whose queue nobody measures: some of them wait for their answers.
 const PLAIN_ROOM: f64 = 1.5;
+/// As much room as a line mostly needs. Only one that stays dry, because losses keep its streams slow, gets more, and by
+/// and by: where it was dry for a moment, all of it would soon stand in the queue.
+const ROOMY: f64 = 1.75;
+const WIDER_YET: f64 = 1.1;
+/// With one look the room becomes no more than so many times as wide, and no narrower than this.
 const WIDER: f64 = 1.2;
-const NARROWER: f64 = 0.8;
+const NARROWER: f64 = 0.7;
 /// What a stream may have on its way before anything was measured, in bytes. Without a bound many young streams fill every
 /// queue on the way, and lose half of what they sent.
 pub const AT_FIRST: u64 = 8 * 1024;
@@ -70,6 +78,8 @@ pub struct Gauge {
     rate: f64,
     // The same smoothed: the pace of bytes leaving is uneven.
     pace: f64,
+    // The way was cut.
+    cut: bool,
     young: Young,
 }
 
@@ -98,6 +108,7 @@ impl Gauge {
             shrunk: None,
             rate: 0.0,
             pace: 0.0,
+            cut: false,
             young: Young::default(),
         }
     }
@@ -128,18 +139,20 @@ impl Gauge {
     }
 
     /// How many bytes each of so many streams at work should have on its way at most, so that the line is full and no long
-    /// queue stands before it: `at` so long after the beginning, when `moved` bytes were handed over. Little on its way is
-    /// little lost with a cut.
+    /// queue stands before it: `at` so long after the beginning, when `moved` bytes were handed over. Beside them the last
+    /// bytes of `ending` parts are on their way. Little on its way is little lost with a cut.
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "not negative, and saturating"
     )]
-    pub fn on_the_way(&mut self, at_work: u32, at: Duration, moved: u64) -> u64 {
+    pub fn on_the_way(&mut self, at_work: u32, ending: u32, at: Duration, moved: u64) -> u64 {
         let streams = at_work.clamp(1, self.streams);
         match self.round_trip {
             Some(round_trip) if self.pace > 0.0 => {
-                share(self.pace, round_trip, self.room, streams) as u64
+                // What a part still has on its way when it ends becomes less by and by: half of it counts.
+                let sharing = streams.saturating_add(ending.div_ceil(2));
+                share(self.pace, round_trip, self.room, sharing) as u64
             }
             _ => self.young.together(streams, at, moved) / u64::from(streams),
         }
@@ -160,21 +173,32 @@ impl Gauge {
         self.loaded = Some(self.loaded.map_or(took, |known| known.min(took)));
         let shortest = self.round_trip.unwrap_or(took);
         if let Some(before) = self.last.replace(took) {
-            let waits = (before.min(took) - shortest) / shortest.max(0.001);
-            if waits < LITTLE {
-                self.room *= WIDER;
-            } else if waits > ENOUGH {
-                self.room *= NARROWER;
+            // Two looks that say the same: what stands in the queue for a moment only is none.
+            let waits = |took: f64| (took - shortest) / shortest.max(0.001);
+            let (least, most) = (waits(before.min(took)), waits(before.max(took)));
+            let (right, rooms) = match self.cut {
+                true => (WAITS_ONCE_CUT, ROOMS_ONCE_CUT),
+                false => (WAITS, ROOMS),
+            };
+            let fitting = |waits: f64| (1.0 + right) / (1.0 + waits);
+            if least > right {
+                self.room *= fitting(least).max(NARROWER);
+            } else if most < right && self.room < ROOMY {
+                self.room = (self.room * fitting(most).min(WIDER)).min(ROOMY);
+            } else if most < right {
+                self.room *= fitting(most).min(WIDER_YET);
             }
-            self.room = self.room.clamp(*ROOMS.start(), *ROOMS.end());
+            self.room = self.room.clamp(*rooms.start(), *rooms.end());
         }
     }
 
-    /// The link was cut: what is being measured is worth nothing.
+    /// The link was cut: what is being measured is worth nothing, and from now on less is on its way.
     pub fn interrupted(&mut self, at: Duration) {
         self.sample = None;
         self.loaded = None;
         self.last = None;
+        self.cut = true;
+        self.room = self.room.min(ROOM);
         self.changed = at;
         if let Some((streams, when)) = self.shrunk.take()
             && at.saturating_sub(when) < BY_THE_CUT
@@ -342,11 +366,11 @@ mod tests {
                 gauge.loaded_round_trip(Duration::from_secs_f64(0.3 * queue));
                 gauge.look(Duration::from_millis(250 * tick), 25_000 * tick);
             }
-            gauge.on_the_way(gauge.streams(), Duration::ZERO, 0) * u64::from(gauge.streams())
+            gauge.on_the_way(gauge.streams(), 0, Duration::ZERO, 0) * u64::from(gauge.streams())
         };
         // 100 kB a second for 300 ms.
         let line = 30_000;
-        let (dry, right, long) = (measured(1.0), measured(1.6), measured(2.2));
+        let (dry, right, long) = (measured(1.0), measured(1.0 + WAITS), measured(2.2));
         assert!(dry > 2 * line && dry < 3 * line, "{dry}");
         assert!(right > line && right < 2 * line + 10_000, "{right}");
         assert!(long <= right, "{long}");
@@ -357,7 +381,7 @@ mod tests {
         let mut gauge = Gauge::new(MOST);
         gauge.round_trip(Duration::from_millis(300));
         gauge.pace = 250_000.0;
-        let each = |gauge: &mut Gauge| gauge.on_the_way(MOST, Duration::ZERO, 0);
+        let each = |gauge: &mut Gauge| gauge.on_the_way(MOST, 0, Duration::ZERO, 0);
         let before = each(&mut gauge);
         gauge.loaded_round_trip(Duration::from_millis(600));
         assert_eq!(
@@ -371,6 +395,47 @@ mod tests {
         gauge.loaded_round_trip(Duration::from_millis(310));
         gauge.loaded_round_trip(Duration::from_millis(310));
         assert!(each(&mut gauge) > after);
+    }
+
+    #[test]
+    fn one_look_that_another_does_not_confirm_changes_nothing() {
+        let mut gauge = Gauge::new(MOST);
+        gauge.round_trip(Duration::from_millis(300));
+        let before = gauge.room;
+        for took in [600, 310, 600, 310] {
+            gauge.loaded_round_trip(Duration::from_millis(took));
+        }
+        assert!((gauge.room - before).abs() < 1e-9, "{}", gauge.room);
+    }
+
+    #[test]
+    fn less_is_risked_once_the_way_was_cut() {
+        let mut gauge = Gauge::new(MOST);
+        gauge.pace = 250_000.0;
+        gauge.round_trip(Duration::from_millis(300));
+        let dry = |gauge: &mut Gauge| {
+            for _ in 0..20 {
+                gauge.loaded_round_trip(Duration::from_millis(300));
+            }
+            gauge.on_the_way(MOST, 0, Duration::ZERO, 0)
+        };
+        let before = dry(&mut gauge);
+        gauge.interrupted(Duration::from_secs(10));
+        let cut = gauge.on_the_way(MOST, 0, Duration::ZERO, 0);
+        assert!(cut < before, "at once: {cut} of {before}");
+        let after = dry(&mut gauge);
+        assert!(after >= cut && after < before, "{after} of {before}");
+    }
+
+    #[test]
+    fn parts_that_end_share_the_line() {
+        let mut gauge = Gauge::new(MOST);
+        gauge.pace = 250_000.0;
+        gauge.round_trip(Duration::from_millis(300));
+        let mut each = |ending| gauge.on_the_way(MOST, ending, Duration::ZERO, 0);
+        assert!(each(1) < each(0));
+        assert_eq!(each(1), each(2), "half of each");
+        assert!(each(4) < each(2));
     }
 
     #[test]
@@ -391,7 +456,7 @@ mod tests {
             let now = f64::from(tick) * step;
             if tick % 25 == 0 {
                 let at = Duration::from_secs_f64(now);
-                allowed = gauge.on_the_way(FIRST, at, left as u64) * u64::from(FIRST);
+                allowed = gauge.on_the_way(FIRST, 0, at, left as u64) * u64::from(FIRST);
             }
             while acknowledged.front().is_some_and(|(when, _)| *when <= now) {
                 known = acknowledged.pop_front().map_or(known, |(_, bytes)| bytes);
@@ -425,14 +490,14 @@ mod tests {
     fn without_a_connection_of_their_own_young_streams_grow_with_what_arrived() {
         let mut gauge = Gauge::new(FIRST);
         let later = Duration::from_secs(2);
-        assert_eq!(gauge.on_the_way(6, Duration::ZERO, 0), AT_FIRST);
+        assert_eq!(gauge.on_the_way(6, 0, Duration::ZERO, 0), AT_FIRST);
         let full = AT_FIRST * 6;
         assert_eq!(
-            gauge.on_the_way(6, later, full),
+            gauge.on_the_way(6, 0, later, full),
             AT_FIRST,
             "nothing arrived"
         );
-        assert!(gauge.on_the_way(6, later, 1_000_000) > 64 * 1024);
+        assert!(gauge.on_the_way(6, 0, later, 1_000_000) > 64 * 1024);
     }
 
     #[test]

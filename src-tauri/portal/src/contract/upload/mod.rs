@@ -4,6 +4,7 @@
 //! Peers differ: 400 is taken for 412 and 415, 417 for 460; an upload that is gone (404, 410) is begun anew; a portal
 //! that keeps nothing of a cut request gets bounded requests from then on; one that cannot join parts gets none.
 
+mod alone;
 mod gauge;
 mod late;
 mod plan;
@@ -17,7 +18,9 @@ use futures_util::{StreamExt as _, stream};
 use qalam_desk::db::lent::Lent;
 use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
+use tokio::time::Instant;
 
+pub use self::alone::Alone;
 use self::{plan::Plan, tus::Stand};
 use super::{Contract, Service, wire::StoredItem};
 use crate::{
@@ -57,8 +60,8 @@ pub struct Habits {
     pub streams: Option<u32>,
     /// The portal failed to join parts although it offers it.
     pub no_parts: bool,
-    /// The portal turned requests away while several ran side by side: it serves one at a time.
-    pub one_at_a_time: bool,
+    /// Whether the portal turned requests away while several ran side by side, and is taken to serve one at a time.
+    pub alone: Alone,
 }
 
 /// Where an upload begins.
@@ -128,7 +131,7 @@ impl Contract {
 
     /// How long the shortest exchange takes.
     pub async fn round_trip(&self, token: &SecretString, service: &Service) -> Option<Duration> {
-        let asked = tokio::time::Instant::now();
+        let asked = Instant::now();
         self.ping(token, service).await.ok()?;
         Some(asked.elapsed())
     }
@@ -212,7 +215,7 @@ impl Contract {
         let in_parts = file.length >= WORTH_PARTS
             && offers(service, "concatenation")
             && !habits.no_parts
-            && !habits.one_at_a_time;
+            && !habits.alone.at(Instant::now());
         let plan = if in_parts {
             Plan::joined(file.length)
         } else {

@@ -230,6 +230,12 @@ impl Plan {
         self.given_out() == self.length
     }
 
+    /// Parts whose last bytes are on their way.
+    pub fn ending(&self) -> u32 {
+        let ending = self.parts.iter().filter(|part| part.left && !part.whole());
+        u32::try_from(ending.count()).unwrap_or(u32::MAX)
+    }
+
     /// Everything is given out and there, or on its way.
     pub fn left(&self) -> bool {
         self.exhausted()
@@ -339,7 +345,9 @@ mod tests {
         assert_eq!(plan.addresses().len(), plan.parts.len());
         plan.parts[3].held = 7;
         assert!(!plan.left());
+        assert_eq!(plan.ending(), 0);
         plan.parts[3].left = true;
+        assert_eq!(plan.ending(), 1);
         assert!(plan.left(), "only its answer is awaited");
         plan.parts[3].url = None;
         assert!(!plan.left(), "nobody knows where it is");

@@ -97,7 +97,7 @@ impl Shared {
     /// before the last one has ended.
     pub(super) fn take(&self) -> Option<(usize, Turn<'_>)> {
         let mut plan = lock(&self.plan);
-        if lock(&self.habits).one_at_a_time && plan.parts.iter().any(|part| part.busy) {
+        if self.alone() && plan.parts.iter().any(|part| part.busy) {
             return None;
         }
         let turns = self.turns.load(Ordering::Relaxed);
@@ -125,7 +125,7 @@ impl Shared {
             () = progress.sent(bytes) => {}
         }
         // A portal that serves one request at a time is asked nothing before it has answered.
-        if lock(&self.habits).one_at_a_time {
+        if self.alone() {
             return answer.await;
         }
         let left = |left| {
@@ -306,16 +306,25 @@ impl Shared {
                     .any(|(_, one)| one.handed() > 0 && one.still_for() < MOMENT)
     }
 
+    /// Whether the portal gets one request at a time now.
+    pub(super) fn alone(&self) -> bool {
+        lock(&self.habits).alone.at(Instant::now())
+    }
+
     /// The portal had no room for one of several streams, whose part began then: one goes on. It may happen again to
     /// those that began when there were several, and for a while; false after that, and when there never were several.
     pub(super) fn one_at_a_time(&self, began: Instant) -> bool {
         if !lock(&self.plan).joined {
             return false;
         }
-        lock(&self.habits).one_at_a_time = true;
+        let now = Instant::now();
+        let anew = lock(&self.habits).alone.had_no_room(now);
         self.wanted.store(1, Ordering::Relaxed);
         let mut since = lock(&self.crowded);
-        began < *since.get_or_insert_with(Instant::now) + CROWDED
+        if anew {
+            *since = None;
+        }
+        began < *since.get_or_insert(now) + CROWDED
     }
 
     /// Bytes handed over so far.
@@ -326,19 +335,22 @@ impl Shared {
 
     /// What each connection may have on its way now. Towards the end of a file few streams share the line.
     pub(super) fn on_the_way(&self) -> u64 {
-        let at_work = match lock(&self.plan).exhausted() {
-            true => self.turns.load(Ordering::Relaxed),
-            false => MOST,
+        let (at_work, ending) = {
+            let plan = lock(&self.plan);
+            match plan.exhausted() {
+                true => (self.turns.load(Ordering::Relaxed), 0),
+                false => (MOST, plan.ending()),
+            }
         };
         let moved = self.moved();
         let at = self.began.elapsed();
-        lock(&self.gauge).on_the_way(at_work, at, moved)
+        lock(&self.gauge).on_the_way(at_work, ending, at, moved)
     }
 
     pub(super) fn measure(&self) {
         if lock(&self.plan).exhausted() {
             // The end of a file is no measure of the link.
-            if !lock(&self.habits).one_at_a_time {
+            if !self.alone() {
                 self.look_for_late();
             }
             return;
@@ -346,7 +358,7 @@ impl Shared {
         let moved = self.moved();
         let mut gauge = lock(&self.gauge);
         gauge.look(self.began.elapsed(), moved);
-        let wanted = match lock(&self.habits).one_at_a_time {
+        let wanted = match self.alone() {
             true => 1,
             false => gauge.streams(),
         };

@@ -29,8 +29,6 @@ const BOUNDED_MIN: u64 = 256 * 1024;
 const BOUNDED_MAX: u64 = 8 * 1024 * 1024;
 /// Rounds in which the portal was there and took no byte, before the outbox's pauses take over.
 const FRUITLESS_ROUNDS: u32 = 2;
-/// How long an upload under way waits for its link.
-const AWAY: Duration = Duration::from_secs(60);
 /// How often the link is measured.
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a round trip is measured beside the streams.
@@ -65,7 +63,7 @@ impl Contract {
         habits: &mut Habits,
         note: Note<'_>,
     ) -> Result<UploadEnd, Trouble> {
-        let first = if plan.joined && !habits.one_at_a_time {
+        let first = if plan.joined && !habits.alone.at(Instant::now()) {
             habits.streams.unwrap_or(FIRST)
         } else {
             1
@@ -182,7 +180,7 @@ impl Contract {
             let pause = match shared.began.elapsed() < PING {
                 true => PING / 8,
                 // On a long way a queue changes slowly, and each look costs bytes.
-                false => (PING / 3).max(lock(&shared.gauge).shortest().unwrap_or_default() * 4),
+                false => (PING / 6).max(lock(&shared.gauge).shortest().unwrap_or_default() * 2),
             };
             tokio::time::sleep(pause).await;
         }
@@ -192,8 +190,10 @@ impl Contract {
     async fn ahead(&self, errand: Errand<'_>, shared: &Shared) {
         loop {
             let changed = shared.changed.notified();
-            let alone = lock(&shared.habits).one_at_a_time;
-            let Some(index) = (!alone).then(|| lock(&shared.plan).ahead()).flatten() else {
+            let Some(index) = (!shared.alone())
+                .then(|| lock(&shared.plan).ahead())
+                .flatten()
+            else {
                 changed.await;
                 continue;
             };
@@ -400,9 +400,9 @@ impl Contract {
             match create().await {
                 Ok(created) => break created,
                 // What knocks carries no bytes and leaves no upload behind.
-                Err(trouble) if way_gone(&trouble) && since.elapsed() < AWAY => {
+                Err(trouble) if way_gone(&trouble) && since.elapsed() < self.http.away() => {
                     let knock = || self.ping(errand.token, errand.service);
-                    self.knock(AWAY, &trouble, knock).await?;
+                    self.knock(self.http.away(), &trouble, knock).await?;
                 }
                 // What it offers and cannot do (501 is what a widespread server says).
                 Err(trouble) if joined && matches!(trouble.status, Some(400 | 404 | 501)) => {
@@ -435,13 +435,13 @@ impl Contract {
             let _door = shared.door.lock().await;
             let back = *lock(&shared.answered) > failed;
             if !back {
-                let stand = self.knock(AWAY, trouble, ask).await?;
+                let stand = self.knock(self.http.away(), trouble, ask).await?;
                 shared.answered();
                 return Ok(stand);
             }
         }
         match ask().await {
-            Err(again) if way_gone(&again) => self.knock(AWAY, &again, ask).await,
+            Err(again) if way_gone(&again) => self.knock(self.http.away(), &again, ask).await,
             other => other,
         }
     }
@@ -500,7 +500,7 @@ impl Contract {
             }
             // The answer may be lost although the parts were joined.
             let there = self
-                .knock(AWAY, &trouble, || {
+                .knock(self.http.away(), &trouble, || {
                     self.has_file(errand.token, &file.sha256, file.length)
                 })
                 .await?;

@@ -16,8 +16,6 @@ use crate::{
 
 const TUS: &str = "1.0.0";
 const OFFSET_STREAM: &str = "application/offset+octet-stream";
-/// How long an upload under way waits for its link before the outbox's pauses take over.
-const AWAY: Duration = Duration::from_secs(60);
 /// While the link is away, a new attempt begins this often; the older ones may still succeed.
 const KNOCK: Duration = Duration::from_millis(1_000);
 /// So many attempts run at once: as many as begin while the first waits for its connection.
@@ -170,7 +168,7 @@ impl Contract {
                 return Ok(self.give_up(file, trouble).await);
             }
             // The bytes may be there although the answer is not.
-            let left = AWAY.saturating_sub(since.elapsed());
+            let left = self.http.away().saturating_sub(since.elapsed());
             let there = self
                 .knock(left, &trouble, || {
                     self.has_file(errand.token, &file.sha256, file.length)
@@ -179,7 +177,7 @@ impl Contract {
             if there {
                 return Ok(UploadEnd::Uploaded(None));
             }
-            if since.elapsed() > AWAY {
+            if since.elapsed() > self.http.away() {
                 return Err(trouble);
             }
         }
