@@ -425,7 +425,7 @@ async fn a_portal_that_turns_streams_away_gets_one() {
     let bench = Bench::start("").await;
     let file = bench.file(36, 2_000_000);
     let mut habits = Habits::default();
-    bench.portal.faults.set("trickle=200000").expect("faults");
+    bench.portal.faults.set("trickle=300000").expect("faults");
     let begin = async {
         while bench.http.totals().now().payload_bytes < 300_000 {
             tokio::task::yield_now().await;

@@ -370,9 +370,12 @@ mod tests {
         };
         // 100 kB a second for 300 ms.
         let line = 30_000;
-        let (dry, right, long) = (measured(1.0), measured(1.0 + WAITS), measured(2.2));
+        let (dry, long) = (measured(1.0), measured(2.2));
         assert!(dry > 2 * line && dry < 3 * line, "{dry}");
-        assert!(right > line && right < 2 * line + 10_000, "{right}");
+        for right in [measured(1.0 + WAITS), measured(1.6)] {
+            assert!(right > line && right < 2 * line + 10_000, "{right}");
+        }
+        let right = measured(1.6);
         assert!(long <= right, "{long}");
     }
 
