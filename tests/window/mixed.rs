@@ -26,7 +26,8 @@ The ministry وزارة الصحة counted **2,140 doses** in DHIS2. سجّلت 
 | North region | 12 |
 ";
 
-/// Whether each line of a list has its bullet, number or box at the side of the list, and nothing sticks out of the page.
+/// Whether each line of a list has its bullet, number or box at the side of the list (a box and no bullet as well), and
+/// nothing sticks out of the page.
 const STANDS: &str = r"
     const list = [...document.querySelectorAll('.piece')].find((one) => one.querySelector('ol') && one.checkVisibility());
     const bullet = (item) => getComputedStyle(item, '::before').content;
@@ -44,7 +45,7 @@ const STANDS: &str = r"
     return {
         other: [bullet(item('ul', 1)) === 'none', bullet(item('ol', 1)) === 'none'],
         same: [bullet(item('ul', 0)), bullet(item('ol', 0))],
-        boxes: boxes.map(left),
+        boxes: boxes.map((item) => left(item) && bullet(item) === 'none'),
         wide: [...page.querySelectorAll('*')].filter((one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1).length,
     };
 ";
