@@ -100,7 +100,11 @@ mod tests {
     };
 
     use super::*;
-    use crate::http::{connect::Connector, counted::HeldBack, proxy::Proxies};
+    use crate::http::{
+        connect::{ConnectFailed, Connector},
+        counted::HeldBack,
+        proxy::Proxies,
+    };
 
     /// A portal that says which of its connections this is, in the order they came, and gives back what it is told.
     async fn portal() -> SocketAddr {
@@ -180,53 +184,64 @@ mod tests {
         connector(None).connect(target).await.expect("spare")
     }
 
-    #[tokio::test]
-    async fn one_made_ahead_is_taken_when_it_comes_first_and_the_other_is_kept() {
+    /// A connection of its own that waits at the gate, and the place of those made ahead.
+    struct Race {
+        portal: SocketAddr,
+        spares: Spares,
+        own: tokio::task::JoinHandle<Result<TokioIo<Line>, ConnectFailed>>,
+        open: oneshot::Sender<()>,
+    }
+
+    async fn race() -> Race {
         let portal = portal().await;
         let (connector, asked, open) = gate(portal).await;
         let spares = connector.spares().clone();
-        let racing = tokio::spawn(connector.first_of_all(far()));
+        let own = tokio::spawn(connector.first_of_all(far()));
         asked.await.expect("its own is on its way");
+        Race {
+            portal,
+            spares,
+            own,
+            open,
+        }
+    }
+
+    /// One made ahead is there.
+    async fn comes(spares: &Spares, portal: SocketAddr) {
         let spare = made_ahead(portal).await;
         let keeper = spares.clone();
         tokio::spawn(async move { keeper.keep(&far(), spare).await });
-        let first = racing.await.expect("race").expect("connection");
+    }
+
+    #[tokio::test]
+    async fn one_made_ahead_is_taken_when_it_comes_first_and_the_other_is_kept() {
+        let race = race().await;
+        comes(&race.spares, race.portal).await;
+        let first = race.own.await.expect("race").expect("connection");
         assert_eq!(number(first).await, 0, "the one made ahead");
-        assert!(spares.take(&far()).is_none(), "it is given once");
-        open.send(()).expect("the proxy waits");
-        assert_eq!(number(spares.next(&far()).await).await, 1, "its own");
+        assert!(race.spares.take(&far()).is_none(), "it is given once");
+        race.open.send(()).expect("the proxy waits");
+        assert_eq!(number(race.spares.next(&far()).await).await, 1, "its own");
     }
 
     #[tokio::test]
     async fn one_made_ahead_that_comes_later_stays_for_others() {
-        let portal = portal().await;
-        let (connector, asked, open) = gate(portal).await;
-        let spares = connector.spares().clone();
-        let racing = tokio::spawn(connector.first_of_all(far()));
-        asked.await.expect("its own is on its way");
-        open.send(()).expect("the proxy waits");
-        let first = racing.await.expect("race").expect("connection");
+        let race = race().await;
+        race.open.send(()).expect("the proxy waits");
+        let first = race.own.await.expect("race").expect("connection");
         assert_eq!(number(first).await, 0, "its own");
-        let spare = made_ahead(portal).await;
-        let keeper = spares.clone();
-        tokio::spawn(async move { keeper.keep(&far(), spare).await });
-        assert_eq!(number(spares.next(&far()).await).await, 1);
+        comes(&race.spares, race.portal).await;
+        assert_eq!(number(race.spares.next(&far()).await).await, 1);
     }
 
     #[tokio::test]
     async fn a_connection_of_its_own_that_fails_costs_the_one_made_ahead_nothing() {
-        let portal = portal().await;
-        let (connector, asked, open) = gate(portal).await;
-        let spares = connector.spares().clone();
-        let racing = tokio::spawn(connector.first_of_all(far()));
-        asked.await.expect("its own is on its way");
-        let spare = made_ahead(portal).await;
-        let keeper = spares.clone();
-        tokio::spawn(async move { keeper.keep(&far(), spare).await });
-        let first = racing.await.expect("race").expect("connection");
-        drop(open);
+        let race = race().await;
+        comes(&race.spares, race.portal).await;
+        let first = race.own.await.expect("race").expect("connection");
+        drop(race.open);
         assert_eq!(number(first).await, 0);
-        spares.clear();
-        assert!(spares.take(&far()).is_none());
+        race.spares.clear();
+        assert!(race.spares.take(&far()).is_none());
     }
 }
