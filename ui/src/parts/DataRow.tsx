@@ -1,4 +1,4 @@
-import { memo } from 'react';
+import { memo, useLayoutEffect, useRef } from 'react';
 import { useT } from '../text';
 import { CellEditor } from './CellEditor';
 import { type Column, type Leave, ROW } from './columns';
@@ -32,25 +32,47 @@ export interface RowProps<Row> {
 
 export const cellId = (own: string, row: number, column: number) => `${own}-${row}-${column}`;
 
-/** One row of a table: its tick, then its cells. */
+/** One row of a table: where it stands, and what is in it. */
 function Plain<Row>(props: RowProps<Row>) {
-  const t = useT();
-  const { row, index, columns, here, acts } = props;
+  const { index, own, isCurrent, ...rest } = props;
+  // Rows that come in above move this one: what is in it asks here, so that it need not be drawn anew.
+  const place = useRef(index);
+  useLayoutEffect(() => {
+    place.current = index;
+  });
   return (
     <div
       role="row"
       aria-rowindex={index + 2}
       aria-selected={props.isTicked}
-      className={joined(css.row, css.line, props.isCurrent && css.current, props.isTicked && css.ticked)}
+      className={joined(css.row, css.line, isCurrent && css.current, props.isTicked && css.ticked)}
       style={{ insetBlockStart: index * ROW }}
     >
+      <Cells {...rest} place={place} hereId={props.here < 0 ? undefined : cellId(own, index, props.here)} />
+    </div>
+  );
+}
+
+interface CellsProps<Row> extends Omit<RowProps<Row>, 'index' | 'own' | 'isCurrent'> {
+  /** The place of the row among all. */
+  place: { readonly current: number };
+  /** Id of the cell with the keyboard, when it is in this row. */
+  hereId: string | undefined;
+}
+
+/** The cells of a row: its tick, then its columns. */
+function PlainCells<Row>(props: CellsProps<Row>) {
+  const t = useT();
+  const { row, place, columns, here, hereId, acts } = props;
+  return (
+    <>
       <div
         role="gridcell"
-        id={here === 0 ? cellId(props.own, index, 0) : undefined}
+        id={here === 0 ? hereId : undefined}
         className={joined(css.tickCell, here === 0 && css.here)}
         onClick={() => {
-          acts.settle(index, 0, false);
-          acts.tick(index);
+          acts.settle(place.current, 0, false);
+          acts.tick(place.current);
         }}
       >
         <input
@@ -68,7 +90,7 @@ function Plain<Row>(props: RowProps<Row>) {
           <div
             key={column.id}
             role="gridcell"
-            id={here === at ? cellId(props.own, index, at) : undefined}
+            id={here === at ? hereId : undefined}
             aria-readonly={column.edit ? undefined : true}
             className={joined(
               css.cell,
@@ -78,12 +100,12 @@ function Plain<Row>(props: RowProps<Row>) {
             )}
             onPointerDown={(event) => {
               // A press inside the correction is the correction's own.
-              if (event.button === 0 && !editing) acts.settle(index, at, event.shiftKey);
+              if (event.button === 0 && !editing) acts.settle(place.current, at, event.shiftKey);
             }}
             onPointerEnter={(event) => {
-              if (event.buttons === 1 && !editing) acts.settle(index, at, true);
+              if (event.buttons === 1 && !editing) acts.settle(place.current, at, true);
             }}
-            onDoubleClick={() => acts.edit(index, at)}
+            onDoubleClick={() => acts.edit(place.current, at)}
           >
             {editing ? (
               <CellEditor
@@ -98,9 +120,11 @@ function Plain<Row>(props: RowProps<Row>) {
           </div>
         );
       })}
-    </div>
+    </>
   );
 }
+
+const Cells = memo(PlainCells) as typeof PlainCells;
 
 function CellText<Row>({ column, row }: { column: Column<Row>; row: Row }) {
   const t = useT();

@@ -134,10 +134,10 @@ export function DataTable<Row>(props: Props<Row>) {
   const see = () => {
     const element = scroller.current;
     if (!element) return;
-    const next = seenRows(element.scrollTop, size.height, ROW, rows.length);
+    const next = seenRows(element.scrollTop, size.height, ROW);
     setWindow((now) => (now.first === next.first && now.end === next.end ? now : next));
   };
-  useLayoutEffect(see, [size.height, rows.length]);
+  useLayoutEffect(see, [size.height]);
 
   const bringIn = (to: Cell) => {
     const element = scroller.current;

@@ -150,10 +150,9 @@ export function seenRows(
   scroll: number,
   height: number,
   rowHeight: number,
-  rows: number,
   beyond = 8,
 ): { first: number; end: number } {
   const first = Math.max(0, Math.floor(scroll / rowHeight) - beyond);
-  const end = Math.min(rows, Math.ceil((scroll + height) / rowHeight) + beyond);
+  const end = Math.ceil((scroll + height) / rowHeight) + beyond;
   return { first, end };
 }

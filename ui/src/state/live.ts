@@ -34,7 +34,7 @@ export function makeClient(): QueryClient {
 }
 
 /** While changes do not end, what they touched is refetched so many times less often. */
-const CALMER = 5;
+const CALMER = 8;
 
 /**
  * Refetches what a change touched. Bursts are heard as one, and a long row of them (a folder of files coming in) now and

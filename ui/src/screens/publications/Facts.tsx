@@ -1,5 +1,5 @@
 import { FolderOpen, RotateCw } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { memo, useCallback, useEffect, useState } from 'react';
 import type { Publication } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { ErrorLine } from '../../parts/ErrorLine';
@@ -22,19 +22,29 @@ const SHOWN_CHARS = 4000;
 /** While somebody runs through the rows, the text of a file is asked for only where they stop, in milliseconds. */
 const STOPPED_MS = 180;
 
+/** What can be done beside the table; the same object for the life of the screen, so that nothing is drawn anew for it. */
+export interface FactActs {
+  correct: (publication: string, field: Field, value: string) => void;
+  accept: (publication: string, field: Field) => void;
+  alike: () => void;
+}
+
 /** Beside the table: the first page, what is known and where it was read, what is wrong, where it is used. */
-export function Facts(props: {
+export const Facts = memo(function Facts(props: {
   publication: Publication;
   facts: Known;
   /** What is looked for; where it is found inside is told. */
   words: string;
-  onCorrect: (field: Field, value: string) => void;
-  onAccept: (field: Field) => void;
-  onAlike: () => void;
+  acts: FactActs;
 }) {
   const t = useT();
   const formats = useFormats();
-  const { publication, facts } = props;
+  const { publication, facts, acts } = props;
+  const correct = useCallback(
+    (field: Field, value: string) => acts.correct(publication.id, field, value),
+    [acts, publication.id],
+  );
+  const accept = useCallback((field: Field) => acts.accept(publication.id, field), [acts, publication.id]);
   const [stopped, setStopped] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setStopped(true), STOPPED_MS);
@@ -65,7 +75,7 @@ export function Facts(props: {
         </div>
       </div>
       <ToKnow publication={publication} />
-      <Others publication={publication} copies={opened.data?.copies ?? []} onAlike={props.onAlike} />
+      <Others publication={publication} copies={opened.data?.copies ?? []} onAlike={acts.alike} />
       {stopped && props.words.trim() !== '' && (
         <FoundInside publication={publication.id} query={props.words.trim()} />
       )}
@@ -76,8 +86,8 @@ export function Facts(props: {
             field={field}
             publication={publication}
             facts={facts}
-            onCorrect={props.onCorrect}
-            onAccept={props.onAccept}
+            onCorrect={correct}
+            onAccept={accept}
           />
         ))}
         <div>
@@ -121,4 +131,4 @@ export function Facts(props: {
       </div>
     </div>
   );
-}
+});

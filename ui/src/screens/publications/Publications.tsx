@@ -1,5 +1,5 @@
 import { CopyCheck, SearchX } from 'lucide-react';
-import { startTransition, useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
+import { startTransition, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { CellEdit, Publication } from '../../backend/wire';
 import { Button } from '../../parts/Button';
 import { DataTable, type Edit } from '../../parts/DataTable';
@@ -8,10 +8,11 @@ import { ErrorLine } from '../../parts/ErrorLine';
 import { ScreenHead, TwoPanes } from '../../parts/Screen';
 import { toast } from '../../parts/toasts';
 import { useLive } from '../../state/live';
+import { unhurried } from '../../state/unhurried';
 import { useFormats, useT } from '../../text';
 import { Alike } from './alike/Alike';
 import { Chosen } from './Chosen';
-import { Facts } from './Facts';
+import { type FactActs, Facts } from './Facts';
 import { Filters } from './Filters';
 import { isDoubtful, isField } from './fields';
 import { Intake } from './Intake';
@@ -75,8 +76,21 @@ export function Publications(props: { publication?: string }) {
     if (edits.length > 0) void editing.edit(edits);
   };
 
-  // Keys go on while the side is still being drawn for a row they have left.
-  const show = useCallback((id: string) => startTransition(() => setCurrent(id)), []);
+  const latest = useRef({ change, accept });
+  useLayoutEffect(() => {
+    latest.current = { change, accept };
+  });
+  const acts = useMemo<FactActs>(
+    () => ({
+      correct: (id, column, value) => latest.current.change([{ id, column, value }]),
+      accept: (id, column) => latest.current.accept([{ id, column }]),
+      alike: () => setDeciding(true),
+    }),
+    [],
+  );
+
+  // Keys go on while the side is still being drawn for a row they have left; rows that are run through are not shown there.
+  const show = useMemo(() => unhurried((id: string) => startTransition(() => setCurrent(id))), []);
   const likenesses = useLive('publications.likenesses', { limit: 1 }, ['publications']);
   const alike = likenesses.data?.total ?? 0;
   const empty = library.data?.whole === true && all.length === 0;
@@ -175,17 +189,7 @@ export function Publications(props: { publication?: string }) {
       }
       beside={
         beside &&
-        !empty && (
-          <Facts
-            key={beside.id}
-            publication={beside}
-            facts={facts}
-            words={words}
-            onCorrect={(field, value) => change([{ id: beside.id, column: field, value }])}
-            onAccept={(field) => accept([{ id: beside.id, column: field }])}
-            onAlike={() => setDeciding(true)}
-          />
-        )
+        !empty && <Facts key={beside.id} publication={beside} facts={facts} words={words} acts={acts} />
       }
     />
   );

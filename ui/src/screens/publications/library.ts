@@ -15,8 +15,8 @@ const KEY = ['publications.library'];
 const PAGE = 500;
 /** While files come in by the dozen, changes are heard together. */
 const PAUSE_MS = 150;
-/** And while they keep coming, so often at most. */
-const CALM_MS = 400;
+/** And while they keep coming, so often at most: nobody reads a list that moves more often. */
+const CALM_MS = 500;
 
 /** What changed while pages were still arriving, so that no older page undoes it. */
 const fresh = new WeakMap<QueryClient, Map<string, Publication | null>>();
