@@ -4,6 +4,7 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use rusqlite::Connection;
@@ -16,6 +17,10 @@ use super::Error;
 pub struct Db {
     inner: Arc<Inner>,
 }
+
+/// How often it is looked whether a folder is free, and the pause after each time that it was not.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 struct Inner {
     connection: Mutex<Connection>,
@@ -38,11 +43,7 @@ impl Db {
             .truncate(false)
             .write(true)
             .open(dir.join("practice.lock"))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Error::Taken),
-            Err(TryLockError::Error(source)) => return Err(source.into()),
-        }
+        take(&lock, || std::thread::sleep(BETWEEN_LOOKS))?;
         let mut connection = Connection::open(dir.join("practice.sqlite3"))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
@@ -111,6 +112,19 @@ impl Db {
     }
 }
 
+/// Takes the lock of the folder. A program that was just killed may hold it a moment longer than it lives, so the one
+/// that is started in its place looks a few times.
+fn take(lock: &File, mut wait: impl FnMut()) -> Result<(), Error> {
+    for _ in 0..LOOKS {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => wait(),
+            Err(TryLockError::Error(source)) => return Err(source.into()),
+        }
+    }
+    Err(Error::Taken)
+}
+
 /// Makes a rename in `dir` durable. Only Unix can sync a folder; Windows journals the rename itself.
 pub fn sync_dir(dir: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
@@ -118,4 +132,19 @@ pub fn sync_dir(dir: &Path) -> std::io::Result<()> {
     #[cfg(not(unix))]
     let _ = dir;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_program_still_holds_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = Db::open(folder.path()).unwrap();
+        assert!(matches!(Db::open(folder.path()), Err(Error::Taken)));
+        let lock = File::open(folder.path().join("practice.lock")).unwrap();
+        let mut held = Some(held);
+        take(&lock, || drop(held.take())).unwrap();
+    }
 }
