@@ -5,6 +5,7 @@ mod sending;
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use qalam_desk::clock::TestClock;
 use qalam_desk::outbox::engine::{BudgetPeriod, Sending};
 use qalam_desk::outbox::{PutStep, Step};
@@ -53,6 +54,22 @@ fn texts_set_out_beside_one_another_in_their_turn_and_are_answered_in_any_order(
             .iter()
             .all(|piece| sending::state(&desk, piece) == "received")
     );
+}
+
+/// An attempt notes a pause for the case that it ends the program; that is over long before an answer comes over a bad
+/// link.
+#[test]
+fn a_text_does_not_set_out_beside_itself() {
+    let dir = tempfile::tempdir().unwrap();
+    let clock = Arc::new(TestClock::default());
+    let desk = ready(dir.path(), &clock);
+    let pieces = texts(&desk, 2);
+    let first = put(desk.outbox_next().unwrap());
+    clock.advance(SignedDuration::from_mins(1));
+    let second = beside(&desk, &[&first]).unwrap();
+    assert_eq!([&first.draft, &second.draft], [&pieces[0], &pieces[1]]);
+    clock.advance(SignedDuration::from_mins(1));
+    assert_eq!(beside(&desk, &[&first, &second]), None);
 }
 
 /// Something done to a desk with these pieces.

@@ -296,7 +296,7 @@ impl Courier {
     /// Does a step and records what came of it.
     async fn take(&mut self, step: Step) -> Result<(), Error> {
         let outcome = match &step {
-            Step::Put(put) => return self.texts(put.clone()).await,
+            Step::Put(first) => return self.texts(first.clone()).await,
             Step::Upload(upload) => match self.stock(&upload.portal).await {
                 Err(trouble) => self.outcome(&upload.portal.id, trouble),
                 Ok(Some(site)) => {
