@@ -10,14 +10,10 @@ mod common;
 #[path = "texts/gate.rs"]
 mod gate;
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use common::office::{Editor, Office, Room, rewrite};
-use gate::{Gate, Rule};
+use gate::{FOR_LONG, Gate, Rule};
 use tokio_util::sync::CancellationToken;
-
-const FOR_LONG: Duration = Duration::from_secs(20);
 
 /// A desk whose texts pass a gate.
 struct Scene {

@@ -1,6 +1,9 @@
 //! A gate before a portal at which a test sees each text that arrives, and decides when it is let in.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -14,6 +17,9 @@ use qalam_portal::{
     practice::Practice,
 };
 use tokio::{net::TcpListener, sync::watch};
+
+/// Longer than anything takes.
+pub const FOR_LONG: Duration = Duration::from_secs(60);
 
 /// What the gate does with texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -116,7 +122,8 @@ impl Gate {
 
     pub async fn until(&self, holds: impl FnMut(&Seen) -> bool) {
         let mut seen = self.inner.seen.subscribe();
-        seen.wait_for(holds).await.expect("gate");
+        let came = tokio::time::timeout(FOR_LONG, seen.wait_for(holds)).await;
+        came.expect("never came").expect("gate");
     }
 }
 
