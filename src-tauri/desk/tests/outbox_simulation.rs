@@ -53,6 +53,7 @@ fn the_desk_does_as_the_engine_does() {
         let shape = Shape {
             desks: 1,
             bags: seed % 2 == 0,
+            beside: seed % 3 != 0,
             portals: 1 + usize::from(tape.once_in(3)),
             drafts: 1 + tape.draw(3) as usize,
             shared: true,

@@ -3,7 +3,7 @@
 use qalam_content::canonical;
 use serde_json::json;
 
-use super::engine::{Lane, Moment, Order, OrderKind};
+use super::engine::{Lane, Moment, Order, OrderKind, Sending};
 use super::store::{lane, sent, turn};
 use super::types::{FetchStep, PutStep, Step, UploadStep, WithdrawStep};
 use super::{portals, store, told};
@@ -25,42 +25,58 @@ pub(crate) fn begin(
     let sending = sent::wishes(tx)?;
     let usage = sent::usage(tx, now)?;
     loop {
-        let (draft, portal, seq, allowance) = match turn::pick(tx, only, &sending, &usage, now)? {
-            turn::Pick::Idle(next_at) => return Ok(Step::Idle { next_at }),
-            turn::Pick::Fetch { draft, portal } => (draft, portal, None, None),
-            turn::Pick::Entry {
-                draft,
-                portal,
-                seq,
-                allowance,
-            } => (draft, portal, Some(seq), allowance),
-        };
-        let before = lane::load(tx, &draft, &portal)?;
-        let mut after = before.clone();
-        let place = seq.and_then(|seq| before.entries.iter().position(|one| one.seq == seq));
-        let order = match place {
-            Some(place) => after.begin(place, allowance, now),
-            None => after.begin_fetch(now),
-        };
-        let order = order.ok_or_else(|| Error::internal("chose what is not there"))?;
-        let built = build(tx, blobs, &before, &order)?;
-        told(tx, &draft);
-        match built {
-            Ok(step) => {
-                lane::save(tx, &before, &after, &sending, false)?;
-                if let (Step::Put(_), Some(entry)) =
-                    (&step, place.and_then(|at| before.entries.get(at)))
-                {
-                    // A text counts when it leaves: its answer may be lost.
-                    sent::count(tx, now, entry.bytes)?;
-                }
-                return Ok(step);
+        let pick = turn::pick(tx, only, turn::UnderWay::default(), &sending, &usage, now)?;
+        if let Some(step) = attempt(tx, blobs, pick, &sending, now)? {
+            return Ok(step);
+        }
+    }
+}
+
+/// Counts the attempt of what was chosen and says what to send; `None` when it is not fit to leave
+/// and was refused.
+pub(crate) fn attempt(
+    tx: &WriteTx<'_>,
+    blobs: &Blobs,
+    pick: turn::Pick,
+    sending: &Sending,
+    now: &Moment,
+) -> Result<Option<Step>> {
+    let (draft, portal, seq, allowance) = match pick {
+        turn::Pick::Idle(next_at) => return Ok(Some(Step::Idle { next_at })),
+        turn::Pick::Fetch { draft, portal } => (draft, portal, None, None),
+        turn::Pick::Entry {
+            draft,
+            portal,
+            seq,
+            allowance,
+        } => (draft, portal, Some(seq), allowance),
+    };
+    let before = lane::load(tx, &draft, &portal)?;
+    let mut after = before.clone();
+    let place = seq.and_then(|seq| before.entries.iter().position(|one| one.seq == seq));
+    let order = match place {
+        Some(place) => after.begin(place, allowance, now),
+        None => after.begin_fetch(now),
+    };
+    let order = order.ok_or_else(|| Error::internal("chose what is not there"))?;
+    let built = build(tx, blobs, &before, &order)?;
+    told(tx, &draft);
+    match built {
+        Ok(step) => {
+            lane::save(tx, &before, &after, sending, false)?;
+            if let (Step::Put(_), Some(entry)) =
+                (&step, place.and_then(|at| before.entries.get(at)))
+            {
+                // A text counts when it leaves: its answer may be lost.
+                sent::count(tx, now, entry.bytes)?;
             }
-            Err(unfit) => {
-                let mut after = before.clone();
-                after.refuse(place.unwrap_or(usize::MAX), unfit);
-                lane::save(tx, &before, &after, &sending, false)?;
-            }
+            Ok(Some(step))
+        }
+        Err(unfit) => {
+            let mut after = before.clone();
+            after.refuse(place.unwrap_or(usize::MAX), unfit);
+            lane::save(tx, &before, &after, sending, false)?;
+            Ok(None)
         }
     }
 }

@@ -86,9 +86,10 @@ impl Desk {
                 return Ok(None);
             }
             let now = self.moment(r.at());
-            let usage = sent::usage(r, &now)?;
+            let (wishes, usage) = (sent::wishes(r)?, sent::usage(r, &now)?);
+            let nothing = turn::UnderWay::default();
             Ok(
-                match turn::pick(r, portal, &sent::wishes(r)?, &usage, &now)? {
+                match turn::pick(r, portal, nothing, &wishes, &usage, &now)? {
                     turn::Pick::Idle(at) => Some(at),
                     _ => None,
                 },

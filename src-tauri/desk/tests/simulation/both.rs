@@ -48,7 +48,8 @@ pub struct Both {
     dir: TempDir,
     /// Names of the world and what the desk calls them, both ways.
     names: BTreeMap<String, String>,
-    step: Option<Step>,
+    /// What was handed out last: a step, and the texts beside it.
+    steps: Vec<(Order, Step)>,
     /// Steps in which both decided the same.
     pub agreed: u64,
 }
@@ -89,7 +90,7 @@ impl Both {
             clock,
             dir,
             names,
-            step: None,
+            steps: Vec::new(),
             agreed: 0,
         }
     }
@@ -130,6 +131,11 @@ impl Both {
             })),
             other => other,
         }
+    }
+
+    fn step_of(&self, order: &Order) -> Step {
+        let known = self.steps.iter().find(|(known, _)| known == order);
+        known.unwrap().1.clone()
     }
 
     fn entry(&self, draft: &str, portal: &str) -> Option<String> {
@@ -254,19 +260,42 @@ impl Outbox for Both {
         self.compare(&next, &step);
         self.compare_states();
         self.agreed += 1;
-        self.step = Some(step);
+        self.steps.clear();
+        if let Next::Do(order) = &next {
+            self.steps.push((order.clone(), step));
+        }
         next
+    }
+
+    fn beside(&mut self, portal: &str, under_way: &[String], now: &Moment) -> Option<Order> {
+        let drafts: Vec<String> = under_way.iter().map(|draft| self.name(draft)).collect();
+        let desk = self.at(now);
+        let portal_id = desk.portal(portal).unwrap().id;
+        let step = desk.outbox_text_beside(&portal_id, &drafts, None).unwrap();
+        let order = self.pure.beside(portal, under_way, now);
+        match (&order, step) {
+            (None, None) => {}
+            (Some(order), Some(step)) => {
+                let step = Step::Put(step);
+                self.compare(&Next::Do(order.clone()), &step);
+                self.steps.push((order.clone(), step));
+            }
+            (order, step) => panic!("the engine lets {order:?} set out, the desk {step:?}"),
+        }
+        self.compare_states();
+        self.agreed += 1;
+        order
     }
 
     fn record(&mut self, order: &Order, outcome: Outcome, now: &Moment) -> Effects {
         let theirs = self.for_desk(outcome.clone());
-        let step = self.step.clone().unwrap();
+        let step = self.step_of(order);
         self.at(now).outbox_record(&step, theirs).unwrap();
         self.pure.record(order, outcome, now)
     }
 
     fn moved(&mut self, order: &Order, url: &str, offset: u64, now: &Moment) {
-        if let Some(Step::Upload(step)) = self.step.clone() {
+        if let Step::Upload(step) = self.step_of(order) {
             self.at(now)
                 .outbox_upload_progress(&step, url, offset)
                 .unwrap();

@@ -8,6 +8,13 @@ use super::outbox::Outbox;
 use super::portal::{Put, file_bytes, file_name};
 use super::world::{Fault, Late, LateRequest, World, lost};
 
+/// What came back from a portal.
+pub(super) struct Answer {
+    outcome: Outcome,
+    /// The portal holds what was sent, all of it.
+    received: bool,
+}
+
 impl<O: Outbox> World<'_, O> {
     /// A request arrives that nobody waits for any more.
     pub(super) fn arrive(&mut self, late: &Late) {
@@ -27,6 +34,18 @@ impl<O: Outbox> World<'_, O> {
     }
 
     pub(super) fn perform(&mut self, site: usize, order: &Order) -> Result<(), Fault> {
+        match self.exchange(site, order)? {
+            Some(answer) => self.write_down(site, order, answer),
+            None => {
+                self.tell(site, || format!("{order:?}: left without an outcome"));
+                self.sites[site].outbox.killed();
+                Ok(())
+            }
+        }
+    }
+
+    /// What becomes of an order at the portal. `None`: the program ended meanwhile.
+    pub(super) fn exchange(&mut self, site: usize, order: &Order) -> Result<Option<Answer>, Fault> {
         let portal = self
             .names
             .iter()
@@ -34,14 +53,8 @@ impl<O: Outbox> World<'_, O> {
             .unwrap_or(0);
         let draft: usize = order.draft[1..].parse().unwrap_or(0);
         let outcome = match &order.kind {
-            OrderKind::Put(if_match) => {
-                let put = Put {
-                    desk: site,
-                    draft,
-                    release: order.release.clone(),
-                    if_match: if_match.clone(),
-                    files: Self::files(draft),
-                };
+            OrderKind::Put(_) => {
+                let (portal, put) = self.put_of(site, order);
                 self.put(site, portal, put)?
             }
             OrderKind::Upload {
@@ -60,9 +73,7 @@ impl<O: Outbox> World<'_, O> {
             },
         };
         let Some(outcome) = outcome else {
-            self.tell(site, || format!("{order:?}: left without an outcome"));
-            self.sites[site].outbox.killed();
-            return Ok(());
+            return Ok(None);
         };
         self.tell(site, || format!("{order:?}: {outcome:?}"));
         self.note(match &outcome {
@@ -78,10 +89,38 @@ impl<O: Outbox> World<'_, O> {
             } => self.really_there(portal, draft, &order.release),
             _ => false,
         };
+        Ok(Some(Answer { outcome, received }))
+    }
+
+    /// The portal and the request of an order to put a text.
+    pub(super) fn put_of(&self, site: usize, order: &Order) -> (usize, Put) {
+        let portal = self.names.iter().position(|name| *name == order.portal);
+        let draft: usize = order.draft[1..].parse().unwrap_or(0);
+        let if_match = match &order.kind {
+            OrderKind::Put(if_match) => if_match.clone(),
+            _ => None,
+        };
+        let put = Put {
+            desk: site,
+            draft,
+            release: order.release.clone(),
+            if_match,
+            files: Self::files(draft),
+        };
+        (portal.unwrap_or(0), put)
+    }
+
+    /// The answer is recorded.
+    pub(super) fn write_down(
+        &mut self,
+        site: usize,
+        order: &Order,
+        answer: Answer,
+    ) -> Result<(), Fault> {
         let now = self.now(site);
-        let effects = self.sites[site].outbox.record(order, outcome, &now);
+        let effects = self.sites[site].outbox.record(order, answer.outcome, &now);
         match effects.receipt {
-            Some(receipt) if receipt.release != order.release || !received => {
+            Some(receipt) if receipt.release != order.release || !answer.received => {
                 Err(Fault::ReceivedIsNotThere)
             }
             _ => Ok(()),

@@ -2,7 +2,8 @@
 //!
 //! Invariants: it ends; nothing approved is lost; nothing unapproved leaves; nothing arrives twice;
 //! what is called received is what the portal holds; nobody's text is replaced without a person's
-//! yes; nothing leaves against the wishes about sending; what was withdrawn is taken down; the same
+//! yes; nothing leaves against the wishes about sending; what was withdrawn is taken down; texts
+//! that travel beside one another set out in their turn, and none is blamed for another; the same
 //! seed is the same run.
 #![allow(
     dead_code,
@@ -14,6 +15,7 @@
 )]
 
 pub mod bags;
+mod beside;
 mod exchange;
 pub mod kept;
 pub mod outbox;
@@ -37,11 +39,13 @@ pub fn tell(values: &[u32]) -> End {
 }
 
 fn play(tape: &mut Tape, told: bool) -> End {
-    // One draw for two things, so that the tapes from before there were packages tell what they told.
-    let kind = tape.draw(8);
+    // One draw for all of it, so that the tapes from before there were packages, and before texts travelled beside one
+    // another, tell what they told.
+    let kind = tape.draw(16);
     let shape = Shape {
         desks: if kind % 4 == 3 { 2 } else { 1 },
-        bags: kind >= 4,
+        bags: kind % 8 >= 4,
+        beside: kind >= 8,
         portals: if tape.once_in(4) { 2 } else { 1 },
         drafts: 1 + tape.draw(3) as usize,
         shared: tape.once_in(2),

@@ -24,6 +24,8 @@ pub enum Deed {
 pub trait Outbox {
     fn state(&self) -> &OutboxState;
     fn next(&mut self, now: &Moment) -> Next;
+    /// A text to travel beside those of these drafts, which are under way to this portal.
+    fn beside(&mut self, portal: &str, under_way: &[String], now: &Moment) -> Option<Order>;
     fn record(&mut self, order: &Order, outcome: Outcome, now: &Moment) -> Effects;
     fn moved(&mut self, order: &Order, url: &str, offset: u64, now: &Moment);
     fn remote(&mut self, draft: &str, portal: &str, seen: RemoteState, now: &Moment);
@@ -96,6 +98,10 @@ impl Outbox for Pure {
 
     fn next(&mut self, now: &Moment) -> Next {
         self.state.next(now)
+    }
+
+    fn beside(&mut self, portal: &str, under_way: &[String], now: &Moment) -> Option<Order> {
+        self.state.beside(portal, under_way, now)
     }
 
     fn record(&mut self, order: &Order, outcome: Outcome, now: &Moment) -> Effects {

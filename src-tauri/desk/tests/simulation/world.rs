@@ -30,6 +30,8 @@ pub enum Fault {
     AgainstWishes,
     NotTakenDown,
     ConflictWithOurselves,
+    OutOfTurn,
+    BlamedForAnother,
 }
 
 /// How a run ended: a number that stands for all that happened.
@@ -39,6 +41,8 @@ pub struct Shape {
     pub desks: usize,
     /// Packages travel beside the wire.
     pub bags: bool,
+    /// Texts travel beside one another.
+    pub beside: bool,
     pub portals: usize,
     pub drafts: usize,
     /// Desks that share their drafts may meet each other's texts.
@@ -85,6 +89,7 @@ pub struct World<'a, O> {
     /// Folders that an editor may take over.
     pub(super) folders: Vec<(usize, Put)>,
     pub(super) with_bags: bool,
+    pub(super) with_beside: bool,
     pub(super) drafts: usize,
     pub(super) shared: bool,
     pub(super) time: i64,
@@ -121,6 +126,7 @@ impl<'a, O: Outbox> World<'a, O> {
             replies: Vec::new(),
             folders: Vec::new(),
             with_bags: shape.bags,
+            with_beside: shape.beside,
             drafts: shape.drafts,
             shared: shape.shared,
             time: BEGAN,
@@ -257,7 +263,10 @@ impl<'a, O: Outbox> World<'a, O> {
             Next::Do(order) => {
                 self.check_order(site, &order, &now)?;
                 self.time += 50;
-                self.perform(site, &order)?;
+                match order.kind {
+                    OrderKind::Put(_) if self.with_beside => self.side_by_side(site, order)?,
+                    _ => self.perform(site, &order)?,
+                }
                 Ok(true)
             }
         }

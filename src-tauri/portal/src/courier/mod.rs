@@ -9,6 +9,7 @@ mod lock;
 pub(crate) mod reach;
 mod remote;
 mod surroundings;
+mod texts;
 mod upload;
 
 use std::{
@@ -23,7 +24,7 @@ use jiff::Timestamp;
 use qalam_desk::{
     Changes, Desk, Topic,
     error::{Code, Error as DeskError, Failure},
-    outbox::{Link, Outcome, PortalKind, PutStep, Step, UploadStep},
+    outbox::{Link, Outcome, Step, UploadStep},
     secrets::Secrets,
 };
 use tokio::{
@@ -39,9 +40,9 @@ pub use self::{
 };
 use self::{lock::DeskLock, reach::Known, surroundings::Surroundings};
 use crate::{
-    contract::{Habits, wire::StoredItem},
+    contract::Habits,
     http::{Class, ClientError, Http, HttpOptions, Trouble, Wire},
-    wordpress::{Site, companion},
+    wordpress::Site,
 };
 
 /// How long nothing is asked of the desk at most: another program may have written to it.
@@ -295,7 +296,7 @@ impl Courier {
     /// Does a step and records what came of it.
     async fn take(&mut self, step: Step) -> Result<(), Error> {
         let outcome = match &step {
-            Step::Put(put) => self.put(put).await,
+            Step::Put(first) => return self.texts(first.clone()).await,
             Step::Upload(upload) => match self.stock(&upload.portal).await {
                 Err(trouble) => self.outcome(&upload.portal.id, trouble),
                 Ok(Some(site)) => {
@@ -322,69 +323,14 @@ impl Courier {
             Step::Fetch(fetch) => self.fetch_text(fetch).await,
             Step::Idle { .. } => return Ok(()),
         };
+        self.record(step, outcome).await
+    }
+
+    async fn record(&self, step: Step, outcome: Outcome) -> Result<(), Error> {
         tracing::info!(outcome = told(&outcome), "step done");
         self.desk(move |desk| desk.outbox_record(&step, outcome))
             .await?;
         self.tell_link().await
-    }
-
-    async fn put(&mut self, step: &PutStep) -> Outcome {
-        match self.put_at(step).await {
-            Ok(stored) => Outcome::Stored {
-                etag: stored.etag,
-                remote_id: stored.id,
-                url: stored.url,
-                missing: stored.missing,
-                receipt: stored.receipt.map(Into::into),
-            },
-            Err(trouble) => self.outcome(&step.portal.id, trouble),
-        }
-    }
-
-    async fn put_at(&mut self, step: &PutStep) -> Result<StoredItem, Trouble> {
-        let if_match = step.if_match.as_deref();
-        if let Some(site) = self.stock(&step.portal).await? {
-            return site.put(&step.draft, &step.body, if_match).await;
-        }
-        let (contract, token, service) = self.reach(&step.portal).await?;
-        let known = self.portals.get_mut(&step.portal.id);
-        let (begun, told) = known.map_or((false, None), |known| {
-            (known.begun.remove(&step.release), known.told.take())
-        });
-        if let Some(stored) = told
-            && stored.id == step.draft
-            && (stored.receipt.as_ref()).is_some_and(|receipt| receipt.release == step.release)
-        {
-            return Ok(*stored);
-        }
-        if begun
-            // Whatever stands in the way of the answer, the release itself meets as well and names.
-            && let Ok(Some(stored)) = contract.stored(&token, &step.draft, &step.release).await
-        {
-            return Ok(stored);
-        }
-        let rendered;
-        let body = match step.portal.kind {
-            PortalKind::Wordpress => {
-                rendered = companion::with_rendering(&step.draft, &step.body)?;
-                &rendered
-            }
-            _ => &step.body,
-        };
-        let habits = self.portals.get(&step.portal.id).map(|known| known.habits);
-        // What the portal shows in an older form has its files there already.
-        if if_match.is_none() && habits.is_some_and(|habits| !habits.alone.at(Instant::now())) {
-            contract.open_ahead(upload::connections_ahead(body));
-        }
-        let stored = contract
-            .put(&token, &step.draft, body, if_match, &service)
-            .await?;
-        if !stored.missing.is_empty()
-            && let Some(known) = self.portals.get_mut(&step.portal.id)
-        {
-            known.begun.insert(step.release.clone());
-        }
-        Ok(stored)
     }
 
     /// What a failure means for the outbox. After one of the way, what is known of the portal is asked anew.

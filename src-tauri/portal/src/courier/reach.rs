@@ -43,6 +43,8 @@ pub(super) struct Known {
     pub(super) begun: BTreeSet<String>,
     /// How an item stands, as the portal said with the last file of it: it is not asked again.
     pub(super) told: Option<Box<StoredItem>>,
+    /// It answered to a text: more than one may set out now.
+    pub(super) answered: bool,
 }
 
 /// What a test of a portal found.
@@ -83,6 +85,7 @@ impl Courier {
             url,
             begun: BTreeSet::new(),
             told: None,
+            answered: false,
         };
         self.portals.insert(portal.id.clone(), known);
         Ok((contract, token, service))

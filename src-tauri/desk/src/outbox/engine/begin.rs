@@ -76,6 +76,30 @@ impl Lane {
         })
     }
 
+    /// Whether the entry at `place` may set out beside other texts: its own text is what goes, and
+    /// no attempt of it ended without a word. One that may be what ends the program travels alone,
+    /// or the others would be blamed with it each time.
+    #[must_use]
+    pub fn may_join(&self, place: usize) -> bool {
+        self.entries.get(place).is_some_and(|entry| {
+            let text = match entry.phase {
+                Phase::Put => true,
+                Phase::Files => entry.smallest_missing().is_none(),
+                _ => false,
+            };
+            text && entry.interrupted == 0
+        })
+    }
+
+    /// Whether others may set out beside the attempt that is under way here, for the same reason.
+    #[must_use]
+    pub fn may_be_joined(&self) -> bool {
+        self.entries
+            .iter()
+            // The attempt under way counts itself until it has an outcome.
+            .all(|entry| entry.attempt_at.is_none() || entry.interrupted <= 1)
+    }
+
     /// Counts an attempt to fetch the portal's text.
     pub fn begin_fetch(&mut self, now: &Moment) -> Option<Order> {
         let mirror = self.mirror.as_mut().filter(|mirror| mirror.wanted)?;

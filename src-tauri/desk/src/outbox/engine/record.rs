@@ -589,9 +589,17 @@ fn measure(way: &mut Way, sent: u64, began: Option<jiff::Timestamp>, now: &Momen
 
 fn way_failed(way: &mut Way, failure: Failure, asked: Option<Duration>, now: &Moment) {
     way.last_failure = Some(failure);
-    way.failures = way.failures.saturating_add(1);
-    let wait = pause_asked(pause(way.failures, now.random), asked);
-    way.not_before = Some(later(now.at, wait));
+    // Nothing sets out while the way waits: what fails now travelled beside what failed before, and
+    // both failed once.
+    let waits = now.sleeps(way.not_before);
+    let ours = match waits {
+        Some(_) => Duration::ZERO,
+        None => {
+            way.failures = way.failures.saturating_add(1);
+            pause(way.failures, now.random)
+        }
+    };
+    way.not_before = waits.max(Some(later(now.at, pause_asked(ours, asked))));
 }
 
 /// Counts a failure of the entry itself and lets it wait.

@@ -41,6 +41,14 @@ pub struct OutboxState {
     pub made: BTreeSet<String>,
 }
 
+/// What was found to go next.
+struct Chosen {
+    outlook: Outlook,
+    /// Place of its lane.
+    lane: usize,
+    allowance: Option<u64>,
+}
+
 impl OutboxState {
     /// The lane of a draft at a portal, made when there is none.
     pub fn lane(&mut self, draft: &str, portal: &str) -> &mut Lane {
@@ -76,9 +84,41 @@ impl OutboxState {
             // One courier per desk: when it asks, nothing else is under way.
             entry.attempt_at = None;
         }
-        let mut best: Option<(Outlook, usize, Option<u64>)> = None;
+        let (chosen, wake) = self.choose(|_| false, now);
+        match chosen.and_then(|chosen| self.begin(&chosen, now)) {
+            Some(order) => Next::Do(order),
+            None => Next::Idle(wake),
+        }
+    }
+
+    /// A text, its attempt counted, that travels beside the texts of these drafts, which are under
+    /// way to this portal: what would be the next step without them, if it is a text to the same
+    /// portal and all of them may travel in company.
+    pub fn beside(&mut self, portal: &str, under_way: &[String], now: &Moment) -> Option<Order> {
+        let aside = |lane: &Lane| lane.portal == portal && under_way.contains(&lane.draft);
+        let joined = self.lanes.iter().filter(|lane| aside(lane));
+        if self.paused || !joined.into_iter().all(Lane::may_be_joined) {
+            return None;
+        }
+        let (chosen, _) = self.choose(aside, now);
+        let chosen = chosen?;
+        let lane = self.lanes.get(chosen.lane)?;
+        let joins = lane.portal == portal && lane.may_join(chosen.outlook.place?);
+        joins.then(|| self.begin(&chosen, now)).flatten()
+    }
+
+    /// What goes first of all lanes but those left aside; without anything, when something may.
+    fn choose(
+        &self,
+        aside: impl Fn(&Lane) -> bool,
+        now: &Moment,
+    ) -> (Option<Chosen>, Option<Timestamp>) {
+        let mut best: Option<Chosen> = None;
         let mut wake: Option<Timestamp> = None;
         for (place, lane) in self.lanes.iter().enumerate() {
+            if aside(lane) {
+                continue;
+            }
             let way = self.ways.get(&lane.portal).and_then(|way| way.not_before);
             let outlooks = [outlook(lane, &self.sending), fetch_outlook(lane)];
             for one in outlooks.into_iter().flatten() {
@@ -92,37 +132,33 @@ impl OutboxState {
                 let ready = now.sleeps(one.not_before).max(now.sleeps(way)).max(shut);
                 if let Some(ready) = ready {
                     wake = Some(wake.map_or(ready, |known| known.min(ready)));
-                } else if best.as_ref().is_none_or(|(known, at, _)| {
-                    let draft = self.lanes.get(*at).map(|lane| &lane.draft);
-                    (&one.rank, Some(&lane.draft)) < (&known.rank, draft)
+                } else if best.as_ref().is_none_or(|known| {
+                    let draft = self.lanes.get(known.lane).map(|lane| &lane.draft);
+                    (&one.rank, Some(&lane.draft)) < (&known.outlook.rank, draft)
                 }) {
-                    best = Some((one, place, allowance));
+                    best = Some(Chosen {
+                        outlook: one,
+                        lane: place,
+                        allowance,
+                    });
                 }
             }
         }
-        let Some((chosen, place, allowance)) = best else {
-            return Next::Idle(wake);
-        };
-        let order = self
-            .lanes
-            .get_mut(place)
-            .and_then(|lane| match chosen.place {
-                Some(entry) => lane.begin(entry, allowance, now),
-                None => lane.begin_fetch(now),
-            });
-        let Some(order) = order else {
-            return Next::Idle(wake);
-        };
+        (best, wake)
+    }
+
+    fn begin(&mut self, chosen: &Chosen, now: &Moment) -> Option<Order> {
+        let lane = self.lanes.get_mut(chosen.lane)?;
+        let order = match chosen.outlook.place {
+            Some(entry) => lane.begin(entry, chosen.allowance, now),
+            None => lane.begin_fetch(now),
+        }?;
         // A text counts when it leaves: its answer may be lost.
-        if let (OrderKind::Put(_), Some(entry)) = (&order.kind, chosen.place) {
-            let bytes = self
-                .lanes
-                .get(place)
-                .and_then(|lane| lane.entries.get(entry))
-                .map_or(0, |entry| entry.bytes);
+        if let (OrderKind::Put(_), Some(entry)) = (&order.kind, chosen.outlook.place) {
+            let bytes = lane.entries.get(entry).map_or(0, |entry| entry.bytes);
             self.usage.count(now, bytes);
         }
-        Next::Do(order)
+        Some(order)
     }
 
     /// Writes down what came of an order.

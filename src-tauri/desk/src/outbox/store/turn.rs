@@ -29,6 +29,15 @@ pub(crate) enum Pick {
     Idle(Option<Timestamp>),
 }
 
+/// Texts on their way to one portal: what waits behind them in their lanes is left aside.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct UnderWay<'a> {
+    /// The portal's id.
+    pub(crate) portal: &'a str,
+    /// Their drafts.
+    pub(crate) drafts: &'a [String],
+}
+
 /// A candidate of one class: what decides among those of the class, then what it is.
 type Candidate = ((u32, u64, i64, String), Pick);
 
@@ -65,6 +74,7 @@ fn window(at: Timestamp) -> (String, String) {
 pub(crate) fn pick(
     r: &ReadTx<'_>,
     only: Option<&str>,
+    under_way: UnderWay<'_>,
     sending: &Sending,
     usage: &Usage,
     now: &Moment,
@@ -83,7 +93,7 @@ pub(crate) fn pick(
         let mut best: Option<Candidate> = None;
         for (portal, not_before) in &portals {
             let late = now.sleeps(*not_before).max(shut);
-            let found = ready(r, portal, class, allowance, now)?;
+            let found = ready(r, portal, under_way, class, allowance, now)?;
             if let (Some(found), None) = (&found, late) {
                 if best.as_ref().is_none_or(|known| found.0 < known.0) {
                     best = Some(found.clone());
@@ -119,6 +129,7 @@ fn portals(r: &ReadTx<'_>, only: Option<&str>) -> Result<Vec<(String, Option<Tim
 fn ready(
     r: &ReadTx<'_>,
     portal: &str,
+    under_way: UnderWay<'_>,
     class: Class,
     allowance: Option<u64>,
     now: &Moment,
@@ -143,34 +154,41 @@ fn ready(
             })
             .optional()?);
     }
-    Ok(r.conn()
-        .prepare_cached(
-            "SELECT draft, seq, failures, next_bytes FROM outbox
-             WHERE portal = ?1 AND deadly = ?2 AND calm = ?3 AND kind = ?4 AND insisted = ?5
-               AND turn = 1 AND not_before = ''
-             ORDER BY failures, next_bytes, seq LIMIT 1",
-        )?
-        .query_row(
-            params![
-                portal,
-                class.deadly,
-                !class.urgent.0,
-                class.kind.as_number(),
-                class.insisted.0
-            ],
-            |row| {
-                let seq = row.get(1)?;
-                let pick = Pick::Entry {
-                    draft: row.get(0)?,
-                    portal: portal.to_owned(),
-                    seq,
-                    allowance,
-                };
-                let bytes = row.get::<_, i64>(3)?.cast_unsigned();
-                Ok(((row.get(2)?, bytes, seq, String::new()), pick))
-            },
-        )
-        .optional()?)
+    let aside: &[String] = match under_way.portal == portal {
+        true => under_way.drafts,
+        false => &[],
+    };
+    // Of a lane one entry moves, so one more row than lanes left aside is enough.
+    let mut statement = r.conn().prepare_cached(
+        "SELECT draft, seq, failures, next_bytes FROM outbox
+         WHERE portal = ?1 AND deadly = ?2 AND calm = ?3 AND kind = ?4 AND insisted = ?5
+           AND turn = 1 AND not_before = ''
+         ORDER BY failures, next_bytes, seq LIMIT ?6",
+    )?;
+    let mut rows = statement.query(params![
+        portal,
+        class.deadly,
+        !class.urgent.0,
+        class.kind.as_number(),
+        class.insisted.0,
+        aside.len().cast_signed() + 1
+    ])?;
+    while let Some(row) = rows.next()? {
+        let draft: String = row.get(0)?;
+        if aside.contains(&draft) {
+            continue;
+        }
+        let seq = row.get(1)?;
+        let bytes = row.get::<_, i64>(3)?.cast_unsigned();
+        let pick = Pick::Entry {
+            draft,
+            portal: portal.to_owned(),
+            seq,
+            allowance,
+        };
+        return Ok(Some(((row.get(2)?, bytes, seq, String::new()), pick)));
+    }
+    Ok(None)
 }
 
 /// When the first of a class that sleeps wakes.
