@@ -143,16 +143,12 @@ impl Lane {
 }
 
 impl Mirror {
-    /// What tells later whether this is still what is known: the ETag, and whether the portal took it down or a person
-    /// agreed to replace it.
+    /// What tells later whether this is still what is known: the ETag, whether the portal took it down, and whether a
+    /// person agreed to replace it.
     fn mark(&self) -> String {
-        if self.is_down() {
-            return format!("down {}", self.etag);
-        }
-        if self.is_accepted() {
-            return format!("accepted {}", self.etag);
-        }
-        self.etag.clone()
+        let down = if self.is_down() { "down " } else { "" };
+        let accepted = if self.is_accepted() { "accepted " } else { "" };
+        format!("{down}{accepted}{}", self.etag)
     }
 
     /// Somebody else's text is there, and a person agreed to replace it.
@@ -327,6 +323,24 @@ mod tests {
         add(&mut lane, "a");
         let before = lane.clone();
         assert_eq!(lane.carried("ea", stored("1", "a"), Some(""), &now()), None);
+        assert_eq!(lane, before);
+    }
+
+    #[test]
+    fn what_a_person_agreed_to_replace_after_it_was_taken_down_is_not_undone() {
+        let mut lane = lane(&["a"]);
+        let mut way = super::Way::default();
+        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        // An editor changed it and took it down; the same text is approved once more and packed.
+        seen(&mut lane, "6", None, "withdrawn");
+        add(&mut lane, "b");
+        lane.packed("b");
+        let packed = lane.seen();
+        lane.mirror.as_mut().unwrap().theirs = "6".to_owned();
+        lane.accept_theirs();
+        let before = lane.clone();
+        let answer = stored("1", "b");
+        assert_eq!(lane.carried("eb", answer, Some(&packed), &now()), None);
         assert_eq!(lane, before);
     }
 
