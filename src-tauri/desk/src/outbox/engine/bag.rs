@@ -10,7 +10,20 @@ impl Lane {
     /// What is known of the portal now, to be remembered with a package: the `seen` of [`Lane::carried`].
     #[must_use]
     pub fn seen(&self) -> String {
-        self.mirror.as_ref().map(Mirror::mark).unwrap_or_default()
+        let known = self.mirror.as_ref();
+        known.map(|known| self.mark(known)).unwrap_or_default()
+    }
+
+    /// What tells later whether this is still what is known: the ETag, whether the portal took it down, and whether a
+    /// person agreed to replace it. What was taken down has no ETag, and may have been there again since: then something
+    /// was put on its way in between.
+    fn mark(&self, known: &Mirror) -> String {
+        let (down, accepted) = (known.is_down(), known.is_accepted());
+        if !down && !accepted {
+            return known.etag.clone();
+        }
+        let newest = self.entries.last().map_or(0, |entry| entry.seq);
+        format!("{} {down} {accepted} {newest}", known.etag)
     }
 
     /// A copy of the entry's text leaves with a carrier. From now on it may reach the portal at any
@@ -93,14 +106,14 @@ impl Lane {
                 let other = !known.release.is_empty() && known.release != self.release_at(place);
                 (!waits && known.is_down() && known.base_release == self.release_at(place))
                     || ((other || known.is_down() || known.is_accepted())
-                        && seen != Some(known.mark().as_str()))
+                        && seen != Some(self.mark(known).as_str()))
             }
         }
     }
 
     /// Whether what is known of the portal was learned after it stored this text.
     fn is_later(&self, known: &Mirror, place: usize, seen: Option<&str>) -> bool {
-        if seen == Some(known.mark().as_str()) {
+        if seen == Some(self.mark(known).as_str()) {
             return false;
         }
         if known.release.is_empty() {
@@ -143,14 +156,6 @@ impl Lane {
 }
 
 impl Mirror {
-    /// What tells later whether this is still what is known: the ETag, whether the portal took it down, and whether a
-    /// person agreed to replace it.
-    fn mark(&self) -> String {
-        let down = if self.is_down() { "down " } else { "" };
-        let accepted = if self.is_accepted() { "accepted " } else { "" };
-        format!("{down}{accepted}{}", self.etag)
-    }
-
     /// Somebody else's text is there, and a person agreed to replace it.
     fn is_accepted(&self) -> bool {
         self.release.is_empty() && !self.etag.is_empty() && self.etag == self.base
@@ -340,6 +345,25 @@ mod tests {
         lane.accept_theirs();
         let before = lane.clone();
         let answer = stored("1", "b");
+        assert_eq!(lane.carried("eb", answer, Some(&packed), &now()), None);
+        assert_eq!(lane, before);
+    }
+
+    #[test]
+    fn what_was_deleted_twice_is_not_what_was_deleted_once() {
+        let mut lane = lane(&["a"]);
+        let mut way = super::Way::default();
+        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        seen(&mut lane, "", None, "deleted");
+        add(&mut lane, "b");
+        lane.packed("b");
+        let packed = lane.seen();
+        // The wire was quicker; it was deleted again, and another text is on its way.
+        lane.put_done(&mut way, "eb", "b", stored("2", "b"), &now());
+        seen(&mut lane, "", None, "deleted");
+        add(&mut lane, "c");
+        let before = lane.clone();
+        let answer = stored("2", "b");
         assert_eq!(lane.carried("eb", answer, Some(&packed), &now()), None);
         assert_eq!(lane, before);
     }
