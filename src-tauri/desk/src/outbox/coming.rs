@@ -35,10 +35,13 @@ impl Desk {
                 };
                 let before = lane::load(tx, &seen.draft, &portal.id)?;
                 let mut after: Lane = before.clone();
-                if !after.remote(seen, is_ours) {
+                let is_news = after.remote(seen, is_ours);
+                if after != before {
+                    lane::save(tx, &before, &after, &wishes, false)?;
+                }
+                if !is_news {
                     continue;
                 }
-                lane::save(tx, &before, &after, &wishes, false)?;
                 if mirror::knows_draft(tx, &seen.draft)? {
                     new += 1;
                     told(tx, &seen.draft);

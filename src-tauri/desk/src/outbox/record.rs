@@ -151,7 +151,7 @@ pub(crate) fn carried(
     known: &Lane,
     entry: &str,
     outcome: Outcome,
-    seen: Option<&str>,
+    seen: Option<u32>,
     now: &Moment,
 ) -> Result<Option<Lane>> {
     let mut lane = known.clone();
@@ -164,9 +164,9 @@ pub(crate) fn carried(
     Ok(Some(lane))
 }
 
-/// Notes that a release left in a package; gives what is known of its piece, as the answer will
+/// Notes that a release left in a package; gives how much is known of its piece, as the answer will
 /// need it.
-pub(crate) fn packed(tx: &WriteTx<'_>, draft: &str, portal: &str, release: &str) -> Result<String> {
+pub(crate) fn packed(tx: &WriteTx<'_>, draft: &str, portal: &str, release: &str) -> Result<u32> {
     let known = lane::load(tx, draft, portal)?;
     let mut lane = known.clone();
     lane.packed(release);

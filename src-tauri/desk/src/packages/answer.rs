@@ -31,7 +31,7 @@ pub(crate) fn record(tx: &WriteTx<'_>, answer: PackageAnswer, now: &Moment) -> R
             continue;
         };
         let seen = store::seen(tx, &answer.package, &draft)?;
-        let (state, reason) = one(tx, &keys, &known, entry, word, seen.as_deref(), now)?;
+        let (state, reason) = one(tx, &keys, &known, entry, word, seen, now)?;
         store::set_state(tx, &answer.package, &draft, state, reason.as_ref())?;
         recorded.entries.push(PackageEntry {
             title: store::title(tx, &draft)?,
@@ -51,7 +51,7 @@ fn one(
     known: &Lane,
     entry: &Entry,
     word: Word,
-    seen: Option<&str>,
+    seen: Option<u32>,
     now: &Moment,
 ) -> Result<(ParcelState, Option<Failure>)> {
     // What we know the portal to hold, or to have held, may be newer than what this answer saw.

@@ -166,7 +166,7 @@ impl Desk {
             store::insert(tx, new)?;
             for (draft, release) in &new.entries {
                 let seen = record::packed(tx, draft, &new.portal, release)?;
-                store::insert_entry(tx, &new.id, draft, release, &seen)?;
+                store::insert_entry(tx, &new.id, draft, release, seen)?;
             }
             Ok(())
         })

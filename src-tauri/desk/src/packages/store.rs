@@ -81,26 +81,26 @@ pub(crate) fn insert(tx: &WriteTx<'_>, new: &NewPackage) -> Result<()> {
     Ok(())
 }
 
-/// A piece in a package; `seen` is the ETag known for it now.
+/// A piece in a package; `seen` is how much was learned of it at the portal until now.
 pub(crate) fn insert_entry(
     tx: &WriteTx<'_>,
     package: &str,
     draft: &str,
     release: &str,
-    seen: &str,
+    seen: u32,
 ) -> Result<()> {
     tx.conn()
         .prepare_cached(
             "INSERT INTO package_entry (package, draft, release, seen, state, failure)
              VALUES (?1, ?2, ?3, ?4, 'travelling', '')",
         )?
-        .execute([package, draft, release, seen])?;
+        .execute(params![package, draft, release, seen])?;
     Ok(())
 }
 
-/// The ETag that was known for a piece when it was packed; `None` when this desk does not remember
+/// How much had been learned of a piece when it was packed; `None` when this desk does not remember
 /// packing it.
-pub(crate) fn seen(r: &ReadTx<'_>, package: &str, draft: &str) -> Result<Option<String>> {
+pub(crate) fn seen(r: &ReadTx<'_>, package: &str, draft: &str) -> Result<Option<u32>> {
     Ok(r.conn()
         .prepare_cached("SELECT seen FROM package_entry WHERE package = ?1 AND draft = ?2")?
         .query_row([package, draft], |row| row.get(0))

@@ -63,7 +63,7 @@ pub struct Pure {
     /// Sizes of the texts; a rule when empty.
     pub sizes: Option<u64>,
     /// By package and draft, what was known when it was packed.
-    pub seen: BTreeMap<(String, String), String>,
+    pub seen: BTreeMap<(String, String), u32>,
 }
 
 impl Pure {
@@ -203,13 +203,13 @@ impl Outbox for Pure {
     ) -> Vec<String> {
         let mut received = Vec::new();
         for (draft, release, outcome) in words {
-            let seen = self.seen.get(&(package.to_owned(), draft.clone())).cloned();
+            let seen = self.seen.get(&(package.to_owned(), draft.clone())).copied();
             let lane = self.state.lane(&draft, portal);
             let known = lane.entries.iter().find(|one| one.release == release);
             let Some(entry) = known.map(|one| one.id.clone()) else {
                 continue;
             };
-            let effects = lane.carried(&entry, outcome, seen.as_deref(), now);
+            let effects = lane.carried(&entry, outcome, seen, now);
             received.extend(effects.and_then(|done| done.receipt).map(|one| one.release));
         }
         received

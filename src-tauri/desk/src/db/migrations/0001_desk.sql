@@ -683,8 +683,8 @@ CREATE INDEX receipt_of_draft ON receipt (draft, seq);
 -- next put may replace: of a state we know or a person accepted, '' when none is. `base_release` is
 -- the release of ours it held last. `theirs` is the ETag of the portal's own text kept in
 -- `remote_text`, '' when none is; `wanted` = 1 while that text is to be fetched, after so many
--- `failures` not before `not_before`. `title`, `type`, `owner` and `updated_at` are what the
--- portal's list told.
+-- `failures` not before `not_before`. `news` counts what was learned of what stands there. `title`,
+-- `type`, `owner` and `updated_at` are what the portal's list told.
 CREATE TABLE mirror (
   portal TEXT NOT NULL REFERENCES portal (id) ON DELETE CASCADE,
   draft TEXT NOT NULL,
@@ -701,6 +701,7 @@ CREATE TABLE mirror (
   wanted INTEGER NOT NULL,
   failures INTEGER NOT NULL,
   not_before TEXT NOT NULL,
+  news INTEGER NOT NULL,
   title TEXT NOT NULL,
   type TEXT NOT NULL,
   owner TEXT NOT NULL,
@@ -738,12 +739,12 @@ CREATE TABLE package (
 
 -- What is in a package. `state` is 'travelling', 'received', 'incomplete' (the portal has the text
 -- and misses files), 'refused', 'conflict' or 'overtaken' (a newer release had arrived before);
--- `seen` is the ETag known for the piece when it was packed ('' none); `failure` is JSON or ''.
+-- `seen` is the `news` of the mirror when it was packed; `failure` is JSON or ''.
 CREATE TABLE package_entry (
   package TEXT NOT NULL REFERENCES package (id) ON DELETE CASCADE,
   draft TEXT NOT NULL REFERENCES draft (id),
   release TEXT NOT NULL REFERENCES release (hash),
-  seen TEXT NOT NULL,
+  seen INTEGER NOT NULL,
   state TEXT NOT NULL,
   failure TEXT NOT NULL,
   PRIMARY KEY (package, draft)

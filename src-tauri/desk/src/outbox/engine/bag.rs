@@ -7,23 +7,10 @@ use crate::outbox::rules::Phase;
 use crate::outbox::types::{Outcome, RemoteState};
 
 impl Lane {
-    /// What is known of the portal now, to be remembered with a package: the `seen` of [`Lane::carried`].
+    /// How much was learned of the portal until now, to be remembered with a package: the `seen` of [`Lane::carried`].
     #[must_use]
-    pub fn seen(&self) -> String {
-        let known = self.mirror.as_ref();
-        known.map(|known| self.mark(known)).unwrap_or_default()
-    }
-
-    /// What tells later whether this is still what is known: the ETag, whether the portal took it down, and whether a
-    /// person agreed to replace it. What was taken down has no ETag, and may have been there again since: then something
-    /// was put on its way in between.
-    fn mark(&self, known: &Mirror) -> String {
-        let (down, accepted) = (known.is_down(), known.is_accepted());
-        if !down && !accepted {
-            return known.etag.clone();
-        }
-        let newest = self.entries.last().map_or(0, |entry| entry.seq);
-        format!("{} {down} {accepted} {newest}", known.etag)
+    pub fn seen(&self) -> u32 {
+        self.mirror.as_ref().map_or(0, |known| known.news)
     }
 
     /// A copy of the entry's text leaves with a carrier. From now on it may reach the portal at any
@@ -46,7 +33,7 @@ impl Lane {
         &mut self,
         entry: &str,
         outcome: Outcome,
-        seen: Option<&str>,
+        seen: Option<u32>,
         now: &Moment,
     ) -> Option<Effects> {
         let place = self.place_of(entry)?;
@@ -79,7 +66,7 @@ impl Lane {
     }
 
     /// Whether what is known by now makes the answer void.
-    fn is_older_than_known(&self, place: usize, outcome: &Outcome, seen: Option<&str>) -> bool {
+    fn is_older_than_known(&self, place: usize, outcome: &Outcome, seen: Option<u32>) -> bool {
         if self.is_overtaken(place) {
             return true;
         }
@@ -106,14 +93,14 @@ impl Lane {
                 let other = !known.release.is_empty() && known.release != self.release_at(place);
                 (!waits && known.is_down() && known.base_release == self.release_at(place))
                     || ((other || known.is_down() || known.is_accepted())
-                        && seen != Some(self.mark(known).as_str()))
+                        && seen != Some(known.news))
             }
         }
     }
 
     /// Whether what is known of the portal was learned after it stored this text.
-    fn is_later(&self, known: &Mirror, place: usize, seen: Option<&str>) -> bool {
-        if seen == Some(self.mark(known).as_str()) {
+    fn is_later(&self, known: &Mirror, place: usize, seen: Option<u32>) -> bool {
+        if seen == Some(known.news) {
             return false;
         }
         if known.release.is_empty() {
@@ -251,7 +238,7 @@ mod tests {
         add(&mut lane, "b");
         assert_eq!(phases(&lane), [Phase::Put, Phase::Put]);
         lane.packed("b");
-        lane.carried("eb", stored("2", "b"), Some(""), &now())
+        lane.carried("eb", stored("2", "b"), Some(0), &now())
             .unwrap();
         assert_eq!(phases(&lane), [Phase::Superseded, Phase::Received]);
         assert_eq!(known(&lane), ("2", "b", "received"));
@@ -264,18 +251,18 @@ mod tests {
         let mut published = lane(&["a"]);
         published.packed("a");
         seen(&mut published, "3", Some("a"), "published");
-        let effects = published.carried("ea", stored("2", "a"), Some(""), &now());
+        let effects = published.carried("ea", stored("2", "a"), Some(0), &now());
         assert!(effects.unwrap().receipt.is_some());
         assert_eq!(phases(&published), [Phase::Published]);
         assert_eq!(known(&published), ("3", "a", "published"));
         // The same once more.
-        published.carried("ea", stored("2", "a"), Some(""), &now());
+        published.carried("ea", stored("2", "a"), Some(0), &now());
         assert_eq!(phases(&published), [Phase::Published]);
         assert_eq!(known(&published), ("3", "a", "published"));
         // Taken down since, and told.
         seen(&mut published, "", None, "deleted");
         let before = published.clone();
-        published.carried("ea", stored("2", "a"), Some(""), &now());
+        published.carried("ea", stored("2", "a"), Some(0), &now());
         assert_eq!(published, before);
     }
 
@@ -290,7 +277,7 @@ mod tests {
         // An editor's change on top does not bring the old answer back to life.
         seen(&mut lane, "3", None, "received");
         let before = lane.clone();
-        assert_eq!(lane.carried("ea", stored("1", "a"), Some(""), &now()), None);
+        assert_eq!(lane.carried("ea", stored("1", "a"), Some(0), &now()), None);
         assert_eq!(lane, before);
     }
 
@@ -302,7 +289,7 @@ mod tests {
         add(&mut lane, "b");
         lane.packed("b");
         seen(&mut lane, "3", None, "received");
-        lane.carried("eb", stored("2", "b"), Some("1"), &now())
+        lane.carried("eb", stored("2", "b"), Some(1), &now())
             .unwrap();
         let mirror = lane.mirror.clone().unwrap();
         assert_eq!(
@@ -313,7 +300,7 @@ mod tests {
         // Accepted by a person, it stays the base.
         lane.mirror.as_mut().unwrap().theirs = "3".to_owned();
         lane.accept_theirs();
-        lane.carried("eb", stored("2", "b"), Some("1"), &now());
+        lane.carried("eb", stored("2", "b"), Some(1), &now());
         assert_eq!(known(&lane), ("3", "", "received"));
     }
 
@@ -327,7 +314,7 @@ mod tests {
         lane.put_done(&mut way, "eb", "b", stored("2", "b"), &now());
         add(&mut lane, "a");
         let before = lane.clone();
-        assert_eq!(lane.carried("ea", stored("1", "a"), Some(""), &now()), None);
+        assert_eq!(lane.carried("ea", stored("1", "a"), Some(0), &now()), None);
         assert_eq!(lane, before);
     }
 
@@ -345,7 +332,7 @@ mod tests {
         lane.accept_theirs();
         let before = lane.clone();
         let answer = stored("1", "b");
-        assert_eq!(lane.carried("eb", answer, Some(&packed), &now()), None);
+        assert_eq!(lane.carried("eb", answer, Some(packed), &now()), None);
         assert_eq!(lane, before);
     }
 
@@ -364,7 +351,41 @@ mod tests {
         add(&mut lane, "c");
         let before = lane.clone();
         let answer = stored("2", "b");
-        assert_eq!(lane.carried("eb", answer, Some(&packed), &now()), None);
+        assert_eq!(lane.carried("eb", answer, Some(packed), &now()), None);
+        assert_eq!(lane, before);
+    }
+
+    #[test]
+    fn what_the_wire_stored_and_the_portal_deleted_again_is_gone() {
+        let mut lane = lane(&["a"]);
+        seen(&mut lane, "3", None, "deleted");
+        lane.packed("a");
+        let packed = lane.seen();
+        // Its files were still on their way.
+        let mut way = super::Way::default();
+        let mut partly = stored("7", "a");
+        if let Outcome::Stored { receipt, .. } = &mut partly {
+            *receipt = None;
+        }
+        lane.put_done(&mut way, "ea", "a", partly, &now());
+        seen(&mut lane, "11", None, "deleted");
+        let before = lane.clone();
+        let answer = stored("7", "a");
+        assert_eq!(lane.carried("ea", answer, Some(packed), &now()), None);
+        assert_eq!(lane, before);
+    }
+
+    #[test]
+    fn what_was_carried_and_deleted_again_is_gone() {
+        let mut lane = lane(&["a"]);
+        seen(&mut lane, "3", None, "deleted");
+        lane.packed("a");
+        let packed = lane.seen();
+        // Stored for the carrier, and deleted once more before the answer came back.
+        seen(&mut lane, "11", None, "deleted");
+        let before = lane.clone();
+        let answer = stored("7", "a");
+        assert_eq!(lane.carried("ea", answer, Some(packed), &now()), None);
         assert_eq!(lane, before);
     }
 
@@ -376,12 +397,12 @@ mod tests {
             let failure = Failure::new(Code::Conflict).with("etag", "9");
             Outcome::Conflict(failure)
         };
-        lane.carried("ea", conflict(), Some(""), &now()).unwrap();
+        lane.carried("ea", conflict(), Some(0), &now()).unwrap();
         assert_eq!(phases(&lane), [Phase::Conflict]);
         lane.mirror.as_mut().unwrap().theirs = "9".to_owned();
         lane.keep_ours();
         assert_eq!(phases(&lane), [Phase::Put]);
-        assert_eq!(lane.carried("ea", conflict(), Some(""), &now()), None);
+        assert_eq!(lane.carried("ea", conflict(), Some(0), &now()), None);
         assert_eq!(phases(&lane), [Phase::Put]);
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::remote::OLDER_ON_PORTAL;
-use super::state::{Lane, Moment, Reach, Way};
+use super::state::{Lane, Mirror, Moment, Reach, Way};
 use crate::error::{Code, Failure};
 use crate::outbox::rules::{
     Phase, PutVerdict, concerns_the_way, judge_put, later, never_reached, pause, pause_asked,
@@ -205,8 +205,8 @@ impl Lane {
                 {
                     entry.rest(Phase::Withdrawn, None);
                 }
-                if let Some(mirror) = &mut self.mirror {
-                    mirror.state = "withdrawn".to_owned();
+                if self.mirror.is_some() {
+                    self.learn(|mirror| mirror.state = "withdrawn".to_owned());
                 }
             }
             Outcome::Refused(failure) | Outcome::Conflict(failure) => {
@@ -265,25 +265,29 @@ impl Lane {
     }
 
     fn fetched(&mut self, fetched: Fetched, ours: bool) -> Option<Kept> {
-        let mirror = self.mirror.get_or_insert_with(Default::default);
-        mirror.wanted = false;
-        mirror.failures = 0;
-        mirror.not_before = None;
-        mirror.etag.clone_from(&fetched.etag);
-        mirror.state = fetched.state;
-        if !fetched.remote_id.is_empty() {
-            mirror.remote_id = fetched.remote_id;
-        }
+        let held = fetched.release.filter(|_| ours).unwrap_or_default();
+        self.learn(|mirror| {
+            mirror.wanted = false;
+            mirror.failures = 0;
+            mirror.not_before = None;
+            mirror.etag.clone_from(&fetched.etag);
+            mirror.state.clone_from(&fetched.state);
+            if !fetched.remote_id.is_empty() {
+                mirror.remote_id = fetched.remote_id;
+            }
+            mirror.release.clone_from(&held);
+            if ours {
+                // What stood in the way was a text of our own: it may be replaced.
+                mirror.base.clone_from(&fetched.etag);
+                mirror.base_release.clone_from(&held);
+            } else {
+                mirror.theirs.clone_from(&fetched.etag);
+            }
+        });
         if ours {
-            // What stood in the way was a text of our own: it may be replaced.
-            let release = fetched.release.unwrap_or_default();
-            mirror.base.clone_from(&fetched.etag);
-            mirror.base_release.clone_from(&release);
-            mirror.release.clone_from(&release);
-            let (mirror_state, held) = (mirror.state.clone(), release);
             self.end_conflict();
             let seen = RemoteState {
-                state: mirror_state,
+                state: fetched.state,
                 ..RemoteState::default()
             };
             self.apply(&seen, &held, false);
@@ -296,8 +300,6 @@ impl Lane {
             }
             return None;
         }
-        mirror.release = String::new();
-        mirror.theirs.clone_from(&fetched.etag);
         Some(Kept {
             etag: fetched.etag,
             content: fetched.content,
@@ -321,19 +323,22 @@ impl Lane {
         let release = entry.release.clone();
         let edited = holds_ours && self.is_still_edited(&answer.etag);
         if edited {
-            let mirror = self.mirror_mut();
-            mirror.base.clone_from(&answer.etag);
-            mirror.base_release = release;
+            self.learn(|mirror| {
+                mirror.base.clone_from(&answer.etag);
+                mirror.base_release = release;
+            });
         } else if holds_ours {
-            self.mirror = Some(super::state::Mirror {
-                remote_id: answer.remote_id.clone(),
-                url: answer.url.clone(),
-                base: answer.etag.clone(),
-                etag: answer.etag.clone(),
-                base_release: release.clone(),
-                release,
-                state: "received".to_owned(),
-                ..super::state::Mirror::default()
+            self.learn(|mirror| {
+                *mirror = Mirror {
+                    remote_id: answer.remote_id.clone(),
+                    url: answer.url.clone(),
+                    base: answer.etag.clone(),
+                    etag: answer.etag.clone(),
+                    base_release: release.clone(),
+                    release,
+                    state: "received".to_owned(),
+                    ..Mirror::default()
+                };
             });
             self.end_conflict();
         }
@@ -469,11 +474,13 @@ impl Lane {
             }
             Outcome::Refused(failure) => (Phase::Refused, failure),
             Outcome::Conflict(failure) => {
+                self.learn(|mirror| {
+                    if let Some(etag) = failure.params.get("etag") {
+                        mirror.etag.clone_from(etag);
+                    }
+                    mirror.release = String::new();
+                });
                 let mirror = self.mirror_mut();
-                if let Some(etag) = failure.params.get("etag") {
-                    mirror.etag.clone_from(etag);
-                }
-                mirror.release = String::new();
                 if mirror.theirs != mirror.etag || mirror.etag.is_empty() {
                     self.want_theirs();
                 }

@@ -54,7 +54,13 @@ impl Lane {
         } else if !row.release.is_empty() {
             row.wanted = false;
         }
-        if row == known {
+        let is_news = row != known;
+        // What is gone has no ETag: told again, it may have been there in between, by another way.
+        row.news = known
+            .news
+            .saturating_add(u32::from(gone || !row.stands_as(&known)));
+        if !is_news {
+            self.mirror = Some(row);
             return false;
         }
         let base_release = known.base_release;

@@ -226,6 +226,19 @@ pub struct Mirror {
     pub failures: u32,
     /// Not to be fetched before.
     pub not_before: Option<Timestamp>,
+    /// How often something was learned of what stands there. Where two ETags look alike, as of what was deleted twice,
+    /// it tells an answer from before such news from one that comes after it.
+    pub news: u32,
+}
+
+impl Mirror {
+    /// Whether both tell of the same thing at the portal, and allow a put over the same.
+    pub(super) fn stands_as(&self, other: &Self) -> bool {
+        self.etag == other.etag
+            && self.base == other.base
+            && self.release == other.release
+            && self.state == other.state
+    }
 }
 
 /// One draft at one portal: every release that was put on its way, oldest first, and what the
@@ -291,6 +304,16 @@ impl Lane {
 
     pub(super) fn mirror_mut(&mut self) -> &mut Mirror {
         self.mirror.get_or_insert_with(Mirror::default)
+    }
+
+    /// Notes something about what stands at the portal, and counts it if it was not known.
+    pub(super) fn learn(&mut self, change: impl FnOnce(&mut Mirror)) {
+        let known = self.mirror.clone().unwrap_or_default();
+        let mirror = self.mirror_mut();
+        change(mirror);
+        mirror.news = known
+            .news
+            .saturating_add(u32::from(!mirror.stands_as(&known)));
     }
 }
 

@@ -82,7 +82,7 @@ fn mirror(r: &ReadTx<'_>, portal: &str, draft: &str) -> Result<Option<Mirror>> {
     Ok(r.conn()
         .prepare_cached(
             "SELECT remote_id, url, etag, base, release, state, comment, base_release, theirs,
-                    wanted, failures, not_before
+                    wanted, failures, not_before, news
              FROM mirror WHERE portal = ?1 AND draft = ?2",
         )?
         .query_row([portal, draft], |row| {
@@ -99,6 +99,7 @@ fn mirror(r: &ReadTx<'_>, portal: &str, draft: &str) -> Result<Option<Mirror>> {
                 wanted: row.get(9)?,
                 failures: row.get(10)?,
                 not_before: parse(&row.get::<_, String>(11)?),
+                news: row.get(12)?,
             })
         })
         .optional()?)
@@ -237,16 +238,16 @@ fn put_mirror(tx: &WriteTx<'_>, lane: &Lane, mirror: &Mirror) -> Result<()> {
     tx.conn()
         .prepare_cached(
             "INSERT INTO mirror (portal, draft, remote_id, url, etag, base, release, state, comment,
-               seen_at, base_release, theirs, wanted, failures, not_before, title, type, owner,
-               updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, '', '', '',
-               '')
+               seen_at, base_release, theirs, wanted, failures, not_before, news, title, type,
+               owner, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, '', '',
+               '', '')
              ON CONFLICT (portal, draft) DO UPDATE SET remote_id = excluded.remote_id,
                url = excluded.url, etag = excluded.etag, base = excluded.base,
                release = excluded.release, state = excluded.state, comment = excluded.comment,
                seen_at = excluded.seen_at, base_release = excluded.base_release,
                theirs = excluded.theirs, wanted = excluded.wanted, failures = excluded.failures,
-               not_before = excluded.not_before",
+               not_before = excluded.not_before, news = excluded.news",
         )?
         .execute(params![
             lane.portal,
@@ -264,6 +265,7 @@ fn put_mirror(tx: &WriteTx<'_>, lane: &Lane, mirror: &Mirror) -> Result<()> {
             mirror.wanted,
             mirror.failures,
             mirror.not_before.map(stamp).unwrap_or_default(),
+            mirror.news,
         ])?;
     Ok(())
 }
