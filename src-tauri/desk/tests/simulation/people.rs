@@ -150,10 +150,6 @@ impl<O: Outbox> World<'_, O> {
                 5 => {
                     let copy = self.copies[portal].clone();
                     self.portals[portal].roll_back(&copy);
-                    // A known limit: an answer from before, read after the desk heard of the restored portal, looks
-                    // like news where the portal holds again what it held when the package was made. Nothing tells
-                    // them apart, so no such answer is on its way here.
-                    self.replies.retain(|reply| reply.bag.portal != portal);
                 }
                 6 => self.copies[portal] = self.portals[portal].clone(),
                 7 => self.portals[portal].uploads.clear(),

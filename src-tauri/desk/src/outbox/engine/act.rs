@@ -173,9 +173,11 @@ impl Lane {
         let was_conflict = entry.phase == Phase::Conflict;
         entry.rest(phase, None);
         entry.held = false;
-        if was_conflict && let Some(mirror) = &mut self.mirror {
-            mirror.base = mirror.etag.clone();
-            mirror.wanted = false;
+        if was_conflict && self.mirror.is_some() {
+            self.learn(|mirror| {
+                mirror.base = mirror.etag.clone();
+                mirror.wanted = false;
+            });
         }
         Ok(())
     }

@@ -376,6 +376,22 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_is_older_than_a_portal_that_was_restored() {
+        let mut lane = lane(&["a"]);
+        let mut way = super::Way::default();
+        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        add(&mut lane, "b");
+        lane.packed("b");
+        let packed = lane.seen();
+        // It stored the text, was restored from a copy made before, and tells what it holds.
+        seen(&mut lane, "1", Some("a"), "received");
+        let before = lane.clone();
+        let answer = stored("2", "b");
+        assert_eq!(lane.carried("eb", answer, Some(packed), &now()), None);
+        assert_eq!(lane, before);
+    }
+
+    #[test]
     fn what_was_carried_and_deleted_again_is_gone() {
         let mut lane = lane(&["a"]);
         seen(&mut lane, "3", None, "deleted");

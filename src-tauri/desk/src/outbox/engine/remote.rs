@@ -55,10 +55,9 @@ impl Lane {
             row.wanted = false;
         }
         let is_news = row != known;
-        // What is gone has no ETag: told again, it may have been there in between, by another way.
-        row.news = known
-            .news
-            .saturating_add(u32::from(gone || !row.stands_as(&known)));
+        // Told again, it may have been another in between, by another way: what is gone was there again, or the portal
+        // was restored from a copy.
+        row.news = known.news.saturating_add(1);
         if !is_news {
             self.mirror = Some(row);
             return false;
