@@ -354,6 +354,28 @@ async fn an_editors_change_is_a_conflict_for_a_person() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_answer_from_before_the_portal_took_it_down_is_out_of_date() {
+    let room = Room::new("").await;
+    let (origin, courier) = (met(&room, "origin").await, met(&room, "courier").await);
+    let (draft, first) = origin.approved("دعوة", &[]);
+    let path = room.dir.path().join("a");
+    packed(&origin, &path).await.expect("packed");
+    brought(&courier, &path).await.expect("delivered");
+    let editor = Editor::enter(&room.portal).await;
+    editor.decide(&draft, &[("action", "remove")]).await;
+    // The desk hears of that first.
+    let heard = origin.courier().fetch().await.expect("pulled");
+    assert_eq!(heard, 1);
+    let back = taken_back(&origin, &courier, &room.dir.path().join("r")).expect("imported");
+    assert_eq!(back.entries[0].state, ParcelState::Outdated);
+    assert_ne!(origin.state(&first), "received");
+    // It is put once more, and its receipt is true.
+    origin.send(5).await;
+    assert_eq!(origin.state(&first), "received");
+    assert_eq!(room.held().await.items[0].release, first);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_the_portals_keys_nothing_is_packed() {
     let room = Room::new("").await;
     let office = room.desk("origin");

@@ -1601,7 +1601,7 @@ export type PackedEntry = {
 };
 
 /** What became of a piece that went into a package. */
-export type ParcelState = "travelling" | "received" | "incomplete" | "refused" | "conflict" | "overtaken";
+export type ParcelState = "travelling" | "received" | "incomplete" | "refused" | "conflict" | "overtaken" | "outdated";
 
 /** One part, as all three sides have it. */
 export type Part = {

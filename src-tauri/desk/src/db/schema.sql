@@ -738,8 +738,9 @@ CREATE TABLE package (
 ) STRICT;
 
 -- What is in a package. `state` is 'travelling', 'received', 'incomplete' (the portal has the text
--- and misses files), 'refused', 'conflict' or 'overtaken' (a newer release had arrived before);
--- `seen` is the `news` of the mirror when it was packed; `failure` is JSON or ''.
+-- and misses files), 'refused', 'conflict', 'overtaken' (a newer release had arrived before) or
+-- 'outdated' (the portal told something else since); `seen` is the `news` of the mirror when it was
+-- packed; `failure` is JSON or ''.
 CREATE TABLE package_entry (
   package TEXT NOT NULL REFERENCES package (id) ON DELETE CASCADE,
   draft TEXT NOT NULL REFERENCES draft (id),

@@ -104,9 +104,9 @@ fn one(
         }
     };
     let Some(after) = outbox::carried(tx, known, &entry.id, outcome, seen, now)? else {
-        let overtaken = state == ParcelState::Received && waits(entry);
-        let state = if overtaken {
-            ParcelState::Overtaken
+        let outdated = state == ParcelState::Received && waits(entry);
+        let state = if outdated {
+            ParcelState::Outdated
         } else {
             state
         };

@@ -122,6 +122,8 @@ pub enum ParcelState {
     Conflict,
     /// A newer release of ours had arrived before.
     Overtaken,
+    /// The answer is older than what the portal has told since: the text is put once more.
+    Outdated,
 }
 
 impl ParcelState {
@@ -135,6 +137,7 @@ impl ParcelState {
             Self::Refused => "refused",
             Self::Conflict => "conflict",
             Self::Overtaken => "overtaken",
+            Self::Outdated => "outdated",
         }
     }
 
@@ -145,6 +148,7 @@ impl ParcelState {
             Self::Refused,
             Self::Conflict,
             Self::Overtaken,
+            Self::Outdated,
         ]
         .into_iter()
         .find(|state| state.as_str() == word)

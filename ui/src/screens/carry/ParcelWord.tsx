@@ -18,6 +18,7 @@ const LOOKS: Record<ParcelState, { icon: LucideIcon; tone: string | undefined }>
   refused: { icon: CircleX, tone: css.bad },
   conflict: { icon: TriangleAlert, tone: css.attention },
   overtaken: { icon: History, tone: css.waiting },
+  outdated: { icon: History, tone: css.waiting },
 };
 
 /** What became of a piece in a package. */
