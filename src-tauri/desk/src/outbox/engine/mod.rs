@@ -16,6 +16,7 @@ mod rate;
 mod record;
 pub mod remote;
 mod state;
+mod upload;
 mod whole;
 
 pub use act::{NewEntry, Refusal};
@@ -24,8 +25,9 @@ pub use choose::{Class, Kind, Outlook, Rank, class_of_fetch, fetch_outlook, outl
 pub use compare::{Comparison, compare};
 pub use gate::{BudgetPeriod, Gate, MeteredSends, Sending, Usage, waiting};
 pub use rate::{Estimate, Rate};
-pub use record::{Effects, Kept, NewReceipt, UploadMark};
+pub use record::{Effects, Kept, NewReceipt};
 pub use state::{Entry, File, Lane, Mirror, Moment, Reach, Way};
+pub use upload::UploadMark;
 pub use whole::{Next, OutboxState};
 
 #[cfg(test)]

@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use super::begin::{Order, OrderKind};
 use super::choose::{Outlook, fetch_outlook, outlook};
 use super::gate::{Gate, Sending, Usage};
-use super::record::{Effects, UploadMark};
+use super::record::Effects;
 use super::state::{Lane, Moment, Way};
+use super::upload::UploadMark;
 use crate::outbox::types::Outcome;
 
 /// The next thing to do.
