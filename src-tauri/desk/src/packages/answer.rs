@@ -104,8 +104,7 @@ fn one(
         }
     };
     let Some(after) = outbox::carried(tx, known, &entry.id, outcome, seen, now)? else {
-        let outdated = state == ParcelState::Received && waits(entry);
-        let state = if outdated {
+        let state = if waits(entry) {
             ParcelState::Outdated
         } else {
             state

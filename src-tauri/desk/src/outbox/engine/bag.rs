@@ -80,9 +80,12 @@ impl Lane {
             Outcome::Conflict(failure) => {
                 let theirs = failure.params.get("etag").map_or("", String::as_str);
                 let release = failure.params.get("release").map_or("", String::as_str);
-                // What stands there came after it, or a person has settled that very conflict since.
+                // What stood there, or stands there since, is a text of ours, which is in nobody's way. Or a person has
+                // settled that very conflict since.
+                let since = seen != Some(known.news) && !known.release.is_empty();
                 !waits
-                    || self.is_newer(place, release)
+                    || since
+                    || self.entries.iter().any(|one| one.release == release)
                     || (!theirs.is_empty() && theirs == known.base)
             }
             Outcome::Refused(_) => !waits,
@@ -402,6 +405,29 @@ mod tests {
         let before = lane.clone();
         let answer = stored("7", "a");
         assert_eq!(lane.carried("ea", answer, Some(packed), &now()), None);
+        assert_eq!(lane, before);
+    }
+
+    #[test]
+    fn a_text_of_ours_that_a_bag_met_is_nobodys_conflict() {
+        let mut lane = lane(&["a"]);
+        lane.packed("a");
+        let mut way = super::Way::default();
+        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        add(&mut lane, "b");
+        lane.put_done(&mut way, "eb", "b", stored("3", "b"), &now());
+        seen(&mut lane, "5", Some("b"), "published");
+        // The first text is approved once more: what its old copy met is ours all the same.
+        add(&mut lane, "a");
+        let before = lane.clone();
+        let failure = Failure::new(Code::Conflict)
+            .with("etag", "3")
+            .with("release", "b");
+        let answer = Outcome::Conflict(failure);
+        assert_eq!(lane.carried("ea", answer, Some(0), &now()), None);
+        // Nor is what it did not find before a text of ours was there again.
+        let gone = Outcome::Conflict(Failure::new(Code::Conflict).with("gone", "true"));
+        assert_eq!(lane.carried("ea", gone, Some(1), &now()), None);
         assert_eq!(lane, before);
     }
 
