@@ -94,7 +94,7 @@ export function Publications(props: { publication?: string }) {
   const likenesses = useLive('publications.likenesses', { limit: 1 }, ['publications']);
   const alike = likenesses.data?.total ?? 0;
   const empty = library.data?.whole === true && all.length === 0;
-  // With the first file the table comes first; what stands around it follows when that is painted.
+  // With the first file the table comes first; what stands around it follows, the side into a place kept for it.
   const begun = !useDeferredValue(empty);
   const chosen = useMemo(() => [...ticked].filter((id) => byId.has(id)), [ticked, byId]);
   const beside = (current && byId.get(current)) || shown[0];
@@ -191,11 +191,12 @@ export function Publications(props: { publication?: string }) {
       }
       beside={
         beside &&
-        !empty && (
-          <>
-            {begun && <Facts key={beside.id} publication={beside} facts={facts} words={words} acts={acts} />}
-          </>
-        )
+        !empty &&
+        (begun ? (
+          <Facts key={beside.id} publication={beside} facts={facts} words={words} acts={acts} />
+        ) : (
+          <div />
+        ))
       }
     />
   );
