@@ -1,7 +1,8 @@
 import { fireEvent, render, screen } from '@testing-library/react';
+import type { ReactNode } from 'react';
 import { expect, it, vi } from 'vitest';
 import { Speaker } from '../text';
-import type { Column } from './columns';
+import { type Column, ROW } from './columns';
 import { DataTable } from './DataTable';
 
 interface Row {
@@ -12,10 +13,9 @@ const none = () => undefined;
 const rowId = (row: Row) => row.id;
 const SELECTED = new Set<string>();
 
-it('draws rows that only moved not anew, and they still know where they stand', async () => {
-  const show = vi.fn((row: Row) => <bdi>{row.id}</bdi>);
+function tableOf(show: (row: Row) => ReactNode, more: { begin?: string } = {}) {
   const columns: Column<Row>[] = [{ id: 'name', label: 'Name', width: '1fr', read: rowId, show }];
-  const table = (rows: Row[]) => (
+  return (rows: Row[]) => (
     <Speaker lang="en" numerals="auto">
       <DataTable<Row>
         label="Rows"
@@ -30,9 +30,18 @@ it('draws rows that only moved not anew, and they still know where they stand', 
         onRedo={none}
         sort={null}
         onSort={none}
+        {...more}
       />
     </Speaker>
   );
+}
+
+const ids = (from: number, to: number, name: string): Row[] =>
+  Array.from({ length: to - from }, (_, at) => ({ id: `${name}${from + at}` }));
+
+it('draws rows that only moved not anew, and they still know where they stand', async () => {
+  const show = vi.fn((row: Row) => <bdi>{row.id}</bdi>);
+  const table = tableOf(show);
   const old = ['a', 'b', 'c', 'd'].map((id) => ({ id }));
   const { rerender } = render(table(old));
   await screen.findByText('d');
@@ -48,4 +57,25 @@ it('draws rows that only moved not anew, and they still know where they stand', 
   expect(screen.getByRole('grid').getAttribute('aria-activedescendant')).toBe(
     row.querySelectorAll('[role=gridcell]')[1]?.id,
   );
+});
+
+it('draws nothing anew for rows that come in above what is seen, and leaves the reader there', async () => {
+  const show = vi.fn((row: Row) => <bdi>{row.id}</bdi>);
+  const brought = vi.spyOn(Element.prototype, 'scrollIntoView');
+  const table = tableOf(show, { begin: 'old2' });
+  const old = ids(0, 300, 'old');
+  const { rerender } = render(table(old));
+  const grid = await screen.findByRole('grid');
+  grid.scrollTop = 100 * ROW;
+  fireEvent.scroll(grid);
+  await screen.findByText('old100');
+  const drawnBefore = screen.getByText('old100');
+  show.mockClear();
+  brought.mockClear();
+  rerender(table([...ids(0, 20, 'new'), ...old]));
+  expect(grid.scrollTop).toBe(120 * ROW);
+  expect(screen.getByText('old100')).toBe(drawnBefore);
+  // Only the cell with the keyboard has another name now.
+  expect([...new Set(show.mock.calls.map(([row]) => row.id))]).toEqual(['old2']);
+  expect(brought).not.toHaveBeenCalled();
 });

@@ -73,7 +73,7 @@ export function DataTable<Row>(props: Props<Row>) {
   });
   const [anchor, setAnchor] = useState<Cell | null>(null);
   const [editing, setEditing] = useState<string | null>(null);
-  const [window, setWindow] = useState({ first: 0, end: 40 });
+  const [seen, setSeen] = useState({ first: 0, end: 40, scrolled: false });
   const [size, setSize] = useState({ height: 600, width: Number.POSITIVE_INFINITY });
 
   // What does not fit makes room for what matters; nothing is reached only by scrolling sideways.
@@ -83,21 +83,26 @@ export function DataTable<Row>(props: Props<Row>) {
   );
   const tracks = useMemo(() => ['40px', ...columns.map((column) => column.width)].join(' '), [columns]);
 
-  // Rows may come in above: the keyboard stays on its row, and what is seen stays where it is.
+  // Rows may come in above: the keyboard stays on its row, and what is seen stays where it is. What is drawn moves with
+  // it at once, so that no row is drawn anew for having moved.
   const at = settledAt(place, rows, rowId, columns.length);
-  const shift = useRef({ id: place.id, row: at.row });
+  const carried = place.id === null ? 0 : at.row - place.cell.row;
+  const along = seen.scrolled ? carried : 0;
+  const first = Math.max(0, seen.first + along);
+  const end = Math.min(rows.length, seen.end + along);
   useLayoutEffect(() => {
+    if (at.row === place.cell.row) return;
+    setPlace({ id: place.id, cell: at });
+    setAnchor(null);
     const element = scroller.current;
-    const moved = shift.current.id === place.id && place.id !== null ? at.row - shift.current.row : 0;
-    shift.current = { id: place.id, row: at.row };
-    if (moved !== 0 && element && element.scrollTop > 0) element.scrollTop += moved * ROW;
-  }, [at.row, place.id]);
-  useEffect(() => {
-    if (at.row !== place.cell.row) {
-      setPlace({ id: place.id, cell: at });
-      setAnchor(null);
-    }
-  }, [at, place]);
+    if (!element || carried === 0) return;
+    const was = place.cell.row * ROW - element.scrollTop;
+    const followed = was > -ROW && was < element.clientHeight;
+    if (element.scrollTop > 0) {
+      element.scrollTop += carried * ROW;
+      see();
+    } else if (followed) bringIn(at);
+  });
 
   // A row that left for another (a filter, a removal) hands the keyboard on: what is shown beside goes with it.
   const hereRow = rows[at.row];
@@ -134,8 +139,10 @@ export function DataTable<Row>(props: Props<Row>) {
   const see = () => {
     const element = scroller.current;
     if (!element) return;
-    const next = seenRows(element.scrollTop, size.height, ROW);
-    setWindow((now) => (now.first === next.first && now.end === next.end ? now : next));
+    const next = { ...seenRows(element.scrollTop, size.height, ROW), scrolled: element.scrollTop > 0 };
+    setSeen((now) =>
+      now.first === next.first && now.end === next.end && now.scrolled === next.scrolled ? now : next,
+    );
   };
   useLayoutEffect(see, [size.height]);
 
@@ -148,11 +155,15 @@ export function DataTable<Row>(props: Props<Row>) {
     else if (top + ROW > element.scrollTop + roomy) element.scrollTop = top + ROW - roomy;
     see();
   };
-  // Sideways only what is drawn can be brought in.
+  // Sideways only what is drawn can be brought in. A row that others moved is not: the reader may be elsewhere.
   const hereId = cellId(own, at.row, at.column);
+  const hereNow = useRef(hereId);
+  hereNow.current = hereId;
+  const goal = `${place.id} ${at.column}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where the person goes, not where the row is moved
   useEffect(() => {
-    document.getElementById(hereId)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [hereId]);
+    document.getElementById(hereNow.current)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [goal]);
 
   const settle = (to: Cell, widen: boolean) => {
     setAnchor(widen ? (anchor ?? at) : null);
@@ -265,8 +276,8 @@ export function DataTable<Row>(props: Props<Row>) {
 
   // The row with the keyboard is always there to be read, however far the wheel went.
   const drawn = [];
-  for (let index = window.first; index < Math.min(window.end, rows.length); index += 1) drawn.push(index);
-  if (rows.length > 0 && (at.row < window.first || at.row >= window.end)) drawn.push(at.row);
+  for (let index = first; index < end; index += 1) drawn.push(index);
+  if (rows.length > 0 && (at.row < first || at.row >= end)) drawn.push(at.row);
   const chosenRows = range.to.row - range.from.row + 1;
   const chosenCells = chosenRows * (range.to.column - range.from.column + 1);
 

@@ -94,6 +94,8 @@ export function Publications(props: { publication?: string }) {
   const likenesses = useLive('publications.likenesses', { limit: 1 }, ['publications']);
   const alike = likenesses.data?.total ?? 0;
   const empty = library.data?.whole === true && all.length === 0;
+  // With the first file the table comes first; what stands around it follows, the side into a place kept for it.
+  const begun = !useDeferredValue(empty);
   const chosen = useMemo(() => [...ticked].filter((id) => byId.has(id)), [ticked, byId]);
   const beside = (current && byId.get(current)) || shown[0];
   const counting = all.filter((row) => row.superseded_by === null).length;
@@ -121,7 +123,7 @@ export function Publications(props: { publication?: string }) {
         <>
           <div>
             <ScreenHead title={t('common.nav.publications')} note={all.length > 0 ? note : undefined}>
-              {!empty && (
+              {!empty && begun && (
                 <Filters
                   rows={counted}
                   facts={facts}
@@ -189,7 +191,12 @@ export function Publications(props: { publication?: string }) {
       }
       beside={
         beside &&
-        !empty && <Facts key={beside.id} publication={beside} facts={facts} words={words} acts={acts} />
+        !empty &&
+        (begun ? (
+          <Facts key={beside.id} publication={beside} facts={facts} words={words} acts={acts} />
+        ) : (
+          <div />
+        ))
       }
     />
   );
