@@ -132,8 +132,8 @@ class Drawing {
     const rest = this.#rest();
     if (rest === this.#kept) return;
     this.#kept = rest;
-    this.#keepPlace();
     if (rest === 0) this.destroy();
+    else this.#keepPlace();
   }
 
   destroy(): void {
@@ -179,18 +179,26 @@ class Drawing {
     return end === null ? 0 : state.doc.content.size - end;
   }
 
-  /** The rest of a text is about as tall for its length as what is drawn of it: the scroll bar tells the truth. */
+  /**
+   * The rest of a text is about as tall for its length as what is drawn of it: the scroll bar tells the truth. The last
+   * block stands for all of the rest: with nothing drawn at its end, the webview would look through the whole rest for
+   * it at each key.
+   */
   #keepPlace(): void {
     const { dom, state } = this.#view;
     const end = drawnEnd(state);
-    const tall = end === null ? 0 : (this.#bottom(end) - dom.getBoundingClientRect().top) / end;
-    dom.style.paddingBlockEnd = end === null ? '' : `${Math.round(tall * this.#rest())}px`;
+    const last = dom.lastElementChild;
+    if (end === null || !(last instanceof HTMLElement)) return;
+    const tall = (this.#bottom(end) - dom.getBoundingClientRect().top) / end;
+    last.hidden = false;
+    last.style.blockSize = `${Math.round(tall * this.#rest())}px`;
   }
 }
 
 /** In place of a block that is not drawn yet. It has no inside, so the view takes the block for it as it is. */
 function undrawnView(): NodeView {
   const dom = document.createElement('div');
+  dom.dataset.undrawn = '';
   dom.hidden = true;
   return {
     dom,
