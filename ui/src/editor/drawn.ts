@@ -149,10 +149,12 @@ class Drawing {
   /** Draws on until what is drawn ends a whole screen below the window. */
   readonly #moved = () => {
     this.#touch();
-    for (let step = PART; ; step *= 2) {
+    for (;;) {
       const end = drawnEnd(this.#view.state);
-      if (end === null || this.#bottom(end) > 2 * window.innerHeight) return;
-      drawUpTo(this.#view, end + step);
+      if (end === null) return;
+      const missing = 2 * window.innerHeight - this.#bottom(end);
+      if (missing < 0) return;
+      drawUpTo(this.#view, end + Math.max(PART, Math.ceil(missing / this.#tall(end))));
     }
   };
 
@@ -173,6 +175,11 @@ class Drawing {
     return last?.getBoundingClientRect().bottom ?? 0;
   }
 
+  /** How tall the drawn part is for each of its positions. */
+  #tall(end: number): number {
+    return (this.#bottom(end) - this.#view.dom.getBoundingClientRect().top) / end;
+  }
+
   #rest(): number {
     const { state } = this.#view;
     const end = drawnEnd(state);
@@ -189,9 +196,8 @@ class Drawing {
     const end = drawnEnd(state);
     const last = dom.lastElementChild;
     if (end === null || !(last instanceof HTMLElement)) return;
-    const tall = (this.#bottom(end) - dom.getBoundingClientRect().top) / end;
     last.hidden = false;
-    last.style.blockSize = `${Math.round(tall * this.#rest())}px`;
+    last.style.blockSize = `${Math.round(this.#tall(end) * this.#rest())}px`;
   }
 }
 
