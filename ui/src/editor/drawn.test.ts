@@ -153,8 +153,6 @@ describe('a long text', () => {
         body.look(findNext(1));
       },
     ],
-    // jsdom has no layout: whatever is drawn ends above the window.
-    ['scrolling', (body) => body.view.dom.dispatchEvent(new Event('scroll'))],
   ];
   it.each(toTheEnd)('is drawn as far as is needed for %s', (_what, go) => {
     const body = shown();
@@ -163,6 +161,38 @@ describe('a long text', () => {
     expect(drawn(body)).toBeGreaterThanOrEqual(BLOCKS);
     expect(body.view.dom.textContent).toContain('the end of it');
     expect(drawnEnd(body.view.state)).toBe(null);
+  });
+
+  it('is drawn to a screen below the window, wherever it is scrolled', () => {
+    const TALL = 30;
+    let scrolled = 0;
+    const boxes = vi.spyOn(Element.prototype, 'getBoundingClientRect').mockImplementation(function (
+      this: Element,
+    ) {
+      const at = [...(this.parentElement?.children ?? [])].indexOf(this);
+      return this.matches('.ProseMirror')
+        ? new DOMRect(0, -scrolled, 600, 99)
+        : new DOMRect(0, at * TALL - scrolled, 600, TALL);
+    });
+    const body = shown();
+    vi.advanceTimersByTime(20);
+    const first = drawn(body);
+    expect(first).toBeLessThan(BLOCKS / 3);
+    // The last block stands for the rest.
+    const rest = Number.parseInt((body.view.dom.lastElementChild as HTMLElement).style.blockSize, 10);
+    expect(rest / TALL / undrawn(body)).toBeGreaterThan(0.8);
+    expect(rest / TALL / undrawn(body)).toBeLessThan(1.25);
+    window.dispatchEvent(new Event('scroll'));
+    expect(drawn(body)).toBe(first);
+    scrolled = 400 * TALL;
+    window.dispatchEvent(new Event('scroll'));
+    const needed = 400 + (2 * window.innerHeight) / TALL;
+    expect(drawn(body)).toBeGreaterThanOrEqual(needed);
+    expect(drawn(body)).toBeLessThan(needed + 100);
+    scrolled = BLOCKS * TALL;
+    window.dispatchEvent(new Event('scroll'));
+    expect(undrawn(body)).toBe(0);
+    boxes.mockRestore();
   });
 
   it('is drawn up to the selection and somewhat further, no more', () => {

@@ -124,7 +124,10 @@ class Drawing {
     window.addEventListener('resize', this.#moved);
     window.addEventListener('beforeprint', this.#all);
     this.#kept = this.#rest();
-    this.#frame = requestAnimationFrame(() => this.#keepPlace());
+    this.#frame = requestAnimationFrame(() => {
+      this.#keepPlace();
+      this.#fill();
+    });
     this.#later(QUIET_MS);
   }
 
@@ -146,17 +149,23 @@ class Drawing {
 
   readonly #all = () => drawAll(this.#view);
 
-  /** Draws on until what is drawn ends a whole screen below the window. */
   readonly #moved = () => {
     this.#touch();
+    this.#fill();
+  };
+
+  /** Draws on until what is drawn ends a whole screen below the window. */
+  #fill(): void {
     for (;;) {
       const end = drawnEnd(this.#view.state);
-      if (end === null) return;
+      const tall = end === null ? 0 : this.#tall(end);
+      // Nothing is tall while the page is hidden behind its Markdown.
+      if (end === null || tall <= 0) return;
       const missing = 2 * window.innerHeight - this.#bottom(end);
       if (missing < 0) return;
-      drawUpTo(this.#view, end + Math.max(PART, Math.ceil(missing / this.#tall(end))));
+      drawUpTo(this.#view, end + Math.max(PART, Math.ceil(missing / tall)));
     }
-  };
+  }
 
   #later(ms: number): void {
     this.#timer = setTimeout(() => {
