@@ -1,6 +1,7 @@
 import { DOMSerializer, type Node } from 'prosemirror-model';
 import { type EditorState, Plugin, PluginKey, type Transaction } from 'prosemirror-state';
 import type { Decoration, EditorView, NodeView, NodeViewConstructor } from 'prosemirror-view';
+import styles from './editor.module.css';
 import { schema } from './schema';
 
 // A long text is open before all of it is drawn. Its first blocks are drawn at once; the rest follows in order, a few
@@ -213,6 +214,7 @@ class Drawing {
 /** In place of a block that is not drawn yet. It has no inside, so the view takes the block for it as it is. */
 function undrawnView(): NodeView {
   const dom = document.createElement('div');
+  dom.className = styles.undrawn ?? '';
   dom.dataset.undrawn = '';
   dom.hidden = true;
   return {
