@@ -12,6 +12,7 @@ mod background;
 mod bus;
 mod desktop;
 mod driver;
+mod long;
 mod mixed;
 mod presence;
 mod writing;

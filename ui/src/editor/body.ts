@@ -9,6 +9,7 @@ import { bidiPlugin } from './bidi';
 import { describePicture, insertPicture, nodeType } from './commands';
 import { directionPlugin } from './direction';
 import { type DocumentJson, readDocument, writeDocument } from './document';
+import { drawnPlugin, drawnViews } from './drawn';
 import styles from './editor.module.css';
 import { type Found, findPlugin, found } from './find';
 import { typingRules } from './inputrules';
@@ -106,6 +107,7 @@ export function openBody(options: BodyOptions): Body {
   const stored = new Map<string, string | null>();
 
   const plugins = [
+    drawnPlugin(),
     typingRules(),
     ...keyPlugins({ link: options.askLink, leave: options.leave }),
     directionPlugin(options.base, options.lang),
@@ -120,7 +122,9 @@ export function openBody(options: BodyOptions): Body {
   const view: EditorView = new EditorView(options.place, {
     state: EditorState.create({ doc: readDocument(options.document), plugins }),
     editable: () => editable,
-    nodeViews: nodeViews(options.words, options.pictureUrl, (src) => queueMicrotask(() => settle(src))),
+    nodeViews: drawnViews(
+      nodeViews(options.words, options.pictureUrl, (src) => queueMicrotask(() => settle(src))),
+    ),
     attributes: () => ({
       class: `piece ${styles.body} ${options.className ?? ''}`,
       lang: options.lang,

@@ -2,6 +2,7 @@ import type { Node, ResolvedPos } from 'prosemirror-model';
 import { type Command, type EditorState, Plugin, PluginKey } from 'prosemirror-state';
 import type { Mapping } from 'prosemirror-transform';
 import { Decoration, type DecorationAttrs, DecorationSet } from 'prosemirror-view';
+import { drawnEnd, UNDRAWN } from './drawn';
 import styles from './editor.module.css';
 import { type Isolate, isolates } from './isolate';
 import type { Direction } from './schema';
@@ -157,15 +158,29 @@ class BlockDecorations extends DecorationSet {
   readonly #dir: Direction;
   readonly #chosen: Direction | null;
   readonly #looks: Looks;
+  /** Blocks from here on are not drawn yet, and so not looked at. */
+  readonly #end: number;
   #locals: Decoration[] | undefined;
 
-  constructor(node: Node, dir: Direction, chosen: Direction | null, looks: Looks) {
+  constructor(
+    node: Node,
+    dir: Direction,
+    chosen: Direction | null,
+    looks: Looks,
+    end = Number.POSITIVE_INFINITY,
+  ) {
     // @ts-expect-error the published type leaves out the two lists, of which this has none
     super([], []);
     this.#node = node;
     this.#dir = dir;
     this.#chosen = chosen;
     this.#looks = looks;
+    this.#end = end;
+  }
+
+  /** The same for a text that is drawn up to a block; null: to its end. */
+  upTo(end: number | null): BlockDecorations {
+    return end === null ? this : new BlockDecorations(this.#node, this.#dir, this.#chosen, this.#looks, end);
   }
 
   /** The decorations on the blocks themselves, not what is inside them. */
@@ -173,6 +188,10 @@ class BlockDecorations extends DecorationSet {
     if (!this.#locals) {
       const locals: Decoration[] = [];
       this.#node.forEach((block, offset) => {
+        if (offset >= this.#end) {
+          locals.push(Decoration.node(offset, offset + block.nodeSize, {}, UNDRAWN));
+          return;
+        }
         const { attributes } = this.#look(block);
         if (attributes) locals.push(Decoration.node(offset, offset + block.nodeSize, attributes));
       });
@@ -181,8 +200,8 @@ class BlockDecorations extends DecorationSet {
     return this.#locals;
   }
 
-  override forChild(_offset: number, block: Node): DecorationSet {
-    return this.#look(block).inside;
+  override forChild(offset: number, block: Node): DecorationSet {
+    return offset >= this.#end ? DecorationSet.empty : this.#look(block).inside;
   }
 
   eq(other: unknown): boolean {
@@ -191,7 +210,8 @@ class BlockDecorations extends DecorationSet {
       (other instanceof BlockDecorations &&
         other.#node === this.#node &&
         other.#dir === this.#dir &&
-        other.#chosen === this.#chosen)
+        other.#chosen === this.#chosen &&
+        other.#end === this.#end)
     );
   }
 
@@ -233,7 +253,7 @@ class BlockDecorations extends DecorationSet {
   }
 }
 
-const directionKey = new PluginKey<DecorationSet>('direction');
+const directionKey = new PluginKey<BlockDecorations>('direction');
 
 /**
  * Gives every block its direction in the view, and what must run by itself in it (see isolate.ts): the stored override,
@@ -243,15 +263,15 @@ const directionKey = new PluginKey<DecorationSet>('direction');
  * The browser's own `dir="auto"` is not enough: a list or table finds no direction once its blocks carry their own,
  * and an empty line in an Arabic text would start at the left.
  */
-export function directionPlugin(base: Direction, lang: string): Plugin<DecorationSet> {
+export function directionPlugin(base: Direction, lang: string): Plugin<BlockDecorations> {
   const looks = new Looks(lang);
-  return new Plugin<DecorationSet>({
+  return new Plugin<BlockDecorations>({
     key: directionKey,
     state: {
       init: (_config, state) => new BlockDecorations(state.doc, base, null, looks),
       apply: (tr, set) => (tr.docChanged ? new BlockDecorations(tr.doc, base, null, looks) : set),
     },
-    props: { decorations: (state) => directionKey.getState(state) },
+    props: { decorations: (state) => directionKey.getState(state)?.upTo(drawnEnd(state)) },
   });
 }
 

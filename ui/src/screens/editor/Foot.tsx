@@ -67,14 +67,18 @@ function useCount(work: Work, body: Body | null): Count | null {
   useEffect(() => {
     if (!body) return;
     const read = () => setCount({ words: body.words(), characters: body.characters() });
-    read();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // A long text is shown before it is counted.
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(read);
+    });
     // Saving begins after a pause, and tells of itself: the moment to count again.
     const stop = work.version.hearSaving(() => {
       clearTimeout(timer);
       timer = setTimeout(read, COUNT_PAUSE_MS);
     });
     return () => {
+      cancelAnimationFrame(frame);
       clearTimeout(timer);
       stop();
     };
