@@ -40,7 +40,10 @@ impl Desk {
             let mut bytes = 0;
             let effects = on_way(tx, draft, &portal.id, |lane, way| {
                 Ok(match step {
-                    Step::Put(put) => lane.put_done(way, &put.entry, &put.release, outcome, &now),
+                    Step::Put(put) => {
+                        let over = put.if_match.as_deref();
+                        lane.put_done(way, (&put.entry, &put.release, over), outcome, &now)
+                    }
                     Step::Upload(upload) => {
                         let (entry, release) = (&upload.entry, &upload.release);
                         let outcome = named(outcome, &upload.name);

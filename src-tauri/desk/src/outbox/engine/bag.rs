@@ -47,7 +47,9 @@ impl Lane {
             .filter(|known| self.is_later(known, place, seen));
         // Nothing is learned about the way from this machine.
         let mut nobodys = Way::default();
-        let mut effects = self.put_done(&mut nobodys, entry, &release, outcome, now);
+        let over = self.base();
+        let of = (entry, release.as_str(), over.as_deref());
+        let mut effects = self.put_done(&mut nobodys, of, outcome, now);
         effects.link = false;
         if let Some(known) = later {
             let since = RemoteState {
@@ -236,7 +238,12 @@ mod tests {
         lane.begin(0, None, &now()).unwrap();
         let failure = Failure::new(Code::NoLink);
         let mut way = super::Way::default();
-        lane.put_done(&mut way, "ea", "a", Outcome::Retry(failure, None), &now());
+        lane.put_done(
+            &mut way,
+            ("ea", "a", None),
+            Outcome::Retry(failure, None),
+            &now(),
+        );
         assert_eq!(lane.entries[0].reach, Reach::Maybe);
         add(&mut lane, "b");
         assert_eq!(phases(&lane), [Phase::Put, Phase::Put]);
@@ -275,8 +282,8 @@ mod tests {
         lane.packed("a");
         add(&mut lane, "b");
         let mut way = super::Way::default();
-        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
-        lane.put_done(&mut way, "eb", "b", stored("2", "b"), &now());
+        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
+        lane.put_done(&mut way, ("eb", "b", None), stored("2", "b"), &now());
         // An editor's change on top does not bring the old answer back to life.
         seen(&mut lane, "3", None, "received");
         let before = lane.clone();
@@ -288,7 +295,7 @@ mod tests {
     fn an_editors_change_on_top_of_what_was_carried_is_seen() {
         let mut lane = lane(&["a"]);
         let mut way = super::Way::default();
-        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
         add(&mut lane, "b");
         lane.packed("b");
         seen(&mut lane, "3", None, "received");
@@ -312,9 +319,9 @@ mod tests {
         let mut lane = lane(&["a"]);
         lane.packed("a");
         let mut way = super::Way::default();
-        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
         add(&mut lane, "b");
-        lane.put_done(&mut way, "eb", "b", stored("2", "b"), &now());
+        lane.put_done(&mut way, ("eb", "b", None), stored("2", "b"), &now());
         add(&mut lane, "a");
         let before = lane.clone();
         assert_eq!(lane.carried("ea", stored("1", "a"), Some(0), &now()), None);
@@ -325,7 +332,7 @@ mod tests {
     fn what_a_person_agreed_to_replace_after_it_was_taken_down_is_not_undone() {
         let mut lane = lane(&["a"]);
         let mut way = super::Way::default();
-        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
         // An editor changed it and took it down; the same text is approved once more and packed.
         seen(&mut lane, "6", None, "withdrawn");
         add(&mut lane, "b");
@@ -343,13 +350,13 @@ mod tests {
     fn what_was_deleted_twice_is_not_what_was_deleted_once() {
         let mut lane = lane(&["a"]);
         let mut way = super::Way::default();
-        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
         seen(&mut lane, "", None, "deleted");
         add(&mut lane, "b");
         lane.packed("b");
         let packed = lane.seen();
         // The wire was quicker; it was deleted again, and another text is on its way.
-        lane.put_done(&mut way, "eb", "b", stored("2", "b"), &now());
+        lane.put_done(&mut way, ("eb", "b", None), stored("2", "b"), &now());
         seen(&mut lane, "", None, "deleted");
         add(&mut lane, "c");
         let before = lane.clone();
@@ -370,7 +377,7 @@ mod tests {
         if let Outcome::Stored { receipt, .. } = &mut partly {
             *receipt = None;
         }
-        lane.put_done(&mut way, "ea", "a", partly, &now());
+        lane.put_done(&mut way, ("ea", "a", None), partly, &now());
         seen(&mut lane, "11", None, "deleted");
         let before = lane.clone();
         let answer = stored("7", "a");
@@ -382,7 +389,7 @@ mod tests {
     fn an_answer_is_older_than_a_portal_that_was_restored() {
         let mut lane = lane(&["a"]);
         let mut way = super::Way::default();
-        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
         add(&mut lane, "b");
         lane.packed("b");
         let packed = lane.seen();
@@ -413,9 +420,9 @@ mod tests {
         let mut lane = lane(&["a"]);
         lane.packed("a");
         let mut way = super::Way::default();
-        lane.put_done(&mut way, "ea", "a", stored("1", "a"), &now());
+        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
         add(&mut lane, "b");
-        lane.put_done(&mut way, "eb", "b", stored("3", "b"), &now());
+        lane.put_done(&mut way, ("eb", "b", None), stored("3", "b"), &now());
         seen(&mut lane, "5", Some("b"), "published");
         // The first text is approved once more: what its old copy met is ours all the same.
         add(&mut lane, "a");

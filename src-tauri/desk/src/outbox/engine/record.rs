@@ -59,12 +59,11 @@ struct Stored {
 }
 
 impl Lane {
-    /// What came of putting a text.
+    /// What came of putting a text; `over` is the ETag that the put named, as it may replace that.
     pub fn put_done(
         &mut self,
         way: &mut Way,
-        entry: &str,
-        release: &str,
+        (entry, release, over): (&str, &str, Option<&str>),
         outcome: Outcome,
         now: &Moment,
     ) -> Effects {
@@ -89,7 +88,7 @@ impl Lane {
                     missing,
                     receipt,
                 };
-                effects.receipt = self.stored(place, answer, now);
+                effects.receipt = self.stored(place, over, answer, now);
             }
             other @ (Outcome::Retry(..) | Outcome::Refused(_) | Outcome::Conflict(_)) => {
                 self.ended(way, place, other, now, &mut effects);
@@ -225,7 +224,13 @@ impl Lane {
         })
     }
 
-    fn stored(&mut self, place: usize, answer: Stored, now: &Moment) -> Option<NewReceipt> {
+    fn stored(
+        &mut self,
+        place: usize,
+        over: Option<&str>,
+        answer: Stored,
+        now: &Moment,
+    ) -> Option<NewReceipt> {
         let newer = self.has_newer(place);
         let entry = self.entries.get_mut(place)?;
         let files: Vec<(String, bool)> = entry
@@ -240,11 +245,14 @@ impl Lane {
         let verdict = judge_put(&entry.release, &files, &answer.missing, receipt);
         let holds_ours = receipt.is_none_or(|(held, _)| held.eq_ignore_ascii_case(&entry.release));
         let release = entry.release.clone();
-        let edited = holds_ours && self.is_still_edited(&answer.etag);
+        let edited = holds_ours && self.is_still_edited(&answer.etag, over);
         if edited {
             self.learn(|mirror| {
-                mirror.base.clone_from(&answer.etag);
-                mirror.base_release = release;
+                // What a person agreed to replace meanwhile stays agreed.
+                if mirror.base != mirror.etag {
+                    mirror.base.clone_from(&answer.etag);
+                    mirror.base_release = release;
+                }
             });
         } else if holds_ours {
             self.learn(|mirror| {
@@ -323,11 +331,11 @@ impl Lane {
     /// A release that is there already is answered as it was the first time, even when the portal's
     /// editor changed the text since. We know of such a change, and did not name it in the put: so
     /// it stands.
-    fn is_still_edited(&self, etag: &str) -> bool {
+    fn is_still_edited(&self, etag: &str, over: Option<&str>) -> bool {
         self.mirror.as_ref().is_some_and(|known| {
             known.release.is_empty()
                 && !known.etag.is_empty()
-                && known.etag != known.base
+                && over != Some(known.etag.as_str())
                 && known.etag != etag
         })
     }

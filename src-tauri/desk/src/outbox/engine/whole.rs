@@ -170,7 +170,10 @@ impl OutboxState {
         let (entry, release) = (order.entry.as_str(), order.release.as_str());
         let mut sent = 0;
         let effects = match &order.kind {
-            OrderKind::Put(_) => lane.put_done(&mut way, entry, release, outcome, now),
+            OrderKind::Put(over) => {
+                let of = (entry, release, over.as_deref());
+                lane.put_done(&mut way, of, outcome, now)
+            }
             OrderKind::Upload { sha256, .. } => {
                 let (effects, bytes) =
                     lane.upload_done(&mut way, entry, release, sha256, outcome, now);
