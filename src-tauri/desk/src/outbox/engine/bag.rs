@@ -82,12 +82,12 @@ impl Lane {
             Outcome::Conflict(failure) => {
                 let theirs = failure.params.get("etag").map_or("", String::as_str);
                 let release = failure.params.get("release").map_or("", String::as_str);
-                // What stood there, or stands there since, is a text of ours, which is in nobody's way. Or a person has
-                // settled that very conflict since.
+                // A text of ours stands there since, or a newer one stood there already: it is in nobody's way. Or a
+                // person has settled that very conflict since.
                 let since = seen != Some(known.news) && !known.release.is_empty();
                 !waits
                     || since
-                    || self.entries.iter().any(|one| one.release == release)
+                    || self.is_newer(place, release)
                     || (!theirs.is_empty() && theirs == known.base)
             }
             Outcome::Refused(_) => !waits,
