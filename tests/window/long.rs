@@ -1,5 +1,8 @@
 //! A long text is open before all of it is drawn: nobody must be able to tell.
 
+use std::path::Path;
+
+use fantoccini::elements::Element;
 use qalam_desk::drafts::NewDraft;
 use serde_json::{Value, json};
 
@@ -43,6 +46,19 @@ async fn saved(app: &App) {
     app.until("it is saved", script).await;
 }
 
+/// The window with the desk's only text open in it, in a moment that is not quiet.
+async fn opened(store: &Path) -> (App, Element) {
+    let app = App::start("ar", Some(store), &[]).await;
+    app.css("main h1").await;
+    app.key("2").await;
+    let piece = app.css("[role=option]").await;
+    app.client.execute(BUSY, vec![]).await.unwrap();
+    app.click(&piece).await;
+    piece.send_keys("\u{E007}").await.unwrap();
+    let body = app.css(".ProseMirror").await;
+    (app, body)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_text_is_whole_wherever_somebody_goes() {
     let place = tempfile::tempdir().unwrap();
@@ -59,14 +75,7 @@ async fn a_long_text_is_whole_wherever_somebody_goes() {
         .unwrap();
     let (_, written) = desk.drafts_document(&draft.id, "ar").unwrap();
     drop(desk);
-    let app = App::start("ar", Some(&store), &[]).await;
-    app.css("main h1").await;
-    app.key("2").await;
-    let piece = app.css("[role=option]").await;
-    app.client.execute(BUSY, vec![]).await.unwrap();
-    app.click(&piece).await;
-    piece.send_keys("\u{E007}").await.unwrap();
-    let body = app.css(".ProseMirror").await;
+    let (app, body) = opened(&store).await;
 
     let top = stands(&app, json!(null)).await;
     assert!(top["undrawn"].as_u64().unwrap() > 600, "{top}");
@@ -95,14 +104,7 @@ async fn a_long_text_is_whole_wherever_somebody_goes() {
     app.close().await;
 
     // Opened anew, and all of it taken at once.
-    let app = App::start("ar", Some(&store), &[]).await;
-    app.css("main h1").await;
-    app.key("2").await;
-    let piece = app.css("[role=option]").await;
-    app.client.execute(BUSY, vec![]).await.unwrap();
-    app.click(&piece).await;
-    piece.send_keys("\u{E007}").await.unwrap();
-    let body = app.css(".ProseMirror").await;
+    let (app, body) = opened(&store).await;
     assert_ne!(stands(&app, json!(null)).await["undrawn"], 0);
     ask(&app, "document.querySelector('.ProseMirror').focus(); document.addEventListener('copy', (event) => { window.copied = event.clipboardData.getData('text/plain'); })").await;
     body.send_keys("\u{E009}ac\u{E000}").await.unwrap();

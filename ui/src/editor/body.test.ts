@@ -7,7 +7,7 @@ import { toggleQuote } from './commands';
 import type { DocumentJson } from './document';
 import { asLatinKey } from './keys';
 import type { PasteReport } from './paste';
-import { doc, h, li, node, p, plain, text, ul } from './testing';
+import { doc, h, idle, li, node, p, plain, text, ul } from './testing';
 
 const words: BodyOptions['words'] = {
   text: 'Text',
@@ -31,21 +31,10 @@ function edit(json: DocumentJson = doc(), more: Partial<BodyOptions> = {}): Body
   const place = document.createElement('div');
   document.body.append(place);
   const body = openBody({
-    place,
-    document: json,
-    lang: 'ar',
-    base: 'rtl',
-    editable: true,
+    ...idle(place, json),
     words,
     pictureUrl: (sha256) => `/blob/${sha256}`,
     storePicture: async () => 'b'.repeat(64),
-    changed: () => undefined,
-    barChanged: () => undefined,
-    askLink: () => undefined,
-    leave: () => undefined,
-    pasted: () => undefined,
-    askTracked: () => undefined,
-    pictureFailed: () => undefined,
     ...more,
   });
   open.push(body);

@@ -6,7 +6,7 @@ import type { DocumentJson } from './document';
 import { drawnEnd } from './drawn';
 import { find, findNext, replaceAllFound } from './find';
 import { headingsOf, jumpTo } from './outline';
-import { doc, h, li, node, p, plain, ul } from './testing';
+import { doc, h, idle, li, node, p, plain, ul } from './testing';
 
 // What of a long text is drawn, when, and that nothing else depends on it.
 
@@ -38,33 +38,7 @@ afterEach(() => {
 function shown(json: DocumentJson = long): Body {
   const place = document.createElement('div');
   document.body.append(place);
-  const none = () => undefined;
-  const body = openBody({
-    place,
-    document: json,
-    lang: 'ar',
-    base: 'rtl',
-    editable: true,
-    words: {
-      text: '',
-      missingAlt: '',
-      addingPicture: '',
-      foreignPicture: '',
-      kept: '',
-      openTable: '',
-      done: '',
-      footnote: String,
-    },
-    pictureUrl: String,
-    storePicture: async () => '',
-    changed: none,
-    barChanged: none,
-    askLink: none,
-    leave: none,
-    pasted: none,
-    askTracked: none,
-    pictureFailed: none,
-  });
+  const body = openBody(idle(place, json));
   open.push(body);
   return body;
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'prosemirror-state';
 import { EditorState, TextSelection } from 'prosemirror-state';
+import type { BodyOptions } from './body';
 import type { DocumentJson } from './document';
 import { readDocument, writeDocument } from './document';
 
@@ -85,4 +86,35 @@ export function run(json: DocumentJson, command: Command): DocumentJson | null {
     state = state.apply(tr);
   });
   return done ? plain(writeDocument(state.doc)) : null;
+}
+
+/** An editor of a text in a place, in which nothing is asked of anybody. */
+export function idle(place: HTMLElement, document: DocumentJson): BodyOptions {
+  const none = () => undefined;
+  return {
+    place,
+    document,
+    lang: 'ar',
+    base: 'rtl',
+    editable: true,
+    words: {
+      text: '',
+      missingAlt: '',
+      addingPicture: '',
+      foreignPicture: '',
+      kept: '',
+      openTable: '',
+      done: '',
+      footnote: String,
+    },
+    pictureUrl: String,
+    storePicture: async () => '',
+    changed: none,
+    barChanged: none,
+    askLink: none,
+    leave: none,
+    pasted: none,
+    askTracked: none,
+    pictureFailed: none,
+  };
 }

@@ -33,15 +33,16 @@ export function DataHead<Row>(props: {
               role="columnheader"
               aria-sort={column.sortable ? sorted : undefined}
               className={column.end ? `${css.headCell} ${css.end}` : css.headCell}
+              title={column.label}
             >
               {column.sortable ? (
                 <button type="button" className={css.sort} onClick={() => props.onSort(column.id)}>
-                  {column.label}
+                  <span>{column.label}</span>
                   {sorted === 'ascending' && <ArrowUp size={13} aria-hidden />}
                   {sorted === 'descending' && <ArrowDown size={13} aria-hidden />}
                 </button>
               ) : (
-                column.label
+                <span>{column.label}</span>
               )}
             </div>
           );

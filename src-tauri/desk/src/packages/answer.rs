@@ -104,12 +104,11 @@ fn one(
         }
     };
     let Some(after) = outbox::carried(tx, known, &entry.id, outcome, seen, now)? else {
-        let state = if waits(entry) {
-            ParcelState::Outdated
-        } else {
-            state
-        };
-        return Ok((state, reason));
+        // Why it was not taken then is no reason now.
+        return Ok(match waits(entry) {
+            true => (ParcelState::Outdated, None),
+            false => (state, reason),
+        });
     };
     let still = after
         .entries

@@ -236,12 +236,9 @@ impl Lane {
     /// What the portal holds, as it is kept here, is from now on what our next put may replace: a
     /// person saw it and settled. The release in conflict gives way to the one that comes of it.
     pub fn accept_theirs(&mut self) {
-        if self.mirror.is_some() {
-            self.learn(|mirror| {
-                mirror.base = std::mem::take(&mut mirror.theirs);
-                mirror.base_release = String::new();
-                mirror.wanted = false;
-            });
+        self.settle();
+        if let Some(mirror) = &mut self.mirror {
+            mirror.base_release = String::new();
         }
         for entry in &mut self.entries {
             match entry.phase {
@@ -255,12 +252,7 @@ impl Lane {
 
     /// Ours is sent in the place of what the portal holds, as a person saw it here and decided.
     pub fn keep_ours(&mut self) {
-        if self.mirror.is_some() {
-            self.learn(|mirror| {
-                mirror.base = std::mem::take(&mut mirror.theirs);
-                mirror.wanted = false;
-            });
-        }
+        self.settle();
         if let Some(entry) = self.entries.last_mut()
             && matches!(
                 entry.phase,
@@ -273,6 +265,11 @@ impl Lane {
 
     /// What the portal holds becomes a draft of this desk: what both start from.
     pub fn adopt(&mut self) {
+        self.settle();
+    }
+
+    /// The portal's own text, as it is kept here, is what our next put may replace.
+    fn settle(&mut self) {
         if self.mirror.is_some() {
             self.learn(|mirror| {
                 mirror.base = std::mem::take(&mut mirror.theirs);

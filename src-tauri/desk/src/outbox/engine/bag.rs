@@ -212,6 +212,18 @@ mod tests {
         }
     }
 
+    /// The wire brought a release, and the portal said so.
+    fn put(lane: &mut Lane, release: &str, etag: &str) {
+        let entry = format!("e{release}");
+        let of = (entry.as_str(), release, None);
+        lane.put_done(
+            &mut super::Way::default(),
+            of,
+            stored(etag, release),
+            &now(),
+        );
+    }
+
     fn seen(lane: &mut Lane, etag: &str, release: Option<&str>, state: &str) {
         let remote = RemoteState {
             etag: etag.to_owned(),
@@ -281,9 +293,8 @@ mod tests {
         let mut lane = lane(&["a"]);
         lane.packed("a");
         add(&mut lane, "b");
-        let mut way = super::Way::default();
-        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
-        lane.put_done(&mut way, ("eb", "b", None), stored("2", "b"), &now());
+        put(&mut lane, "a", "1");
+        put(&mut lane, "b", "2");
         // An editor's change on top does not bring the old answer back to life.
         seen(&mut lane, "3", None, "received");
         let before = lane.clone();
@@ -294,8 +305,7 @@ mod tests {
     #[test]
     fn an_editors_change_on_top_of_what_was_carried_is_seen() {
         let mut lane = lane(&["a"]);
-        let mut way = super::Way::default();
-        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
+        put(&mut lane, "a", "1");
         add(&mut lane, "b");
         lane.packed("b");
         seen(&mut lane, "3", None, "received");
@@ -318,10 +328,9 @@ mod tests {
     fn an_answer_from_before_it_was_approved_once_more_is_void() {
         let mut lane = lane(&["a"]);
         lane.packed("a");
-        let mut way = super::Way::default();
-        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
+        put(&mut lane, "a", "1");
         add(&mut lane, "b");
-        lane.put_done(&mut way, ("eb", "b", None), stored("2", "b"), &now());
+        put(&mut lane, "b", "2");
         add(&mut lane, "a");
         let before = lane.clone();
         assert_eq!(lane.carried("ea", stored("1", "a"), Some(0), &now()), None);
@@ -331,8 +340,7 @@ mod tests {
     #[test]
     fn what_a_person_agreed_to_replace_after_it_was_taken_down_is_not_undone() {
         let mut lane = lane(&["a"]);
-        let mut way = super::Way::default();
-        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
+        put(&mut lane, "a", "1");
         // An editor changed it and took it down; the same text is approved once more and packed.
         seen(&mut lane, "6", None, "withdrawn");
         add(&mut lane, "b");
@@ -349,14 +357,13 @@ mod tests {
     #[test]
     fn what_was_deleted_twice_is_not_what_was_deleted_once() {
         let mut lane = lane(&["a"]);
-        let mut way = super::Way::default();
-        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
+        put(&mut lane, "a", "1");
         seen(&mut lane, "", None, "deleted");
         add(&mut lane, "b");
         lane.packed("b");
         let packed = lane.seen();
         // The wire was quicker; it was deleted again, and another text is on its way.
-        lane.put_done(&mut way, ("eb", "b", None), stored("2", "b"), &now());
+        put(&mut lane, "b", "2");
         seen(&mut lane, "", None, "deleted");
         add(&mut lane, "c");
         let before = lane.clone();
@@ -388,8 +395,7 @@ mod tests {
     #[test]
     fn an_answer_is_older_than_a_portal_that_was_restored() {
         let mut lane = lane(&["a"]);
-        let mut way = super::Way::default();
-        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
+        put(&mut lane, "a", "1");
         add(&mut lane, "b");
         lane.packed("b");
         let packed = lane.seen();
@@ -419,10 +425,9 @@ mod tests {
     fn a_text_of_ours_that_a_bag_met_is_nobodys_conflict() {
         let mut lane = lane(&["a"]);
         lane.packed("a");
-        let mut way = super::Way::default();
-        lane.put_done(&mut way, ("ea", "a", None), stored("1", "a"), &now());
+        put(&mut lane, "a", "1");
         add(&mut lane, "b");
-        lane.put_done(&mut way, ("eb", "b", None), stored("3", "b"), &now());
+        put(&mut lane, "b", "3");
         seen(&mut lane, "5", Some("b"), "published");
         // The first text is approved once more: what its old copy met is ours all the same.
         add(&mut lane, "a");
