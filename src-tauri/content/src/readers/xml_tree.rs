@@ -320,6 +320,11 @@ impl<'t, 'a> Element<'t, 'a> {
             .map_or((Ns::Other, ""), |node| (node.ns, node.name))
     }
 
+    /// Its place in the order of the document, among all elements and texts of its tree.
+    pub(super) fn place(&self) -> u32 {
+        self.index
+    }
+
     /// Whether it has this name.
     pub(super) fn is(&self, ns: Ns, name: &str) -> bool {
         self.name() == (ns, name)

@@ -4,6 +4,7 @@ use super::super::flow::{
     Cell, Entry, Grid, Kind, Look, Paragraph, Piece, Role, is_blank, plain, text_of,
 };
 use super::Reader;
+use super::choice::chosen;
 use super::line::Around;
 use super::numbering::Sign;
 use super::parts::{switch, value};
@@ -65,11 +66,8 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
             (Ns::W, "customXml" | "smartTag") => self.children(element, out),
             (Ns::W, "altChunk" | "subDoc") => self.flow.dropped("embedded_document", ""),
             (Ns::Mc, "AlternateContent") => {
-                let choice = element
-                    .child(Ns::Mc, "Choice")
-                    .or_else(|| element.child(Ns::Mc, "Fallback"));
-                if let Some(choice) = choice {
-                    self.children(choice, out);
+                if let Some(form) = chosen(element) {
+                    self.children(form, out);
                 }
             }
             (Ns::M, "oMathPara" | "oMath") => {
@@ -92,18 +90,28 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         }
     }
 
+    /// The paragraphs inside, each once: those in boxes come with the paragraph their box is in.
+    pub(super) fn only_paragraphs(&mut self, parent: Element<'t, 'a>, out: &mut Vec<Piece>) {
+        for child in parent.children() {
+            match child.name() {
+                (Ns::W, "p") => self.paragraph(child, out),
+                (Ns::Mc, "AlternateContent") => {
+                    if let Some(form) = chosen(child) {
+                        self.only_paragraphs(form, out);
+                    }
+                }
+                _ => self.only_paragraphs(child, out),
+            }
+        }
+    }
+
     fn paragraph(&mut self, element: Element<'t, 'a>, out: &mut Vec<Piece>) {
+        self.end_fields_before(element);
         let properties = element.child(Ns::W, "pPr");
         let style_id = properties.and_then(|properties| value(properties, "pStyle"));
         let style = self.styles.get(style_id.as_deref()).clone();
         let has_words = element.descendants().any(|inner| {
-            matches!(
-                inner.name(),
-                (
-                    Ns::W,
-                    "t" | "delText" | "drawing" | "pict" | "object" | "sym"
-                ) | (Ns::M, "t")
-            )
+            inner.is(Ns::W, "t") || inner.is(Ns::W, "delText") || says_without_words(inner)
         });
         if has_words {
             self.flow.begin();
@@ -320,10 +328,7 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
 
     fn table(&mut self, element: Element<'t, 'a>, out: &mut Vec<Piece>) {
         if self.depth > super::MAX_NESTING {
-            for paragraph in element.descendants().filter(|inner| inner.is(Ns::W, "p")) {
-                self.paragraph(paragraph, out);
-            }
-            return;
+            return self.only_paragraphs(element, out);
         }
         // Boxes before the table belong before it.
         let mut grid = Grid {
@@ -353,6 +358,11 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                     }
                 }
                 (Ns::W, "customXml" | "ins" | "moveTo") => self.rows(element, grid, heads_go_on),
+                (Ns::Mc, "AlternateContent") => {
+                    if let Some(form) = chosen(element) {
+                        self.rows(form, grid, heads_go_on);
+                    }
+                }
                 _ => {}
             }
         }
@@ -432,6 +442,14 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
     }
 }
 
+/// Whether this is something that is read though no words of a run say it.
+pub(super) fn says_without_words(element: Element<'_, '_>) -> bool {
+    matches!(
+        element.name(),
+        (Ns::W, "drawing" | "pict" | "object" | "sym" | "ffData") | (Ns::M, "t")
+    )
+}
+
 /// The cells of a row, wherever wrappers keep them.
 fn cells_of<'t, 'a>(row: Element<'t, 'a>, cells: &mut Vec<Element<'t, 'a>>) {
     for element in row.children() {
@@ -443,6 +461,11 @@ fn cells_of<'t, 'a>(row: Element<'t, 'a>, cells: &mut Vec<Element<'t, 'a>>) {
                 }
             }
             (Ns::W, "customXml") => cells_of(element, cells),
+            (Ns::Mc, "AlternateContent") => {
+                if let Some(form) = chosen(element) {
+                    cells_of(form, cells);
+                }
+            }
             _ => {}
         }
     }
