@@ -87,12 +87,10 @@ pub(super) fn read(
         wish,
         ..Flow::default()
     };
-    if !tree.whole {
-        flow.read.problems.push(crate::problem::Problem::new(
-            crate::problem::code::CUT_OFF,
-            "",
-        ));
-    }
+    let problem = [&tree, &footnotes, &endnotes]
+        .iter()
+        .find_map(|part| part.problem());
+    flow.read.problems.extend(problem);
     let mut reader = Reader {
         flow,
         container,

@@ -274,6 +274,36 @@ fn forms_keep_what_was_filled_in() {
 }
 
 #[test]
+fn broken_parts_are_damaged_and_long_ones_cut_off() {
+    let code = |document: String, notes: &str| {
+        let entries = [
+            ("word/document.xml", document.as_bytes()),
+            ("word/footnotes.xml", notes.as_bytes()),
+        ];
+        let read = import("a.docx", &pack(&entries), None);
+        assert!(read.markdown.contains("words"), "{read:#?}");
+        read.problems.first().map(|problem| problem.code.clone())
+    };
+    let open = format!("<w:document {W}><w:body>{}", p("", "words"));
+    let whole = format!("{open}</w:body></w:document>");
+    assert_eq!(code(open.clone(), ""), Some("damaged".to_owned()));
+    assert_eq!(
+        code(format!("{open}<w:p><w:r w:x='"), ""),
+        Some("damaged".to_owned())
+    );
+    assert_eq!(
+        code(whole.clone(), "<w:footnotes><w:footnote w:id='2'>"),
+        Some("damaged".to_owned())
+    );
+    assert_eq!(code(whole, ""), None);
+    let deep = format!("{}{}", "<w:x>".repeat(300), "</w:x>".repeat(300));
+    assert_eq!(
+        code(format!("{open}{deep}</w:body></w:document>"), ""),
+        Some("cut_off".to_owned())
+    );
+}
+
+#[test]
 fn boxes_in_boxes_keep_their_words_once() {
     let boxed = |inside: &str| {
         let content = format!("<w:txbxContent>{inside}</w:txbxContent>");
