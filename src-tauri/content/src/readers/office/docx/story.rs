@@ -330,11 +330,16 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         if self.depth > super::MAX_NESTING {
             return self.only_paragraphs(element, out);
         }
-        // Boxes before the table belong before it.
+        let properties = element.child(Ns::W, "tblPr");
+        for name in ["tblCaption", "tblDescription"] {
+            let said = properties.and_then(|properties| value(properties, name));
+            if let Some(words) = said.filter(|words| !words.trim().is_empty()) {
+                self.flow.dropped("table_description", &words);
+            }
+        }
         let mut grid = Grid {
             rtl: Some(
-                element
-                    .child(Ns::W, "tblPr")
+                properties
                     .and_then(|properties| switch(properties, "bidiVisual"))
                     .unwrap_or(false),
             ),
@@ -368,11 +373,17 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         }
     }
 
-    fn row(&mut self, row: Element<'t, 'a>, grid: &mut Grid, heads_go_on: &mut bool) {
-        let properties = row.child(Ns::W, "trPr");
+    /// Tells of a row or a cell that was put in or taken out under tracking, by the names of these
+    /// changes. Gives whether it is not to be read.
+    fn is_taken_out(
+        &mut self,
+        element: Element<'t, 'a>,
+        properties: Option<Element<'t, 'a>>,
+        [put_in, taken_out]: [&str; 2],
+    ) -> bool {
         for (name, kind, gone_with) in [
-            ("ins", TrackedKind::Insertion, TrackedWish::Reject),
-            ("del", TrackedKind::Deletion, TrackedWish::Accept),
+            (put_in, TrackedKind::Insertion, TrackedWish::Reject),
+            (taken_out, TrackedKind::Deletion, TrackedWish::Accept),
         ] {
             let Some(change) = properties.and_then(|properties| properties.child(Ns::W, name))
             else {
@@ -382,11 +393,19 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                 kind,
                 change.attribute("author").unwrap_or_default(),
                 change.attribute("date").unwrap_or_default(),
-                &super::words_of(row),
+                &super::words_of(element),
             );
             if self.flow.wish == gone_with {
-                return;
+                return true;
             }
+        }
+        false
+    }
+
+    fn row(&mut self, row: Element<'t, 'a>, grid: &mut Grid, heads_go_on: &mut bool) {
+        let properties = row.child(Ns::W, "trPr");
+        if self.is_taken_out(row, properties, ["ins", "del"]) {
+            return;
         }
         let number = |name: &str| {
             properties
@@ -397,12 +416,17 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         };
         let is_head =
             properties.and_then(|properties| switch(properties, "tblHeader")) == Some(true);
-        let mut column = number("gridBefore");
+        let first = number("gridBefore");
+        let mut column = first;
         let mut cells: Vec<Cell> = Vec::new();
         let mut all = Vec::new();
         cells_of(row, &mut all);
+        let had_cells = !all.is_empty();
         for element in all {
             let properties = element.child(Ns::W, "tcPr");
+            if self.is_taken_out(element, properties, ["cellIns", "cellDel"]) {
+                continue;
+            }
             let columns = properties
                 .and_then(|properties| value(properties, "gridSpan"))
                 .and_then(|span| span.parse::<usize>().ok())
@@ -433,6 +457,10 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                 });
             }
             column += columns;
+        }
+        if had_cells && column == first {
+            // All of them were taken out.
+            return;
         }
         *heads_go_on &= is_head;
         if *heads_go_on {

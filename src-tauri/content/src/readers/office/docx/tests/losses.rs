@@ -304,6 +304,52 @@ fn broken_parts_are_damaged_and_long_ones_cut_off() {
 }
 
 #[test]
+fn cells_put_in_and_taken_out_are_changes() {
+    let table = format!(
+        "<w:tbl>{}{}{}</w:tbl>",
+        row(&["a", "<w:cellDel w:id='1' w:author='Office'/>|b", "c"]),
+        row(&["d", "e", "<w:cellIns w:id='2'/>|f"]),
+        row(&["<w:cellDel w:id='3'/>|g", "<w:cellDel w:id='4'/>|h"]),
+    );
+    let with = read_with(&table, &[], TrackedWish::Accept);
+    assert_eq!(
+        with.markdown,
+        "| a | c |  |\n| --- | --- | --- |\n| d | e | f |\n"
+    );
+    let before = read_with(&table, &[], TrackedWish::Reject);
+    assert_eq!(
+        before.markdown,
+        "| a | b | c |\n| --- | --- | --- |\n| d | e |  |\n| g | h |  |\n"
+    );
+    for imported in [with, before] {
+        let tracked = imported.report.tracked.unwrap();
+        assert_eq!((tracked.insertions, tracked.deletions), (1, 3));
+        assert_eq!(tracked.changes[0].author, "Office");
+        assert_eq!(tracked.changes[0].place.words.trim(), "b");
+    }
+}
+
+#[test]
+fn what_is_said_of_a_table_is_told() {
+    let table = format!(
+        "<w:tbl><w:tblPr><w:tblCaption w:val='Counts'/><w:tblDescription w:val='By district'/></w:tblPr>{}</w:tbl>",
+        row(&["a", "b"])
+    );
+    let imported = gives(&table, &[], "| a | b |\n| --- | --- |");
+    let told = imported.report.places.iter();
+    let told: Vec<_> = told
+        .map(|note| (note.what.as_str(), note.place.words.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("table_description", "Counts"),
+            ("table_description", "By district")
+        ]
+    );
+}
+
+#[test]
 fn boxes_in_boxes_keep_their_words_once() {
     let boxed = |inside: &str| {
         let content = format!("<w:txbxContent>{inside}</w:txbxContent>");
