@@ -8,6 +8,7 @@ use quick_xml::events::Event;
 
 use super::xml::named;
 use crate::limits::{MAX_XML_DEPTH, MAX_XML_NODES};
+use crate::problem::{Problem, code};
 
 /// What a name belongs to, as far as the readers tell names apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +90,8 @@ pub(super) struct Tree<'a> {
     nodes: Vec<Node<'a>>,
     /// False when the text ends in the middle, is not well formed, or goes beyond a cap.
     pub(super) whole: bool,
+    /// What was well formed goes beyond a cap.
+    is_cut: bool,
 }
 
 const NONE: u32 = u32::MAX;
@@ -106,6 +109,7 @@ impl<'a> Tree<'a> {
                 next: NONE,
             }],
             whole: false,
+            is_cut: false,
         };
         tree.fill(xml);
         tree
@@ -187,12 +191,15 @@ impl<'a> Tree<'a> {
                     prefixes.retain(|(at, ..)| *at < depth);
                 }
                 Event::Eof => {
-                    self.whole = open.len() == 1 && !was_too_deep;
+                    let has_ended = open.len() == 1;
+                    self.whole = has_ended && !was_too_deep;
+                    self.is_cut = has_ended && was_too_deep;
                     return;
                 }
                 _ => {}
             }
             if self.nodes.len() > MAX_XML_NODES {
+                self.is_cut = true;
                 break;
             }
         }
@@ -265,6 +272,16 @@ impl<'a> Tree<'a> {
         index
     }
 
+    /// Why the tree is not whole: the text is longer than is read, or damaged. `None` when it is.
+    pub(super) fn problem(&self) -> Option<Problem> {
+        let why = match (self.whole, self.is_cut) {
+            (true, _) => return None,
+            (false, true) => code::CUT_OFF,
+            (false, false) => code::DAMAGED,
+        };
+        Some(Problem::new(why, ""))
+    }
+
     /// What stands at the top.
     pub(super) fn root(&self) -> Element<'_, 'a> {
         Element {
@@ -318,6 +335,11 @@ impl<'t, 'a> Element<'t, 'a> {
     pub(super) fn name(&self) -> (Ns, &'a str) {
         self.node()
             .map_or((Ns::Other, ""), |node| (node.ns, node.name))
+    }
+
+    /// Its place in the order of the document, among all elements and texts of its tree.
+    pub(super) fn place(&self) -> u32 {
+        self.index
     }
 
     /// Whether it has this name.
@@ -466,6 +488,22 @@ mod tests {
         let deep = format!("{}x{}<b/>", "<a>".repeat(400), "</a>".repeat(400));
         let tree = Tree::read(&deep);
         assert!(!tree.whole && tree.root().any_child("b").is_some());
+        let why = |tree: &Tree<'_>| tree.problem().map(|problem| problem.code);
+        assert_eq!(why(&tree).as_deref(), Some(code::CUT_OFF));
+        assert_eq!(why(&Tree::read("<a><b/></a>")), None);
+        let broken = [
+            "<a><b>text</b><c x='",
+            "<a><b>text",
+            "<a><b>text</b><!-- ",
+            &"<a>".repeat(400),
+        ];
+        for broken in broken {
+            assert_eq!(
+                why(&Tree::read(broken)).as_deref(),
+                Some(code::DAMAGED),
+                "{broken}"
+            );
+        }
         let bomb = "<!DOCTYPE a [<!ENTITY b 'bbbb'><!ENTITY c '&b;&b;'>]><a>&c;</a>";
         assert_eq!(Tree::read(bomb).root().all_text(), " ");
         let cut = Tree::read("<a><b>text</b><c x='");

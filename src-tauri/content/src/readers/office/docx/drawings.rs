@@ -2,8 +2,10 @@
 
 use super::super::flow::{Cell, Entry, Grid, Paragraph, Piece, plain};
 use super::Reader;
+use super::choice::chosen;
 use super::line::Around;
 use super::parts::part;
+use super::story::says_without_words;
 use crate::readers::xml_tree::{Element, Ns, Tree};
 
 impl<'t, 'a> Reader<'_, '_, 't, 'a> {
@@ -48,11 +50,8 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                     }
                 }
                 (Ns::Mc, "AlternateContent") => {
-                    let choice = child
-                        .child(Ns::Mc, "Choice")
-                        .or_else(|| child.child(Ns::Mc, "Fallback"));
-                    if let Some(choice) = choice {
-                        self.shapes(choice, alt, around);
+                    if let Some(form) = chosen(child) {
+                        self.shapes(form, alt, around);
                     }
                 }
                 (_, "chart") => {
@@ -98,25 +97,19 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
     }
 
     fn text_box(&mut self, content: Element<'t, 'a>) {
-        if self.depth >= super::MAX_NESTING {
-            return;
-        }
         let words = super::words_of(content);
-        if words.trim().is_empty() && content.find("drawing").is_none() {
+        if words.trim().is_empty() && !content.descendants().any(says_without_words) {
             return;
         }
         self.flow.changed("text_box", &words);
-        let line = std::mem::take(&mut self.line);
-        let carried = std::mem::take(&mut self.carried);
-        let after = std::mem::take(&mut self.after);
-        let fields = std::mem::take(&mut self.fields);
-        let look = std::mem::take(&mut self.look);
-        let pieces = self.story(content);
-        self.line = line;
-        self.carried = carried;
-        self.after = after;
-        self.fields = fields;
-        self.look = look;
+        let pieces = self.apart(|reader| {
+            if reader.depth < super::MAX_NESTING {
+                return reader.story(content);
+            }
+            let mut paragraphs = Vec::new();
+            reader.only_paragraphs(content, &mut paragraphs);
+            paragraphs
+        });
         self.after.extend(pieces);
     }
 

@@ -1,18 +1,100 @@
 //! Fields: what they once gave is text, what they would do is not.
 
+use std::collections::HashMap;
+
 use super::super::flow::address;
 use super::Reader;
+use super::choice::chosen;
+use super::parts::{switch, value};
 use crate::body::tree::Link;
+use crate::readers::xml_tree::{Element, Ns};
+
+/// Longest instruction that is remembered, in bytes.
+const MAX_INSTRUCTION: usize = 4_096;
 
 /// A field that has begun.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Field {
-    pub(super) instruction: String,
+    span: Span,
+    instruction: String,
     /// Its result is being read.
-    pub(super) in_result: bool,
-    pub(super) link: Option<Link>,
+    in_result: bool,
+    link: Option<Link>,
     /// Its result is left out.
-    pub(super) left_out: bool,
+    left_out: bool,
+    /// What was chosen or ticked in a form; such a field has no result.
+    filled_in: Option<String>,
+}
+
+/// Where a field comes to its result and where it ends, as places in the order of its part.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Span {
+    separate: Option<u32>,
+    end: u32,
+}
+
+/// The fields of a part by the place of their beginning.
+pub(super) type Spans = HashMap<u32, Span>;
+
+/// The fields of a part. What begins and never ends, or ends and never began, is none: a field
+/// whose end was lost must not take the rest of the document with it.
+pub(super) fn spans(part: Element<'_, '_>) -> Spans {
+    let mut spans = Spans::new();
+    gather(part, part.place(), &mut Vec::new(), &mut spans);
+    spans
+}
+
+/// A field whose end has not come yet.
+struct Begun {
+    begin: u32,
+    separate: Option<u32>,
+    paragraph: u32,
+}
+
+fn gather(parent: Element<'_, '_>, paragraph: u32, begun: &mut Vec<Begun>, spans: &mut Spans) {
+    for child in parent.children() {
+        match child.name() {
+            (Ns::W, "fldChar") => match child.attribute("fldCharType").as_deref() {
+                Some("begin") => begun.push(Begun {
+                    begin: child.place(),
+                    separate: None,
+                    paragraph,
+                }),
+                Some("separate") => {
+                    if let Some(field) = begun.last_mut() {
+                        field.separate.get_or_insert(child.place());
+                    }
+                }
+                Some("end") => {
+                    if let Some((begin, separate)) = ended(begun, paragraph) {
+                        let end = child.place();
+                        spans.insert(begin, Span { separate, end });
+                    }
+                }
+                _ => {}
+            },
+            (Ns::W, "p") => gather(child, child.place(), begun, spans),
+            // No field reaches out of a cell or a box.
+            (Ns::W, "tc" | "txbxContent") => gather(child, paragraph, &mut Vec::new(), spans),
+            (Ns::Mc, "AlternateContent") => {
+                if let Some(form) = chosen(child) {
+                    gather(form, paragraph, begun, spans);
+                }
+            }
+            _ => gather(child, paragraph, begun, spans),
+        }
+    }
+}
+
+/// The field an end belongs to. One that has no result ends in its paragraph; where it does not,
+/// its own end was lost, and this one is another's.
+fn ended(begun: &mut Vec<Begun>, paragraph: u32) -> Option<(u32, Option<u32>)> {
+    while let Some(field) = begun.pop() {
+        if field.separate.is_some() || field.paragraph == paragraph {
+            return Some((field.begin, field.separate));
+        }
+    }
+    None
 }
 
 impl Reader<'_, '_, '_, '_> {
@@ -31,19 +113,42 @@ impl Reader<'_, '_, '_, '_> {
             .find_map(|field| field.link.clone())
     }
 
-    pub(super) fn begin_field(&mut self) {
-        self.fields.push(Field::default());
+    pub(super) fn begin_field(&mut self, sign: Element<'_, '_>) {
+        match self.spans.get(&sign.place()) {
+            Some(span) => self.fields.push(Field {
+                span: *span,
+                filled_in: sign.child(Ns::W, "ffData").and_then(filled_in),
+                ..Field::default()
+            }),
+            None => self.flow.changed_often("field", ""),
+        }
+    }
+
+    /// A piece of the instruction of the innermost field.
+    pub(super) fn instruct(&mut self, words: &str) {
+        if let Some(field) = self.fields.last_mut()
+            && !field.in_result
+            && field.instruction.len() < MAX_INSTRUCTION
+        {
+            field.instruction.push_str(words);
+        }
     }
 
     /// The instruction is over, the result begins.
-    pub(super) fn field_result(&mut self) {
-        let Some(field) = self.fields.last() else {
+    pub(super) fn field_result(&mut self, sign: Element<'_, '_>) {
+        let place = Some(sign.place());
+        if self.fields.last().is_some_and(|f| f.span.separate == place) {
+            self.understand_field();
+        }
+    }
+
+    /// Settles what the instruction of the innermost field means, if that is not known yet.
+    fn understand_field(&mut self) {
+        let unread = self.fields.last().filter(|field| !field.in_result);
+        let Some(instruction) = unread.map(|field| field.instruction.clone()) else {
             return;
         };
-        if field.in_result {
-            return;
-        }
-        let (link, left_out) = self.understood(&field.instruction.clone());
+        let (link, left_out) = self.understood(&instruction);
         if let Some(field) = self.fields.last_mut() {
             field.in_result = true;
             field.link = link;
@@ -51,10 +156,28 @@ impl Reader<'_, '_, '_, '_> {
         }
     }
 
-    pub(super) fn end_field(&mut self) {
+    /// Words came: the result of the fields around says itself what was filled in.
+    pub(super) fn field_says(&mut self) {
+        for field in &mut self.fields {
+            field.filled_in = None;
+        }
+    }
+
+    /// Ends a field. Gives what a person filled in, where its result does not say it.
+    pub(super) fn end_field(&mut self, sign: Element<'_, '_>) -> Option<String> {
+        self.end_fields_before(sign);
+        if self.fields.last()?.span.end != sign.place() {
+            return None;
+        }
         // A field may have no result at all.
-        self.field_result();
-        self.fields.pop();
+        self.understand_field();
+        self.fields.pop()?.filled_in
+    }
+
+    /// Ends the fields whose end stood in something that was left out.
+    pub(super) fn end_fields_before(&mut self, element: Element<'_, '_>) {
+        let place = element.place();
+        self.fields.retain(|field| field.span.end >= place);
     }
 
     /// What an instruction means for its result: a link, or that it is left out.
@@ -152,4 +275,17 @@ fn words_of(instruction: &str) -> Vec<String> {
         words.push(word);
     }
     words
+}
+
+/// What was chosen from the list of a form, or its ticked or empty box.
+fn filled_in(form: Element<'_, '_>) -> Option<String> {
+    if let Some(list) = form.child(Ns::W, "ddList") {
+        let number = |name| value(list, name).and_then(|number| number.parse::<usize>().ok());
+        let at = number("result").or_else(|| number("default")).unwrap_or(0);
+        let mut entries = list.children().filter(|entry| entry.is(Ns::W, "listEntry"));
+        return entries.nth(at)?.attribute("val");
+    }
+    let tick = form.child(Ns::W, "checkBox")?;
+    let ticked = switch(tick, "checked").or_else(|| switch(tick, "default"));
+    Some(if ticked == Some(true) { "☒" } else { "☐" }.to_owned())
 }

@@ -2,6 +2,7 @@
 
 use super::super::flow::{Look, symbol};
 use super::super::formula;
+use super::choice::{chosen, each};
 use super::parts::look_of;
 use super::{NoteKind, Reader};
 use crate::body::tree::{Inline, InlineKind, Link, Marks};
@@ -58,24 +59,17 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                     self.push(&line, &Marks::default());
                 }
             }
-            (Ns::Mc, "AlternateContent") => self.alternative(element, around),
-            _ => {}
-        }
-    }
-
-    /// One text in several forms: the first that programs of today read.
-    pub(super) fn alternative(&mut self, element: Element<'t, 'a>, around: &Around) {
-        let choice = element
-            .child(Ns::Mc, "Choice")
-            .or_else(|| element.child(Ns::Mc, "Fallback"));
-        if let Some(choice) = choice {
-            for child in choice.children() {
-                match child.name() {
-                    (Ns::W, "drawing" | "pict" | "object") => self.drawing(child, around),
-                    (Ns::W, "t" | "br" | "tab" | "sym") => {}
-                    _ => self.piece(child, around),
+            (Ns::Mc, "AlternateContent") => {
+                if let Some(form) = chosen(element) {
+                    self.pieces(form, around);
                 }
             }
+            // Parts of a run without their run.
+            (Ns::W, "t" | "br" | "tab" | "sym" | "drawing" | "pict" | "object") => {
+                let look = self.look.clone();
+                self.part_of_run(element, &look, around);
+            }
+            _ => {}
         }
     }
 
@@ -150,89 +144,77 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
 
     fn run(&mut self, run: Element<'t, 'a>, around: &Around) {
         let look = self.look_of(run, around.gone);
-        let gone = around.gone;
         for child in run.children() {
-            let (ns, name) = child.name();
-            if ns == Ns::W {
-                match name {
-                    "fldChar" => {
-                        match child.attribute("fldCharType").as_deref() {
-                            Some("begin") => self.begin_field(),
-                            Some("separate") => self.field_result(),
-                            Some("end") => self.end_field(),
-                            _ => {}
-                        }
-                        continue;
-                    }
-                    "instrText" => {
-                        if let Some(field) = self.fields.last_mut()
-                            && !field.in_result
-                            && field.instruction.len() < 4_096
-                        {
-                            field.instruction.push_str(&child.all_text());
-                        }
-                        continue;
-                    }
-                    "commentReference" => {
-                        self.remark(child);
-                        continue;
-                    }
-                    _ => {}
-                }
-            }
-            if gone || !self.is_shown() {
-                continue;
-            }
-            match (ns, name) {
-                (Ns::W, "t" | "delText") => {
-                    let text = child.all_text();
-                    self.words(&text, &look, around);
-                }
-                (Ns::W, "tab" | "ptab") if !self.line.is_empty() => {
-                    self.flow.changed_often("tab", "");
-                    self.words(" ", &look, around);
-                }
-                (Ns::W, "br") => match child.attribute("type").as_deref() {
-                    Some("page" | "column") => self.flow.dropped_often("page_break"),
-                    _ => self.break_line(),
-                },
-                (Ns::W, "cr") => self.break_line(),
-                (Ns::W, "noBreakHyphen") => self.words("\u{2011}", &look, around),
-                (Ns::W, "softHyphen") => self.flow.dropped_often("soft_hyphen"),
-                (Ns::W, "sym") => self.sign(child, &look, around),
-                (Ns::W, "footnoteReference") => {
-                    self.reference(child, NoteKind::Foot, &look, around)
-                }
-                (Ns::W, "endnoteReference") => self.reference(child, NoteKind::End, &look, around),
-                (Ns::W, "drawing" | "pict" | "object") => self.drawing(child, around),
-                (Ns::W, "ruby") => {
-                    if let Some(base) = child.child(Ns::W, "rubyBase") {
-                        self.pieces(base, around);
-                    }
-                    if let Some(above) = child.child(Ns::W, "rt") {
-                        let words = super::words_of(above);
-                        self.flow.changed("ruby", &words);
-                        self.words(&format!(" ({})", words.trim()), &look, around);
-                    }
-                }
-                (Ns::Mc, "AlternateContent") => self.alternative(child, around),
-                _ => {}
-            }
+            self.part_of_run(child, &look, around);
         }
     }
 
-    fn reference(
-        &mut self,
-        element: Element<'t, 'a>,
-        kind: NoteKind,
-        look: &Look,
-        around: &Around,
-    ) {
+    fn part_of_run(&mut self, element: Element<'t, 'a>, look: &Look, around: &Around) {
+        match element.name() {
+            (Ns::W, "fldChar") => self.field_sign(element, look, around),
+            (Ns::W, "instrText") => self.instruct(&element.all_text()),
+            (Ns::W, "commentReference") => self.remark(element),
+            (Ns::W, "r") => self.run(element, around),
+            (Ns::Mc, "AlternateContent") => {
+                let parts = chosen(element).into_iter();
+                for part in parts.flat_map(|form| form.children()) {
+                    self.part_of_run(part, look, around);
+                }
+            }
+            _ if around.gone || !self.is_shown() => {}
+            (Ns::W, "t" | "delText") => self.words(&element.all_text(), look, around),
+            (Ns::W, "tab" | "ptab") if !self.line.is_empty() => {
+                self.flow.changed_often("tab", "");
+                self.words(" ", look, around);
+            }
+            (Ns::W, "br") => match element.attribute("type").as_deref() {
+                Some("page" | "column") => self.flow.dropped_often("page_break"),
+                _ => self.break_line(),
+            },
+            (Ns::W, "cr") => self.break_line(),
+            (Ns::W, "noBreakHyphen") => self.words("\u{2011}", look, around),
+            (Ns::W, "softHyphen") => self.flow.dropped_often("soft_hyphen"),
+            (Ns::W, "sym") => self.sign(element, look, around),
+            (Ns::W, "footnoteReference") => self.reference(element, NoteKind::Foot, look),
+            (Ns::W, "endnoteReference") => self.reference(element, NoteKind::End, look),
+            (Ns::W, "drawing" | "pict" | "object") => self.drawing(element, around),
+            (Ns::W, "ruby") => self.ruby(element, look, around),
+            _ => {}
+        }
+    }
+
+    /// A field begins, comes to its result, or ends.
+    fn field_sign(&mut self, sign: Element<'t, 'a>, look: &Look, around: &Around) {
+        match sign.attribute("fldCharType").as_deref() {
+            Some("begin") => self.begin_field(sign),
+            Some("separate") => self.field_result(sign),
+            Some("end") => {
+                let chosen = self.end_field(sign);
+                if let Some(words) = chosen.filter(|_| !around.gone && self.is_shown()) {
+                    self.words(&words, look, around);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Words with others above them.
+    fn ruby(&mut self, ruby: Element<'t, 'a>, look: &Look, around: &Around) {
+        if let Some(base) = ruby.child(Ns::W, "rubyBase") {
+            self.pieces(base, around);
+        }
+        if let Some(above) = ruby.child(Ns::W, "rt") {
+            let words = super::words_of(above);
+            self.flow.changed("ruby", &words);
+            self.words(&format!(" ({})", words.trim()), look, around);
+        }
+    }
+
+    fn reference(&mut self, element: Element<'t, 'a>, kind: NoteKind, look: &Look) {
         if look.hidden == Some(true) {
             return;
         }
         if let Some(id) = element.attribute("id") {
-            let _ = around;
             self.note(kind, &id, &Marks::default());
         }
     }
@@ -289,6 +271,9 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
     /// Text with the marks of its look.
     fn words(&mut self, text: &str, look: &Look, around: &Around) {
         let link = self.field_link().or_else(|| around.link.clone());
+        if !text.trim().is_empty() {
+            self.field_says();
+        }
         for inline in self.flow.words(text, look, link) {
             match inline.kind {
                 InlineKind::Text(text) => self.push(&text, &inline.marks),
@@ -331,10 +316,10 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
 /// The words that were put in or taken out.
 fn changed_words(element: Element<'_, '_>) -> String {
     let mut words = String::new();
-    for inner in element.descendants() {
+    each(element, &mut |inner| {
         if inner.is(Ns::W, "t") || inner.is(Ns::W, "delText") {
             words.push_str(&inner.all_text());
         }
-    }
+    });
     words
 }

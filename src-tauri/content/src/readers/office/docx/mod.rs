@@ -1,5 +1,6 @@
 //! .docx as a body.
 
+mod choice;
 mod drawings;
 mod fields;
 mod line;
@@ -17,7 +18,7 @@ use super::Container;
 use super::flow::{Flow, Piece, blocks_of};
 use crate::readers::import::{ImportComment, TrackedWish};
 use crate::readers::xml_tree::{Element, Ns, Tree};
-use fields::Field;
+use fields::{Field, Spans};
 use notes::Margins;
 use numbering::Numbering;
 use parts::{Relation, Relations, Styles, part, relations};
@@ -86,12 +87,10 @@ pub(super) fn read(
         wish,
         ..Flow::default()
     };
-    if !tree.whole {
-        flow.read.problems.push(crate::problem::Problem::new(
-            crate::problem::code::CUT_OFF,
-            "",
-        ));
-    }
+    let problem = [&tree, &footnotes, &endnotes]
+        .iter()
+        .find_map(|part| part.problem());
+    flow.read.problems.extend(problem);
     let mut reader = Reader {
         flow,
         container,
@@ -103,6 +102,7 @@ pub(super) fn read(
         note_relations,
         comments: margins.comments,
         ranges: HashMap::new(),
+        spans: fields::spans(body),
         fields: Vec::new(),
         line: Vec::new(),
         carried: Vec::new(),
@@ -139,6 +139,9 @@ struct Reader<'c, 'z, 't, 'a> {
     comments: HashMap<String, ImportComment>,
     /// The words of remarks whose stretch of text is open.
     ranges: HashMap<String, String>,
+    /// The fields of the part being read.
+    spans: Spans,
+    /// Those that are open.
     fields: Vec<Field>,
     /// The line being read.
     line: Vec<crate::body::tree::Inline>,
@@ -160,6 +163,22 @@ const MAX_NESTING: usize = 12;
 impl Reader<'_, '_, '_, '_> {
     fn relation(&self, id: &str) -> Option<&Relation> {
         self.relations.get(id)
+    }
+
+    /// Reads something that stands apart from the line being read.
+    fn apart<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let line = std::mem::take(&mut self.line);
+        let carried = std::mem::take(&mut self.carried);
+        let after = std::mem::take(&mut self.after);
+        let fields = std::mem::take(&mut self.fields);
+        let look = std::mem::take(&mut self.look);
+        let result = read(self);
+        self.line = line;
+        self.carried = carried;
+        self.after = after;
+        self.fields = fields;
+        self.look = look;
+        result
     }
 
     /// What the document has beside its text, and what was never referred to.
@@ -200,12 +219,12 @@ impl Reader<'_, '_, '_, '_> {
 /// The words of a part, without codes of fields.
 fn words_of(element: Element<'_, '_>) -> String {
     let mut words = String::new();
-    for inner in element.descendants() {
+    choice::each(element, &mut |inner| {
         if inner.is(Ns::W, "t") {
             words.push_str(&inner.all_text());
         } else if inner.is(Ns::W, "p") || inner.is(Ns::W, "tab") {
             words.push(' ');
         }
-    }
+    });
     words
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::Container;
 use super::super::flow::{Piece, blocks_of};
+use super::fields::spans;
 use super::parts::part;
 use super::{NoteKind, Reader, words_of};
 use crate::body::tree::{Block, Inline, InlineKind, Marks};
@@ -84,34 +85,26 @@ impl Reader<'_, '_, '_, '_> {
             return;
         };
         if self.depth >= super::MAX_NESTING {
-            return;
+            return self.flow.dropped("footnote", &words_of(note));
         }
         let label = self.flow.next_note();
         self.labels.insert(key, label.clone());
         // Its place is taken now, so that notes have the order of their references.
         let at = self.flow.notes.len();
         self.flow.notes.push(Block::Rule);
-        let line = std::mem::take(&mut self.line);
-        let carried = std::mem::take(&mut self.carried);
-        let after = std::mem::take(&mut self.after);
-        let fields = std::mem::take(&mut self.fields);
-        let look = std::mem::take(&mut self.look);
         let own = match kind {
             NoteKind::Foot => std::mem::take(&mut self.note_relations[0]),
             NoteKind::End => std::mem::take(&mut self.note_relations[1]),
         };
         let main = std::mem::replace(&mut self.relations, own);
-        let pieces: Vec<Piece> = self.story(note);
+        let spans = std::mem::replace(&mut self.spans, spans(note));
+        let pieces: Vec<Piece> = self.apart(|reader| reader.story(note));
+        self.spans = spans;
         let own = std::mem::replace(&mut self.relations, main);
         match kind {
             NoteKind::Foot => self.note_relations[0] = own,
             NoteKind::End => self.note_relations[1] = own,
         }
-        self.line = line;
-        self.carried = carried;
-        self.after = after;
-        self.fields = fields;
-        self.look = look;
         let blocks = blocks_of(pieces, &mut self.flow);
         if kind == NoteKind::End {
             self.flow.changed_often("endnote", "");

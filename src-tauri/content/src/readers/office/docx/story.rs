@@ -4,6 +4,7 @@ use super::super::flow::{
     Cell, Entry, Grid, Kind, Look, Paragraph, Piece, Role, is_blank, plain, text_of,
 };
 use super::Reader;
+use super::choice::chosen;
 use super::line::Around;
 use super::numbering::Sign;
 use super::parts::{switch, value};
@@ -65,11 +66,8 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
             (Ns::W, "customXml" | "smartTag") => self.children(element, out),
             (Ns::W, "altChunk" | "subDoc") => self.flow.dropped("embedded_document", ""),
             (Ns::Mc, "AlternateContent") => {
-                let choice = element
-                    .child(Ns::Mc, "Choice")
-                    .or_else(|| element.child(Ns::Mc, "Fallback"));
-                if let Some(choice) = choice {
-                    self.children(choice, out);
+                if let Some(form) = chosen(element) {
+                    self.children(form, out);
                 }
             }
             (Ns::M, "oMathPara" | "oMath") => {
@@ -92,18 +90,28 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         }
     }
 
+    /// The paragraphs inside, each once: those in boxes come with the paragraph their box is in.
+    pub(super) fn only_paragraphs(&mut self, parent: Element<'t, 'a>, out: &mut Vec<Piece>) {
+        for child in parent.children() {
+            match child.name() {
+                (Ns::W, "p") => self.paragraph(child, out),
+                (Ns::Mc, "AlternateContent") => {
+                    if let Some(form) = chosen(child) {
+                        self.only_paragraphs(form, out);
+                    }
+                }
+                _ => self.only_paragraphs(child, out),
+            }
+        }
+    }
+
     fn paragraph(&mut self, element: Element<'t, 'a>, out: &mut Vec<Piece>) {
+        self.end_fields_before(element);
         let properties = element.child(Ns::W, "pPr");
         let style_id = properties.and_then(|properties| value(properties, "pStyle"));
         let style = self.styles.get(style_id.as_deref()).clone();
         let has_words = element.descendants().any(|inner| {
-            matches!(
-                inner.name(),
-                (
-                    Ns::W,
-                    "t" | "delText" | "drawing" | "pict" | "object" | "sym"
-                ) | (Ns::M, "t")
-            )
+            inner.is(Ns::W, "t") || inner.is(Ns::W, "delText") || says_without_words(inner)
         });
         if has_words {
             self.flow.begin();
@@ -320,16 +328,18 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
 
     fn table(&mut self, element: Element<'t, 'a>, out: &mut Vec<Piece>) {
         if self.depth > super::MAX_NESTING {
-            for paragraph in element.descendants().filter(|inner| inner.is(Ns::W, "p")) {
-                self.paragraph(paragraph, out);
-            }
-            return;
+            return self.only_paragraphs(element, out);
         }
-        // Boxes before the table belong before it.
+        let properties = element.child(Ns::W, "tblPr");
+        for name in ["tblCaption", "tblDescription"] {
+            let said = properties.and_then(|properties| value(properties, name));
+            if let Some(words) = said.filter(|words| !words.trim().is_empty()) {
+                self.flow.dropped("table_description", &words);
+            }
+        }
         let mut grid = Grid {
             rtl: Some(
-                element
-                    .child(Ns::W, "tblPr")
+                properties
                     .and_then(|properties| switch(properties, "bidiVisual"))
                     .unwrap_or(false),
             ),
@@ -353,16 +363,27 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                     }
                 }
                 (Ns::W, "customXml" | "ins" | "moveTo") => self.rows(element, grid, heads_go_on),
+                (Ns::Mc, "AlternateContent") => {
+                    if let Some(form) = chosen(element) {
+                        self.rows(form, grid, heads_go_on);
+                    }
+                }
                 _ => {}
             }
         }
     }
 
-    fn row(&mut self, row: Element<'t, 'a>, grid: &mut Grid, heads_go_on: &mut bool) {
-        let properties = row.child(Ns::W, "trPr");
+    /// Tells of a row or a cell that was put in or taken out under tracking, by the names of these
+    /// changes. Gives whether it is not to be read.
+    fn is_taken_out(
+        &mut self,
+        element: Element<'t, 'a>,
+        properties: Option<Element<'t, 'a>>,
+        [put_in, taken_out]: [&str; 2],
+    ) -> bool {
         for (name, kind, gone_with) in [
-            ("ins", TrackedKind::Insertion, TrackedWish::Reject),
-            ("del", TrackedKind::Deletion, TrackedWish::Accept),
+            (put_in, TrackedKind::Insertion, TrackedWish::Reject),
+            (taken_out, TrackedKind::Deletion, TrackedWish::Accept),
         ] {
             let Some(change) = properties.and_then(|properties| properties.child(Ns::W, name))
             else {
@@ -372,11 +393,19 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                 kind,
                 change.attribute("author").unwrap_or_default(),
                 change.attribute("date").unwrap_or_default(),
-                &super::words_of(row),
+                &super::words_of(element),
             );
             if self.flow.wish == gone_with {
-                return;
+                return true;
             }
+        }
+        false
+    }
+
+    fn row(&mut self, row: Element<'t, 'a>, grid: &mut Grid, heads_go_on: &mut bool) {
+        let properties = row.child(Ns::W, "trPr");
+        if self.is_taken_out(row, properties, ["ins", "del"]) {
+            return;
         }
         let number = |name: &str| {
             properties
@@ -387,12 +416,17 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         };
         let is_head =
             properties.and_then(|properties| switch(properties, "tblHeader")) == Some(true);
-        let mut column = number("gridBefore");
+        let first = number("gridBefore");
+        let mut column = first;
         let mut cells: Vec<Cell> = Vec::new();
         let mut all = Vec::new();
         cells_of(row, &mut all);
+        let had_cells = !all.is_empty();
         for element in all {
             let properties = element.child(Ns::W, "tcPr");
+            if self.is_taken_out(element, properties, ["cellIns", "cellDel"]) {
+                continue;
+            }
             let columns = properties
                 .and_then(|properties| value(properties, "gridSpan"))
                 .and_then(|span| span.parse::<usize>().ok())
@@ -424,12 +458,24 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
             }
             column += columns;
         }
+        if had_cells && column == first {
+            // All of them were taken out.
+            return;
+        }
         *heads_go_on &= is_head;
         if *heads_go_on {
             grid.header_rows += 1;
         }
         grid.rows.push(cells);
     }
+}
+
+/// Whether this is something that is read though no words of a run say it.
+pub(super) fn says_without_words(element: Element<'_, '_>) -> bool {
+    matches!(
+        element.name(),
+        (Ns::W, "drawing" | "pict" | "object" | "sym" | "ffData") | (Ns::M, "t")
+    )
 }
 
 /// The cells of a row, wherever wrappers keep them.
@@ -443,6 +489,11 @@ fn cells_of<'t, 'a>(row: Element<'t, 'a>, cells: &mut Vec<Element<'t, 'a>>) {
                 }
             }
             (Ns::W, "customXml") => cells_of(element, cells),
+            (Ns::Mc, "AlternateContent") => {
+                if let Some(form) = chosen(element) {
+                    cells_of(form, cells);
+                }
+            }
             _ => {}
         }
     }

@@ -1,3 +1,5 @@
+mod losses;
+
 use std::io::{Cursor, Write};
 
 use crate::readers::import::{ImportFate, Imported, TrackedWish, import, import_with};

@@ -110,7 +110,7 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         }
     }
 
-    /// What was taken out; told where it was.
+    /// What was taken out; told where it was, once: it must not hold itself.
     fn deleted(&mut self, id: &str) -> Option<Element<'t, 'a>> {
         let change = self.changes.get(id)?;
         if change.kind != TrackedKind::Deletion {
@@ -125,6 +125,7 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
             }
         }
         self.tell(id, &words);
+        self.changes.remove(id);
         Some(content)
     }
 }

@@ -11,9 +11,6 @@ use crate::readers::xml_tree::{Element, Ns, Tree};
 impl<'t, 'a> Reader<'_, '_, 't, 'a> {
     /// A frame or shape with what is in it.
     pub(super) fn frame(&mut self, element: Element<'t, 'a>, around: &Around) {
-        if self.depth >= super::MAX_NESTING {
-            return;
-        }
         if element.is(Ns::Draw, "a") {
             return self.piece(element, around);
         }
@@ -32,15 +29,10 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                     if !has_picture => {
                         has_picture = self.image(child, &alt, around);
                     }
-                (Ns::Draw, "text-box") => self.text_box(child),
+                (Ns::Draw, "text-box") => self.text_box(&child.children().collect::<Vec<_>>()),
                 (Ns::Draw, "object") => has_picture |= self.object(child, &alt),
                 (Ns::Draw, "object-ole" | "plugin" | "applet" | "floating-frame") => {
                     self.flow.dropped("embedded_object", &alt);
-                }
-                (Ns::Text, "p" | "h" | "list") => {
-                    // Words in a shape.
-                    self.text_box(element);
-                    break;
                 }
                 (Ns::Draw, "frame" | "g" | "custom-shape" | "rect" | "ellipse" | "a") => {
                     self.frame(child, around);
@@ -49,22 +41,36 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                 _ => {}
             }
         }
+        // Words in a shape, without what was read just now.
+        let words = element
+            .children()
+            .filter(|child| child.name().0 == Ns::Text);
+        self.text_box(&words.collect::<Vec<_>>());
     }
 
-    fn text_box(&mut self, content: Element<'t, 'a>) {
-        let words: String = content
-            .children()
+    fn text_box(&mut self, parts: &[Element<'t, 'a>]) {
+        let words: String = parts
+            .iter()
             .filter(|child| matches!(child.name().0, Ns::Text | Ns::Table | Ns::Draw))
             .map(|child| child.all_text() + " ")
             .collect();
-        let has_picture = content.find("image").is_some();
+        let has_picture = parts.iter().any(|part| part.find("image").is_some());
         if words.trim().is_empty() && !has_picture {
             return;
         }
         if !has_picture {
             self.flow.changed("text_box", &words);
         }
-        let pieces = self.apart(|reader| reader.story(content));
+        let pieces = self.apart(|reader| {
+            if reader.depth < super::MAX_NESTING {
+                return reader.story_of(parts.iter().copied());
+            }
+            let mut paragraphs = Vec::new();
+            for part in parts {
+                reader.only_paragraphs(*part, &mut paragraphs);
+            }
+            paragraphs
+        });
         self.after.extend(pieces);
     }
 

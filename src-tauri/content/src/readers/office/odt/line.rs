@@ -62,7 +62,7 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                     marks: Marks::default(),
                 });
             }
-            (Ns::Text, "note") => self.note(element),
+            (Ns::Text, "note") => self.note(element, around),
             (Ns::Text, "ruby") => {
                 for part in element.children() {
                     if part.is(Ns::Text, "ruby-base") {
@@ -113,7 +113,11 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                 self.flow.dropped_often("index_mark");
             }
             (Ns::Text, "placeholder") => self.flow.dropped_often("placeholder"),
-            (Ns::Text, "hidden-text" | "hidden-paragraph") => {
+            // What it hides tells of itself.
+            (Ns::Text, "hidden-paragraph") => {}
+            (Ns::Text, "hidden-text")
+                if element.attribute("is-hidden").as_deref() != Some("false") =>
+            {
                 let words = element
                     .attribute("string-value")
                     .unwrap_or_else(|| element.all_text());
@@ -213,12 +217,18 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         }
     }
 
-    fn note(&mut self, element: Element<'t, 'a>) {
+    fn note(&mut self, element: Element<'t, 'a>, around: &Around) {
         let Some(body) = element.child(Ns::Text, "note-body") else {
             return;
         };
-        if self.depth >= super::MAX_NESTING || !self.removed.is_empty() {
+        if !self.removed.is_empty() {
             return;
+        }
+        if around.look.hidden == Some(true) {
+            return self.flow.dropped("hidden_text", &body.all_text());
+        }
+        if self.depth >= super::MAX_NESTING {
+            return self.flow.dropped("footnote", &body.all_text());
         }
         let label = self.flow.next_note();
         let at = self.flow.notes.len();

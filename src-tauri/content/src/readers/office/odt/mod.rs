@@ -15,7 +15,6 @@ use std::collections::{HashMap, HashSet};
 use super::Container;
 use super::flow::{Flow, Look, Piece, blocks_of};
 use crate::body::tree::{Block, Inline};
-use crate::problem::{Problem, code};
 use crate::readers::decode::decode;
 use crate::readers::import::{ImportComment, TrackedWish};
 use crate::readers::xml_tree::{Element, Ns, Tree};
@@ -63,9 +62,7 @@ pub(super) fn read(container: &mut Container<'_>, wish: TrackedWish) -> Option<(
         wish,
         ..Flow::default()
     };
-    if !tree.whole {
-        flow.read.problems.push(Problem::new(code::CUT_OFF, ""));
-    }
+    flow.read.problems.extend(tree.problem());
     let mut reader = Reader {
         flow,
         container,

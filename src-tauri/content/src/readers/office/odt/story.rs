@@ -16,9 +16,16 @@ const MAX_COLUMNS: usize = 1_000;
 impl<'t, 'a> Reader<'_, '_, 't, 'a> {
     /// The pieces of a body, a note, a cell or a box.
     pub(super) fn story(&mut self, parent: Element<'t, 'a>) -> Vec<Piece> {
+        self.story_of(parent.children())
+    }
+
+    /// The same of what is in it.
+    pub(super) fn story_of(&mut self, parts: impl Iterator<Item = Element<'t, 'a>>) -> Vec<Piece> {
         self.depth += 1;
         let mut out = Vec::new();
-        self.children(parent, &mut out);
+        for part in parts {
+            self.child(part, &mut out);
+        }
         let left = std::mem::take(&mut self.carried);
         if !is_blank(&left) {
             out.push(Piece::Paragraph(Paragraph {
@@ -110,6 +117,22 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         }
     }
 
+    /// The paragraphs of an element, each once: those in frames come with the paragraph their frame
+    /// is in.
+    pub(super) fn only_paragraphs(&mut self, element: Element<'t, 'a>, out: &mut Vec<Piece>) {
+        match element.name() {
+            (Ns::Text, "p" | "h") => self.paragraph(element, out),
+            (Ns::Draw, _) | (Ns::Text, "section") | (Ns::Office, "annotation") => {
+                self.child(element, out);
+            }
+            _ => {
+                for child in element.children() {
+                    self.only_paragraphs(child, out);
+                }
+            }
+        }
+    }
+
     fn paragraph(&mut self, element: Element<'t, 'a>, out: &mut Vec<Piece>) {
         let name = element.attribute("style-name");
         let style = self.styles.get("paragraph", name.as_deref()).clone();
@@ -155,6 +178,13 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
                 .inner
                 .mark(format!("{}|outline", words.trim()), &words);
         }
+        let look = match hides_itself(element) {
+            true => Look {
+                hidden: Some(true),
+                ..look
+            },
+            false => look,
+        };
         let before = std::mem::take(&mut self.line);
         self.pieces(element, &Around { look, link: None });
         let mut lines = std::mem::take(&mut self.finished);
@@ -201,13 +231,13 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
 
     fn table(&mut self, element: Element<'t, 'a>, out: &mut Vec<Piece>) {
         if self.depth > super::MAX_NESTING {
-            for paragraph in element
-                .descendants()
-                .filter(|inner| matches!(inner.name(), (Ns::Text, "p" | "h")))
-            {
-                self.paragraph(paragraph, out);
+            return self.only_paragraphs(element, out);
+        }
+        for name in ["title", "desc"] {
+            let said = element.child(Ns::Table, name).map(|said| said.all_text());
+            if let Some(words) = said.filter(|words| !words.trim().is_empty()) {
+                self.flow.dropped("table_description", &words);
             }
-            return;
         }
         let name = element.attribute("style-name");
         let style = self.styles.get("table", name.as_deref()).clone();
@@ -290,6 +320,15 @@ impl<'t, 'a> Reader<'_, '_, 't, 'a> {
         }
         cells
     }
+}
+
+/// Whether a field of the paragraph hides it, as it stood when the document was saved.
+fn hides_itself(paragraph: Element<'_, '_>) -> bool {
+    paragraph.children().any(|child| {
+        let own = child.is(Ns::Text, "hidden-paragraph")
+            && child.attribute("is-hidden").as_deref() == Some("true");
+        own || (matches!(child.name(), (Ns::Text, "span" | "a")) && hides_itself(child))
+    })
 }
 
 fn repeated(element: Element<'_, '_>, name: &str) -> usize {

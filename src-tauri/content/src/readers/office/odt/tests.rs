@@ -127,3 +127,131 @@ fn repeated_cells_stay_within_reason() {
         let _ = import("a.odt", &ODT[..length], None);
     }
 }
+
+#[test]
+fn what_hides_itself_is_left_out_and_told() {
+    let hides = |hidden: &str| {
+        format!("<text:hidden-paragraph text:condition='x' text:is-hidden='{hidden}'/>")
+    };
+    let note = "<text:note><text:note-body><text:p>a note</text:p></text:note-body></text:note>";
+    // A paragraph, what it gives, the hidden words that are told.
+    let cases: [(String, &str, &[&str]); 6] = [
+        (format!("Not for all.{}", hides("true")), "", &["Not for all."]),
+        (
+            format!("<text:span>Not{note}{}</text:span>", hides("true")),
+            "",
+            &["Not", "a note"],
+        ),
+        (format!("For all.{}", hides("false")), "For all.\n\n", &[]),
+        (
+            "For <text:hidden-text text:is-hidden='true' text:string-value='nobody'/>all.".to_owned(),
+            "For all.\n\n",
+            &["nobody"],
+        ),
+        (
+            "For <text:hidden-text text:string-value='nobody'/>all.".to_owned(),
+            "For all.\n\n",
+            &["nobody"],
+        ),
+        (
+            "For <text:hidden-text text:is-hidden='false' text:string-value='us '>us </text:hidden-text>all.".to_owned(),
+            "For us all.\n\n",
+            &[],
+        ),
+    ];
+    for (paragraph, expected, hidden) in cases {
+        let body =
+            format!("<text:p>First.</text:p><text:p>{paragraph}</text:p><text:p>Last.</text:p>");
+        let imported = read("", &body);
+        assert_eq!(imported.markdown, format!("First.\n\n{expected}Last.\n"));
+        let told = imported.report.places.iter();
+        let told = told.filter(|note| note.what == "hidden_text");
+        let told: Vec<&str> = told.map(|note| note.place.words.as_str()).collect();
+        assert_eq!(told, hidden, "{paragraph}");
+    }
+}
+
+#[test]
+fn what_is_said_of_a_table_is_told() {
+    let cell = |text: &str| format!("<table:table-cell><text:p>{text}</text:p></table:table-cell>");
+    let imported = read(
+        "",
+        &format!(
+            "<table:table><table:title>Counts</table:title><table:desc>By district</table:desc><table:table-row>{}{}</table:table-row></table:table>",
+            cell("a"),
+            cell("b")
+        ),
+    );
+    assert_eq!(imported.report.dropped.get("table_description"), Some(&2));
+    assert_eq!(imported.report.places[1].place.words, "By district");
+}
+
+#[test]
+fn frames_in_frames_keep_their_words_once() {
+    let framed =
+        |inside: &str| format!("<draw:frame><draw:text-box>{inside}</draw:text-box></draw:frame>");
+    let mut body = "<text:p>Deep words.</text:p>".to_owned();
+    for level in 0..30 {
+        body = format!("<text:p>Level {level}.{}</text:p>", framed(&body));
+    }
+    let mut expected: Vec<String> = (0..30)
+        .rev()
+        .map(|level| format!("Level {level}."))
+        .collect();
+    expected.push("Deep words.\n".to_owned());
+    assert_eq!(read("", &body).markdown, expected.join("\n\n"));
+    // As deep as can be, each shape with words and a shape.
+    let mut body = "<text:p>Deep words.</text:p>".to_owned();
+    for level in 0..110 {
+        body = format!("<text:p>{level} <draw:g>{body}<draw:frame/></draw:g></text:p>");
+    }
+    let imported = read("", &body);
+    for words in ["Deep words.", "50"] {
+        assert_eq!(imported.markdown.matches(words).count(), 1, "{words}");
+    }
+    let shape = "<draw:g><draw:frame><draw:text-box><text:p>Inner.</text:p></draw:text-box></draw:frame><text:p>Outer.</text:p></draw:g>";
+    let imported = read("", &format!("<text:p>Text.{shape}</text:p>"));
+    assert_eq!(imported.markdown, "Text.\n\nInner.\n\nOuter.\n");
+    let mut table = format!(
+        "<text:p><office:annotation><text:p>A remark</text:p></office:annotation>{}</text:p>",
+        framed("<text:p>Deep words.</text:p>")
+    );
+    for _ in 0..16 {
+        table = format!(
+            "<table:table><table:table-row><table:table-cell>{table}</table:table-cell><table:table-cell><text:p>x</text:p></table:table-cell></table:table-row></table:table>"
+        );
+    }
+    let imported = read("", &table);
+    assert_eq!(imported.markdown.matches("Deep words.").count(), 1);
+    assert!(
+        !imported.markdown.contains("remark"),
+        "{}",
+        imported.markdown
+    );
+    assert_eq!(imported.report.comments.len(), 1);
+}
+
+#[test]
+fn broken_files_are_damaged_and_deletions_do_not_hold_themselves() {
+    let imported = read("", "<text:p>words</text:p><text:p");
+    assert_eq!(imported.markdown, "words\n");
+    assert_eq!(imported.problems[0].code, "damaged");
+    let region = |id: u8, holds: u8| {
+        let point = format!("<text:change text:change-id='d{holds}'/>").repeat(2);
+        format!(
+            "<text:changed-region text:id='d{id}'><text:deletion><text:p>{id} {point}</text:p></text:deletion></text:changed-region>"
+        )
+    };
+    // Each holds the next one twice, and the last one the first.
+    let regions: String = (0..40).map(|id| region(id, (id + 1) % 40)).collect();
+    let body = format!(
+        "<text:tracked-changes>{regions}</text:tracked-changes><text:p>a <text:change text:change-id='d0'/>b.</text:p>"
+    );
+    let before = import_with("a.odt", &file("", &body), None, TrackedWish::Reject);
+    assert!(
+        before.markdown.starts_with("a 0 1 2 "),
+        "{}",
+        before.markdown
+    );
+    assert_eq!(before.report.tracked.unwrap().deletions, 40);
+}
