@@ -53,6 +53,41 @@ fn markdown_keeps_what_it_has() {
 }
 
 #[test]
+fn the_head_of_a_markdown_file_is_told_and_a_rule_is_none() {
+    let told = |read: &Imported| {
+        let notes = read.report.places.iter();
+        notes
+            .map(|note| format!("{:?} {}: {}", note.fate, note.what, note.place.words))
+            .collect::<Vec<_>>()
+    };
+    let ruled = "---\n\nPress release: for Monday.\n\nThe hospital will open for all the people.\n\n---\n\nContact the press office of the ministry.\n";
+    let read = import("a.md", ruled.as_bytes(), None);
+    assert_eq!(read.markdown.replace("-----", "---"), ruled);
+    assert!(told(&read).is_empty());
+    let titled = "---\ntitle: Plan\nauthor: Press office (sample)\ndate: 2026-01-01\ndraft:\n---\n";
+    let read = import(
+        "a.md",
+        format!("{titled}## Part\n\nText\n\n## Other\n").as_bytes(),
+        None,
+    );
+    assert_eq!(read.title.as_deref(), Some("Plan"));
+    let others = [
+        "Dropped front_matter: author: Press office (sample)",
+        "Dropped front_matter: date: 2026-01-01",
+    ];
+    assert_eq!(told(&read), others);
+    // The heading of the text is its title; then the one at the head is told as well.
+    let read = import(
+        "a.md",
+        format!("{titled}# The plan\n\nText\n").as_bytes(),
+        None,
+    );
+    assert_eq!(read.title.as_deref(), Some("The plan"));
+    assert_eq!(told(&read)[0], "Dropped front_matter: title: Plan");
+    assert_eq!(told(&read)[1..], others);
+}
+
+#[test]
 fn html_is_cleaned_and_counted() {
     let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     let html = format!(

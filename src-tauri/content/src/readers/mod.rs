@@ -7,6 +7,7 @@ pub(crate) mod dateline;
 mod decode;
 pub mod describe;
 pub mod facts;
+mod front_matter;
 mod html;
 mod html_report;
 mod html_table;

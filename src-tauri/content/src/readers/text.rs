@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::decode::decode;
+use super::front_matter::front_matter;
 use super::import::Read;
 use super::tidy_title;
 use crate::body;
@@ -11,9 +12,13 @@ use crate::problem::Problem;
 /// Markdown as it is; pictures of the net are told.
 pub(super) fn markdown(bytes: &[u8]) -> Read {
     let (text, problem) = decode(bytes, None);
-    let (title, rest) = front_matter(&text);
+    let (head, rest) = front_matter(&text);
     let mut read = Read {
-        title,
+        title: head
+            .iter()
+            .find(|entry| entry.key.eq_ignore_ascii_case("title"))
+            .and_then(|entry| tidy_title(&entry.words)),
+        head,
         markdown: rest.to_owned(),
         problems: problem.into_iter().collect(),
         ..Read::default()
@@ -31,33 +36,6 @@ pub(super) fn markdown(bytes: &[u8]) -> Read {
         );
     }
     read
-}
-
-/// The title of a YAML head, and the text after the head.
-fn front_matter(text: &str) -> (Option<String>, &str) {
-    let normal = text.trim_start_matches('\u{feff}');
-    let Some(rest) = normal
-        .strip_prefix("---\n")
-        .or_else(|| normal.strip_prefix("---\r\n"))
-    else {
-        return (None, normal);
-    };
-    let Some((head, body)) = rest
-        .split_once("\n---\n")
-        .or_else(|| rest.split_once("\n---\r\n"))
-    else {
-        return (None, normal);
-    };
-    // Without a key it is two rules around text.
-    if !head.lines().any(|line| line.contains(": ")) || head.len() > 8_192 {
-        return (None, normal);
-    }
-    let title = head
-        .lines()
-        .find_map(|line| line.strip_prefix("title:"))
-        .map(|title| title.trim().trim_matches(['"', '\'']))
-        .and_then(tidy_title);
-    (title, body)
 }
 
 /// Plain text: paragraphs, and lists where lines begin with a sign for one.
