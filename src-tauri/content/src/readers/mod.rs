@@ -22,6 +22,7 @@ pub mod pdf;
 mod people;
 pub(crate) mod personal;
 pub mod picture;
+mod plain_lists;
 pub mod story;
 mod text;
 mod xml;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::decode::decode;
 use super::front_matter::front_matter;
 use super::import::Read;
+use super::plain_lists::plain_blocks;
 use super::tidy_title;
 use crate::body;
 use crate::problem::Problem;
@@ -38,47 +39,11 @@ pub(super) fn markdown(bytes: &[u8]) -> Read {
     read
 }
 
-/// Plain text: paragraphs, and lists where lines begin with a sign for one.
+/// Plain text: paragraphs, and lists where lines begin with a sign or a number for one.
 pub(super) fn plain(bytes: &[u8]) -> Read {
     let (text, problem) = decode(bytes, None);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let has_blank_lines = text.contains("\n\n");
-    let mut blocks: Vec<Value> = Vec::new();
-    let mut lines: Vec<String> = Vec::new();
-    let mut items: Vec<Value> = Vec::new();
-    let flush_items = |items: &mut Vec<Value>, blocks: &mut Vec<Value>| {
-        if !items.is_empty() {
-            blocks.push(json!({ "type": "bullet_list", "attrs": { "tight": true }, "content": std::mem::take(items) }));
-        }
-    };
-    let flush_lines = |lines: &mut Vec<String>, blocks: &mut Vec<Value>| {
-        if !lines.is_empty() {
-            blocks.push(paragraph(&std::mem::take(lines).join(" ")));
-        }
-    };
-    for line in text.lines() {
-        let line = line.trim();
-        if line.is_empty() {
-            flush_lines(&mut lines, &mut blocks);
-            continue;
-        }
-        let item = ["• ", "· ", "- ", "* ", "– ", "▪ ", "◦ ", "●"]
-            .iter()
-            .find_map(|sign| line.strip_prefix(sign));
-        if let Some(item) = item {
-            flush_lines(&mut lines, &mut blocks);
-            items.push(json!({ "type": "list_item", "content": [paragraph(item.trim())] }));
-            continue;
-        }
-        flush_items(&mut items, &mut blocks);
-        lines.push(line.to_owned());
-        // Without blank lines every line is a paragraph of its own.
-        if !has_blank_lines {
-            flush_lines(&mut lines, &mut blocks);
-        }
-    }
-    flush_lines(&mut lines, &mut blocks);
-    flush_items(&mut items, &mut blocks);
+    let blocks = plain_blocks(&text);
     let mut problems: Vec<Problem> = problem.into_iter().collect();
     let document = json!({ "type": "doc", "content": blocks });
     let markdown = match body::to_markdown(&document) {
@@ -106,10 +71,6 @@ pub(super) fn plain(bytes: &[u8]) -> Read {
         problems,
         ..Read::default()
     }
-}
-
-fn paragraph(text: &str) -> Value {
-    json!({ "type": "paragraph", "content": [{ "type": "text", "text": text }] })
 }
 
 pub(super) fn text_of_paragraph(block: &Value) -> Option<String> {
