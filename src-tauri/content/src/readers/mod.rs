@@ -9,6 +9,7 @@ pub mod describe;
 pub mod facts;
 mod front_matter;
 mod html;
+mod html_marks;
 mod html_report;
 mod html_table;
 pub mod identifiers;
