@@ -1,5 +1,5 @@
-//! The marks of a page brought to where a body can say them: raised and lowered signs become characters
-//! of their own, and a mark or a link around whole blocks goes into the lines of each.
+//! The marks of a page brought to where a body can say them: a mark or a link around whole blocks goes
+//! into the lines of each.
 
 use std::collections::HashSet;
 use std::mem;
@@ -9,9 +9,9 @@ use htmd::Node;
 use markup5ever_rcdom::NodeData;
 
 use super::html::parent_of;
+use super::html_raised::{comes_into_line, raise};
 use super::html_report::attribute;
 use super::html_table::name;
-use super::office::{is_ordinal, lowered, raised};
 use crate::limits::MAX_BODY_CHARS;
 
 /// Brings the marks of a page to their places.
@@ -23,115 +23,6 @@ pub(super) fn settle(page: &Rc<Node>) {
     while let Some(place) = ahead.pop() {
         place.settle(&broken, &mut addresses_left, &mut ahead);
     }
-}
-
-/// Gives raised and lowered signs that have characters of their own these characters.
-pub(super) fn raise(page: &Rc<Node>) {
-    let mut ahead = vec![Rc::clone(page)];
-    while let Some(node) = ahead.pop() {
-        let inside = node.children.take();
-        let mut settled = Vec::with_capacity(inside.len());
-        for child in inside {
-            if becomes_signs(&child) {
-                adopt(&node, child.children.take(), &mut settled);
-            } else {
-                settled.push(child);
-            }
-        }
-        ahead.extend(settled.iter().map(Rc::clone));
-        node.children.replace(settled);
-    }
-}
-
-/// Writes the text of a raised or lowered element in signs of their own, if all of it has some.
-fn becomes_signs(node: &Rc<Node>) -> bool {
-    let spelled: fn(&str) -> Option<String> = match name(node).as_deref() {
-        Some("sup") => raised,
-        Some("sub") => lowered,
-        _ => return false,
-    };
-    let mut texts = Vec::new();
-    let mut ahead = vec![Rc::clone(node)];
-    while let Some(node) = ahead.pop() {
-        for child in node.children.borrow().iter() {
-            match &child.data {
-                NodeData::Text { contents } => {
-                    texts.push((Rc::clone(child), contents.borrow().trim().to_owned()))
-                }
-                NodeData::Element { .. } if is_simple(child) => ahead.push(Rc::clone(child)),
-                NodeData::Comment { .. } => {}
-                _ => return false,
-            }
-        }
-    }
-    texts.retain(|(_, text)| !text.is_empty());
-    // Signs that all have a character are few; each piece is looked up by itself.
-    let signs: Option<Vec<String>> = texts.iter().map(|(_, text)| spelled(text)).collect();
-    let Some(signs) = signs.filter(|signs| !signs.is_empty()) else {
-        return false;
-    };
-    for ((node, text), signs) in texts.iter().zip(signs) {
-        if let NodeData::Text { contents } = &node.data {
-            let written = contents.borrow().replace(text.as_str(), &signs);
-            contents.replace(written.into());
-        }
-    }
-    true
-}
-
-/// Whether an element stands in a line and is neither raised nor a picture.
-fn is_simple(node: &Rc<Node>) -> bool {
-    name(node).is_some_and(|name| {
-        matches!(
-            name.as_str(),
-            "a" | "b" | "strong" | "i" | "em" | "span" | "small" | "u" | "bdi" | "font"
-        )
-    })
-}
-
-/// Whether what a raised or lowered element holds is words in the line afterwards: the end of an
-/// ordinal, whole blocks, or words of code. Else it stays as it was, or its signs are others.
-pub(super) fn comes_into_line(node: &Rc<Node>) -> bool {
-    let Some(name) = name(node) else {
-        return false;
-    };
-    let around = std::iter::successors(parent_of(node), parent_of);
-    (name == "sup" && is_ordinal(&short_text(node)))
-        || holds_block(node)
-        || around
-            .take(MAX_AROUND)
-            .any(|around| is_named(&around, &["code"]))
-}
-
-/// How far up code is looked for around a raised sign.
-const MAX_AROUND: usize = 8;
-
-fn holds_block(node: &Rc<Node>) -> bool {
-    let mut ahead = vec![Rc::clone(node)];
-    while let Some(node) = ahead.pop() {
-        let children = node.children.borrow();
-        if children.iter().any(is_block) {
-            return true;
-        }
-        ahead.extend(children.iter().map(Rc::clone));
-    }
-    false
-}
-
-/// The text of an element, as far as the longest ending of an ordinal reaches.
-fn short_text(node: &Rc<Node>) -> String {
-    let mut text = String::new();
-    let mut ahead = vec![Rc::clone(node)];
-    while let Some(node) = ahead.pop() {
-        if text.len() > 32 {
-            break;
-        }
-        if let NodeData::Text { contents } = &node.data {
-            text.push_str(&contents.borrow());
-        }
-        ahead.extend(node.children.borrow().iter().rev().map(Rc::clone));
-    }
-    text
 }
 
 /// The marks that a body has, as indexes; a link stands around the others.
@@ -353,7 +244,7 @@ impl Lines<'_> {
 }
 
 /// Puts nodes under an element that is about to hold them.
-fn adopt(parent: &Rc<Node>, children: Vec<Rc<Node>>, into: &mut Vec<Rc<Node>>) {
+pub(super) fn adopt(parent: &Rc<Node>, children: Vec<Rc<Node>>, into: &mut Vec<Rc<Node>>) {
     for child in children {
         child.parent.set(Some(Rc::downgrade(parent)));
         into.push(child);
@@ -407,11 +298,13 @@ fn break_open(mut node: Option<Rc<Node>>, broken: &mut HashSet<*const Node>) {
     }
 }
 
-fn is_named(node: &Rc<Node>, names: &[&str]) -> bool {
+/// Whether a node is an element of one of these names.
+pub(super) fn is_named(node: &Rc<Node>, names: &[&str]) -> bool {
     matches!(&node.data, NodeData::Element { name, .. } if names.contains(&&*name.local))
 }
 
-fn is_block(node: &Rc<Node>) -> bool {
+/// Whether a node is an element that stands apart from the lines around it.
+pub(super) fn is_block(node: &Rc<Node>) -> bool {
     is_named(
         node,
         &[
@@ -459,12 +352,12 @@ fn is_block(node: &Rc<Node>) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::body::{self, HtmlOptions, to_document, to_html, to_markdown};
     use crate::readers::import::import;
 
     /// What a page becomes, which is read again as it was written, also through the HTML.
-    fn markdown(html: &str) -> String {
+    pub(in crate::readers) fn markdown(html: &str) -> String {
         let page = format!("<html><body><h1>Title</h1><p>Words.</p>{html}</body></html>");
         let read = import("a.html", page.as_bytes(), Some("en"));
         let again = to_markdown(&to_document(&read.markdown)).expect("written");
@@ -554,57 +447,6 @@ mod tests {
         for (html, wanted) in cases {
             assert_eq!(markdown(html), wanted, "{html}");
         }
-    }
-
-    #[test]
-    fn raised_and_lowered_signs_stay_so() {
-        let cases = [
-            // The page, its text, and whether the report says that something is in the line now.
-            (
-                "10<sup>6</sup> m<sup>2</sup>, 10<sup>-6</sup>, CO<sub>2</sub>",
-                "10⁶ m², 10⁻⁶, CO₂",
-                0,
-            ),
-            ("note<sup><a href='#fn1'>3</a></sup>", "note³", 0),
-            (
-                "x<sup>n+1</sup> and H<sub>i</sub>",
-                "x<sup>n+1</sup> and H<sub>i</sub>",
-                0,
-            ),
-            ("x<sup> a<sup>2</sup> </sup>y", "x <sup>a²</sup> y", 0),
-            (
-                "le 1<sup>er</sup> mai, 2<sup>nd</sup>",
-                "le 1er mai, 2nd",
-                2,
-            ),
-            ("a<sup><br>b</sup>", "a\\\n<sup>b</sup>", 0),
-            ("<sup>a<div>b</div></sup>", "a\n\nb", 1),
-            (
-                "<b>m<sup>2</sup> m<sup>k</sup></b>",
-                "**m² m<sup>k</sup>**",
-                0,
-            ),
-        ];
-        for (html, wanted, told) in cases {
-            let html = format!("<div>{html}</div>");
-            assert_eq!(markdown(&html), wanted, "{html}");
-            let read = import("a.html", format!("<html>{html}").as_bytes(), None);
-            assert_eq!(
-                read.report.changed.get("raised").copied().unwrap_or(0),
-                told,
-                "{html}"
-            );
-        }
-        // A heading is found by its words as they are now.
-        let page =
-            "<html><p><a href='#a'>Go</a>.</p><h2 id=a>CO<sub>2</sub> plan</h2><p>Words.</p>";
-        let read = import("a.html", page.as_bytes(), None);
-        assert!(
-            read.markdown.starts_with("[Go](#co-plan)")
-                || read.markdown.starts_with("[Go](#co₂-plan)"),
-            "{}",
-            read.markdown
-        );
     }
 
     #[test]

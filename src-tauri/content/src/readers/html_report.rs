@@ -9,7 +9,7 @@ use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Node, NodeData, RcDom};
 
 use super::import::{ImportFate, ImportPlace, ImportReport, few_words};
-use super::{html_marks, html_table};
+use super::{html_raised, html_table};
 
 /// What a page says of itself.
 #[derive(Default)]
@@ -23,7 +23,7 @@ pub(super) struct Page {
 /// Notes in `report` what the page `html` loses.
 pub(super) fn look_over(html: &str, report: &mut ImportReport) -> Page {
     let page = parse_document(RcDom::default(), ParseOpts::default()).one(html);
-    html_marks::raise(&page.document);
+    html_raised::raise(&page.document);
     let mut reader = Reader {
         report,
         paragraph: 0,
@@ -111,7 +111,7 @@ impl Reader<'_> {
             }
             "mark" => self.note(ImportFate::Dropped, "highlight", || words(node)),
             "ruby" => self.note(ImportFate::Changed, "ruby", || words(node)),
-            "sup" | "sub" if html_marks::comes_into_line(node) => {
+            "sup" | "sub" if html_raised::comes_into_line(node) => {
                 self.note(ImportFate::Changed, "raised", || words(node));
             }
             "ol" => {

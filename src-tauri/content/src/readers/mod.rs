@@ -10,6 +10,7 @@ pub mod facts;
 mod front_matter;
 mod html;
 mod html_marks;
+mod html_raised;
 mod html_report;
 mod html_table;
 pub mod identifiers;
