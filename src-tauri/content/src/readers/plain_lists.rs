@@ -330,6 +330,16 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_under_a_list_is_no_title() {
+        let read = import(
+            "a.txt",
+            "1) one\n2) two\n\nA short line\n\nA longer line follows here.".as_bytes(),
+            Some("en"),
+        );
+        assert_eq!(read.title, None);
+    }
+
+    #[test]
     fn signs_that_part_words_leave_a_space() {
         let read = import("a.txt", "one\u{b}two\u{c}three\u{85}four".as_bytes(), None);
         assert_eq!(read.markdown, "one two three four\n");

@@ -54,8 +54,8 @@ pub(super) fn plain(bytes: &[u8]) -> Read {
         }
     };
     // A short first line without a full stop, apart from a longer text, is its title.
-    let mut paragraphs = blocks.iter().filter_map(text_of_paragraph);
-    let title = match (paragraphs.next(), paragraphs.next()) {
+    let first = blocks.first().and_then(text_of_paragraph);
+    let title = match (first, blocks.iter().skip(1).find_map(text_of_paragraph)) {
         (Some(first), Some(second))
             if first.chars().count() <= 150
                 && !first.ends_with(['.', '،', ',', ';', ':', '؛'])
