@@ -353,12 +353,17 @@ pub(super) fn sanitise(html: &str) -> String {
     clean(ALLOWED.get_or_init(|| allow_list(None)), html)
 }
 
-/// The same, where `stored` gives the address a picture has from now on; without one it goes.
+/// The same for a page that is read: `stored` gives the address a picture has from now on; without
+/// one it goes. What is called bold or slanting keeps its style, which may say that it is neither.
 pub(crate) fn sanitise_with_pictures(
     html: &str,
     stored: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
 ) -> String {
-    clean(&allow_list(Some(Box::new(stored))), html)
+    let mut list = allow_list(Some(Box::new(stored)));
+    for tag in ["b", "strong", "i", "em"] {
+        list.add_tag_attributes(tag, ["style"]);
+    }
+    clean(&list, html)
 }
 
 /// Deepest nesting of elements given to the sanitiser, whose time grows with its square.

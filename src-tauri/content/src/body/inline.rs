@@ -83,7 +83,7 @@ fn clean_text(text: &str) -> String {
 }
 
 fn is_line_separator(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}')
+    matches!(c, '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// An address as it can be written: no spaces and no control characters.

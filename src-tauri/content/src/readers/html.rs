@@ -15,7 +15,8 @@ use markup5ever_rcdom::NodeData;
 
 use super::ImportedPicture;
 use super::decode::decode;
-use super::html_report;
+use super::html_marks;
+use super::html_report::{self, attribute};
 use super::html_table::name;
 use super::import::Read;
 use super::inner_links::InnerLinks;
@@ -32,16 +33,17 @@ pub(super) fn read(bytes: &[u8]) -> Read {
     let (text, problem) = decode(bytes, declared_encoding(bytes).as_deref());
     let mut read = Read {
         problems: problem.into_iter().collect(),
-        title: element_text(&text, "title").and_then(|title| tidy_title(&title)),
         ..Read::default()
     };
-    let mut marks = BTreeMap::new();
+    let mut named = BTreeMap::new();
     if body::nests_too_deep(&text) {
         // It is shown as its source.
         let problem = Problem::new(code::TOO_DEEP, "");
         read.problems.push(problem.with("max", body::MAX_NESTING));
     } else {
-        marks = html_report::look_over(&text, &mut read.report);
+        let page = html_report::look_over(&text, &mut read.report);
+        read.title = tidy_title(&page.title);
+        named = page.named;
     }
     // The pictures, and how many more there were than a draft can have.
     let pictures: Arc<Mutex<(Vec<ImportedPicture>, u32)>> = Arc::default();
@@ -73,7 +75,7 @@ pub(super) fn read(bytes: &[u8]) -> Read {
     let converted = if nesting(&clean) > MAX_DOC_DEPTH * 4 {
         None
     } else {
-        catch_unwind(AssertUnwindSafe(|| converter().convert(&clean).ok()))
+        catch_unwind(AssertUnwindSafe(|| converted(&clean).ok()))
             .ok()
             .flatten()
     };
@@ -87,7 +89,7 @@ pub(super) fn read(bytes: &[u8]) -> Read {
     };
     if read.markdown.contains("](#") {
         let mut blocks = body::blocks(&read.markdown);
-        InnerLinks::written(&mut blocks, marks).settle(&mut blocks, &mut read.report);
+        InnerLinks::written(&mut blocks, named).settle(&mut blocks, &mut read.report);
         if let Ok(markdown) = body::from_blocks(blocks) {
             read.markdown = markdown;
         }
@@ -105,6 +107,13 @@ pub(super) fn read(bytes: &[u8]) -> Read {
     read
 }
 
+fn converted(html: &str) -> std::io::Result<String> {
+    let converter = converter();
+    let page = converter.html_to_tree(html)?;
+    html_marks::settle(&page);
+    Ok(converter.tree_to_markdown(&page))
+}
+
 fn converter() -> HtmlToMarkdown {
     HtmlToMarkdown::builder()
         .options(Options {
@@ -115,6 +124,10 @@ fn converter() -> HtmlToMarkdown {
             ..Options::default()
         })
         .add_handler(vec!["input"], ticked)
+        .add_handler(
+            vec!["b", "strong", "i", "em", "s", "del", "sup", "sub"],
+            tagged,
+        )
         .add_handler(vec!["table"], super::html_table::table)
         .add_handler(
             vec![
@@ -140,16 +153,11 @@ fn converter() -> HtmlToMarkdown {
                     "ul" | "ol" => end_of_list(element.node),
                     _ => "",
                 };
+                let node = element.node;
                 let mut result = handlers.fallback(element)?;
-                // The automatic direction is usually the one written; only another is kept.
-                // The tags of a table with merged cells are no words.
-                let first = if result.content.trim_start().starts_with("<table>") {
-                    first_strong(&body::plain_text(&result.content))
-                } else {
-                    first_strong(&result.content)
-                };
                 if let Some(direction) = direction
-                    && first.is_some_and(|found| found != direction)
+                    // The automatic one is usually the one written; only another is kept.
+                    && first_letter(node).is_some_and(|found| found != direction)
                 {
                     result.content = format!(
                         "\n\n<div dir=\"{}\">\n\n{}\n\n</div>\n\n",
@@ -201,11 +209,46 @@ fn another_follows(list: &Rc<Node>) -> bool {
     matches!(next.as_deref(), Some("ul" | "ol"))
 }
 
-fn parent_of(node: &Rc<Node>) -> Option<Rc<Node>> {
+pub(super) fn parent_of(node: &Rc<Node>) -> Option<Rc<Node>> {
     let parent = node.parent.take();
     let found = parent.as_ref().and_then(Weak::upgrade);
     node.parent.set(parent);
     found
+}
+
+/// The direction of the first letter in an element.
+fn first_letter(node: &Rc<Node>) -> Option<Direction> {
+    let mut ahead = vec![Rc::clone(node)];
+    while let Some(node) = ahead.pop() {
+        let found = match &node.data {
+            NodeData::Text { contents } => first_strong(&contents.borrow()),
+            _ => attribute(&node, "alt").and_then(|alt| first_strong(&alt)),
+        };
+        if found.is_some() {
+            return found;
+        }
+        ahead.extend(node.children.borrow().iter().rev().map(Rc::clone));
+    }
+    None
+}
+
+/// A mark as the tag that the body reads as that mark. Markdown's own signs are none beside some
+/// letters: `**Note:**text` shows its stars.
+fn tagged(handlers: &dyn Handlers, element: Element<'_>) -> Option<HandlerResult> {
+    let tag = match element.tag {
+        "b" => "strong",
+        "i" => "em",
+        "s" => "del",
+        tag => tag,
+    };
+    let content = handlers.walk_children(element.node).content;
+    let words = content.trim();
+    if words.is_empty() || words.contains("\n\n") {
+        return Some(content.into());
+    }
+    let (before, rest) = content.split_at(content.len() - content.trim_start().len());
+    let after = rest.get(words.len()..).unwrap_or_default();
+    Some(format!("{before}<{tag}>{words}</{tag}>{after}").into())
 }
 
 /// The box of a task; whatever else can be filled in is left out.
@@ -233,15 +276,6 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
         .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
         .collect();
     (!label.is_empty()).then_some(label)
-}
-
-/// The text of the first element of a name.
-fn element_text(html: &str, name: &str) -> Option<String> {
-    let lower = html.to_ascii_lowercase();
-    let open = lower.find(&format!("<{name}"))?;
-    let start = open + lower.get(open..)?.find('>')? + 1;
-    let end = start + lower.get(start..)?.find(&format!("</{name}"))?;
-    Some(body::plain_text(&body::sanitise(html.get(start..end)?)))
 }
 
 /// A picture written into the document.

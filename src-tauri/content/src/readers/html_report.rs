@@ -8,18 +8,27 @@ use html5ever::tendril::TendrilSink;
 use html5ever::{ParseOpts, parse_document};
 use markup5ever_rcdom::{Node, NodeData, RcDom};
 
-use super::html_table;
 use super::import::{ImportFate, ImportPlace, ImportReport, few_words};
+use super::{html_raised, html_table};
 
-/// Notes in `report` what the page `html` loses. Gives the words of the headings that have a name to
-/// be linked to, by that name.
-pub(super) fn look_over(html: &str, report: &mut ImportReport) -> BTreeMap<String, String> {
+/// What a page says of itself.
+#[derive(Default)]
+pub(super) struct Page {
+    /// What its head calls it, or empty.
+    pub(super) title: String,
+    /// The words of the headings that have a name to be linked to, by that name.
+    pub(super) named: BTreeMap<String, String>,
+}
+
+/// Notes in `report` what the page `html` loses.
+pub(super) fn look_over(html: &str, report: &mut ImportReport) -> Page {
     let page = parse_document(RcDom::default(), ParseOpts::default()).one(html);
+    html_raised::raise(&page.document);
     let mut reader = Reader {
         report,
         paragraph: 0,
         heading: String::new(),
-        marks: BTreeMap::new(),
+        page: Page::default(),
     };
     // The last one is looked at next. A page nests deeper than a stack of calls may.
     let mut ahead: Vec<(Rc<Node>, Within)> = vec![(Rc::clone(&page.document), Within::default())];
@@ -35,7 +44,7 @@ pub(super) fn look_over(html: &str, report: &mut ImportReport) -> BTreeMap<Strin
                 .map(|child| (Rc::clone(child), within)),
         );
     }
-    reader.marks
+    reader.page
 }
 
 /// What an element stands in.
@@ -51,7 +60,7 @@ struct Reader<'r> {
     report: &'r mut ImportReport,
     paragraph: u32,
     heading: String,
-    marks: BTreeMap<String, String>,
+    page: Page,
 }
 
 impl Reader<'_> {
@@ -73,9 +82,11 @@ impl Reader<'_> {
                 for name in named
                     .filter_map(|node| attribute(node, "id").or_else(|| attribute(node, "name")))
                 {
-                    self.marks.insert(name, words.clone());
+                    self.page.named.insert(name, words.clone());
                 }
             }
+            // That of a drawing is met nowhere: drawings are left out.
+            "title" if self.page.title.is_empty() => self.page.title = words(node),
             "script" | "style" => return self.dropped(name, String::new()),
             "iframe" | "object" | "embed" => return self.dropped("frame", named(node)),
             "video" | "audio" => return self.dropped(name, named(node)),
@@ -100,7 +111,9 @@ impl Reader<'_> {
             }
             "mark" => self.note(ImportFate::Dropped, "highlight", || words(node)),
             "ruby" => self.note(ImportFate::Changed, "ruby", || words(node)),
-            "sup" | "sub" => self.note(ImportFate::Changed, "raised", || words(node)),
+            "sup" | "sub" if html_raised::comes_into_line(node) => {
+                self.note(ImportFate::Changed, "raised", || words(node));
+            }
             "ol" => {
                 if !counts_simply(node) {
                     self.note(ImportFate::Changed, "numbering", || words(node));

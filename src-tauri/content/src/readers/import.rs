@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
+use super::front_matter::HeadEntry;
 use super::mentions::{self, Mention};
 use super::{dateline, html, office, text, tidy_title};
 use crate::limits::{MAX_DOCUMENT_BYTES, MAX_IMPORT_BYTES, MAX_REPORT_PLACES};
@@ -212,6 +213,24 @@ impl ImportReport {
     }
 }
 
+impl ImportReport {
+    /// Notes what is said at the head of a file and is not the title.
+    fn note_head(&mut self, head: &[HeadEntry], title: Option<&str>) {
+        for HeadEntry { key, words } in head {
+            let is_title = key.eq_ignore_ascii_case("title")
+                && title.is_some()
+                && tidy_title(words).as_deref() == title;
+            if is_title || words.is_empty() {
+                continue;
+            }
+            self.note(ImportFate::Dropped, "front_matter", || ImportPlace {
+                words: few_words(&format!("{key}: {words}")),
+                ..ImportPlace::default()
+            });
+        }
+    }
+}
+
 /// A document brought in. What is absent in the file is `None`, never guessed silently.
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
@@ -350,6 +369,9 @@ pub fn import_with(
             }
         };
     }
+    imported
+        .report
+        .note_head(&read.head, imported.title.as_deref());
     for (kind, count) in body::outline(&imported.markdown).counts {
         if kind != "html" {
             let kept = imported.report.kept.entry(kind.to_owned()).or_insert(0);
@@ -378,6 +400,8 @@ pub(super) struct Read {
     pub(super) title_taken: bool,
     /// How sure the title is, in per cent.
     pub(super) title_confidence: u8,
+    /// What stood before the text, and is none of it.
+    pub(super) head: Vec<HeadEntry>,
     /// The language the document says most of its letters are in.
     pub(super) declared_lang: Option<String>,
     pub(super) pictures: Vec<ImportedPicture>,

@@ -53,6 +53,41 @@ fn markdown_keeps_what_it_has() {
 }
 
 #[test]
+fn the_head_of_a_markdown_file_is_told_and_a_rule_is_none() {
+    let told = |read: &Imported| {
+        let notes = read.report.places.iter();
+        notes
+            .map(|note| format!("{:?} {}: {}", note.fate, note.what, note.place.words))
+            .collect::<Vec<_>>()
+    };
+    let ruled = "---\n\nPress release: for Monday.\n\nThe hospital will open for all the people.\n\n---\n\nContact the press office of the ministry.\n";
+    let read = import("a.md", ruled.as_bytes(), None);
+    assert_eq!(read.markdown.replace("-----", "---"), ruled);
+    assert!(told(&read).is_empty());
+    let titled = "---\ntitle: Plan\nauthor: Press office (sample)\ndate: 2026-01-01\ndraft:\n---\n";
+    let read = import(
+        "a.md",
+        format!("{titled}## Part\n\nText\n\n## Other\n").as_bytes(),
+        None,
+    );
+    assert_eq!(read.title.as_deref(), Some("Plan"));
+    let others = [
+        "Dropped front_matter: author: Press office (sample)",
+        "Dropped front_matter: date: 2026-01-01",
+    ];
+    assert_eq!(told(&read), others);
+    // The heading of the text is its title; then the one at the head is told as well.
+    let read = import(
+        "a.md",
+        format!("{titled}# The plan\n\nText\n").as_bytes(),
+        None,
+    );
+    assert_eq!(read.title.as_deref(), Some("The plan"));
+    assert_eq!(told(&read)[0], "Dropped front_matter: title: Plan");
+    assert_eq!(told(&read)[1..], others);
+}
+
+#[test]
 fn html_is_cleaned_and_counted() {
     let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     let html = format!(
@@ -119,6 +154,26 @@ fn other_formats_are_refused_by_name() {
 }
 
 #[test]
+fn the_title_of_a_drawing_is_not_the_title_of_the_page() {
+    let icon = "<svg><title>Facebook icon</title><path d='M0 0'/></svg>";
+    let words = "<p>The hospital opens for all the people today.</p><h2>A</h2><h2>B</h2>";
+    for (page, title) in [
+        (format!("<html><body>{icon}{words}</body></html>"), None),
+        (
+            format!("<html><head><title>Our &amp; your page</title></head><body>{icon}{words}"),
+            Some("Our & your page"),
+        ),
+        (
+            format!("<html><body>{icon}<h1>Hospital opens</h1>{words}"),
+            Some("Hospital opens"),
+        ),
+    ] {
+        let read = import("a.html", page.as_bytes(), None);
+        assert_eq!(read.title.as_deref(), title, "{page}");
+    }
+}
+
+#[test]
 fn hostile_html_ends() {
     let deep = format!("<!DOCTYPE html><body>{}x", "<div>".repeat(20_000));
     let imported = import("a.html", deep.as_bytes(), None);
@@ -126,6 +181,17 @@ fn hostile_html_ends() {
 }
 
 proptest::proptest! {
+    #[test]
+    fn what_a_page_becomes_is_read_as_it_is_written(html in "(<(a href='http://x.example'|b|i|del|sup|sub|p|div|ul|li|h2|br|code|span|pre|td|table|tr)>|</(a|b|i|del|sup|p|div|ul|li|table)>|<a href='#x'>|[a-z2 *.]|ن|&lt;){0,40}") {
+        let page = format!("<html><h1>Title</h1><p>Words.</p>{html}");
+        let read = import("a.html", page.as_bytes(), Some("en"));
+        let again = body::to_markdown(&body::to_document(&read.markdown)).unwrap();
+        proptest::prop_assert_eq!(&again, &read.markdown);
+        let count = |text: &str, sign: char| text.matches(sign).count();
+        let shown = body::plain_text(&read.markdown);
+        proptest::prop_assert!(count(&shown, '*') <= count(&html, '*'), "{}", read.markdown);
+    }
+
     #[test]
     fn any_bytes_give_something(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200), html in "(<[a-z]{1,4}>|</[a-z]{1,4}>|[a-z ]|ن|<|&){0,40}") {
         let _ = import("a.txt", &bytes, None);

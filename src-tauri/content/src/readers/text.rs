@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::decode::decode;
+use super::front_matter::front_matter;
 use super::import::Read;
+use super::plain_lists::plain_blocks;
 use super::tidy_title;
 use crate::body;
 use crate::problem::Problem;
@@ -11,9 +13,13 @@ use crate::problem::Problem;
 /// Markdown as it is; pictures of the net are told.
 pub(super) fn markdown(bytes: &[u8]) -> Read {
     let (text, problem) = decode(bytes, None);
-    let (title, rest) = front_matter(&text);
+    let (head, rest) = front_matter(&text);
     let mut read = Read {
-        title,
+        title: head
+            .iter()
+            .find(|entry| entry.key.eq_ignore_ascii_case("title"))
+            .and_then(|entry| tidy_title(&entry.words)),
+        head,
         markdown: rest.to_owned(),
         problems: problem.into_iter().collect(),
         ..Read::default()
@@ -33,74 +39,11 @@ pub(super) fn markdown(bytes: &[u8]) -> Read {
     read
 }
 
-/// The title of a YAML head, and the text after the head.
-fn front_matter(text: &str) -> (Option<String>, &str) {
-    let normal = text.trim_start_matches('\u{feff}');
-    let Some(rest) = normal
-        .strip_prefix("---\n")
-        .or_else(|| normal.strip_prefix("---\r\n"))
-    else {
-        return (None, normal);
-    };
-    let Some((head, body)) = rest
-        .split_once("\n---\n")
-        .or_else(|| rest.split_once("\n---\r\n"))
-    else {
-        return (None, normal);
-    };
-    // Without a key it is two rules around text.
-    if !head.lines().any(|line| line.contains(": ")) || head.len() > 8_192 {
-        return (None, normal);
-    }
-    let title = head
-        .lines()
-        .find_map(|line| line.strip_prefix("title:"))
-        .map(|title| title.trim().trim_matches(['"', '\'']))
-        .and_then(tidy_title);
-    (title, body)
-}
-
-/// Plain text: paragraphs, and lists where lines begin with a sign for one.
+/// Plain text: paragraphs, and lists where lines begin with a sign or a number for one.
 pub(super) fn plain(bytes: &[u8]) -> Read {
     let (text, problem) = decode(bytes, None);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let has_blank_lines = text.contains("\n\n");
-    let mut blocks: Vec<Value> = Vec::new();
-    let mut lines: Vec<String> = Vec::new();
-    let mut items: Vec<Value> = Vec::new();
-    let flush_items = |items: &mut Vec<Value>, blocks: &mut Vec<Value>| {
-        if !items.is_empty() {
-            blocks.push(json!({ "type": "bullet_list", "attrs": { "tight": true }, "content": std::mem::take(items) }));
-        }
-    };
-    let flush_lines = |lines: &mut Vec<String>, blocks: &mut Vec<Value>| {
-        if !lines.is_empty() {
-            blocks.push(paragraph(&std::mem::take(lines).join(" ")));
-        }
-    };
-    for line in text.lines() {
-        let line = line.trim();
-        if line.is_empty() {
-            flush_lines(&mut lines, &mut blocks);
-            continue;
-        }
-        let item = ["• ", "· ", "- ", "* ", "– ", "▪ ", "◦ ", "●"]
-            .iter()
-            .find_map(|sign| line.strip_prefix(sign));
-        if let Some(item) = item {
-            flush_lines(&mut lines, &mut blocks);
-            items.push(json!({ "type": "list_item", "content": [paragraph(item.trim())] }));
-            continue;
-        }
-        flush_items(&mut items, &mut blocks);
-        lines.push(line.to_owned());
-        // Without blank lines every line is a paragraph of its own.
-        if !has_blank_lines {
-            flush_lines(&mut lines, &mut blocks);
-        }
-    }
-    flush_lines(&mut lines, &mut blocks);
-    flush_items(&mut items, &mut blocks);
+    let blocks = plain_blocks(&text);
     let mut problems: Vec<Problem> = problem.into_iter().collect();
     let document = json!({ "type": "doc", "content": blocks });
     let markdown = match body::to_markdown(&document) {
@@ -111,8 +54,8 @@ pub(super) fn plain(bytes: &[u8]) -> Read {
         }
     };
     // A short first line without a full stop, apart from a longer text, is its title.
-    let mut paragraphs = blocks.iter().filter_map(text_of_paragraph);
-    let title = match (paragraphs.next(), paragraphs.next()) {
+    let first = blocks.first().and_then(text_of_paragraph);
+    let title = match (first, blocks.iter().skip(1).find_map(text_of_paragraph)) {
         (Some(first), Some(second))
             if first.chars().count() <= 150
                 && !first.ends_with(['.', '،', ',', ';', ':', '؛'])
@@ -128,10 +71,6 @@ pub(super) fn plain(bytes: &[u8]) -> Read {
         problems,
         ..Read::default()
     }
-}
-
-fn paragraph(text: &str) -> Value {
-    json!({ "type": "paragraph", "content": [{ "type": "text", "text": text }] })
 }
 
 pub(super) fn text_of_paragraph(block: &Value) -> Option<String> {

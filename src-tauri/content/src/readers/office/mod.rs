@@ -23,6 +23,7 @@ use super::{is_junk_title, judged, people, personal, tidy_title};
 use crate::limits::{MAX_PARSE_BYTES, MAX_TEXT_CHARS, MAX_WARNINGS};
 use crate::problem::{Problem, code};
 use container::Container;
+pub(super) use flow::{is_ordinal, lowered, raised};
 
 /// The first bytes of every rich text.
 const RTF: &[u8] = b"{\\rtf";

@@ -1,6 +1,6 @@
 //! How text looks, and what of it is said again in a body.
 
-use super::{Flow, lowered, plain, raised, symbol};
+use super::{Flow, is_ordinal, lowered, plain, raised, symbol};
 use crate::body::tree::{Inline, InlineKind, Link, Marks};
 use crate::lang::{Direction, first_strong};
 
@@ -203,23 +203,7 @@ impl Flow {
         if let Some(short) = short {
             return vec![marked(short, marks.clone())];
         }
-        // Ordinals are read as well in the line.
-        let is_ordinal = matches!(
-            text.trim(),
-            "er" | "re"
-                | "ère"
-                | "e"
-                | "ème"
-                | "nd"
-                | "nde"
-                | "st"
-                | "th"
-                | "rd"
-                | "o"
-                | "os"
-                | "a"
-        );
-        if height == Height::Raised && is_ordinal {
+        if height == Height::Raised && is_ordinal(text) {
             self.changed_often("raised", text);
             return vec![marked(text.to_owned(), marks.clone())];
         }

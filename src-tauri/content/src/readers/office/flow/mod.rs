@@ -21,7 +21,8 @@ pub(super) use crate::readers::cell_line::{is_blank, plain};
 pub(super) use crate::readers::import::few_words;
 pub(super) use lists::blocks_of;
 pub(super) use look::{Height, Look, Role, role_of};
-pub(super) use symbols::{lowered, raised, symbol};
+pub(super) use symbols::symbol;
+pub(in crate::readers) use symbols::{is_ordinal, lowered, raised};
 pub(super) use tables::{Cell, Grid};
 
 /// What a paragraph is.

@@ -129,8 +129,16 @@ pub(in super::super) fn symbol(font: &str, code: u32) -> Option<char> {
         })
 }
 
+/// Whether raised letters end an ordinal number, which is read as well in the line.
+pub(in crate::readers) fn is_ordinal(text: &str) -> bool {
+    matches!(
+        text.trim(),
+        "er" | "re" | "ère" | "e" | "ème" | "nd" | "nde" | "st" | "th" | "rd" | "o" | "os" | "a"
+    )
+}
+
 /// Digits and signs as raised characters, when all have one.
-pub(in super::super) fn raised(text: &str) -> Option<String> {
+pub(in crate::readers) fn raised(text: &str) -> Option<String> {
     mapped(
         text,
         &[
@@ -154,7 +162,7 @@ pub(in super::super) fn raised(text: &str) -> Option<String> {
 }
 
 /// Digits and signs as lowered characters, when all have one.
-pub(in super::super) fn lowered(text: &str) -> Option<String> {
+pub(in crate::readers) fn lowered(text: &str) -> Option<String> {
     mapped(
         text,
         &[
