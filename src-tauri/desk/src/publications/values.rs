@@ -13,8 +13,9 @@ use super::Publication;
 use crate::error::{Code, Error, Result};
 use crate::vocab;
 
-/// Nothing that is delivered to a portal was published before.
-const FIRST_YEAR: i32 = 1400;
+/// Nothing that is delivered to a portal was published before. A number up to 1500 is a year of
+/// the Hijri era.
+const FIRST_YEAR: i32 = 1501;
 /// The longest of the short texts (licence, identifiers), in characters.
 const MAX_SHORT_CHARS: usize = 200;
 
@@ -345,6 +346,9 @@ mod tests {
             ("doi", json!("10./x")),
             ("doi", json!("10.1000/")),
             ("doi", json!("10.1000/a b")),
+            ("year", json!(1445)),
+            ("year", json!("١٤٤٢")),
+            ("year", json!("1445 هـ")),
             ("authors", json!({"a": 1})),
             ("licence", json!("mine")),
             ("publication_type", json!("no such type")),
