@@ -29,7 +29,7 @@ mod xml;
 mod xml_tree;
 pub mod years;
 
-pub(crate) use decode::decode as decode_text;
+pub(crate) use decode::{decode as decode_text, guess as guess_encoding};
 pub use describe::{Reading, describe};
 pub use import::{Dateline, ImportReport, Imported, ImportedPicture, import};
 
