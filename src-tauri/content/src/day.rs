@@ -2,8 +2,12 @@
 //! Umm al-Qura calendar. The years of the two in our time are far apart, so the year tells which
 //! one is meant. The window reads them alike (`ui/src/screens/editor/fields/values.ts`).
 
+use std::ops::RangeInclusive;
+
 /// The first year of the table, of the Hijri era.
 const FIRST_YEAR: i64 = 1300;
+/// Up to this year (2077) a number alone is a year of the Hijri era.
+const LAST_ALONE: i64 = 1500;
 /// The first day of that year (12 November 1882), counted from the first of January 1970.
 const FIRST_DAY: i64 = -31_826;
 /// The months of the years 1300 to 1600 as the Umm al-Qura calendar has them: a bit each, the first
@@ -70,6 +74,52 @@ pub fn read_day(text: &str) -> Option<String> {
             None => (year, month, (day <= days_in(year, month)).then_some(day)?),
         };
     Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// The Gregorian years in which the year of the Hijri era lies that a text names: by the era's mark
+/// (`1445 هـ`), or because nobody writes of a Gregorian year 1300 to 1500. When the text names one
+/// of them as well (`1445 هـ / 2024 م`) only that one. `None` for texts that name no such year, or
+/// several years.
+#[must_use]
+pub fn years_of_hijri(text: &str) -> Option<RangeInclusive<i32>> {
+    let text: String = text.trim().chars().map(latin_digit).collect();
+    let years: Vec<i64> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|part| part.len() == 4)
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    let year_of = |(year, _, _): (i64, i64, i64)| i32::try_from(year).ok();
+    let spanned = |year: i64| -> Option<RangeInclusive<i32>> {
+        let first = year_of(gregorian(year, 1, 1)?)?;
+        let last = gregorian(year, 12, 30).or_else(|| gregorian(year, 12, 29))?;
+        Some(first..=year_of(last)?)
+    };
+    let is_hijri = |year: &i64| (FIRST_YEAR..=LAST_ALONE).contains(year);
+    match years.as_slice() {
+        [year] if is_hijri(year) => spanned(*year),
+        [one, other] => {
+            let (hijri, ours) = if is_hijri(one) {
+                (one, other)
+            } else {
+                (other, one)
+            };
+            let ours = i32::try_from(*ours).ok()?;
+            is_hijri(hijri)
+                .then(|| spanned(*hijri))
+                .flatten()
+                .filter(|years| years.contains(&ours))
+                .map(|_| ours..=ours)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a number in a text ends with the mark of the Hijri era: `1445 هـ`, `1445 AH`.
+#[must_use]
+pub fn has_hijri_mark(text: &str) -> bool {
+    let text: String = text.trim().chars().map(latin_digit).collect();
+    let (number, marked) = without_era(&text);
+    marked && number.trim_end().ends_with(|c: char| c.is_ascii_digit())
 }
 
 /// A digit of any script a number may be typed in here as the digit of ASCII.
@@ -168,6 +218,37 @@ mod tests {
         ];
         for (text, day) in cases {
             assert_eq!(read_day(text).as_deref(), day, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_year_of_the_hijri_era_lies_in_one_or_two_of_ours() {
+        let cases = [
+            ("1445 هـ", Some(2023..=2024)),
+            ("١٤٤٢", Some(2020..=2021)),
+            ("1429 AH", Some(2008..=2008)),
+            ("رمضان 1445", Some(2023..=2024)),
+            ("1445 هـ / 2024 م", Some(2024..=2024)),
+            ("2023/1445", Some(2023..=2023)),
+            ("1445 هـ / 2019 م", None),
+            ("1444-1445", None),
+            ("2024 م", None),
+            ("2024 AH", None),
+            ("1299", None),
+            ("14451", None),
+            ("", None),
+        ];
+        for (text, years) in cases {
+            assert_eq!(years_of_hijri(text), years, "{text}");
+        }
+        for (text, marked) in [
+            ("١٤٤٥هـ", true),
+            ("2024 AH", true),
+            ("1445", false),
+            ("2024 March", false),
+            ("هـ", false),
+        ] {
+            assert_eq!(has_hijri_mark(text), marked, "{text}");
         }
     }
 

@@ -129,7 +129,8 @@ pub(crate) fn check_type(content_type: &str) -> Result<()> {
     }
 }
 
-/// The language tag in its usual spelling (`AR` becomes `ar`, `zh-hant` `zh-Hant`).
+/// The language tag in its usual spelling (`AR` becomes `ar`, `zh-hant` `zh-Hant`). A code of three
+/// letters becomes that of two where the language has one, as BCP 47 asks (`ara` becomes `ar`).
 ///
 /// # Errors
 /// [`Code::BadLanguage`] for what is not a BCP 47 tag of language, script and region.
@@ -141,7 +142,8 @@ pub(crate) fn language(tag: &str) -> Result<String> {
     if !(2..=3).contains(&first.len()) || !first.bytes().all(|b| b.is_ascii_alphabetic()) {
         return Err(refuse());
     }
-    let mut usual = first.to_ascii_lowercase();
+    let first = first.to_ascii_lowercase();
+    let mut usual = two_letters(&first).map_or(first.clone(), str::to_owned);
     for part in parts {
         let letters = part.bytes().all(|b| b.is_ascii_alphabetic());
         usual.push('-');
@@ -157,6 +159,20 @@ pub(crate) fn language(tag: &str) -> Result<String> {
         }
     }
     Ok(usual)
+}
+
+/// The code of two letters of a language named by one of three.
+fn two_letters(code: &str) -> Option<&'static str> {
+    static CODES: OnceLock<Value> = OnceLock::new();
+    CODES
+        .get_or_init(|| {
+            parsed("languages")
+                .get_mut("three_letters")
+                .map(Value::take)
+                .unwrap_or_default()
+        })
+        .get(code)
+        .and_then(Value::as_str)
 }
 
 fn parsed(name: &str) -> Value {
@@ -219,6 +235,12 @@ mod tests {
             ("zh-hant", "zh-Hant"),
             ("fr-ma", "fr-MA"),
             ("es-419", "es-419"),
+            ("eng", "en"),
+            ("ARA", "ar"),
+            ("fra", "fr"),
+            ("fre-MA", "fr-MA"),
+            ("zgh", "zgh"),
+            ("kmr", "kmr"),
         ] {
             assert_eq!(language(given).unwrap(), usual);
         }

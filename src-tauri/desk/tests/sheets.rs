@@ -190,6 +190,35 @@ fn rows_find_their_files_and_say_what_is_wrong() {
 }
 
 #[test]
+fn a_year_of_the_hijri_era_is_asked_about() {
+    let all = Desks::new();
+    all.take_in(false);
+    let wrong = |text: &str| {
+        let sheet = csv(&format!("File;Year\na report.txt;{text}\n"));
+        let report = all.desk.sheets_try(&sheet, &Vec::new(), &[]).unwrap();
+        let [row] = report.rows.as_slice() else {
+            panic!("{report:?}")
+        };
+        let after = row.changes.first().map(|change| change.after.clone());
+        (after, row.problems.iter().map(told).collect::<Vec<_>>())
+    };
+    let asked = |near: &str| (None, vec![format!("year bad_value {near}")]);
+    for (text, expected) in [
+        ("1445 هـ", asked("[\"2023\", \"2024\"]")),
+        ("١٤٤٢", asked("[\"2020\", \"2021\"]")),
+        ("1429 AH", asked("[\"2008\"]")),
+        ("1445 هـ / 2024 م", asked("[\"2024\"]")),
+        ("2024 هـ", asked("[]")),
+        ("1499", asked("[]")),
+        // A whole day is in one year of ours.
+        ("20/09/1445 هـ", (Some(json!(2024)), vec![])),
+        ("٢٠٢٤ م", (Some(json!(2024)), vec![])),
+    ] {
+        assert_eq!(wrong(text), expected, "{text}");
+    }
+}
+
+#[test]
 fn the_sheet_comes_back_and_only_what_was_corrected_counts() {
     for workbook in [false, true] {
         let all = Desks::new();

@@ -1,7 +1,7 @@
 //! Bytes of a text file to characters.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_8859_6, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1256};
 
 use crate::problem::{Problem, code};
 
@@ -36,11 +36,72 @@ pub(crate) fn decode(bytes: &[u8], declared: Option<&str>) -> (String, Option<Pr
         let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
         return (text.into_owned(), had_errors.then(|| unsure(encoding)));
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let encoding = detector.guess(None, Utf8Detection::Allow);
+    let encoding = guess(bytes);
     let (text, _) = encoding.decode_without_bom_handling(bytes);
     (text.into_owned(), Some(unsure(encoding)))
+}
+
+/// The likeliest encoding of bytes that are not UTF-8. The detector weighs letters that follow each
+/// other, and of an Arabic word or two it takes bytes for letters of Hungarian or Greek; but what
+/// decodes to whole Arabic words and nothing else is Arabic.
+pub(crate) fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let guessed = detector.guess(None, Utf8Detection::Deny);
+    let sample = bytes.get(..JUDGED_BYTES).unwrap_or(bytes);
+    let is_arabic_in =
+        |encoding: &'static Encoding| is_arabic(&encoding.decode_without_bom_handling(sample).0);
+    let told = guessed == WINDOWS_1256 || (guessed == ISO_8859_6 && is_arabic_in(guessed));
+    if !told && is_arabic_in(WINDOWS_1256) {
+        WINDOWS_1256
+    } else {
+        guessed
+    }
+}
+
+/// So much of a text tells whether its letters form Arabic words.
+const JUDGED_BYTES: usize = 64 * 1024;
+
+/// Whether the Arabic letters of a text form words of their own, as Arabic is written: hardly ever
+/// glued to other letters, and each where it can stand in a word.
+fn is_arabic(text: &str) -> bool {
+    let (mut letters, mut words, mut odd) = (0, 0, 0);
+    for word in text.split(|c: char| !c.is_alphabetic()) {
+        if !word.chars().any(|c| matches!(c, '\u{600}'..='\u{6ff}')) {
+            continue;
+        }
+        let count = word.chars().count();
+        if !is_arabic_word(word) {
+            odd += 1;
+        } else if count > 1 {
+            words += 1;
+            letters += count;
+        }
+    }
+    letters >= 3 && odd * 10 <= words
+}
+
+/// Whether a run of letters can be an Arabic word, as far as single letters tell.
+fn is_arabic_word(word: &str) -> bool {
+    let mut letters = word
+        .chars()
+        .filter(|c| !matches!(c, '\u{64b}'..='\u{652}'))
+        .peekable();
+    let mut before = None;
+    while let Some(letter) = letters.next() {
+        let stands = match letter {
+            'ة' | 'ى' => before.is_some() && letters.peek().is_none(),
+            'ؤ' | 'ئ' | 'ء' => before.is_some(),
+            // The mark of the Hijri era; elsewhere it only stretches a word.
+            'ـ' => before.is_some(),
+            _ => matches!(letter, '\u{621}'..='\u{64a}'),
+        };
+        if !stands {
+            return false;
+        }
+        before = Some(letter);
+    }
+    before.is_some()
 }
 
 fn unsure(encoding: &'static Encoding) -> Problem {
@@ -125,6 +186,36 @@ mod tests {
             let (text, problem) = decode(&bytes, None);
             assert_eq!(text, expected);
             assert_eq!(problem.is_some(), guessed, "{expected}");
+        }
+    }
+
+    #[test]
+    fn a_word_or_two_of_arabic_are_arabic() {
+        for (text, encoding) in [
+            ("file,title\na.pdf,صحة\n", "windows-1256"),
+            ("file,title\na.pdf,دليل\n", "windows-1256"),
+            ("file,title\na.pdf,تقرير سنوي\n", "windows-1256"),
+            ("file,title\na.pdf,اللقاح\nb.pdf,Santé\n", "windows-1256"),
+            ("a.pdf;1445 هـ;مستشفى\n", "windows-1256"),
+            ("fichier;titre\na.pdf;Été\n", "windows-1252"),
+            ("fichier;titre\na.pdf;ÉTÉ À LA MER\n", "windows-1252"),
+            ("fichier;titre\na.pdf;Santé à l’école\n", "windows-1252"),
+            ("dosya;başlık\na.pdf;ÜÇ İŞ SAĞLIĞI\n", "windows-1254"),
+            (
+                "dosya;başlık\na.pdf;Sağlık Bakanlığı çalışması\n",
+                "windows-1254",
+            ),
+            ("файл;название\na.pdf;Здоровье\n", "windows-1251"),
+            ("ФАЙЛ;НАЗВАНИЕ;ГОД\na.pdf;ЗДОРОВЬЕ\n", "windows-1251"),
+            (
+                "skedar;titull\na.pdf;Shëndetësia në shkollë\n",
+                "windows-1252",
+            ),
+        ] {
+            let label = Encoding::for_label(encoding.as_bytes()).unwrap();
+            let bytes = label.encode(text).0;
+            assert_eq!(label.decode(&bytes).0, text);
+            assert_eq!(decode(&bytes, None).0, text, "{:?}", guess(&bytes));
         }
     }
 }

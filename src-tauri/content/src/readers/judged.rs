@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::facts::{Facts, Found, Origin, pages_of};
-use super::{bodies, identifiers, people, said_languages, years};
+use super::years::Stand;
+use super::{bodies, identifiers, imprint, own_numbers, people, said_languages, years};
 use crate::fold::fold_with_offsets;
 use crate::limits::IDENTIFIER_WINDOW_CHARS;
 
@@ -119,24 +120,50 @@ fn who(facts: &mut Facts, claims: &Claims, first_page: &str, window: &str) {
         .or_else(|| bodies::on_page(first_page).map(|name| Found::new(name, Origin::Text, 75)));
 }
 
+/// Of less than this nobody should be sure without a look.
+const SURE: u8 = 50;
+
 fn year(facts: &mut Facts, claims: &Claims, first_page: &str, window: &str) {
     let made = claims.made.map(|(year, _)| year);
     let latest = made.map_or(crate::limits::LATEST_YEAR, |made| made + 1);
     let agreed = |year: i32, sure: u8| match made {
-        Some(made) if (made - year).abs() <= 1 => (sure + 12).min(95),
+        Some(made) if sure >= 70 && (made - year).abs() <= 1 => (sure + 12).min(95),
         _ => sure,
     };
-    let of_text = years::dated_year(first_page, latest)
+    let first_page = own_numbers::before_references(first_page);
+    let found = years::dated_year(first_page, latest)
         .map(|year| (year, 85))
-        .or_else(|| years::announced_year(first_page, latest).map(|year| (year, 83)))
-        .or_else(|| years::year(first_page, latest).map(|year| (year, 70)))
-        .or_else(|| years::announced_year(window, latest).map(|year| (year, 75)));
+        .or_else(|| imprint::announced_year(first_page, latest))
+        .or_else(|| only_year(first_page, latest, made));
+    let of_text = found
+        .filter(|(_, sure)| *sure >= SURE)
+        .or_else(|| {
+            window.split('\u{c}').find_map(|page| {
+                let page = own_numbers::before_references(page);
+                imprint::announced_year(page, latest)
+                    .filter(|(_, sure)| *sure >= SURE)
+                    .map(|(year, sure)| (year, sure.min(75)))
+            })
+        })
+        .or(found);
     facts.year = match (of_text, claims.made) {
         (Some((year, sure)), _) => Some(Found::new(year, Origin::Text, agreed(year, sure))),
         // The year of the file, not of the work: a proposal.
         (None, Some((made, origin))) => Some(Found::new(made, origin, 40)),
         (None, None) => None,
     };
+}
+
+/// The only year of a page. One named in a sentence far from the year the file was made is of
+/// something else; one that stands for itself may be the year of what the text is about.
+fn only_year(page: &str, latest: i32, made: Option<i32>) -> Option<(i32, u8)> {
+    let (year, stand) = years::only_year(page, latest)?;
+    let is_near = made.is_none_or(|made| (made - year).abs() <= 1);
+    match stand {
+        Stand::Dated => Some((year, 70)),
+        Stand::Alone => Some((year, if is_near { 70 } else { 45 })),
+        Stand::Passing => is_near.then_some((year, 45)),
+    }
 }
 
 fn numbers(facts: &mut Facts, claims: Claims, window: &str) {
@@ -151,11 +178,10 @@ fn numbers(facts: &mut Facts, claims: Claims, window: &str) {
         .collect::<String>();
     facts.doi = claims
         .doi
-        .or_else(|| identifiers::own_doi(window).map(|doi| Found::new(doi, Origin::Text, 85)));
-    let either = |find: &dyn Fn(&str) -> Option<String>| find(window).or_else(|| find(&last_page));
-    facts.isbn =
-        identifiers::own_isbn(window, &last_page).map(|isbn| Found::new(isbn, Origin::Text, 92));
-    facts.issn = either(&identifiers::issn).map(|issn| Found::new(issn, Origin::Text, 90));
+        .or_else(|| own_numbers::own_doi(window).map(|doi| Found::new(doi, Origin::Text, 85)));
+    let of_text = |(number, sure): (String, u8)| Found::new(number, Origin::Text, sure);
+    facts.isbn = own_numbers::own_isbn(window, &last_page).map(of_text);
+    facts.issn = own_numbers::own_issn(window, &last_page).map(of_text);
     let front: String = pages_of(window)
         .take(2)
         .map(|(_, page)| page)
@@ -165,4 +191,81 @@ fn numbers(facts: &mut Facts, claims: Claims, window: &str) {
         .into_iter()
         .map(|number| Found::new(number, Origin::Text, 80))
         .collect();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(text: &str, made: Option<i32>) -> Facts {
+        let mut facts = Facts {
+            text: text.to_owned(),
+            ..Facts::default()
+        };
+        let claims = Claims {
+            made: made.map(|year| (year, Origin::Info)),
+            ..Claims::default()
+        };
+        judge(&mut facts, claims);
+        facts
+    }
+
+    #[test]
+    fn a_year_in_passing_is_not_the_documents() {
+        let new = Some(2026);
+        let cases = [
+            (
+                "Rules for clinics\nThese rules apply article 5 of law 12 of 1998 on public health.",
+                new,
+                (2026, 40),
+            ),
+            (
+                "Guide\nThe centre was founded in 1962 by the ministry and serves the north.",
+                new,
+                (2026, 40),
+            ),
+            (
+                "دليل\nتأسس المركز سنة ١٩٦٢ بقرار من وزارة الصحة",
+                new,
+                (2026, 40),
+            ),
+            (
+                "Review\nText of it.\nReferences\n1. Smith J. The Journal, 2019.",
+                new,
+                (2026, 40),
+            ),
+            (
+                "Review\nPublished\nBibliographie :\n1. X. Publié 2019",
+                new,
+                (2026, 40),
+            ),
+            ("Annual report 2019\nof the sample office", new, (2019, 45)),
+            ("Annual report 2025", new, (2025, 82)),
+            ("Report\nSample City, October 2016", new, (2016, 70)),
+            ("Report\n© Sample Office 2016", new, (2016, 83)),
+            ("Annual report 2019", None, (2019, 70)),
+            (
+                "Guide\nIt applies law 12 of 1998 on health.",
+                None,
+                (1998, 45),
+            ),
+            (
+                "Guide\nSince the law of 1998 on health.\u{c}Second edition 2024",
+                new,
+                (2024, 75),
+            ),
+            ("Guide\nReprinted 2024", new, (2024, 45)),
+            (
+                "Guide\nFirst published 2005\n© Sample Office 2025",
+                new,
+                (2025, 60),
+            ),
+        ];
+        for (text, made, expected) in cases {
+            let year = facts(text, made)
+                .year
+                .map(|year| (year.value, year.confidence));
+            assert_eq!(year, Some(expected), "{text}");
+        }
+    }
 }

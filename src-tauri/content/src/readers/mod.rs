@@ -15,11 +15,13 @@ mod html_report;
 mod html_table;
 pub mod identifiers;
 pub mod import;
+pub mod imprint;
 mod inner_links;
 mod judged;
 pub mod mentions;
 pub mod named;
 pub mod office;
+pub mod own_numbers;
 pub mod pdf;
 mod people;
 pub(crate) mod personal;
@@ -31,7 +33,7 @@ mod xml;
 mod xml_tree;
 pub mod years;
 
-pub(crate) use decode::decode as decode_text;
+pub(crate) use decode::{decode as decode_text, guess as guess_encoding};
 pub use describe::{Reading, describe};
 pub use import::{Dateline, ImportReport, Imported, ImportedPicture, import};
 

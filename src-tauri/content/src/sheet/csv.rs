@@ -11,7 +11,7 @@ const DELIMITERS: [char; 6] = [';', ',', '\t', '|', '؛', '،'];
 const LOOKED_AT: usize = 60;
 
 pub(super) fn read(name: &str, bytes: &[u8]) -> Raw {
-    let (text, encoding, problem) = decode::decode(bytes);
+    let (text, encoding, problem) = decode::decode(name, bytes);
     let (told, rest) = told_delimiter(&text);
     let delimiter = told.unwrap_or_else(|| likeliest(rest));
     let mut rows = Vec::new();

@@ -78,6 +78,19 @@ fn lines_of_another_encoding_pasted_into_a_file_are_read_and_told() {
 }
 
 #[test]
+fn a_guessed_encoding_is_told_of_the_sheet_by_its_name() {
+    for (text, encoding) in [
+        ("fichier;titre\na.pdf;Santé\n", encoding_rs::WINDOWS_1252),
+        ("file;title\na.pdf;صحة\n", encoding_rs::WINDOWS_1256),
+    ] {
+        let sheet = read("liste.csv", &encoding.encode(text).0);
+        assert_eq!(cells(&sheet)[0][1], text.rsplit(';').next().unwrap().trim());
+        assert_eq!(codes(&sheet), [code::ENCODING_UNSURE]);
+        assert_eq!(sheet.problems[0].subject, "liste.csv");
+    }
+}
+
+#[test]
 fn a_quote_that_is_never_closed_costs_one_line() {
     let sheet = read(
         "sheet.csv",

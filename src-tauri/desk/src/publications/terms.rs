@@ -127,13 +127,34 @@ fn listed(file: &str, list: &str) -> Terms {
         .unwrap_or_default();
     let entries = parsed.get(list).and_then(Value::as_array);
     Terms::new(entries.into_iter().flatten().filter_map(|entry| {
-        let own = entry.get("own").and_then(Value::as_str).map(str::to_owned);
-        Some((
-            entry.get("id")?.as_str()?.to_owned(),
-            names_of(entry.get("name")),
-            own.into_iter().collect(),
-        ))
+        let own = entry.get("own").into_iter();
+        let also = entry.get("also").and_then(Value::as_array);
+        let mut more: Vec<String> = own
+            .chain(also.into_iter().flatten())
+            .filter_map(|name| Some(name.as_str()?.to_owned()))
+            .collect();
+        let shown = names_of(entry.get("name"));
+        more.extend(
+            shown
+                .get("ar")
+                .into_iter()
+                .flat_map(|name| adjectives(name)),
+        );
+        Some((entry.get("id")?.as_str()?.to_owned(), shown, more))
     }))
+}
+
+/// The words people write for an Arabic name with the article (`العربية`): without it, and of the
+/// other gender (`عربية`, `عربي`, `العربي`).
+fn adjectives(name: &str) -> Vec<String> {
+    let Some(bare) = name.strip_prefix("ال").filter(|bare| !bare.contains(' ')) else {
+        return Vec::new();
+    };
+    let mut found = vec![bare.to_owned()];
+    if let Some(short) = bare.strip_suffix('ة') {
+        found.extend([short.to_owned(), format!("ال{short}")]);
+    }
+    found
 }
 
 fn languages() -> &'static Terms {
@@ -276,6 +297,12 @@ mod tests {
             ("languages", "Arabic; French", json!(["ar", "fr"])),
             ("languages", "العربية، الفرنسية", json!(["ar", "fr"])),
             ("languages", "Türkçe", json!(["tr"])),
+            ("languages", "عربي", json!(["ar"])),
+            ("languages", "انجليزي", json!(["en"])),
+            ("languages", "إنكليزية", json!(["en"])),
+            ("languages", "فرنسي؛ تركي", json!(["fr", "tr"])),
+            ("languages", "Farsi", json!(["fa"])),
+            ("languages", "eng; ARA", json!(["en", "ar"])),
             ("languages", "ar fr", json!(["ar", "fr"])),
             ("languages", "arabe et français", json!(["ar", "fr"])),
             ("languages", "AR/EN", json!(["ar", "en"])),

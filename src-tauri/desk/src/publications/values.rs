@@ -6,14 +6,16 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use qalam_content::kind::Registry;
 use qalam_content::limits::{MAX_AUTHORS, MAX_NUMBERS, MAX_TITLE_CHARS};
+use qalam_content::readers::identifiers::is_doi;
 use serde_json::Value;
 
 use super::Publication;
 use crate::error::{Code, Error, Result};
 use crate::vocab;
 
-/// Nothing that is delivered to a portal was published before.
-const FIRST_YEAR: i32 = 1400;
+/// Nothing that is delivered to a portal was published before. A number up to 1500 is a year of
+/// the Hijri era.
+const FIRST_YEAR: i32 = 1501;
 /// The longest of the short texts (licence, identifiers), in characters.
 const MAX_SHORT_CHARS: usize = 200;
 
@@ -96,7 +98,7 @@ pub fn set(
                 .trim_start_matches("doi.org/")
                 .trim_start_matches("doi:")
                 .trim();
-            if !(bare.is_empty() || bare.starts_with("10.") && bare.contains('/')) {
+            if !(bare.is_empty() || is_doi(bare)) {
                 return Err(bad());
             }
             publication.doi = bare.to_owned();
@@ -197,15 +199,20 @@ fn digits(text: &str) -> String {
         .collect()
 }
 
-/// The 13 digits of an ISBN whose check digit is right; ten digits become thirteen.
+/// The 13 digits of an ISBN whose check digit is right; ten digits become thirteen. The number of
+/// any other goods is none.
 fn isbn_13(text: &str) -> Option<String> {
     let text = digits(text.trim_start_matches("ISBN").trim_start_matches("isbn"));
     let values: Vec<u32> = text
         .chars()
-        .map(|c| if c == 'X' { Some(10) } else { c.to_digit(10) })
+        .enumerate()
+        .map(|(at, c)| match (at, c) {
+            (9, 'X') => Some(10),
+            (_, c) => c.to_digit(10),
+        })
         .collect::<Option<_>>()?;
     match values.len() {
-        13 => {
+        13 if text.starts_with("978") || text.starts_with("979") => {
             let sum: u32 = values
                 .iter()
                 .enumerate()
@@ -292,6 +299,13 @@ mod tests {
             ),
             ("isbn", json!("978-92-4-156481-6"), json!("9789241564816")),
             ("isbn", json!("0-306-40615-2"), json!("9780306406157")),
+            ("isbn", json!("0-8044-2957-X"), json!("9780804429573")),
+            ("doi", json!("doi:10.1000.10/a_b"), json!("10.1000.10/a_b")),
+            (
+                "languages",
+                json!("eng, ARA, fre"),
+                json!(["en", "ar", "fr"]),
+            ),
             ("issn", json!("0317-8471"), json!("0317-8471")),
             ("issn", json!(null), json!("")),
             (
@@ -324,6 +338,17 @@ mod tests {
             ("doi", json!("not a doi")),
             ("isbn", json!("9789241564817")),
             ("issn", json!("0317-8470")),
+            ("issn", json!("X317-8471")),
+            ("isbn", json!("0X00000009")),
+            ("isbn", json!("4006381333931")),
+            ("isbn", json!("97803064061X7")),
+            ("doi", json!("10.1/")),
+            ("doi", json!("10./x")),
+            ("doi", json!("10.1000/")),
+            ("doi", json!("10.1000/a b")),
+            ("year", json!(1445)),
+            ("year", json!("١٤٤٢")),
+            ("year", json!("1445 هـ")),
             ("authors", json!({"a": 1})),
             ("licence", json!("mine")),
             ("publication_type", json!("no such type")),

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use qalam_content::day::{has_hijri_mark, read_day, years_of_hijri};
 use qalam_content::fold::fold;
 use qalam_content::problem::Problem;
 use qalam_content::sheet::{Sheet, SheetRow};
@@ -312,7 +313,7 @@ fn said(record: &Publication, field: &str, text: &str, tag: Option<&Tag>, this_y
             problem: Problem::new(code::BAD_VALUE, field)
                 .with("field", field)
                 .with("value", short(text)),
-            near: near(field, text),
+            near: near(field, text, this_year),
         });
     }
     match value_of(&after, field) {
@@ -321,9 +322,16 @@ fn said(record: &Publication, field: &str, text: &str, tag: Option<&Tag>, this_y
     }
 }
 
-/// The text of a cell as its field is read: the year of a date.
+/// The text of a cell as its field is read: the year of a date. A year of the Hijri era alone stays
+/// as it is: it lies in two years of ours.
 fn as_field(field: &str, text: &str) -> String {
     if field != "year" {
+        return text.to_owned();
+    }
+    if let Some(year) = read_day(text).and_then(|day| Some(day.get(..4)?.to_owned())) {
+        return year;
+    }
+    if has_hijri_mark(text) || years_of_hijri(text).is_some() {
         return text.to_owned();
     }
     let folded = fold(text);
@@ -339,8 +347,14 @@ fn as_field(field: &str, text: &str) -> String {
     }
 }
 
-fn near(field: &str, text: &str) -> Vec<String> {
+fn near(field: &str, text: &str, this_year: i32) -> Vec<String> {
     if field == "year" {
+        if let Some(years) = years_of_hijri(text) {
+            return years
+                .filter(|year| *year <= this_year.saturating_add(1))
+                .map(|year| year.to_string())
+                .collect();
+        }
         let folded = fold(text);
         let serial = folded.trim().parse::<i64>().ok();
         return serial
