@@ -218,6 +218,7 @@ export const jobs: Job[] = [
         mime: null,
         title: '',
         authors: [],
+        corporate_author: '',
         year: null,
         languages: [],
         pages: null,

@@ -94,6 +94,26 @@ pub(crate) fn export(desk: &Desk, words: Words, to: &Path) -> Result<(), Failure
     write(to, &bytes)
 }
 
+/// Whether a file can be written at `to`, tried without leaving one there.
+///
+/// # Errors
+/// What writing it would fail with.
+pub(crate) fn writable(to: &Path) -> Result<(), Failure> {
+    let there = to.exists();
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(to)
+        .and_then(|_| {
+            if there {
+                Ok(())
+            } else {
+                std::fs::remove_file(to)
+            }
+        })
+        .map_err(|source| Failure::from(Error::io(source, to)))
+}
+
 fn write(to: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::write(to, bytes).map_err(|source| Failure::from(Error::io(source, to)))
 }

@@ -113,3 +113,57 @@ fn a_folder_comes_in_with_its_sheet_as_the_trial_said_and_the_sheet_comes_back()
         "bad_argument"
     );
 }
+
+/// A slip in the command line, found before anything is done.
+#[test]
+fn what_cannot_be_done_with_a_sheet_is_refused_before_the_files_come_in() {
+    let desk = Desk::with_profile();
+    let file = desk.file("in/a.txt", "The first sample report about immunization.");
+    let sheet = desk.file("list.csv", "File,Year\na.txt,2024\n");
+    let folder = desk.path("in");
+    for (more, code) in [
+        (["--map", "nope=title"], "bad_argument"),
+        (["--map", "Year=poem"], "bad_argument"),
+        (["--fixes", "/nonexistent/fixes.csv"], "path_not_found"),
+        (["--fixes", folder.to_str().unwrap()], "not_a_file"),
+    ] {
+        let args = ["publications", "add", &file, "--sheet", &sheet];
+        assert_eq!(desk.run(&[&args[..], &more[..]].concat()).refused(2), code);
+        assert_eq!(desk.run(&["publications", "list"]).done()["total"], 0);
+    }
+    // Looking whether a sheet can be written leaves none behind.
+    let fixes = desk.path("fixes.csv");
+    let args = ["publications", "add", "--sheet", &sheet, "--map", "x=y"];
+    let more = ["--fixes", fixes.to_str().unwrap()];
+    desk.run(&[&args[..], &more[..]].concat()).refused(2);
+    assert!(!fixes.exists());
+}
+
+/// What fails after the files came in is told beside what was done.
+#[test]
+fn a_sheet_that_is_not_given_back_leaves_the_tally_told() {
+    let desk = Desk::with_profile();
+    let file = desk.file("a.txt", "The first sample report about immunization.");
+    let sheet = desk.file(
+        "list.csv",
+        format!("File,Year\na.txt,2024\n{}", "b.txt,2024\n".repeat(50_000)),
+    );
+    let fixes = desk.path("fixes.csv");
+    let ran = desk.run(&[
+        "publications",
+        "add",
+        &file,
+        "--sheet",
+        &sheet,
+        "--fixes",
+        fixes.to_str().unwrap(),
+    ]);
+    assert_eq!(ran.code, 3, "{}", ran.json["problems"][0]);
+    assert_eq!(ran.json["tally"]["added"], 1);
+    assert_eq!(ran.json["sheet"]["tally"]["changed"], 1);
+    let problems = ran.json["problems"].as_array().unwrap();
+    let last = problems.last().unwrap();
+    assert_eq!(last["code"], "sheet_cut");
+    assert_ne!(last["next"], "");
+    assert!(!fixes.exists());
+}

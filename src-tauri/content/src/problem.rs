@@ -95,6 +95,8 @@ pub mod code {
 
     /// A row of a sheet has more cells than the header has columns; `line`, `count`.
     pub const SHEET_ROW_LONG: &str = "sheet_row_long";
+    /// A sheet has more rows or columns than are read of one; `what` (`rows`, `columns`), `max`.
+    pub const SHEET_CUT: &str = "sheet_cut";
     /// A quote in a sheet is opened and never closed; `line`.
     pub const SHEET_QUOTE_OPEN: &str = "sheet_quote_open";
     /// Lines of a sheet are encoded otherwise than the rest; `encoding`, `count`.
@@ -130,6 +132,7 @@ pub mod code {
         READER_FAILED,
         TRACKED_CHANGES,
         SHEET_ROW_LONG,
+        SHEET_CUT,
         SHEET_QUOTE_OPEN,
         SHEET_ENCODINGS,
         SHEET_FORMULA,

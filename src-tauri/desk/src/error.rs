@@ -116,6 +116,8 @@ codes! {
     KeyCannotSeal = "key_cannot_seal", Rule;
     /// A scan of a signed sheet that is no PDF and no picture: `name`.
     ScanType = "scan_type", Rule;
+    /// A sheet of which not all was read, so that what was read is not given back in its place.
+    SheetCut = "sheet_cut", Rule;
     /// The comment went with a decision and stays.
     CommentGiven = "comment_given", Rule;
     /// The release is not the one in review: `release`.

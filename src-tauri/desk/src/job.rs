@@ -148,6 +148,8 @@ pub struct IntakeItem {
     pub title: String,
     /// The authors found.
     pub authors: Vec<String>,
+    /// The responsible body found; empty without one.
+    pub corporate_author: String,
     /// The year of publication found.
     pub year: Option<i32>,
     /// The languages of the text (BCP 47).
@@ -181,6 +183,7 @@ impl IntakeItem {
             mime: None,
             title: String::new(),
             authors: Vec::new(),
+            corporate_author: String::new(),
             year: None,
             languages: Vec::new(),
             pages: None,

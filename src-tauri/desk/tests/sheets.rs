@@ -8,9 +8,10 @@ use proptest::prelude::*;
 use qalam_content::sheet::{Sheet, SheetFormat, read};
 use qalam_desk::job::IntakeItem;
 use qalam_desk::publications::intake::IntakeOptions;
+use qalam_desk::publications::likeness::LikeRule;
 use qalam_desk::publications::sheet::{RowProblem, RowStatus, SheetReport, Speaker};
 use qalam_desk::publications::{Publication, PublicationQuery};
-use qalam_desk::{Desk, OpenOptions};
+use qalam_desk::{Code, Desk, OpenOptions};
 use serde_json::json;
 
 const FILES: [(&str, &str); 4] = [
@@ -335,6 +336,242 @@ fn a_sheet_without_a_key_changes_nothing_and_says_so() {
     let (report, edited) = all.desk.sheets_apply(&sheet, &Vec::new(), &[]).unwrap();
     assert_eq!(report.problems[0].code, "sheet_no_key");
     assert_eq!(edited.cells, 0);
+}
+
+fn codes(report: &SheetReport) -> Vec<Vec<&str>> {
+    report
+        .rows
+        .iter()
+        .map(|row| {
+            row.problems
+                .iter()
+                .map(|one| one.problem.code.as_str())
+                .collect()
+        })
+        .collect()
+}
+
+/// A comma in a text moved its cells: nobody knows which column they belong to.
+#[test]
+fn a_row_with_more_cells_than_columns_is_left_alone_and_comes_round_whole() {
+    for workbook in [false, true] {
+        let all = Desks::new();
+        all.take_in(false);
+        let mut sheet = csv("Publications of the sample ministry,,,\n\
+             File,Authors,Title,Year\n\
+             a report.txt,Sample, Author,My title,2019\n\
+             2024/annual.md,Sample Author,A better title,2020\n");
+        if workbook {
+            sheet.format = SheetFormat::Workbook;
+        }
+        let before = all.named("a report.txt");
+        let (report, _) = all.desk.sheets_apply(&sheet, &Vec::new(), &[]).unwrap();
+        assert_eq!(codes(&report), [vec!["sheet_row_long"], vec![]]);
+        assert_eq!(all.named("a report.txt"), before);
+        assert_eq!(all.named("2024/annual.md").title, "A better title");
+        for _ in 0..2 {
+            let back = read("back", &give(&all.desk, &sheet));
+            assert_eq!(back.above, sheet.above);
+            assert_eq!(back.header[..4], sheet.header[..4]);
+            assert_eq!(
+                back.rows[0].cells[..4],
+                ["a report.txt", "Sample", "Author", "My title"]
+            );
+            assert_eq!(back.rows[0].surplus, ["2019"]);
+            let again = all.desk.sheets_try(&back, &Vec::new(), &[]).unwrap();
+            assert_eq!((again.tally.to_fix, again.tally.cells), (1, 0));
+            sheet = back;
+        }
+        // Moved once more by a comma, a word under our own column goes back as well.
+        let fix = &mut sheet.rows[0].cells[4];
+        *fix = "2020".to_owned();
+        let back = read("back", &give(&all.desk, &sheet));
+        assert_eq!(back.rows[0].surplus, ["2020", "2019"]);
+    }
+}
+
+#[test]
+fn a_sheet_that_was_not_read_whole_is_not_given_back() {
+    let all = Desks::new();
+    let sheet = csv(&format!("File,Title\n{}", "a,b\n".repeat(50_001)));
+    let spoken = Speaker {
+        lang: "en",
+        head: &str::to_owned,
+        problem: &told,
+    };
+    let refused = all
+        .desk
+        .sheets_give_back(&sheet, &Vec::new(), &[], &spoken)
+        .unwrap_err();
+    assert_eq!(refused.code, Code::SheetCut);
+}
+
+/// Titles come from files of anybody; opening the list of them must start nothing.
+#[test]
+fn titles_that_look_like_formulas_go_out_as_text_and_come_back_as_they_are() {
+    let all = Desks::new();
+    all.take_in(false);
+    let id = all.named("a report.txt").id;
+    let column = |name: &str| name.to_owned();
+    for title in [
+        "=HYPERLINK(\"x\")",
+        "-2+3",
+        "@SUM(1)",
+        "+1+1",
+        "'=1+1",
+        "'A' title",
+    ] {
+        let value = json!({ "title": title });
+        all.desk
+            .publications_set(&id, value.as_object().unwrap())
+            .unwrap();
+        for format in [SheetFormat::Csv, SheetFormat::Workbook] {
+            let bytes = all
+                .desk
+                .sheets_export(
+                    format,
+                    &Speaker {
+                        lang: "en",
+                        head: &column,
+                        problem: &told,
+                    },
+                )
+                .unwrap();
+            let sheet = read("export", &bytes);
+            let mapping: Vec<Option<String>> = sheet.header.iter().cloned().map(Some).collect();
+            let report = all.desk.sheets_try(&sheet, &mapping, &[]).unwrap();
+            assert_eq!(report.tally.same, 4, "{title}: {report:?}");
+            assert!(
+                sheet
+                    .rows
+                    .iter()
+                    .any(|row| row.cells.contains(&title.to_owned()))
+            );
+            // Without what the tag knows it says the same as well.
+            let no_tag: Vec<Option<String>> = mapping
+                .iter()
+                .map(|one| one.clone().filter(|one| one != "qalam"))
+                .collect();
+            let report = all.desk.sheets_try(&sheet, &no_tag, &[]).unwrap();
+            assert!(
+                report
+                    .rows
+                    .iter()
+                    .all(|row| row.changes.iter().all(|one| one.field != "title")),
+                "{title}"
+            );
+        }
+    }
+}
+
+/// A sheet that was given back is used again for other files: its tags are those of the old ones.
+#[test]
+fn keys_that_lead_to_different_publications_change_nothing() {
+    let all = Desks::new();
+    all.take_in(false);
+    let sheet = csv("File,Title\na report.txt,A better title\n");
+    all.desk.sheets_apply(&sheet, &Vec::new(), &[]).unwrap();
+    let back = String::from_utf8(give(&all.desk, &sheet)).unwrap();
+    let report = all.named("a report.txt");
+    let other = all.named("2024/annual.md");
+    let keyed = |id: &str, sha256: &str, file: &str| {
+        csv(&format!("ID,SHA256,File,Year\n{id},{sha256},{file},1999\n"))
+    };
+    let absent = "0".repeat(64);
+    for (sheet, wanted) in [
+        (
+            csv(&back.replace("a report.txt,A better title", "2024/annual.md,Another")),
+            Err("sheet_row_keys_differ"),
+        ),
+        (
+            keyed(&report.id, &other.sha256, ""),
+            Err("sheet_row_keys_differ"),
+        ),
+        (
+            keyed(&report.id, "", "annual.md"),
+            Err("sheet_row_keys_differ"),
+        ),
+        (
+            keyed("", &other.sha256, "a report.txt"),
+            Err("sheet_row_keys_differ"),
+        ),
+        // A surer key says which of several files of one name is meant.
+        (keyed(&other.id, "", "annual.md"), Ok(&other)),
+        // What is known nowhere yields to what is.
+        (keyed(&report.id, &absent, "renamed.txt"), Ok(&report)),
+        (keyed("17", "", "a report.txt"), Ok(&report)),
+    ] {
+        let (said, edited) = all.desk.sheets_apply(&sheet, &Vec::new(), &[]).unwrap();
+        let ids: Vec<&str> = edited
+            .undo
+            .iter()
+            .map(|one| one.publication.as_str())
+            .collect();
+        match wanted {
+            Ok(meant) => assert_eq!(ids, [meant.id.as_str()], "{said:?}"),
+            Err(code) => {
+                assert_eq!(codes(&said), [[code]]);
+                assert!(ids.is_empty());
+                assert_eq!(said.rows[0].publication, None);
+            }
+        }
+        all.desk.publications_edit(&edited.undo).unwrap();
+    }
+    // The sums of a tag are those of its own publication's cells.
+    all.desk.publications_remove(&report.id).unwrap();
+    let moved = csv(&back.replace("a report.txt", "2024/annual.md"));
+    let (_, edited) = all.desk.sheets_apply(&moved, &Vec::new(), &[]).unwrap();
+    assert_eq!(edited.cells, 1);
+    assert_eq!(all.named("2024/annual.md").title, "A better title");
+}
+
+#[test]
+fn a_row_about_a_file_that_was_kept_with_another_says_so() {
+    let words = |from: usize, to: usize| -> String {
+        (from..to)
+            .map(|n| format!("sample{} ", n * n % 7919))
+            .collect()
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("a guide.md", words(0, 900)),
+        ("b guide.md", format!("{}again", words(0, 900))),
+    ] {
+        let text = format!("# Sample guideline on malaria\n\n{text}\n");
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let sheet = csv("File,Year\na guide.md,2019\n./b guide.md,2023\n");
+    for rule in [LikeRule::Attach, LikeRule::KeepNewest] {
+        let store = tempfile::tempdir().unwrap();
+        let desk = Desk::open(store.path(), OpenOptions::default()).unwrap();
+        let take = |dry_run| {
+            let options = IntakeOptions { dry_run, rule };
+            let paths = [folder.path().to_path_buf()];
+            desk.intake_blocking(&paths, options, &mut |_| {})
+                .unwrap()
+                .items
+        };
+        let tried = desk.sheets_try(&sheet, &Vec::new(), &take(true)).unwrap();
+        let items = take(false);
+        let (done, _) = desk.sheets_apply(&sheet, &Vec::new(), &items).unwrap();
+        assert_eq!(without_ids(&tried), without_ids(&done));
+        if rule == LikeRule::KeepNewest {
+            // Without an order between the two both are here.
+            assert_eq!(done.tally.changed, 2, "{done:?}");
+            continue;
+        }
+        assert_eq!(codes(&done), [vec![], vec!["sheet_row_copy"]]);
+        let problem = &done.rows[1].problems[0].problem;
+        assert_eq!(problem.params["title"], "Sample guideline on malaria");
+        assert_eq!(problem.params["value"], "./b guide.md");
+        assert!(done.without_row.is_empty(), "{:?}", done.without_row);
+        // Without the files of the run, and when they are brought in once more.
+        for items in [Vec::new(), take(false)] {
+            let again = desk.sheets_try(&sheet, &Vec::new(), &items).unwrap();
+            assert_eq!(codes(&again), codes(&done));
+            assert_eq!(again.tally.cells, 0);
+        }
+    }
 }
 
 fn a_cell() -> impl Strategy<Value = String> {

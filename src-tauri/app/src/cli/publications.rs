@@ -29,11 +29,15 @@ impl Here<'_> {
                 maps,
                 fixes,
             } => {
-                let read = sheet.as_deref().map(crate::sheets::read).transpose()?;
+                let wished = sheet
+                    .map(|sheet| self.wished(&sheet, &maps, fixes))
+                    .transpose()?;
                 let rule = rule(same_work);
                 let (answer, items) = self.add(&paths, IntakeOptions { dry_run, rule }, json)?;
-                let Some(read) = read else { return Ok(answer) };
-                self.described(answer, &read, &maps, &items, dry_run, fixes.as_deref())
+                Ok(match &wished {
+                    Some(wished) => self.described(answer, wished, &items, dry_run),
+                    None => answer,
+                })
             }
             Wanted::ExportSheet { to } => {
                 crate::sheets::export(desk, self.words, &to)?;

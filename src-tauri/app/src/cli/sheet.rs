@@ -1,41 +1,86 @@
 //! `publications add --sheet`: what a sheet says of the files that came in with it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use qalam_content::sheet::{Sheet, TARGETS, key};
 use qalam_desk::Code;
 use qalam_desk::job::IntakeItem;
-use qalam_desk::publications::sheet::{Mapping, RowProblem};
+use qalam_desk::publications::sheet::{Mapping, RowProblem, SheetReport};
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Told, value};
-use super::{Here, Outcome, fields};
+use super::answer::{Answer, Told, exit_of, value};
+use super::{Here, fields};
 use crate::failure::Failure;
-use crate::sheets::{give_back, sentence};
+use crate::sheets::{give_back, read, sentence, writable};
+
+/// A sheet that was asked for, and where to write what is to be fixed in it.
+pub(super) struct Wished {
+    sheet: Sheet,
+    mapping: Mapping,
+    fixes: Option<PathBuf>,
+}
 
 impl Here<'_> {
+    /// Reads what was asked for and looks whether it can be done, before anything is.
+    pub(super) fn wished(
+        &self,
+        sheet: &Path,
+        maps: &[String],
+        fixes: Option<PathBuf>,
+    ) -> Result<Wished, Failure> {
+        let sheet = read(sheet)?;
+        let mapping = self.mapping(&sheet, maps)?;
+        fixes.as_deref().map(writable).transpose()?;
+        Ok(Wished {
+            sheet,
+            mapping,
+            fixes,
+        })
+    }
+
     /// Takes over, or only tries, what a sheet says of `items` and of publications that are here.
+    /// What fails now is told beside what was done before.
     pub(super) fn described(
         &self,
         answer: Answer,
-        sheet: &Sheet,
-        maps: &[String],
+        wished: &Wished,
         items: &[IntakeItem],
         dry_run: bool,
-        fixes: Option<&Path>,
-    ) -> Outcome {
+    ) -> Answer {
         let desk = &self.app.desk;
-        let mapping = self.mapping(sheet, maps)?;
+        let (sheet, mapping) = (&wished.sheet, &wished.mapping);
         let report = if dry_run {
-            desk.sheets_try(sheet, &mapping, items)?
+            desk.sheets_try(sheet, mapping, items)
         } else {
-            desk.sheets_apply(sheet, &mapping, items)?.0
+            desk.sheets_apply(sheet, mapping, items)
+                .map(|(report, _)| report)
         };
-        if let Some(to) = fixes {
-            give_back(desk, self.words, sheet, &mapping, items, to)?;
+        let report = match report {
+            Ok(report) => report,
+            Err(error) => return self.failed(answer, &error.into()),
+        };
+        let answer = self.sheet_told(answer, wished, &report);
+        let given = wished
+            .fixes
+            .as_deref()
+            .map(|to| give_back(desk, self.words, sheet, mapping, items, to));
+        match given {
+            Some(Err(failure)) => self.failed(answer, &failure),
+            _ => answer,
         }
+    }
+
+    /// The answer with a failure that came after something was done.
+    fn failed(&self, mut answer: Answer, failure: &Failure) -> Answer {
+        answer.problems.push(Told::failure(self.words, failure));
+        answer.exit = Some(exit_of(failure.class()));
+        answer
+    }
+
+    fn sheet_told(&self, answer: Answer, wished: &Wished, report: &SheetReport) -> Answer {
+        let (sheet, mapping) = (&wished.sheet, &wished.mapping);
         let tally = report.tally;
-        let mut told = value(&report);
+        let mut told = value(report);
         if let Some(rows) = told.get_mut("rows").and_then(Value::as_array_mut) {
             for (row, said) in rows.iter_mut().zip(&report.rows) {
                 if let Some(row) = row.as_object_mut() {
@@ -52,7 +97,7 @@ impl Here<'_> {
             let columns: Vec<Value> = sheet
                 .header
                 .iter()
-                .zip(&mapping)
+                .zip(mapping)
                 .map(|(header, target)| json!({ "header": header, "target": target }))
                 .collect();
             told.insert("columns".to_owned(), Value::from(columns));
@@ -79,7 +124,7 @@ impl Here<'_> {
                 answer.problems.push(told);
             }
         }
-        Ok(answer)
+        answer
     }
 
     fn row_problem(&self, wrong: &RowProblem) -> Value {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use calamine::{Data, Reader, open_workbook_auto_from_rs};
 
 use super::{Raw, RawRow, SheetFormat, propose};
-use crate::limits::{MAX_SHEET_COLUMNS, MAX_SHEET_ROWS, MAX_ZIP_ENTRY_BYTES};
+use crate::limits::{MAX_SHEET_COLUMNS, MAX_ZIP_ENTRY_BYTES};
 use crate::problem::{Problem, code};
 
 /// Sheets of one workbook that are looked at.
@@ -80,15 +80,18 @@ fn swollen(name: &str, bytes: &[u8]) -> Option<Problem> {
 fn rows_of(range: &calamine::Range<Data>) -> Raw {
     let first = range.start().map_or(0, |(row, _)| row);
     let mut rows = Vec::new();
-    for (at, cells) in range
-        .rows()
-        .take(MAX_SHEET_ROWS + super::HEADER_ROWS + 1)
-        .enumerate()
-    {
+    for (at, cells) in range.rows().enumerate() {
+        if rows.len() == super::ROWS_READ {
+            break;
+        }
         let mut row = RawRow {
             line: first
                 .saturating_add(u32::try_from(at).unwrap_or(u32::MAX))
                 .saturating_add(1),
+            cut: cells
+                .iter()
+                .skip(MAX_SHEET_COLUMNS + 1)
+                .any(|cell| !matches!(cell, Data::Empty)),
             ..RawRow::default()
         };
         for cell in cells.iter().take(MAX_SHEET_COLUMNS + 1) {
@@ -104,7 +107,9 @@ fn rows_of(range: &calamine::Range<Data>) -> Raw {
                 }
             }
         }
-        rows.push(row);
+        if row.has_text() {
+            rows.push(row);
+        }
     }
     Raw {
         format: SheetFormat::Workbook,

@@ -2,7 +2,7 @@
 //! it never does.
 
 use super::{Raw, RawRow, SheetFormat, decode};
-use crate::limits::{MAX_CELL_CHARS, MAX_SHEET_COLUMNS, MAX_SHEET_ROWS};
+use crate::limits::{MAX_CELL_CHARS, MAX_SHEET_COLUMNS};
 use crate::problem::{Problem, code};
 
 /// The signs that stand between cells, the likelier first where two do equally well.
@@ -19,11 +19,12 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Raw {
     let skipped = u32::from(told.is_some());
     let mut cells = Cells::new(rest, delimiter, 1 + skipped);
     for row in cells.by_ref() {
-        // One more than may be kept, so that the cut is noticed.
-        if rows.len() > MAX_SHEET_ROWS + super::HEADER_ROWS {
+        if rows.len() == super::ROWS_READ {
             break;
         }
-        rows.push(row);
+        if row.has_text() {
+            rows.push(row);
+        }
     }
     if let Some(line) = cells.open_quote {
         problems.push(Problem::new(code::SHEET_QUOTE_OPEN, name).with("line", line));
@@ -186,6 +187,8 @@ impl Iterator for Cells<'_> {
             // Bounded, whatever the line holds; one more cell shows that there were more.
             if row.cells.len() <= MAX_SHEET_COLUMNS {
                 row.cells.push(cell);
+            } else {
+                row.cut |= !cell.trim().is_empty();
             }
             if matches!(end, End::Row) {
                 self.line = self.line.saturating_add(1);

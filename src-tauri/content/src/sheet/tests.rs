@@ -119,6 +119,12 @@ fn ragged_rows_titles_above_and_cells_of_several_lines() {
     );
     assert_eq!(sheet.rows[0].line, 4);
     assert_eq!(sheet.rows[0].problems[0].code, code::SHEET_ROW_LONG);
+    assert_eq!(sheet.rows[0].surplus, ["extra"]);
+    assert_eq!(
+        sheet.above,
+        [["Publications of the Sample Ministry".to_owned()]]
+    );
+    assert!(sheet.rows[1].surplus.is_empty());
     assert_eq!(sheet.rows[1].line, 6);
 }
 
@@ -190,12 +196,49 @@ fn a_workbook_written_here_is_read_here() {
             "007".to_owned(),
         ],
     ];
-    let bytes = to_xlsx(&rows, &[true, false], true).unwrap();
+    let bytes = to_xlsx(&rows, 0, &[true, false], true).unwrap();
     let sheet = read("sheet.xlsx", &bytes);
     assert_eq!(sheet.format, SheetFormat::Workbook);
     assert_eq!(sheet.header, rows[0]);
     assert_eq!(cells(&sheet), [rows[1].clone(), rows[2].clone()]);
     assert!(sheet.problems.is_empty(), "{:?}", sheet.problems);
+}
+
+/// What a spreadsheet program would work out when it opens the sheet, and what it would not.
+#[test]
+fn no_text_is_written_as_a_formula() {
+    for (cell, written) in [
+        ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
+        ("=CMD|' /C calc'!A0", "'=CMD|' /C calc'!A0"),
+        ("+1+1", "'+1+1"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\u{200F}=1+1", "'\u{200F}=1+1"),
+        ("\t=1+1", "'\t=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("'=1+1", "''=1+1"),
+        ("- a list", "'- a list"),
+        ("+966 11 000 0000", "'+966 11 000 0000"),
+        ("-5", "-5"),
+        ("-5.25", "-5.25"),
+        ("-5,25", "-5,25"),
+        ("+966110000000", "+966110000000"),
+        ("'quoted' title", "'quoted' title"),
+        ("2019-2023", "2019-2023"),
+        ("a=b", "a=b"),
+    ] {
+        let row = |one: &str, two: &str| vec![one.to_owned(), two.to_owned()];
+        let rows = [row("File", "Title"), row("a.pdf", cell)];
+        let bytes = to_csv(&rows, ';');
+        assert_eq!(
+            String::from_utf8(bytes.clone()).unwrap(),
+            format!("\u{FEFF}File;Title\r\na.pdf;{written}\r\n")
+        );
+        let clean = clean(cell);
+        assert_eq!(cells(&read("sheet.csv", &bytes)), [["a.pdf", &clean]]);
+        let book = to_xlsx(&rows, 0, &[], false).unwrap();
+        assert_eq!(cells(&read("sheet.xlsx", &book)), [["a.pdf", &clean]]);
+    }
 }
 
 #[test]
@@ -216,12 +259,39 @@ fn many_rows_and_columns_are_cut_and_told() {
     let text = format!("file,title\n{}", "a,b\n".repeat(MAX_SHEET_ROWS + 40));
     let sheet = read("sheet.csv", text.as_bytes());
     assert_eq!(sheet.rows.len(), MAX_SHEET_ROWS);
-    assert_eq!(codes(&sheet), [code::CUT_OFF]);
+    assert_eq!(codes(&sheet), [code::SHEET_CUT]);
+    assert!(!sheet.is_whole());
+    // Blank lines between them do not hide that there are more.
+    let text = format!("file,title\n{}", "a,b\n\n".repeat(MAX_SHEET_ROWS + 1));
+    let sheet = read("sheet.csv", text.as_bytes());
+    assert_eq!(
+        (sheet.rows.len(), codes(&sheet)),
+        (MAX_SHEET_ROWS, vec![code::SHEET_CUT])
+    );
+    let text = format!("file,title\n{}", "a,b\n\n".repeat(MAX_SHEET_ROWS));
+    assert!(read("sheet.csv", text.as_bytes()).is_whole());
     let wide = read(
         "sheet.csv",
         format!("file{}\na.pdf\n", ",x".repeat(5000)).as_bytes(),
     );
     assert_eq!(wide.header.len(), MAX_SHEET_COLUMNS);
+    assert_eq!(codes(&wide), [code::SHEET_CUT]);
+    // A row is no longer than its header because only a part of both is kept.
+    let text = |cells: usize| format!("file{0}\na.pdf{0}\n", ",x".repeat(cells));
+    let row = |cells: usize| read("sheet.csv", text(cells).as_bytes()).rows.remove(0);
+    for cells in [MAX_SHEET_COLUMNS, MAX_SHEET_COLUMNS + 5] {
+        assert!(row(cells).problems.is_empty());
+    }
+    let row = format!("file\na.pdf{}\n", ",x".repeat(MAX_SHEET_COLUMNS + 5));
+    assert!(!read("sheet.csv", row.as_bytes()).is_whole());
+}
+
+/// Texts with the signs that mean something to a sheet.
+fn a_cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-zé\u{0627}-\u{0637};,|\" \n]{0,12}",
+        "['=+@\t\r \u{200F}0-9.,a-c-]{0,8}",
+    ]
 }
 
 proptest! {
@@ -237,18 +307,22 @@ proptest! {
     #[test]
     fn what_is_written_as_csv_is_read_again(
         rows in proptest::collection::vec(
-            proptest::collection::vec("[a-zé\u{0627}-\u{0637};,|\" \n]{0,12}", 3), 1..12),
+            proptest::collection::vec(a_cell(), 3), 1..12),
         delimiter in prop_oneof![Just(','), Just(';'), Just('\t')],
     ) {
         let mut all = vec![vec!["File".to_owned(), "Title".to_owned(), "Year".to_owned()]];
-        all.extend(rows.iter().map(|row| row.iter().map(|cell| super::tidy(cell)).collect::<Vec<_>>()));
+        all.extend(rows);
         let sheet = read("sheet.csv", format!(
             "sep={delimiter}\r\n{}",
             String::from_utf8(to_csv(&all, delimiter)).unwrap().trim_start_matches('\u{FEFF}')
         ).as_bytes());
-        let kept: Vec<Vec<String>> = all.into_iter().skip(1)
+        let kept: Vec<Vec<String>> = all.iter().skip(1)
+            .map(|row| row.iter().map(|cell| clean(cell)).collect::<Vec<_>>())
             .filter(|row| row.iter().any(|cell| !cell.is_empty())).collect();
         let found: Vec<Vec<String>> = sheet.rows.iter().map(|row| row.cells.clone()).collect();
+        prop_assert_eq!(&found, &kept);
+        let book = read("sheet.xlsx", &to_xlsx(&all, 0, &[], false).unwrap());
+        let found: Vec<Vec<String>> = book.rows.iter().map(|row| row.cells.clone()).collect();
         prop_assert_eq!(found, kept);
     }
 }

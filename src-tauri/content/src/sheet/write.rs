@@ -1,10 +1,43 @@
 //! Sheets written for people: CSV as Excel reads it, and workbooks.
 
+use std::borrow::Cow;
 use std::io::{Cursor, Write};
 
 use zip::write::SimpleFileOptions;
 
-/// A sheet as CSV: UTF-8 with the mark Excel knows it by, lines ended as on Windows.
+/// What stands before a text that a spreadsheet program would take for a formula. Whoever reads a
+/// sheet takes it off again.
+pub(super) const GUARD: char = '\'';
+
+/// Whether a text would be a formula, were it not for the guards before it: what somebody else
+/// wrote into a title must not be worked out on an editor's PC.
+pub(super) fn begins_as_formula(text: &str) -> bool {
+    text.trim_start_matches(|c: char| c == GUARD || c.is_whitespace() || super::is_unseen(c))
+        // The wide signs count in spreadsheet programs that are set to Chinese or Japanese.
+        .starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
+/// Digits with a sign before and at most one point or comma inside: it is what it says.
+fn is_signed_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
+        && digits.matches(['.', ',']).count() <= 1
+}
+
+/// A cell of a CSV file, which has no other way to say that something is text.
+fn guarded(cell: &str) -> Cow<'_, str> {
+    if begins_as_formula(cell) && !is_signed_number(cell) {
+        Cow::Owned(format!("{GUARD}{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
+/// A sheet as CSV: UTF-8 with the mark Excel knows it by, lines ended as on Windows, and no cell a
+/// formula.
 #[must_use]
 pub fn to_csv(rows: &[Vec<String>], delimiter: char) -> Vec<u8> {
     let mut out = String::from('\u{FEFF}');
@@ -13,13 +46,14 @@ pub fn to_csv(rows: &[Vec<String>], delimiter: char) -> Vec<u8> {
             if at > 0 {
                 out.push(delimiter);
             }
+            let cell = guarded(cell);
             let must = |c: char| c == delimiter || matches!(c, '"' | '\n' | '\r');
             if cell.contains(must) || cell.starts_with(' ') || cell.ends_with(' ') {
                 out.push('"');
                 out.push_str(&cell.replace('"', "\"\""));
                 out.push('"');
             } else {
-                out.push_str(cell);
+                out.push_str(&cell);
             }
         }
         out.push_str("\r\n");
@@ -27,12 +61,17 @@ pub fn to_csv(rows: &[Vec<String>], delimiter: char) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// A sheet as XLSX: its first row stays in sight, `marked` rows (counted from the one after the
-/// header) stand out, and an Arabic one begins at the right.
+/// A sheet as XLSX: its header, below `above` other lines, stays in sight, `marked` rows (counted
+/// from the one after the header) stand out, and an Arabic one begins at the right.
 ///
 /// # Errors
 /// When the container cannot be written, which in memory does not happen.
-pub fn to_xlsx(rows: &[Vec<String>], marked: &[bool], rtl: bool) -> std::io::Result<Vec<u8>> {
+pub fn to_xlsx(
+    rows: &[Vec<String>],
+    above: usize,
+    marked: &[bool],
+    rtl: bool,
+) -> std::io::Result<Vec<u8>> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default();
     let mut put = |name: &str, text: &str| -> std::io::Result<()> {
@@ -44,25 +83,30 @@ pub fn to_xlsx(rows: &[Vec<String>], marked: &[bool], rtl: bool) -> std::io::Res
     put("xl/workbook.xml", WORKBOOK)?;
     put("xl/_rels/workbook.xml.rels", WORKBOOK_RELATIONS)?;
     put("xl/styles.xml", STYLES)?;
-    put("xl/worksheets/sheet1.xml", &worksheet(rows, marked, rtl))?;
+    put(
+        "xl/worksheets/sheet1.xml",
+        &worksheet(rows, above, marked, rtl),
+    )?;
     Ok(zip.finish()?.into_inner())
 }
 
-fn worksheet(rows: &[Vec<String>], marked: &[bool], rtl: bool) -> String {
-    let columns = rows.first().map_or(1, Vec::len).max(1);
+fn worksheet(rows: &[Vec<String>], above: usize, marked: &[bool], rtl: bool) -> String {
+    let columns = rows.get(above).map_or(1, Vec::len).max(1);
+    let fixed = above + 1;
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetViews><sheetView workbookViewId=\"0\"",
     );
     if rtl {
         out.push_str(" rightToLeft=\"1\"");
     }
-    out.push_str("><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews><cols>");
     out.push_str(&format!(
-        "<col min=\"1\" max=\"{columns}\" width=\"26\" customWidth=\"1\"/></cols><sheetData>"
+        "><pane ySplit=\"{fixed}\" topLeftCell=\"A{}\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews><cols><col min=\"1\" max=\"{columns}\" width=\"26\" customWidth=\"1\"/></cols><sheetData>",
+        fixed + 1
     ));
     for (at, row) in rows.iter().enumerate() {
-        let style = match at.checked_sub(1) {
-            None => 1,
+        let style = match at.checked_sub(fixed) {
+            None if at == above => 1,
+            None => 0,
             Some(below) if marked.get(below).copied().unwrap_or(false) => 2,
             Some(_) => 0,
         };
@@ -71,13 +115,18 @@ fn worksheet(rows: &[Vec<String>], marked: &[bool], rtl: bool) -> String {
             if cell.is_empty() && style == 0 {
                 continue;
             }
+            // A workbook says itself what is text; only a guard of the text's own needs one more.
+            let cell = match super::clean(cell).starts_with(GUARD) {
+                true => guarded(cell),
+                false => Cow::Borrowed(cell.as_str()),
+            };
             let place = format!("{}{}", letters(column), at + 1);
-            if at > 0 && is_number(cell) {
+            if at >= fixed && is_number(&cell) {
                 out.push_str(&format!("<c r=\"{place}\" s=\"{style}\"><v>{cell}</v></c>"));
             } else {
                 out.push_str(&format!(
                     "<c r=\"{place}\" s=\"{style}\" t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>",
-                    escaped(cell)
+                    escaped(&cell)
                 ));
             }
         }

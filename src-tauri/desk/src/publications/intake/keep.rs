@@ -417,6 +417,7 @@ fn item_of(
         mime: Some(description.mime.clone()),
         title: description.title.clone(),
         authors: description.authors.clone(),
+        corporate_author: description.corporate_author.clone().unwrap_or_default(),
         year: description.year,
         languages: description.languages.clone(),
         pages: description.pages,

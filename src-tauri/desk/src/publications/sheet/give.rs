@@ -1,14 +1,14 @@
 //! Sheets that go out: the one that came, with what to fix, and all publications.
 
-use qalam_content::sheet::{Sheet, SheetFormat, to_csv, to_xlsx};
+use qalam_content::sheet::{Sheet, SheetFormat, SheetRow, to_csv, to_xlsx};
 use serde_json::Value;
 
 use super::super::bulk::value_of;
 use super::super::{Publication, terms};
+use super::RowProblem;
 use super::plan::Planned;
 use super::tag::Tag;
-use super::{RowProblem, RowReport};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// What is said in a sheet, in somebody's language. The desk itself writes no sentence.
 pub struct Speaker<'a> {
@@ -21,7 +21,7 @@ pub struct Speaker<'a> {
 }
 
 /// Facts in the order they stand in a sheet.
-const COLUMNS: &[&str] = &[
+pub(super) const COLUMNS: &[&str] = &[
     "title",
     "corporate_author",
     "authors",
@@ -37,6 +37,10 @@ const COLUMNS: &[&str] = &[
 
 /// The sheet that came, with its two columns of ours at its end, or where they stood before.
 pub(super) fn back(sheet: &Sheet, planned: &Planned, speaker: &Speaker<'_>) -> Result<Vec<u8>> {
+    if !sheet.is_whole() {
+        // Saved over the one that came, it would take away what was not read.
+        return Err(Error::new(Code::SheetCut));
+    }
     let mut header = sheet.header.clone();
     let mut place = |target: &str| {
         planned
@@ -48,39 +52,57 @@ pub(super) fn back(sheet: &Sheet, planned: &Planned, speaker: &Speaker<'_>) -> R
                 header.len() - 1
             })
     };
-    let (fix, known) = (place("fix"), place("qalam"));
+    let places = (place("fix"), place("qalam"));
     let width = header.len();
-    let mut rows = vec![header];
+    let mut rows = sheet.above.clone();
+    rows.push(header);
     let mut marked = Vec::new();
-    let none = RowReport {
-        line: 0,
-        publication: None,
-        sha256: None,
-        name: String::new(),
-        status: super::RowStatus::Same,
-        changes: Vec::new(),
-        problems: Vec::new(),
-    };
     for (at, row) in sheet.rows.iter().enumerate() {
-        let report = planned.report.rows.get(at).unwrap_or(&none);
+        let problems = planned
+            .report
+            .rows
+            .get(at)
+            .map_or(&[][..], |report| report.problems.as_slice());
         let tag = planned.tags.get(at).and_then(Option::as_ref);
-        let mut cells = row.cells.clone();
-        cells.resize(width, String::new());
-        if let Some(cell) = cells.get_mut(fix) {
-            *cell = report
-                .problems
-                .iter()
-                .map(|problem| (speaker.problem)(problem))
-                .collect::<Vec<_>>()
-                .join(" · ");
-        }
-        if let Some(cell) = cells.get_mut(known) {
-            *cell = tag.map(Tag::text).unwrap_or_default();
-        }
-        rows.push(cells);
-        marked.push(!report.problems.is_empty());
+        let fix: Vec<String> = problems.iter().map(speaker.problem).collect();
+        rows.push(row_back(row, width, places, fix.join(" · "), tag));
+        marked.push(!problems.is_empty());
     }
-    written(&rows, &marked, sheet.format, sheet.delimiter, speaker)
+    written(
+        &rows,
+        sheet.above.len(),
+        &marked,
+        sheet.format,
+        sheet.delimiter,
+        speaker,
+    )
+}
+
+/// A row as it goes back: its cells, `fix` and the tag at their places, and what is beyond the
+/// columns behind ours, so that nothing of it is lost and it is said again when it returns.
+fn row_back(
+    row: &SheetRow,
+    width: usize,
+    (fix_at, tag_at): (usize, usize),
+    fix: String,
+    tag: Option<&Tag>,
+) -> Vec<String> {
+    let mut cells = row.cells.clone();
+    cells.resize(width, String::new());
+    let mut behind = row.surplus.clone();
+    if let Some(cell) = cells.get_mut(fix_at) {
+        let before = std::mem::replace(cell, fix);
+        // In a row whose cells have moved, a word of the sheet's author may stand here.
+        if !behind.is_empty() && !before.is_empty() && before != cell.trim() {
+            behind.insert(0, before);
+        }
+    }
+    // A row of which nothing was taken over is as unknown, or as known, as it was.
+    if let (Some(cell), Some(tag)) = (cells.get_mut(tag_at), tag) {
+        *cell = tag.text();
+    }
+    cells.append(&mut behind);
+    cells
 }
 
 /// All publications as a sheet.
@@ -104,7 +126,7 @@ pub(super) fn all(
         cells.push(tag.text());
         rows.push(cells);
     }
-    written(&rows, &[], format, ',', speaker)
+    written(&rows, 0, &[], format, ',', speaker)
 }
 
 /// A fact as people write it in a cell.
@@ -125,6 +147,7 @@ fn shown(record: &Publication, field: &str, lang: &str) -> String {
 
 fn written(
     rows: &[Vec<String>],
+    above: usize,
     marked: &[bool],
     format: SheetFormat,
     delimiter: char,
@@ -132,7 +155,7 @@ fn written(
 ) -> Result<Vec<u8>> {
     match format {
         SheetFormat::Csv => Ok(to_csv(rows, delimiter)),
-        SheetFormat::Workbook => to_xlsx(rows, marked, speaker.lang == "ar")
+        SheetFormat::Workbook => to_xlsx(rows, above, marked, speaker.lang == "ar")
             .map_err(|error| Error::internal("a workbook was not written").because(error)),
     }
 }

@@ -44,6 +44,12 @@ pub mod code {
     pub const ROW_UNKNOWN: &str = "sheet_row_unknown";
     /// Several publications could be what the row says; `line`, `value`, `count`.
     pub const ROW_AMBIGUOUS: &str = "sheet_row_ambiguous";
+    /// The columns that say which publication the row is about lead to different ones; `line`,
+    /// `value` as one of them says, `title` to which it leads, `other` to which a surer one leads.
+    pub const ROW_KEYS_DIFFER: &str = "sheet_row_keys_differ";
+    /// The file is no publication of its own: it is the same work as one and was kept with it or
+    /// left out for it; `line`, `value`, `title` of that publication.
+    pub const ROW_COPY: &str = "sheet_row_copy";
     /// Another row before it is about the same publication; `line`, `other`.
     pub const ROW_TWICE: &str = "sheet_row_twice";
     /// The value is none of its list; `field`, `value`.
@@ -55,6 +61,8 @@ pub mod code {
         ROW_WITHOUT_KEY,
         ROW_UNKNOWN,
         ROW_AMBIGUOUS,
+        ROW_KEYS_DIFFER,
+        ROW_COPY,
         ROW_TWICE,
         BAD_VALUE,
     ];
@@ -249,7 +257,8 @@ impl Desk {
     /// workbook becomes XLSX.
     ///
     /// # Errors
-    /// What the database may fail with.
+    /// [`Code::SheetCut`](crate::Code::SheetCut) when not all of it was read, or what the database
+    /// may fail with.
     pub fn sheets_give_back(
         &self,
         sheet: &Sheet,

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::super::bulk::{CellEdit, value_of};
 use super::super::{Publication, terms, values};
-use super::records::{Found, Records};
+use super::records::{Records, Target};
 use super::tag::Tag;
 use super::{CellReport, RowProblem, RowReport, RowStatus, SheetReport, code};
 use crate::job::{IntakeItem, IntakeStatus};
@@ -81,12 +81,13 @@ pub(super) fn plan(
         planned.report.rows.push(said.report);
         planned.tags.push(said.tag);
     }
-    let spoken_of: BTreeSet<&str> = seen
-        .keys()
-        .filter_map(|at| records.rows.get(*at))
-        .map(|record| record.sha256.as_str())
+    let spoken_of: BTreeSet<&str> = planned
+        .report
+        .rows
+        .iter()
+        .filter_map(|row| row.sha256.as_deref())
         .collect();
-    planned.report.without_row = items
+    let without_row = items
         .iter()
         .filter(|item| {
             matches!(
@@ -99,6 +100,7 @@ pub(super) fn plan(
         })
         .map(|item| item.path.clone())
         .collect();
+    planned.report.without_row = without_row;
     planned
 }
 
@@ -148,51 +150,63 @@ fn row_plan(
         changes: Vec::new(),
         problems: row.problems.iter().map(of_row).collect(),
     };
-    let known = Tag::read(cell(row, keys.tag));
-    let at = match joined(row, keys, known.as_ref(), records) {
-        Ok(at) => at,
-        Err(problem) => {
-            report
-                .problems
-                .push(of_row(&problem.with("line", row.line)));
-            return RowPlan {
-                report,
-                edits: Vec::new(),
-                tag: None,
-            };
-        }
-    };
-    let Some(record) = records.rows.get(at) else {
+    if !row.surplus.is_empty() {
+        // Its cells have moved, and nobody knows from which on.
         return RowPlan {
             report,
             edits: Vec::new(),
             tag: None,
         };
+    }
+    let known = Tag::read(cell(row, keys.tag));
+    let target = match joined(row, keys, known.as_ref(), records) {
+        Ok(target) => target,
+        Err(problem) => return left_alone(report, row, problem),
     };
+    let at = match target {
+        Target::Record(at) => at,
+        Target::Copied(at) => {
+            let copy = records.copies.get(at);
+            report.sha256 = copy.map(|copy| copy.sha256.clone());
+            let problem = Problem::new(code::ROW_COPY, "")
+                .with("value", key_text(row, keys))
+                .with("title", records.title(target));
+            return left_alone(report, row, problem);
+        }
+    };
+    let Some(record) = records.rows.get(at) else {
+        return left_alone(report, row, Problem::new(code::ROW_WITHOUT_KEY, ""));
+    };
+    // The sums of a row that is about another publication now say nothing of this one.
+    let known = known.filter(|tag| tag.publication == record.id);
     report.publication = (!record.id.is_empty()).then(|| record.id.clone());
     report.sha256 = Some(record.sha256.clone());
     if !record.title.is_empty() {
         report.name.clone_from(&record.title);
     }
     if let Some(other) = seen.get(&at) {
-        report.problems.push(of_row(
-            &Problem::new(code::ROW_TWICE, "")
-                .with("line", row.line)
-                .with("other", other),
-        ));
-        return RowPlan {
-            report,
-            edits: Vec::new(),
-            tag: None,
-        };
+        let problem = Problem::new(code::ROW_TWICE, "").with("other", other);
+        return left_alone(report, row, problem);
     }
     seen.insert(at, row.line);
+    taken_over(report, row, fields, record, known.as_ref(), this_year)
+}
+
+/// What the cells of a row say about the publication it is about.
+fn taken_over(
+    mut report: RowReport,
+    row: &SheetRow,
+    fields: &[(usize, &str)],
+    record: &Publication,
+    known: Option<&Tag>,
+    this_year: i32,
+) -> RowPlan {
     let mut edits = Vec::new();
     let mut tag = Tag::of(&record.id);
     for (column, field) in fields {
         let text = cell(row, Some(*column));
         let mut changes = false;
-        match said(record, field, text, known.as_ref(), this_year) {
+        match said(record, field, text, known, this_year) {
             Said::Nothing => {}
             Said::Change(before, after) => {
                 changes = true;
@@ -227,12 +241,33 @@ fn row_plan(
     }
 }
 
+/// A row of which nothing is taken over, and why.
+fn left_alone(mut report: RowReport, row: &SheetRow, problem: Problem) -> RowPlan {
+    report
+        .problems
+        .push(of_row(&problem.with("line", row.line)));
+    RowPlan {
+        report,
+        edits: Vec::new(),
+        tag: None,
+    }
+}
+
 fn of_row(problem: &Problem) -> RowProblem {
     RowProblem {
         field: String::new(),
         problem: problem.clone(),
         near: Vec::new(),
     }
+}
+
+/// The key of a row that people know the file by.
+fn key_text<'a>(row: &'a SheetRow, keys: &Keys) -> &'a str {
+    [keys.file, keys.hash]
+        .into_iter()
+        .map(|at| cell(row, at))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
 }
 
 /// What a row calls itself, for people.
@@ -249,44 +284,71 @@ fn called(row: &SheetRow, keys: &Keys, fields: &[(usize, &str)]) -> String {
         .to_owned()
 }
 
-/// The publication a row is about: by the surest key it gives.
+/// What a row is about: what all keys that lead anywhere lead to. A key that leads nowhere, such as
+/// a name the file has elsewhere, yields to the others.
 fn joined(
     row: &SheetRow,
     keys: &Keys,
     tag: Option<&Tag>,
     records: &Records,
-) -> Result<usize, Problem> {
-    let mut tried = None;
+) -> Result<Target, Problem> {
+    let tagged = tag.map_or("", |tag| tag.publication.as_str());
+    let (id, hash, file) = (
+        cell(row, keys.id),
+        cell(row, keys.hash),
+        cell(row, keys.file),
+    );
     let ways = [
-        (tag.map_or("", |tag| tag.publication.as_str()), 0),
-        (cell(row, keys.id), 0),
-        (cell(row, keys.hash), 1),
-        (cell(row, keys.file), 2),
+        (tagged, records.with_id(tagged)),
+        (id, records.with_id(id)),
+        (hash, records.with_hash(hash)),
+        (file, records.with_file(file)),
     ];
-    for (text, way) in ways {
-        if text.is_empty() {
+    let mut tried = None;
+    let mut meant: Option<(&str, BTreeSet<Target>)> = None;
+    for (text, found) in ways {
+        if found.is_empty() {
+            // The last name is what people know it by.
+            tried = Some(text).filter(|text| !text.is_empty()).or(tried);
             continue;
         }
-        let found = match way {
-            0 => records.with_id(text),
-            1 => records.with_hash(text),
-            _ => records.with_file(text),
-        };
-        match found {
-            Found::One(at) => return Ok(at),
-            Found::Several(count) => {
-                return Err(Problem::new(code::ROW_AMBIGUOUS, "")
-                    .with("value", text)
-                    .with("count", count));
-            }
-            // The name is what people know it by.
-            Found::None => tried = Some(text),
-        }
+        meant = Some(match meant {
+            None => (text, found),
+            Some((_, before)) => (text, agreed(text, &before, &found, records)?),
+        });
     }
-    Err(match tried {
-        Some(text) => Problem::new(code::ROW_UNKNOWN, "").with("value", text),
-        None => Problem::new(code::ROW_WITHOUT_KEY, ""),
-    })
+    match (meant, tried) {
+        (Some((text, found)), _) => match (found.len(), found.first()) {
+            (1, Some(only)) => Ok(*only),
+            (count, _) => Err(Problem::new(code::ROW_AMBIGUOUS, "")
+                .with("value", text)
+                .with("count", count)),
+        },
+        (None, Some(text)) => Err(Problem::new(code::ROW_UNKNOWN, "").with("value", text)),
+        (None, None) => Err(Problem::new(code::ROW_WITHOUT_KEY, "")),
+    }
+}
+
+/// What a key leads to of what the surer ones before it lead to.
+fn agreed(
+    text: &str,
+    before: &BTreeSet<Target>,
+    found: &BTreeSet<Target>,
+    records: &Records,
+) -> Result<BTreeSet<Target>, Problem> {
+    let both: BTreeSet<Target> = before
+        .iter()
+        .filter(|one| found.iter().any(|other| records.together(**one, *other)))
+        .copied()
+        .collect();
+    if !both.is_empty() {
+        return Ok(both);
+    }
+    let title = |of: &BTreeSet<Target>| of.first().map_or("", |one| records.title(*one)).to_owned();
+    Err(Problem::new(code::ROW_KEYS_DIFFER, "")
+        .with("value", text)
+        .with("title", title(found))
+        .with("other", title(before)))
 }
 
 enum Said {
