@@ -188,6 +188,63 @@ fn a_rule_does_in_the_real_run_what_the_preview_said() {
 }
 
 #[test]
+fn of_three_editions_only_the_newest_counts_in_whatever_order_they_come() {
+    // Both later ones are closest to the first.
+    let text = |year| {
+        let own = match year {
+            2019 => String::new(),
+            _ => words(year, 0, 60),
+        };
+        format!("{}{own}", words(7, 0, 200))
+    };
+    let years = [2019, 2021, 2023];
+    for order in [
+        [0, 1, 2],
+        [0, 2, 1],
+        [1, 0, 2],
+        [1, 2, 0],
+        [2, 0, 1],
+        [2, 1, 0],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        for (at, index) in order.into_iter().enumerate() {
+            let year = years[index];
+            let edition = ["first", "second", "third"][index];
+            let title = format!("Sample handbook of wells, {edition} edition");
+            let page = note(&title, &text(year));
+            std::fs::write(folder.path().join(format!("{at} {year}.md")), page).unwrap();
+        }
+        let newest = |desk: &Desk| -> Vec<String> {
+            all(desk)
+                .into_iter()
+                .filter(|one| one.superseded_by.is_none())
+                .map(|one| one.name)
+                .collect()
+        };
+        let third = order.iter().position(|index| *index == 2).unwrap();
+        let expected = vec![format!("{third} 2023.md")];
+
+        let store = tempfile::tempdir().unwrap();
+        let desk = open(store.path());
+        let dry = take(&desk, folder.path(), LikeRule::KeepNewest, true);
+        let real = take(&desk, folder.path(), LikeRule::KeepNewest, false);
+        assert_eq!(outcomes(&dry.items), outcomes(&real.items), "{order:?}");
+        assert_eq!(newest(&desk), expected, "{order:?}");
+        assert_eq!(desk.publications_likenesses(None, 0).unwrap().total, 0);
+
+        let store = tempfile::tempdir().unwrap();
+        let later = open(store.path());
+        take(&later, folder.path(), LikeRule::Ask, false);
+        assert_eq!(newest(&later).len(), 3);
+        later
+            .publications_settle(LikeRule::KeepNewest, &[], false)
+            .unwrap();
+        assert_eq!(newest(&later), expected, "{order:?}");
+        assert_eq!(later.publications_likenesses(None, 0).unwrap().total, 0);
+    }
+}
+
+#[test]
 fn editions_and_further_files() {
     let folder = folder();
     let store = tempfile::tempdir().unwrap();

@@ -3,6 +3,7 @@
 //! Only what is written clearly is recognised. A date without a year, or one that could be read
 //! two ways, is no date.
 
+use super::mentions::{MentionKind, mentions};
 use crate::fold;
 use crate::readers::Dateline;
 
@@ -113,30 +114,114 @@ const HEAD: usize = 120;
 /// source in brackets.
 pub(super) fn dateline(first_paragraph: &str) -> Option<(Dateline, Option<String>)> {
     let head = head_of(first_paragraph)?;
-    let (outside, source) = take_brackets(head);
+    let Brackets {
+        outside,
+        source,
+        held_date,
+    } = take_brackets(head);
     let found = find_date(&outside);
     let place_text = match &found {
         Some((start, ..)) => outside.get(..*start).unwrap_or_default(),
         None => outside.as_str(),
     };
+    if found.is_some() && begins_with(place_text, TERMS) {
+        // "Until 31 December 2026: …" is a term, not the day of the news.
+        return None;
+    }
     let place = place_of(place_text, found.is_some());
+    // "World Health Day (7 April 2026) –": a date that explains what stands before it.
+    let place = place.filter(|place| !held_date || is_all_capitals(&place.name));
     let date = found.map(|(_, _, date)| date);
     let confidence = match (&place, &date, &source) {
-        (Some(_), Some(_), _) => 95,
-        (Some(_), None, Some(_)) => 75,
+        (Some(place), Some(_), _) if place.set_off => 95,
+        (Some(_), Some(_), _) => 80,
+        (Some(place), None, Some(source)) if !names_an_office(&place.name, source) => 75,
         (None, Some(_), _) => 70,
         // A few words before a dash are not a place by themselves, unless written as one.
-        (Some(place), None, None) if is_all_capitals(place) => 60,
+        (Some(place), None, None) if is_all_capitals(&place.name) => 60,
         _ => return None,
     };
     Some((
         Dateline {
-            place,
+            place: place.map(|place| place.name),
             date,
             confidence,
         },
         source,
     ))
+}
+
+/// Words that make of a date a term: something begins or ends there. Folded.
+const TERMS: &[&str] = &[
+    "until",
+    "till",
+    "since",
+    "from",
+    "by",
+    "before",
+    "after",
+    "starting",
+    "depuis",
+    "des",
+    "du",
+    "jusqu",
+    "avant",
+    "apres",
+    "hingga",
+    "sejak",
+    "sebelum",
+    "حتي",
+    "منذ",
+    "من",
+    "قبل",
+    "بعد",
+    "لغايه",
+    "الي",
+    "ابتداء",
+    "اعتبارا",
+];
+
+/// Words before a date that are no place. Folded.
+const NO_PLACE: &[&str] = &[
+    "le",
+    "la",
+    "on",
+    "the",
+    "in",
+    "published",
+    "updated",
+    "posted",
+    "date",
+    "dated",
+    "publie",
+    "mis",
+    "fait",
+    "في",
+    "يوم",
+    "بتاريخ",
+    "نشر",
+    "تاريخ",
+    "pada",
+    "tanggal",
+    "tarih",
+];
+
+fn begins_with(text: &str, words: &[&str]) -> bool {
+    fold::fold_with_offsets(text)
+        .first()
+        .is_some_and(|first| words.contains(&first.text.as_str()))
+}
+
+/// "WHO (Geneva) –", "وزارة الصحة (الأردن) –": an office and where it is, or a person and from
+/// where, not a place and an agency.
+fn names_an_office(place: &str, source: &str) -> bool {
+    let names = |text: &str, kind| mentions(text).iter().any(|one| one.kind == kind);
+    let office = ["ministry", "ministere", "وزاره", "kementerian", "bakanligi"];
+    names(place, MentionKind::Organisation)
+        || names(source, MentionKind::Country)
+        || fold::fold_with_offsets(place)
+            .iter()
+            .any(|word| office.contains(&word.text.as_str()))
 }
 
 /// The part before the dash or colon that separates a dateline from the text.
@@ -157,37 +242,66 @@ fn head_of(paragraph: &str) -> Option<&str> {
         .then_some(head)
 }
 
+/// A head without its brackets, and what stood in them.
+struct Brackets {
+    outside: String,
+    source: Option<String>,
+    held_date: bool,
+}
+
 /// Takes out what stands in brackets; it names the source unless it is a date.
-fn take_brackets(head: &str) -> (String, Option<String>) {
-    let Some((before, rest)) = head.split_once('(') else {
-        return (head.to_owned(), None);
-    };
-    let Some((inside, after)) = rest.split_once(')') else {
-        return (head.to_owned(), None);
+fn take_brackets(head: &str) -> Brackets {
+    let parts = head
+        .split_once('(')
+        .and_then(|(before, rest)| Some((before, rest.split_once(')')?)));
+    let Some((before, (inside, after))) = parts else {
+        return Brackets {
+            outside: head.to_owned(),
+            source: None,
+            held_date: false,
+        };
     };
     if find_date(inside).is_some() {
-        return (format!("{before} {inside} {after}"), None);
+        return Brackets {
+            outside: format!("{before} {inside} {after}"),
+            source: None,
+            held_date: true,
+        };
     }
     let source = inside.trim();
     let source = (!source.is_empty() && source.chars().count() <= 60).then(|| source.to_owned());
-    (format!("{before} {after}"), source)
+    Brackets {
+        outside: format!("{before} {after}"),
+        source,
+        held_date: false,
+    }
+}
+
+/// A place as it stands at the head of a news text.
+struct Place {
+    name: String,
+    /// A comma, a word like "on", or capitals tell it from what follows.
+    set_off: bool,
 }
 
 /// A place: a few words of letters.
-fn place_of(text: &str, date_follows: bool) -> Option<String> {
-    let mut place = text
-        .trim()
-        .trim_matches([',', '،', '/', '-', '–', '(', ':'])
-        .trim();
+fn place_of(text: &str, date_follows: bool) -> Option<Place> {
+    const EDGES: [char; 7] = [',', '،', '/', '-', '–', '(', ':'];
+    let mut place = text.trim().trim_matches(EDGES).trim();
+    let mut set_off = !date_follows || text.trim_end().ends_with(EDGES);
     // "Rabat, le 12 novembre": the article belongs to the date, as does the weekday.
     if date_follows {
+        set_off |= place.contains([',', '،', '/']);
         place = place
             .split([',', '،', '/'])
             .next()
             .unwrap_or_default()
             .trim();
         for word in [" le", " on", " في", " يوم"] {
-            place = place.strip_suffix(word).unwrap_or(place).trim();
+            if let Some(rest) = place.strip_suffix(word) {
+                place = rest.trim();
+                set_off = true;
+            }
         }
     }
     let words = place.split_whitespace().count();
@@ -207,7 +321,12 @@ fn place_of(text: &str, date_follows: bool) -> Option<String> {
         .chars()
         .next()
         .is_some_and(|first| !first.is_lowercase());
-    (fits && capital && !is_weekday(place)).then(|| place.to_owned())
+    // "La Paz" and "Le Caire" begin like a date does, but do not end there.
+    let none = begins_with(place, NO_PLACE) && (words == 1 || !begins_with(place, &["le", "la"]));
+    (fits && capital && !none && !is_weekday(place)).then(|| Place {
+        name: place.to_owned(),
+        set_off: set_off || is_all_capitals(place),
+    })
 }
 
 fn is_mark(c: char) -> bool {
@@ -517,6 +636,48 @@ mod tests {
             assert_eq!(found.date.as_deref(), date, "{text}");
             assert_eq!(from.as_deref(), source, "{text}");
             assert!(found.confidence >= 60);
+        }
+    }
+
+    #[test]
+    fn a_word_before_a_date_is_no_place() {
+        for text in [
+            "Le 3 mars 2026 – Le ministère a ouvert un centre.",
+            "On 3 March 2026 – The ministry opened a centre.",
+            "Published 30 June 2026 - The ministry opened a centre.",
+            "World Health Day (7 April 2026) – The ministry opened a centre.",
+            "The campaign (3 March 2026) – The ministry opened a centre.",
+            "في 3 مارس 2026 – افتتحت الوزارة مركزا.",
+        ] {
+            let (found, _) = dateline(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(found.place, None, "{text}");
+            assert!(found.date.is_some() && found.confidence <= 70, "{text}");
+        }
+        for text in [
+            "Until 31 December 2026: free vaccination for all children.",
+            "Du 3 mars 2026 : la vaccination est gratuite.",
+            "Since 3 March 2026 - the centres are open.",
+            "حتى 31 ديسمبر 2026: التطعيم مجاني.",
+            "منذ 3 مارس 2026 – المراكز مفتوحة.",
+            "Minister of Health (Jordan) – the centres are open.",
+            "WHO (Geneva) – the centres are open.",
+            "وزارة الصحة (الأردن) – المراكز مفتوحة.",
+        ] {
+            assert!(dateline(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_sure_where_it_is_set_off_from_the_date() {
+        for (text, confidence) in [
+            ("Le Caire, le 3 mars 2026 – Un centre.", 95),
+            ("RABAT 3 March 2026 – A centre.", 95),
+            ("الرباط في 3 مارس 2026 – افتتحت الوزارة مركزا.", 95),
+            ("Polio 3 March 2026 – A centre.", 80),
+        ] {
+            let (found, _) = dateline(text).unwrap_or_else(|| panic!("{text}"));
+            assert!(found.place.is_some(), "{text}");
+            assert_eq!(found.confidence, confidence, "{text}");
         }
     }
 

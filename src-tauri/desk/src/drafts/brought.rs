@@ -381,6 +381,9 @@ fn told(row: rows::Row) -> Result<Brought> {
     })
 }
 
+/// From here on, in per cent, what was recognised is put into fields.
+const SURE_FOR_A_FIELD: u8 = 90;
+
 /// What the head of a news text says, where the content type has a field for it.
 fn fields_of(read: &Imported, content_type: &str) -> Map<String, Value> {
     let mut found = Map::new();
@@ -391,7 +394,12 @@ fn fields_of(read: &Imported, content_type: &str) -> Map<String, Value> {
             .into_iter()
             .any(|spec| spec.key == key && !spec.cardinality.ends_with('n'))
     };
-    let Some(dateline) = &read.dateline else {
+    // What is not sure stands in the report, for a person to take.
+    let Some(dateline) = read
+        .dateline
+        .as_ref()
+        .filter(|it| it.confidence >= SURE_FOR_A_FIELD)
+    else {
         return found;
     };
     for (key, text) in [("place", &dateline.place), ("eventDate", &dateline.date)] {

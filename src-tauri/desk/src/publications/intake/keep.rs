@@ -35,6 +35,8 @@ pub(super) struct Keeper<'a> {
     would_be: Vec<Candidate>,
     /// In a dry run: which works share a key.
     would_be_keys: BTreeMap<i64, Vec<usize>>,
+    /// In a dry run: which work would have stepped back for which, by their ids.
+    would_be_newer: BTreeMap<String, String>,
     /// Bytes of text that search does not know yet.
     unindexed: usize,
 }
@@ -53,7 +55,7 @@ enum Decision<'c> {
 
 /// What a described file is like.
 struct Alike<'c> {
-    work: Option<(&'c Candidate, Verdict)>,
+    work: Option<(Candidate, Verdict)>,
     portal: Option<(&'c Piece, Verdict)>,
 }
 
@@ -66,6 +68,7 @@ impl<'a> Keeper<'a> {
             not_new: BTreeMap::new(),
             would_be: Vec::new(),
             would_be_keys: BTreeMap::new(),
+            would_be_newer: BTreeMap::new(),
             unindexed: 0,
         })
     }
@@ -173,7 +176,7 @@ impl<'a> Keeper<'a> {
                 return Ok(item);
             }
             let candidates = likenesses::candidates(tx, &traits)?;
-            let alike = self.alike(&work, description, &traits, &candidates);
+            let alike = self.alike(tx, &work, description, &traits, &candidates)?;
             let decision = decide(self.options.rule, &alike);
             let mut item = item_of(&work, description, has_thumbnail, &alike);
             match &decision {
@@ -239,21 +242,27 @@ impl<'a> Keeper<'a> {
                 .filter_map(|at| self.would_be.get(*at))
                 .cloned(),
         );
-        let alike = self.alike(work, description, &traits, &candidates);
+        let alike = self
+            .desk
+            .read(|r| self.alike(r, work, description, &traits, &candidates))?;
         let decision = decide(self.options.rule, &alike);
         let mut item = item_of(work, description, described.thumbnail.is_some(), &alike);
         match decision {
             Decision::LeaveOut(other) | Decision::Attach(other) => {
                 item.status = IntakeStatus::SameWork;
-                item.id = Some(other.id.clone()).filter(|id| !id.is_empty());
+                item.id = Some(other.id.clone()).filter(|id| would_be_at(id).is_none());
             }
             Decision::Add | Decision::AddInsteadOf(_) => {
+                let id = would_be_id(self.would_be.len());
+                if let Decision::AddInsteadOf(older) = &decision {
+                    self.would_be_newer.insert(older.id.clone(), id.clone());
+                }
                 for key in traits.keys() {
                     let with = self.would_be_keys.entry(key).or_default();
                     with.push(self.would_be.len());
                 }
                 self.would_be.push(Candidate {
-                    id: String::new(),
+                    id,
                     title: description.title.clone(),
                     traits,
                 });
@@ -262,18 +271,49 @@ impl<'a> Keeper<'a> {
         Ok(item)
     }
 
-    fn alike<'c>(
-        &'c self,
+    fn alike(
+        &self,
+        r: &ReadTx,
         work: &Work,
         description: &Description,
         traits: &Traits,
-        candidates: &'c [Candidate],
-    ) -> Alike<'c> {
-        Alike {
-            work: most_alike(traits, candidates),
+        candidates: &[Candidate],
+    ) -> Result<Alike<'_>> {
+        let mut alike = most_alike(traits, candidates).map(|(other, is)| (other.clone(), is));
+        // What stepped back for a newer edition does not say what is newest.
+        if self.options.rule == LikeRule::KeepNewest
+            && let Some((other, verdict)) = &mut alike
+            && let Some(current) = self.current(r, &other.id)?
+        {
+            verdict.kind = traits.order(&current.traits);
+            *other = current;
+        }
+        Ok(Alike {
+            work: alike,
             portal: self
                 .portals
                 .find(&work.sha256, &description.title, is_named(description)),
+        })
+    }
+
+    /// The edition for which another one stepped back, if it did; in a dry run, as it would be by now.
+    fn current(&self, r: &ReadTx, id: &str) -> Result<Option<Candidate>> {
+        let mut at = id.to_owned();
+        loop {
+            if would_be_at(&at).is_none() {
+                at = likenesses::current(r, &at)?;
+            }
+            match self.would_be_newer.get(&at) {
+                Some(newer) => at.clone_from(newer),
+                None => break,
+            }
+        }
+        if at == id {
+            return Ok(None);
+        }
+        match would_be_at(&at) {
+            Some(index) => Ok(self.would_be.get(index).cloned()),
+            None => likenesses::candidate(r, &at).map(Some),
         }
     }
 
@@ -314,8 +354,17 @@ impl<'a> Keeper<'a> {
     }
 }
 
+/// What a work of a dry run is called: no stored one has such an id.
+fn would_be_id(index: usize) -> String {
+    format!("?{index}")
+}
+
+fn would_be_at(id: &str) -> Option<usize> {
+    id.strip_prefix('?')?.parse().ok()
+}
+
 /// What the rule says about a file that is like another one.
-fn decide<'c>(rule: LikeRule, alike: &Alike<'c>) -> Decision<'c> {
+fn decide<'c>(rule: LikeRule, alike: &'c Alike<'_>) -> Decision<'c> {
     match (rule, &alike.work) {
         (LikeRule::KeepNewest, Some((other, verdict))) => match verdict.kind {
             LikenessKind::NewerEdition => Decision::AddInsteadOf(other),

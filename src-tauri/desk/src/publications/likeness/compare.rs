@@ -215,6 +215,11 @@ impl Traits {
             || matches!((self.year, other.year), (Some(a), Some(b)) if a != b)
     }
 
+    /// What this work is to another one of which it is known that they are editions of one work.
+    pub(crate) fn order(&self, other: &Self) -> LikenessKind {
+        self.kind(other, false)
+    }
+
     fn kind(&self, other: &Self, serial: bool) -> LikenessKind {
         use std::cmp::Ordering::{Equal, Greater, Less};
         if serial {

@@ -312,14 +312,11 @@ fn decide(
     let outcome = match (rule, likeness.kind, other) {
         (LikeRule::Ask, ..) => SettleOutcome::Undecided,
         (LikeRule::KeepBoth, ..) => SettleOutcome::KeptBoth,
-        (LikeRule::KeepNewest, LikenessKind::NewerEdition, Some(other)) => {
-            store::supersede(tx, other, &likeness.publication)?;
-            SettleOutcome::Superseded
-        }
-        (LikeRule::KeepNewest, LikenessKind::OlderEdition, Some(other)) => {
-            store::supersede(tx, &likeness.publication, other)?;
-            SettleOutcome::Superseded
-        }
+        (
+            LikeRule::KeepNewest,
+            LikenessKind::NewerEdition | LikenessKind::OlderEdition,
+            Some(other),
+        ) => keep_newest(tx, likeness, other)?,
         (LikeRule::Attach, _, Some(other)) => {
             let newcomer = publications::get(tx, &likeness.publication)?;
             if newcomer.attached_to > 0 {
@@ -334,6 +331,28 @@ fn decide(
         store::settle(tx, likeness.seq, rule)?;
     }
     Ok((outcome, None))
+}
+
+/// Of two editions the newer one counts. What stepped back before speaks through the edition it
+/// stepped back for, so that of three only the newest is left, whatever they came after.
+fn keep_newest(tx: &WriteTx, likeness: &Likeness, other: &str) -> Result<SettleOutcome> {
+    let ours = store::current(tx, &likeness.publication)?;
+    let theirs = store::current(tx, other)?;
+    if ours == theirs {
+        return Ok(SettleOutcome::Superseded);
+    }
+    let kind = if ours == likeness.publication && theirs == other {
+        likeness.kind
+    } else {
+        let (ours, theirs) = (store::candidate(tx, &ours)?, store::candidate(tx, &theirs)?);
+        ours.traits.order(&theirs.traits)
+    };
+    match kind {
+        LikenessKind::NewerEdition => store::supersede(tx, &theirs, &ours)?,
+        LikenessKind::OlderEdition => store::supersede(tx, &ours, &theirs)?,
+        LikenessKind::SameWork | LikenessKind::OnPortal => return Ok(SettleOutcome::Undecided),
+    }
+    Ok(SettleOutcome::Superseded)
 }
 
 /// Makes a publication a further file of another one.

@@ -103,35 +103,48 @@ pub(crate) fn traits_of(publication: &Publication, sketch: &[u32]) -> Traits {
 /// The publications that share a key with these traits, oldest first.
 pub(crate) fn candidates(r: &ReadTx, traits: &Traits) -> Result<Vec<Candidate>> {
     let keys = serde_json::to_string(&traits.keys())?;
-    let mut statement = r.conn().prepare_cached(
-        "SELECT p.id, p.title, ifnull(json_extract(p.origins, '$.title') = 'name', 0), p.year,
-                p.doi, p.isbn, p.languages, s.sketch
-         FROM publication p LEFT JOIN work_sketch s ON s.publication = p.id
-         WHERE p.seq IN (SELECT w.publication FROM work_sign w
+    let mut statement = r.conn().prepare_cached(&format!(
+        "{CANDIDATE} WHERE p.seq IN (SELECT w.publication FROM work_sign w
                          WHERE w.key IN (SELECT value FROM json_each(?1)) LIMIT ?2)
-         ORDER BY p.seq",
-    )?;
-    let rows = statement.query_map(params![keys, MAX_CANDIDATES], |row| {
-        let id: String = row.get(0)?;
-        let title: String = row.get(1)?;
-        let languages: Vec<String> =
-            serde_json::from_str(&row.get::<_, String>(6)?).unwrap_or_default();
-        let sketch = row
-            .get::<_, Option<Vec<u8>>>(7)?
-            .map(|bytes| of_bytes(&bytes))
-            .unwrap_or_default();
-        let traits = Traits::new(Facts {
-            title: &title,
-            named: row.get(2)?,
-            year: row.get(3)?,
-            doi: &row.get::<_, String>(4)?,
-            isbn: &row.get::<_, String>(5)?,
-            languages: &languages,
-            sketch: &sketch,
-        });
-        Ok(Candidate { id, title, traits })
-    })?;
+         ORDER BY p.seq"
+    ))?;
+    let rows = statement.query_map(params![keys, MAX_CANDIDATES], read_candidate)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// One publication as others are compared with it.
+pub(crate) fn candidate(r: &ReadTx, id: &str) -> Result<Candidate> {
+    r.conn()
+        .prepare_cached(&format!("{CANDIDATE} WHERE p.id = ?1"))?
+        .query_row([id], read_candidate)
+        .optional()?
+        .ok_or_else(|| Error::not_found("publication", id))
+}
+
+const CANDIDATE: &str =
+    "SELECT p.id, p.title, ifnull(json_extract(p.origins, '$.title') = 'name', 0), p.year,
+            p.doi, p.isbn, p.languages, s.sketch
+     FROM publication p LEFT JOIN work_sketch s ON s.publication = p.id";
+
+fn read_candidate(row: &Row<'_>) -> rusqlite::Result<Candidate> {
+    let id: String = row.get(0)?;
+    let title: String = row.get(1)?;
+    let languages: Vec<String> =
+        serde_json::from_str(&row.get::<_, String>(6)?).unwrap_or_default();
+    let sketch = row
+        .get::<_, Option<Vec<u8>>>(7)?
+        .map(|bytes| of_bytes(&bytes))
+        .unwrap_or_default();
+    let traits = Traits::new(Facts {
+        title: &title,
+        named: row.get(2)?,
+        year: row.get(3)?,
+        doi: &row.get::<_, String>(4)?,
+        isbn: &row.get::<_, String>(5)?,
+        languages: &languages,
+        sketch: &sketch,
+    });
+    Ok(Candidate { id, title, traits })
 }
 
 /// A piece on a portal.
@@ -299,6 +312,22 @@ pub(crate) fn settle(tx: &WriteTx, seq: i64, rule: LikeRule) -> Result<()> {
         .prepare_cached("UPDATE likeness SET settled = ?2 WHERE seq = ?1")?
         .execute(params![seq, rule.as_str()])?;
     Ok(())
+}
+
+/// The edition that counts now: the publication itself, or the newest for which it stepped back.
+pub(crate) fn current(r: &ReadTx, publication: &str) -> Result<String> {
+    let mut statement = r
+        .conn()
+        .prepare_cached("SELECT newer FROM superseded WHERE publication = ?1")?;
+    let mut at = publication.to_owned();
+    // `supersede` makes no rounds, and leads the older ones straight to the newest.
+    for _ in 0..16 {
+        match statement.query_row([&at], |row| row.get(0)).optional()? {
+            Some(newer) => at = newer,
+            None => break,
+        }
+    }
+    Ok(at)
 }
 
 /// A newer edition of a publication is here. Who was superseded by the older one is now by the
