@@ -334,6 +334,8 @@ codes! {
     ReceiptUnproven = "receipt_unproven", Portal;
     /// The portal's copy of a file differs from ours: `sha256`.
     FileDiffers = "file_differs", Portal;
+    /// The portal lost what it had been sent of a file: `sha256`.
+    UploadForgotten = "upload_forgotten", Portal;
     /// The portal did not accept the approval.
     ApprovalRejected = "approval_rejected", Portal;
     /// The portal refused the piece: `detail`.
