@@ -116,6 +116,43 @@ fn a_portal_that_forgets_every_upload_is_named_and_gets_pauses() {
 }
 
 #[test]
+fn one_piece_that_gets_the_answer_of_a_gate_lets_the_others_pass() {
+    for code in [
+        Code::CaptivePortal,
+        Code::Credentials,
+        Code::TooManyRequests,
+        Code::NotAPortal,
+    ] {
+        let mut state = OutboxState::default();
+        add(&mut state, "a", "ra", &[]);
+        add(&mut state, "b", "rb", &[]);
+        let first = order(&mut state, &at(0));
+        assert_eq!(first.draft, "a");
+        state.record(&first, Outcome::Retry(Failure::new(code), None), &at(0));
+        let second = order(&mut state, &at(24 * 3600));
+        assert_eq!(second.draft, "b", "{code:?}");
+    }
+}
+
+#[test]
+fn what_a_carrier_brought_after_a_withdrawal_is_withdrawn_at_the_portal() {
+    let mut state = OutboxState::default();
+    add(&mut state, "d", "r", &[]);
+    let put = order(&mut state, &at(0));
+    let lost = Outcome::Retry(Failure::new(Code::Timeout), None);
+    state.record(&put, lost, &at(0));
+    let reason = "Figures have to be checked.";
+    state.lane("d", "p").withdraw("entry of r", reason).unwrap();
+    let asked = order(&mut state, &at(30));
+    state.record(&asked, Outcome::Withdrawn, &at(30));
+    assert_eq!(state.lane("d", "p").entries[0].phase, Phase::Withdrawn);
+    state.record(&put, stored("1", "r", &[], &[]), &at(60));
+    assert_eq!(state.lane("d", "p").entries[0].phase, Phase::Withdraw);
+    let next = order(&mut state, &at(120));
+    assert_eq!(next.kind, OrderKind::Withdraw(reason.to_owned()));
+}
+
+#[test]
 fn a_text_that_may_have_arrived_is_withdrawn_at_the_portal() {
     let reason = "Figures have to be checked.";
     for (name, outcome, asked) in [
