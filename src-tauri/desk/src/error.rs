@@ -330,10 +330,14 @@ codes! {
     TooManyRequests = "too_many_requests", Portal;
     /// The portal confirmed another release than the one sent: `ours`, `theirs`.
     ReceiptDiffers = "receipt_differs", Portal;
+    /// The portal was asked to take a piece down and has not done it yet.
+    WithdrawalPending = "withdrawal_pending", Portal;
     /// The portal signs its receipts, and what it answered is not what it signed.
     ReceiptUnproven = "receipt_unproven", Portal;
     /// The portal's copy of a file differs from ours: `sha256`.
     FileDiffers = "file_differs", Portal;
+    /// The portal lost what it had been sent of a file: `sha256`.
+    UploadForgotten = "upload_forgotten", Portal;
     /// The portal did not accept the approval.
     ApprovalRejected = "approval_rejected", Portal;
     /// The portal refused the piece: `detail`.
@@ -608,16 +612,27 @@ impl Failure {
     /// The same failure with one more parameter.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl fmt::Display) -> Self {
-        self.params.insert(key.to_owned(), value.to_string());
+        self.params.insert(key.to_owned(), cut(value.to_string()));
         self
     }
 
     /// The same failure with a technical detail.
     #[must_use]
     pub fn detail(mut self, detail: impl fmt::Display) -> Self {
-        self.detail = detail.to_string();
+        self.detail = cut(detail.to_string());
         self
     }
+}
+
+/// What is remembered beside something that failed is read by people, and may quote what a portal said.
+const MOST_SAID: usize = 2_000;
+
+fn cut(mut said: String) -> String {
+    if let Some((end, _)) = said.char_indices().nth(MOST_SAID) {
+        said.truncate(end);
+        said.push('…');
+    }
+    said
 }
 
 impl From<&Error> for Failure {

@@ -158,6 +158,62 @@ fn a_cancelled_intake_begins_nothing_more_and_what_is_in_can_be_found() {
 
 #[cfg(unix)]
 #[test]
+fn only_equal_bytes_are_left_out_whatever_the_time_of_a_file_says() {
+    let store = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.txt");
+    let write = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        let file = std::fs::File::open(&path).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(1_000_000_000))
+            .unwrap();
+    };
+    let desk = open(store.path());
+    let take = || {
+        desk.intake_blocking(
+            std::slice::from_ref(&path),
+            IntakeOptions::default(),
+            &mut |_| {},
+        )
+        .unwrap()
+        .job
+        .tally
+    };
+    write("One text.");
+    assert_eq!(take().added, 1);
+    assert_eq!(take().same_bytes, 1);
+    write("Two text.");
+    assert_eq!(take().added, 1, "as long as before, and of the same time");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_a_folder_brings_nothing_in_from_elsewhere() {
+    let store = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let secret = elsewhere.path().join("secret.txt");
+    std::fs::write(&secret, "Not for this folder.").unwrap();
+    std::fs::write(folder.path().join("own.txt"), "Own text.").unwrap();
+    std::os::unix::fs::symlink(&secret, folder.path().join("link.txt")).unwrap();
+    let desk = open(store.path());
+    let report = desk
+        .intake_blocking(
+            &[folder.path().to_path_buf()],
+            IntakeOptions::default(),
+            &mut |_| {},
+        )
+        .unwrap();
+    assert_eq!((report.job.tally.added, report.job.tally.skipped), (1, 1));
+    let left = report
+        .items
+        .iter()
+        .find(|item| item.path.ends_with("link.txt"));
+    assert_eq!(left.unwrap().problems[0].code, "link_not_followed");
+}
+
+#[cfg(unix)]
+#[test]
 fn names_in_any_encoding_are_each_their_own() {
     use std::ffi::OsString;
     use std::os::unix::ffi::OsStringExt;
@@ -187,7 +243,26 @@ fn names_in_any_encoding_are_each_their_own() {
         )
         .unwrap()
     };
-    assert_eq!(take().job.tally.added, 5);
+    // A trial reads them as well as the real run does.
+    let dry = IntakeOptions {
+        dry_run: true,
+        ..IntakeOptions::default()
+    };
+    let tried = desk
+        .intake_blocking(&[folder.path().to_path_buf()], dry, &mut |_| {})
+        .unwrap();
+    let told = |items: &[qalam_desk::job::IntakeItem]| -> Vec<(String, Vec<String>)> {
+        items
+            .iter()
+            .map(|item| {
+                let codes = item.problems.iter().map(|problem| problem.code.clone());
+                (item.title.clone(), codes.collect())
+            })
+            .collect()
+    };
+    let real = take();
+    assert_eq!(told(&tried.items), told(&real.items));
+    assert_eq!(real.job.tally.added, 5);
     assert_eq!(take().job.tally.same_bytes, 5);
     let kept: BTreeMap<String, Vec<String>> = desk
         .publications_list(&PublicationQuery::default())

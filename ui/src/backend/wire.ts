@@ -1054,6 +1054,8 @@ export type IntakeItem = {
   title: string;
   /** The authors found. */
   authors: Array<string>;
+  /** The responsible body found; empty without one. */
+  corporate_author: string;
   /** The year of publication found. */
   year: number | null;
   /** The languages of the text (BCP 47). */

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use qalam_content::kind::Finding;
+use qalam_content::kind::{Finding, Registry};
 use qalam_content::problem::Problem;
 use qalam_desk::{Class, Code};
 use serde::Serialize;
@@ -90,6 +90,12 @@ impl Told {
             .into_iter()
             .find(|key| words.find(key, &params).is_some())
             .unwrap_or("unexpected");
+        // A sentence names a field as the screens do.
+        if let Some(field) = params.get_mut("field")
+            && let Some(label) = Registry::builtin().field_label(field, words.lang())
+        {
+            label.clone_into(field);
+        }
         if SIZES.contains(&key) {
             for name in ["limit", "length", "max", "bytes"] {
                 if let Some(size) = params.get(name).and_then(|size| size.parse().ok()) {
@@ -170,6 +176,9 @@ pub struct FindingTold {
     params: Params,
     message: String,
     next: String,
+    /// What the field is called.
+    #[serde(skip)]
+    label: String,
 }
 
 impl FindingTold {
@@ -194,6 +203,10 @@ impl FindingTold {
             params: finding.params.clone(),
             message: told.message,
             next: told.next,
+            label: Registry::builtin()
+                .field_label(&finding.field, words.lang())
+                .unwrap_or(&finding.field)
+                .to_owned(),
         }
     }
 }
@@ -203,8 +216,8 @@ impl FindingTold {
     #[must_use]
     pub fn line(&self) -> String {
         match &self.lang {
-            Some(lang) => format!("- [{}, {lang}] {}", self.field, self.message),
-            None => format!("- [{}] {}", self.field, self.message),
+            Some(lang) => format!("- [{}, {lang}] {}", self.label, self.message),
+            None => format!("- [{}] {}", self.label, self.message),
         }
     }
 }

@@ -52,13 +52,22 @@ fn visible(html: &str) -> String {
     // Without the allow-list, script and style would leave their text behind.
     let clean = super::sanitise(html);
     let mut out = String::with_capacity(clean.len());
-    let mut in_tag = false;
+    let mut tag: Option<String> = None;
     for c in clean.chars() {
-        match c {
-            '<' => in_tag = true,
-            '>' if in_tag => in_tag = false,
-            c if !in_tag => out.push(c),
-            _ => {}
+        match (c, &mut tag) {
+            ('<', _) => tag = Some(String::new()),
+            ('>', Some(name)) => {
+                // Rows and cells stay apart: the words of two are not one.
+                match name.as_str() {
+                    "/tr" => out.push('\n'),
+                    "/td" | "/th" => out.push('\t'),
+                    _ => {}
+                }
+                tag = None;
+            }
+            (c, Some(name)) if name.len() < 4 => name.push(c),
+            (_, Some(_)) => {}
+            (c, None) => out.push(c),
         }
     }
     out.replace("&lt;", "<")

@@ -237,6 +237,19 @@ impl Registry {
         Some(label.as_str())
     }
 
+    /// What a field is called, in English where a language has no name for it here. Fields of several types that share
+    /// a key share a name; `None` for a key no type has.
+    #[must_use]
+    pub fn field_label(&self, key: &str, lang: &str) -> Option<&str> {
+        let field = self
+            .common_fields
+            .iter()
+            .chain(self.types.iter().flat_map(|kind| &kind.fields))
+            .find(|field| field.key == key)?;
+        let label = field.label.get(lang).or_else(|| field.label.get("en"))?;
+        Some(label.as_str())
+    }
+
     /// Takes out of a field map what must never leave the desk.
     pub fn retain_sendable(&self, content_type: &str, fields: &mut serde_json::Map<String, Value>) {
         for field in self.fields(content_type) {

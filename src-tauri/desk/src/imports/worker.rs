@@ -28,7 +28,8 @@ static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 pub(super) struct Request {
     /// The file's name, for its kind and its title.
     pub(super) name: String,
-    /// Where its bytes are.
+    /// Where its bytes are. As text a path may be none at all, see [`in_words`].
+    #[serde(with = "in_words")]
     pub(super) path: PathBuf,
     /// Where to write the small picture, if one can be drawn, or the copy.
     pub(super) write_to: PathBuf,
@@ -36,6 +37,25 @@ pub(super) struct Request {
     pub(super) memory: u64,
     /// The copy that is wished for, instead of a description.
     pub(super) wish: Option<Wish>,
+}
+
+/// Paths on the line between the desk and a worker, also those that are not UTF-8.
+mod in_words {
+    use std::path::{Path, PathBuf};
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use crate::publications::names::{note_path, noted_path};
+
+    pub(super) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+        note_path(path)
+            .ok_or_else(|| serde::ser::Error::custom("a path that is no text"))?
+            .serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+        Ok(noted_path(&String::deserialize(from)?))
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]

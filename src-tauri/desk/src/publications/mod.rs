@@ -5,7 +5,7 @@ pub mod bulk;
 mod bundle;
 pub mod intake;
 pub mod likeness;
-mod names;
+pub(crate) mod names;
 pub(crate) mod pages;
 pub mod same;
 pub mod sheet;

@@ -438,7 +438,8 @@ pub(crate) struct FileSign {
     pub(crate) path: String,
     /// Its size.
     pub(crate) bytes: u64,
-    /// When it was changed last, in nanoseconds since 1970.
+    /// When it was changed last, in nanoseconds since 1970, and where the system says it, when
+    /// anything of it was.
     pub(crate) modified: String,
 }
 

@@ -194,7 +194,8 @@ fn left_out(entry: &walkdir::DirEntry, below: &Path) -> Result<u64, LeftOut> {
     if !below.as_os_str().is_empty() && has_hidden_attribute(&metadata) {
         return skip(code::FILE_HIDDEN);
     }
-    if metadata.is_dir() {
+    // What a link of a dropped folder leads to may lie anywhere; one dropped by itself was chosen.
+    if metadata.is_dir() || (entry.path_is_symlink() && !below.as_os_str().is_empty()) {
         return skip(code::LINK_NOT_FOLLOWED);
     }
     if !metadata.is_file() {

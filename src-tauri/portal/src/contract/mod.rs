@@ -21,11 +21,11 @@ pub use self::upload::{
     Alone, BEGINS_WITH, FileToSend, Habits, SMALL, UploadEnd, UploadStart, WORTH_PARTS,
 };
 use self::wire::{
-    Account, CONTRACT, ItemPage, RemoteItem, ServiceDocument, StoredItem, Withdrawal,
+    Account, CONTRACT, ItemPage, ItemState, RemoteItem, ServiceDocument, StoredItem, Withdrawal,
 };
 use crate::{
     digest::hex,
-    http::{Answer, Ask, Http, Method, Payload, Progress, Trouble, Url, trouble_of},
+    http::{Answer, Ask, Class, Http, Method, Payload, Progress, Trouble, Url, trouble_of},
 };
 
 /// A portal of the contract at an address.
@@ -46,6 +46,15 @@ pub struct Service {
 
 /// A service document is asked for again after so long; a round trip less for everything that is sent meanwhile.
 const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+
+/// A portal whose editor has to take a piece down is asked again after so long.
+const ASKED_AGAIN: Duration = Duration::from_secs(3600);
+
+/// Of the answer to a withdrawal: how the piece stands.
+#[derive(Deserialize)]
+struct Standing {
+    state: ItemState,
+}
 
 #[derive(Serialize, Deserialize)]
 struct Remembered {
@@ -319,10 +328,15 @@ impl Contract {
         ask.token = Some(token.clone());
         ask.payload = Payload::Bytes(body.into());
         let answer = self.ask(ask).await?;
-        if answer.status.is_success() && !answer.is_page() {
-            return Ok(());
+        // A portal may ask its editor first: the state tells what was done.
+        match self.read::<Standing>(&answer)?.state {
+            ItemState::Withdrawn | ItemState::Deleted => Ok(()),
+            _ => {
+                let mut pending = Trouble::retry(Failure::new(Code::WithdrawalPending));
+                pending.class = Class::Retry(Some(ASKED_AGAIN));
+                Err(pending)
+            }
         }
-        Err(self.trouble(&answer))
     }
 
     /// Whether the portal holds these bytes already, from anybody.

@@ -117,15 +117,16 @@ impl Courier {
                     self.knocks.remove(&portal.id);
                 }
                 // Said once, not every few seconds.
-                let known = portal
-                    .last_failure
-                    .as_ref()
-                    .map(|failure| failure.code.as_str());
-                if known != Some(trouble.failure.code.as_str()) {
-                    let (name, failure) = (portal.name.clone(), trouble.failure);
-                    self.desk(move |desk| desk.portals_note_failure(&name, &failure))
-                        .await?;
-                }
+                // What is known is asked for again: reaching the portal took the former word back.
+                let (name, failure) = (portal.name.clone(), trouble.failure);
+                self.desk(move |desk| {
+                    let known = desk.portal(&name)?.last_failure;
+                    if known.is_none_or(|known| known.code != failure.code) {
+                        desk.portals_note_failure(&name, &failure)?;
+                    }
+                    Ok(())
+                })
+                .await?;
                 Ok(0)
             }
         }

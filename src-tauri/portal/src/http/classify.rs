@@ -247,6 +247,8 @@ fn by_status(answer: &Answer, status: u16, own_origin: bool) -> Trouble {
             trouble
         }
         460 | 417 => retry(Code::FileDiffers),
+        // Somebody holds it for a moment: an upload whose cut request has not ended at the server yet.
+        423 => Trouble::retry(Failure::new(Code::PortalDown).with("status", status)),
         400..=499 => Trouble::refused(
             Failure::new(Code::PortalRefused).with("detail", format!("HTTP {status}")),
         ),

@@ -75,6 +75,9 @@ const HELD_BACK: u64 = if cfg!(any(target_os = "linux", target_os = "android")) 
 const IDLE_CONNECTION: Duration = Duration::from_secs(60);
 /// The least a moving answer brings, in bytes a second, after its first minute: one byte now and then is no answer.
 const SLOWEST_ANSWER: u64 = 512;
+/// No answer takes longer: on the slowest link we plan for, it is more than a megabyte. One portal that
+/// trickles must not hold up what goes to others.
+const LONGEST_ANSWER: Duration = Duration::from_secs(300);
 /// A body that moved before stands still for so long at most. Where the system itself watches the acknowledgements
 /// (see `connect`), this is only for a server that does not read.
 const STILL: Duration = if cfg!(any(target_os = "linux", target_os = "android")) {
@@ -431,7 +434,8 @@ impl Http {
                 break;
             }
             let seconds = u64::try_from(body.len()).unwrap_or(u64::MAX) / SLOWEST_ANSWER;
-            if began.elapsed() > Duration::from_secs(seconds.saturating_add(60)) {
+            let most = Duration::from_secs(seconds.saturating_add(60)).min(LONGEST_ANSWER);
+            if began.elapsed() > most {
                 return Err(Broken::Stalled);
             }
         }

@@ -278,8 +278,11 @@ impl Lane {
             ) {
                 return None;
             }
-            // A person wants it away again: that is still to be done.
-            if entry.phase != Phase::Withdraw {
+            // A person wants it away again: that is still to be done, also where it was thought never
+            // to have arrived and a carrier has brought it meanwhile.
+            if entry.phase == Phase::Withdrawn && !entry.reason.is_empty() {
+                entry.rest(Phase::Withdraw, None);
+            } else if entry.phase != Phase::Withdraw {
                 let note = edited.then(|| Failure::new(Code::ChangedOnPortal));
                 entry.rest(Phase::Received, note);
             }
@@ -429,7 +432,11 @@ impl Lane {
             // The way is at fault: all entries of the portal wait together and none is blamed.
             way_failed(way, failure.clone(), asked, now);
             if entry.phase.is_open() {
-                entry.go_on(entry.phase, entry.failures, None, Some(failure));
+                // An answer that looks like somebody on the way may be the answer to this piece alone:
+                // others go first when the way is tried again, and show whether it is open.
+                let told = u32::from(may_be_of_one_piece(&failure.code));
+                let failures = entry.failures.saturating_add(told);
+                entry.go_on(entry.phase, failures, None, Some(failure));
             }
             return;
         }
@@ -481,6 +488,18 @@ fn way_failed(way: &mut Way, failure: Failure, asked: Option<Duration>, now: &Mo
         }
     };
     way.not_before = waits.max(Some(later(now.at, pause_asked(ours, asked))));
+}
+
+/// Failures of the way that are read from an answer to one piece.
+fn may_be_of_one_piece(code: &str) -> bool {
+    [
+        Code::CaptivePortal,
+        Code::Credentials,
+        Code::TooManyRequests,
+        Code::NotAPortal,
+    ]
+    .iter()
+    .any(|one| one.as_str() == code)
 }
 
 /// Counts a failure of the entry itself and lets it wait.

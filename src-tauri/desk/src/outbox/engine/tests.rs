@@ -84,6 +84,74 @@ fn text_before_files_small_before_large_urgent_before_all() {
     assert_eq!(order(&mut state, &at(0)).draft, "c");
 }
 
+/// Over a slow link bytes are seen to move each time: that is no progress while the portal keeps none of them.
+#[test]
+fn a_portal_that_forgets_every_upload_is_named_and_gets_pauses() {
+    let mut state = OutboxState::default();
+    add(&mut state, "a", "ra", &[("file", 500_000)]);
+    let put = order(&mut state, &at(0));
+    state.record(&put, stored("1", "ra", &["file"], &[]), &at(0));
+    let mut second = 0;
+    for round in 1..=6 {
+        let upload = order(&mut state, &at(second));
+        state.moved(&upload, "u", 0, &at(second));
+        state.moved(&upload, "u", 250_000, &at(second + 5));
+        second += 10;
+        state.record(&upload, Outcome::UploadGone, &at(second));
+        let entry = &state.lane("a", "p").entries[0];
+        assert_eq!(entry.failure_code(), Code::UploadForgotten.as_str());
+        let until = entry.not_before;
+        let pause = until.map_or(0, |until| until.as_second() - at(second).at.as_second());
+        assert_eq!(entry.failures, round, "the window of the pauses grows");
+        assert_eq!(
+            pause == 0,
+            round == 1,
+            "once it simply begins anew: {pause}"
+        );
+        second += pause + 1;
+    }
+    let upload = order(&mut state, &at(second));
+    state.record(&upload, Outcome::Uploaded, &at(second));
+    assert_eq!(state.lane("a", "p").entries[0].failure_code(), "");
+}
+
+#[test]
+fn one_piece_that_gets_the_answer_of_a_gate_lets_the_others_pass() {
+    for code in [
+        Code::CaptivePortal,
+        Code::Credentials,
+        Code::TooManyRequests,
+        Code::NotAPortal,
+    ] {
+        let mut state = OutboxState::default();
+        add(&mut state, "a", "ra", &[]);
+        add(&mut state, "b", "rb", &[]);
+        let first = order(&mut state, &at(0));
+        assert_eq!(first.draft, "a");
+        state.record(&first, Outcome::Retry(Failure::new(code), None), &at(0));
+        let second = order(&mut state, &at(24 * 3600));
+        assert_eq!(second.draft, "b", "{code:?}");
+    }
+}
+
+#[test]
+fn what_a_carrier_brought_after_a_withdrawal_is_withdrawn_at_the_portal() {
+    let mut state = OutboxState::default();
+    add(&mut state, "d", "r", &[]);
+    let put = order(&mut state, &at(0));
+    let lost = Outcome::Retry(Failure::new(Code::Timeout), None);
+    state.record(&put, lost, &at(0));
+    let reason = "Figures have to be checked.";
+    state.lane("d", "p").withdraw("entry of r", reason).unwrap();
+    let asked = order(&mut state, &at(30));
+    state.record(&asked, Outcome::Withdrawn, &at(30));
+    assert_eq!(state.lane("d", "p").entries[0].phase, Phase::Withdrawn);
+    state.record(&put, stored("1", "r", &[], &[]), &at(60));
+    assert_eq!(state.lane("d", "p").entries[0].phase, Phase::Withdraw);
+    let next = order(&mut state, &at(120));
+    assert_eq!(next.kind, OrderKind::Withdraw(reason.to_owned()));
+}
+
 #[test]
 fn a_text_that_may_have_arrived_is_withdrawn_at_the_portal() {
     let reason = "Figures have to be checked.";

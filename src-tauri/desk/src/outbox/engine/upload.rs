@@ -65,7 +65,7 @@ impl Lane {
         else {
             return 0;
         };
-        let lost_before = entry.failure_code() == Code::FileDiffers.as_str();
+        let lost_before = lost(entry).is_some();
         let (open, began) = (entry.phase.is_open(), entry.moved_at);
         let Some(file) = entry.file_mut(mark.sha256) else {
             return 0;
@@ -131,9 +131,19 @@ impl Lane {
             // not asked again and again without a pause.
             let failures = entry.failures.saturating_add(1);
             let not_before = (entry.failures > 0).then(|| now.after(failures));
-            entry.go_on(entry.phase, failures, not_before, None);
+            let code = lost(entry).unwrap_or(Code::UploadForgotten);
+            let failure = Failure::new(code).with("sha256", sha256);
+            entry.go_on(entry.phase, failures, not_before, Some(failure));
         }
     }
+}
+
+/// What the portal did last to bytes that had reached it, when it lost them. Bytes that move again are then no progress:
+/// over a slow link it would be sent the same file for ever, without a pause.
+fn lost(entry: &Entry) -> Option<Code> {
+    [Code::FileDiffers, Code::UploadForgotten]
+        .into_iter()
+        .find(|code| entry.failure_code() == code.as_str())
 }
 
 pub(super) fn set_missing(entry: &mut Entry, missing: &[String]) {

@@ -191,8 +191,21 @@ pub(crate) fn sign_of(path: &Path) -> std::io::Result<FileSign> {
     Ok(FileSign {
         path: names::path_key(path),
         bytes: metadata.len(),
-        modified,
+        modified: format!("{modified}{}", status_changed(&metadata)),
     })
+}
+
+/// When anything of a file was changed last: programs can put back the time of its last change, as
+/// many that copy do, but not this one.
+#[cfg(unix)]
+fn status_changed(metadata: &std::fs::Metadata) -> String {
+    use std::os::unix::fs::MetadataExt;
+    format!(" {}.{}", metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn status_changed(_metadata: &std::fs::Metadata) -> String {
+    String::new()
 }
 
 /// A file that stops being readable when the job is cancelled.

@@ -36,6 +36,9 @@ pub const WORTH_PARTS: u64 = 512 * 1024;
 /// Connections that a file in parts begins with: its streams, and two on which coming parts are begun.
 pub const BEGINS_WITH: usize = gauge::FIRST as usize + 2;
 
+/// Rounds in which the portal was there and took no byte, before the outbox's pauses take over.
+const FRUITLESS_ROUNDS: u32 = 2;
+
 /// A file on its way.
 #[derive(Clone, Debug)]
 pub struct FileToSend {
@@ -124,8 +127,8 @@ impl Contract {
             item: start.item.as_deref(),
         };
         match self.upload_inner(errand, &start, habits, note).await {
+            Ok(UploadEnd::Trouble(trouble)) | Err(trouble) => UploadEnd::Trouble(of_bytes(trouble)),
             Ok(end) => end,
-            Err(trouble) => UploadEnd::Trouble(trouble),
         }
     }
 
@@ -331,6 +334,23 @@ async fn whole_on_disk(file: &FileToSend) -> Result<(), Trouble> {
             Failure::new(Code::Internal).with("detail", error),
         )),
     }
+}
+
+/// A portal judges an approval, or what it changed, when it is given the text. The same status to bytes speaks of the
+/// upload (an offset, a version, a lock): that may pass, and nobody has to approve or decide anything.
+fn of_bytes(mut trouble: Trouble) -> Trouble {
+    let says_so = matches!(
+        trouble.problem.as_deref(),
+        Some("approval_mismatch" | "approval_invalid")
+    );
+    let of_the_text = [Code::ApprovalRejected, Code::ChangedOnPortal]
+        .iter()
+        .any(|code| trouble.failure.code == code.as_str());
+    if of_the_text && !says_so {
+        trouble.failure = Failure::new(Code::BadAnswer).detail(&trouble.failure.detail);
+        trouble.class = Class::Retry(None);
+    }
+    trouble
 }
 
 /// Whether asking the portal where it stands and going on makes sense.

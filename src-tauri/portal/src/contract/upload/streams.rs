@@ -7,7 +7,7 @@ use qalam_desk::error::{Code, Failure};
 use tokio::time::Instant;
 
 use super::{
-    Errand, Habits, Note, UploadEnd,
+    Errand, FRUITLESS_ROUNDS, Habits, Note, UploadEnd,
     gauge::{FIRST, MOST},
     offers,
     plan::Plan,
@@ -27,8 +27,6 @@ const TELLING_LOSS: u64 = 256 * 1024;
 const BOUNDED_SECONDS: u64 = 10;
 const BOUNDED_MIN: u64 = 256 * 1024;
 const BOUNDED_MAX: u64 = 8 * 1024 * 1024;
-/// Rounds in which the portal was there and took no byte, before the outbox's pauses take over.
-const FRUITLESS_ROUNDS: u32 = 2;
 /// How often the link is measured.
 const LOOK: Duration = Duration::from_millis(250);
 /// How often a round trip is measured beside the streams.
@@ -296,6 +294,8 @@ impl Contract {
         let length = part.length();
         tracing::debug!(index, at, length, since = ?shared.began.elapsed(), "part");
         let mut fruitless = 0_u32;
+        // Only what was never held before is progress: a portal may take and lose the same bytes for ever.
+        let mut furthest = at;
         while at < length {
             let most = lock(&shared.habits).bounded;
             let to = most.map_or(length, |most| length.min(at.saturating_add(most)));
@@ -321,7 +321,9 @@ impl Contract {
             let trouble = match outcome {
                 Ok(Stand::At(now)) if now > at && now <= length => {
                     at = now;
-                    fruitless = 0;
+                    if at > furthest {
+                        (furthest, fruitless) = (at, 0);
+                    }
                     shared.held(index, &url, at);
                     continue;
                 }
@@ -351,15 +353,15 @@ impl Contract {
                     None => None,
                 };
             }
-            if now <= at {
+            if now > furthest {
+                (furthest, fruitless) = (now, 0);
+            } else {
                 fruitless = fruitless.saturating_add(1);
                 if fruitless > FRUITLESS_ROUNDS {
                     return Err(trouble.into());
                 }
-            } else {
-                fruitless = 0;
-                self.http.totals().resumed(now.saturating_sub(at));
             }
+            self.http.totals().resumed(now.saturating_sub(at));
             // An offset behind ours means that the portal lost bytes: go on where it stands.
             at = now;
             shared.held(index, &url, at);
@@ -396,11 +398,18 @@ impl Contract {
             }
         };
         let since = Instant::now();
+        let mut fruitless = 0_u32;
         let Created { url, at, .. } = loop {
             match create().await {
                 Ok(created) => break created,
-                // What knocks carries no bytes and leaves no upload behind.
-                Err(trouble) if way_gone(&trouble) && since.elapsed() < self.http.away() => {
+                // What knocks carries no bytes and leaves no upload behind. A portal that answers it and never the
+                // beginning of an upload is not asked without an end.
+                Err(trouble)
+                    if way_gone(&trouble)
+                        && fruitless < FRUITLESS_ROUNDS
+                        && since.elapsed() < self.http.away() =>
+                {
+                    fruitless = fruitless.saturating_add(1);
                     let knock = || self.ping(errand.token, errand.service);
                     self.knock(self.http.away(), &trouble, knock).await?;
                 }

@@ -8,7 +8,9 @@ use qalam_desk::error::{Code, Failure};
 use secrecy::SecretString;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Errand, Habits, Note, UploadEnd, offers, plan::Plan, resumable, way_gone};
+use super::{
+    Errand, FRUITLESS_ROUNDS, Habits, Note, UploadEnd, offers, plan::Plan, resumable, way_gone,
+};
 use crate::{
     contract::{Contract, Service, wire::StoredItem},
     http::{Answer, Ask, Method, Payload, Progress, Trouble, Url},
@@ -147,6 +149,7 @@ impl Contract {
     ) -> Result<UploadEnd, Trouble> {
         let file = errand.file;
         let since = Instant::now();
+        let mut fruitless = 0_u32;
         loop {
             let progress = Arc::default();
             let whole = Some(0..file.length);
@@ -177,7 +180,9 @@ impl Contract {
             if there {
                 return Ok(UploadEnd::Uploaded(None));
             }
-            if since.elapsed() > self.http.away() {
+            // A portal that is there and never takes the bytes is left to the outbox's pauses.
+            fruitless = fruitless.saturating_add(1);
+            if fruitless > FRUITLESS_ROUNDS || since.elapsed() > self.http.away() {
                 return Err(trouble);
             }
         }
