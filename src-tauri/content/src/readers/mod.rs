@@ -29,6 +29,7 @@ pub mod picture;
 mod plain_lists;
 pub mod story;
 mod text;
+mod written_dates;
 mod xml;
 mod xml_tree;
 pub mod years;
