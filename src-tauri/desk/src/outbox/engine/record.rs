@@ -269,6 +269,8 @@ impl Lane {
             });
             self.end_conflict();
         }
+        // A newer text of the same piece is not taken down for what was wished of an older one.
+        let newest = place + 1 == self.entries.len();
         let entry = self.entries.get_mut(place)?;
         if let (PutVerdict::Received, Some(receipt)) = (&verdict, &answer.receipt) {
             // True whatever a person did meanwhile: the portal holds it.
@@ -280,7 +282,7 @@ impl Lane {
             }
             // A person wants it away again: that is still to be done, also where it was thought never
             // to have arrived and a carrier has brought it meanwhile.
-            if entry.phase == Phase::Withdrawn && !entry.reason.is_empty() {
+            if entry.phase == Phase::Withdrawn && !entry.reason.is_empty() && newest {
                 entry.rest(Phase::Withdraw, None);
             } else if entry.phase != Phase::Withdraw {
                 let note = edited.then(|| Failure::new(Code::ChangedOnPortal));
