@@ -215,7 +215,13 @@ php_ini=(-d "upload_max_filesize=$upload_max" -d "post_max_size=$post_max" -d me
 
 # ---- installation, users, application passwords (all steps look before they act) ----------------
 if [[ -n $own_plugin ]]; then
-  rm -rf "$www/wp-content/plugins/${own_plugin##*/}"; cp -R -- "$own_plugin" "$www/wp-content/plugins/"
+  # A site that serves already must never meet half of its plugin: only a changed one is put in place, at once.
+  plugins=$www/wp-content/plugins; own=$plugins/${own_plugin##*/}
+  if ! diff -rq -- "$own_plugin" "$own" >/dev/null 2>&1; then
+    rm -rf "$dir/tmp/plugin"; cp -R -- "$own_plugin" "$dir/tmp/plugin"
+    rm -rf "$dir/tmp/plugin.old"; [[ ! -e $own ]] || mv "$own" "$dir/tmp/plugin.old"
+    mv "$dir/tmp/plugin" "$own"; rm -rf "$dir/tmp/plugin.old"
+  fi
 fi
 export WPUP_DIR=$dir WPUP_URL=$url WPUP_PLUGIN=${own_plugin##*/}
 provision() { php "${php_ini[@]}" -d max_execution_time=0 "$here/provision.php"; }
