@@ -1,5 +1,6 @@
 //! What a command line command answers: one JSON document, or lines for people.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -323,19 +324,19 @@ impl Answer {
             return out.flush();
         }
         for line in &self.lines {
-            writeln!(out, "{line}")?;
+            writeln!(out, "{}", shown(line))?;
         }
         out.flush()?;
         let mut err = io::stderr().lock();
         for problem in &self.problems {
             match problem.subject.as_str() {
                 subject if subject.is_empty() || problem.message.contains(subject) => {
-                    writeln!(err, "{}", problem.message)?;
+                    writeln!(err, "{}", shown(&problem.message))?;
                 }
-                subject => writeln!(err, "{subject}: {}", problem.message)?,
+                subject => writeln!(err, "{}: {}", shown(subject), shown(&problem.message))?,
             }
             if !problem.next.is_empty() {
-                writeln!(err, "  {}", problem.next)?;
+                writeln!(err, "  {}", shown(&problem.next))?;
             }
         }
         err.flush()
@@ -360,7 +361,40 @@ impl Answer {
     }
 }
 
+/// A line as a terminal may have it: names, comments and titles come from outside, and nothing in them may move the
+/// cursor, colour the screen or turn what follows around. JSON stays as it is; its text escapes such characters.
+fn shown(line: &str) -> Cow<'_, str> {
+    let acts = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{202a}' | '\u{202b}' | '\u{202d}' | '\u{202e}')
+    };
+    match line.contains(acts) {
+        true => line.replace(acts, "\u{fffd}").into(),
+        false => line.into(),
+    }
+}
+
 /// Anything as JSON. Our shapes have text keys only, so this does not fail.
 pub fn value(content: impl Serialize) -> Value {
     serde_json::to_value(content).unwrap_or(Value::Null)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn nothing_from_outside_acts_on_a_terminal() {
+        for (line, wanted) in [
+            ("plain, \u{2068}ملف.pdf\u{2069}\n\tnext", None),
+            ("a\u{1b}[2Jb", Some("a\u{fffd}[2Jb")),
+            (
+                "over\rwritten\u{7}\u{9b}31m",
+                Some("over\u{fffd}written\u{fffd}\u{fffd}31m"),
+            ),
+            ("report\u{202e}fdp.exe", Some("report\u{fffd}fdp.exe")),
+        ] {
+            assert_eq!(shown(line), wanted.unwrap_or(line));
+        }
+    }
 }

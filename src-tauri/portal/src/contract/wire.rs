@@ -276,7 +276,10 @@ pub struct RemoteItem {
 }
 
 /// `GET /v1/items`: changes after a cursor.
+///
+/// An entry that cannot be read costs none of the others: it is named in [`ItemPage::odd`].
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[serde(from = "ReadPage")]
 pub struct ItemPage {
     /// Items changed since the cursor, oldest change first, each once.
     pub items: Vec<RemoteItem>,
@@ -284,6 +287,42 @@ pub struct ItemPage {
     pub next: String,
     /// True when more changes follow at once.
     pub more: bool,
+    /// The entries that could not be read: their ids, as far as they have some, and why. Never sent.
+    #[serde(skip)]
+    pub odd: Vec<String>,
+}
+
+/// A page as it comes from a portal that is not trusted.
+#[derive(Deserialize)]
+struct ReadPage {
+    items: Vec<Value>,
+    next: String,
+    more: bool,
+}
+
+impl From<ReadPage> for ItemPage {
+    fn from(read: ReadPage) -> Self {
+        let mut odd = Vec::new();
+        let items = read.items.into_iter().filter_map(|entry| {
+            RemoteItem::deserialize(&entry)
+                .map_err(|why| odd.push(told(&entry, &why)))
+                .ok()
+        });
+        Self {
+            items: items.collect(),
+            next: read.next,
+            more: read.more,
+            odd,
+        }
+    }
+}
+
+/// An entry that could not be read, in bounded length.
+fn told(entry: &Value, why: &serde_json::Error) -> String {
+    let id = entry.get("id").and_then(Value::as_str).unwrap_or("?");
+    let id: String = id.chars().take(40).collect();
+    let why: String = why.to_string().chars().take(160).collect();
+    format!("{id}: {why}")
 }
 
 /// Body of `POST /v1/items/{id}/withdrawal`.
@@ -350,5 +389,48 @@ impl ProblemBody {
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.kind.strip_prefix(PROBLEM_PREFIX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_entry_that_cannot_be_read_costs_none_of_the_others() {
+        let good = json!({
+            "id": "one", "owner": "XA", "type": "news", "state": "published", "etag": "\"1\"",
+            "release": "00", "edited": false, "title": "Sample", "url": "", "updated_at": "",
+            "missing": [], "comments": []
+        });
+        let with = |key: &str, value: Value| {
+            let mut entry = good.clone();
+            entry[key] = value;
+            entry
+        };
+        let page = json!({
+            "items": [
+                with("state", json!("archived")),
+                with("comments", json!("none")),
+                17,
+                with("id", json!(vec!["x"])),
+                good,
+                with("id", json!("y".repeat(9_000))).as_object().map(|entry| {
+                    let mut entry = entry.clone();
+                    entry.remove("etag");
+                    entry
+                }),
+            ],
+            "next": "6", "more": false
+        });
+        let page: ItemPage = serde_json::from_value(page).expect("a page");
+        assert_eq!(page.items.len(), 1);
+        assert_eq!((page.next.as_str(), page.more), ("6", false));
+        assert_eq!(page.odd.len(), 5);
+        assert!(page.odd[0].starts_with("one: ") && page.odd[0].contains("archived"));
+        assert!(page.odd.iter().all(|odd| odd.chars().count() <= 202));
+        let written = serde_json::to_value(&page).expect("written");
+        assert!(written.get("odd").is_none());
     }
 }

@@ -96,13 +96,19 @@ impl Courier {
     async fn pull(&mut self, portal: &PortalRow) -> Result<u32, Error> {
         self.pulled.insert(portal.id.clone(), Instant::now());
         match self.pull_pages(portal).await? {
-            Ok(new) => {
+            Ok(News { new, odd }) => {
                 self.knocks.remove(&portal.id);
                 // It is back: what waited for it goes now, not when its pause is over.
                 if portal.last_failure.as_ref().is_some_and(of_the_way) {
                     self.desk(|desk| desk.outbox_send_now()).await?;
                 }
-                if portal.last_failure.is_some() || portal.kind != PortalKind::Practice {
+                if let Some(odd) = odd.first() {
+                    // The rest was read, and the list goes on after it.
+                    let failure = Failure::new(Code::BadAnswer).with("detail", odd);
+                    let name = portal.name.clone();
+                    self.desk(move |desk| desk.portals_note_failure(&name, &failure))
+                        .await?;
+                } else if portal.last_failure.is_some() || portal.kind != PortalKind::Practice {
                     let name = portal.name.clone();
                     self.desk(move |desk| desk.portals_note_contact(&name))
                         .await?;
@@ -179,7 +185,7 @@ impl Courier {
         }
     }
 
-    async fn pull_pages(&mut self, portal: &PortalRow) -> Result<Result<u32, Trouble>, Error> {
+    async fn pull_pages(&mut self, portal: &PortalRow) -> Result<Result<News, Trouble>, Error> {
         let source = match self.source(portal).await? {
             Ok(source) => source,
             Err(trouble) => return Ok(Err(trouble)),
@@ -188,7 +194,7 @@ impl Courier {
         let owner = profile.map(|profile| profile.owner);
         let name = portal.name.clone();
         let mut cursor = self.desk(move |desk| desk.portals_cursor(&name)).await?;
-        let mut new = 0_u32;
+        let mut news = News::default();
         for _ in 0..PAGES {
             let since = Some(cursor.as_str()).filter(|cursor| !cursor.is_empty());
             let page = match source.changes(owner.as_deref(), since).await {
@@ -201,20 +207,33 @@ impl Courier {
                 let told = self
                     .desk(move |desk| desk.outbox_record_remote(&name, &states, Some(&next)))
                     .await?;
-                new = new.saturating_add(told);
+                news.new = news.new.saturating_add(told);
                 let about: Vec<RemoteAbout> = page.items.iter().map(about).collect();
                 let name = portal.name.clone();
                 self.desk(move |desk| desk.outbox_record_about(&name, &about))
                     .await?;
             }
+            for odd in &page.odd {
+                tracing::warn!(portal = portal.name, odd, "an entry cannot be read");
+            }
+            news.odd.extend(page.odd);
             // A portal whose cursor stands still would keep us here for ever.
             if !page.more || page.next == cursor {
                 break;
             }
             cursor = page.next;
         }
-        Ok(Ok(new))
+        Ok(Ok(news))
     }
+}
+
+/// What a look at a portal brought.
+#[derive(Default)]
+struct News {
+    /// States that were new.
+    new: u32,
+    /// Entries that could not be read.
+    odd: Vec<String>,
 }
 
 /// Where news come from.

@@ -101,6 +101,7 @@ impl Site {
             items,
             next: next.write(),
             more,
+            odd: Vec::new(),
         })
     }
 

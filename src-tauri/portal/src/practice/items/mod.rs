@@ -229,7 +229,12 @@ pub async fn list(
         .iter()
         .map(|item| item.remote(&portal, false))
         .collect();
-    Ok(Json(ItemPage { items, next, more }))
+    Ok(Json(ItemPage {
+        items,
+        next,
+        more,
+        odd: Vec::new(),
+    }))
 }
 
 /// `POST /v1/items/{id}/withdrawal`. The practice portal takes the item down at once.
