@@ -1,8 +1,13 @@
 //! Days as people write them: in any digits, in the order of any country, of the Gregorian or the
 //! Umm al-Qura calendar. The years of the two in our time are far apart, so the year tells which
-//! one is meant. The window reads them alike (`ui/src/screens/editor/fields/values.ts`).
+//! one is meant. The window reads days in digits alike (`ui/src/screens/editor/fields/values.ts`).
+
+mod words;
 
 use std::ops::RangeInclusive;
+
+pub use words::read_day_in_words;
+pub(crate) use words::{Written, written};
 
 /// The first year of the table, of the Hijri era.
 const FIRST_YEAR: i64 = 1300;
@@ -161,6 +166,27 @@ fn gregorian(year: i64, month: i64, day: i64) -> Option<(i64, i64, i64)> {
     Some(civil(FIRST_DAY + whole + before + day - 1))
 }
 
+/// The day that is so many days after another one, both as ISO 8601 has them.
+pub(crate) fn shifted(iso: &str, days: i64) -> Option<String> {
+    let mut parts = iso.splitn(3, '-').map(str::parse::<i64>);
+    let (year, month, day) = (
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+        parts.next()?.ok()?,
+    );
+    // Years begin in March, as below.
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    let count = year.div_euclid(400) * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year;
+    let (year, month, day) = civil(count - 719_468 + days);
+    Some(format!("{year:04}-{month:02}-{day:02}"))
+}
+
 /// Year, month and day of a day counted from the first of January 1970.
 fn civil(day: i64) -> (i64, i64, i64) {
     // Years begin in March here, so that a leap day is the last of its year; eras have 400 years.
@@ -249,6 +275,19 @@ mod tests {
             ("هـ", false),
         ] {
             assert_eq!(has_hijri_mark(text), marked, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_shifted_over_the_ends_of_months() {
+        for (day, days, wanted) in [
+            ("2026-03-04", 1, "2026-03-05"),
+            ("2026-03-01", -1, "2026-02-28"),
+            ("2024-02-28", 1, "2024-02-29"),
+            ("2026-12-31", 1, "2027-01-01"),
+            ("2026-01-01", -1, "2025-12-31"),
+        ] {
+            assert_eq!(shifted(day, days).as_deref(), Some(wanted), "{day}");
         }
     }
 

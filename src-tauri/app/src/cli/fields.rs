@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use qalam_content::day::read_day;
+use qalam_content::day::{read_day, read_day_in_words};
 use qalam_content::kind::{FieldSpec, Registry};
 use qalam_content::limits::MAX_IMPORT_BYTES;
 use qalam_desk::{Code, Error, Result};
@@ -59,7 +59,11 @@ fn one(spec: &FieldSpec, text: &str) -> Value {
             serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))
         }
         "date" | "partialDate" => day(text).into(),
-        "dateTime" => match text.split_once('T') {
+        // Months may have the letter as well.
+        "dateTime" => match text
+            .rsplit_once('T')
+            .filter(|(_, time)| time.starts_with(|c: char| c.is_ascii_digit()))
+        {
             Some((date, time)) => format!("{}T{time}", day(date)).into(),
             None => Value::from(text),
         },
@@ -67,9 +71,12 @@ fn one(spec: &FieldSpec, text: &str) -> Value {
     }
 }
 
-/// A day as it is stored, of whichever calendar it is; what is no whole day stays as it is.
+/// A day as it is stored, in digits or in words, of whichever calendar it is; what is no whole day
+/// stays as it is.
 fn day(text: &str) -> String {
-    read_day(text).unwrap_or_else(|| text.to_owned())
+    read_day(text)
+        .or_else(|| read_day_in_words(text))
+        .unwrap_or_else(|| text.to_owned())
 }
 
 fn holds_several(spec: &FieldSpec) -> bool {
@@ -155,6 +162,23 @@ mod tests {
             ("news", "eventDate", "٢٠ / ٩ / ١٤٤٧ هـ", json!("2026-03-09")),
             ("news", "eventDate", "٢٠٢٦-٠٣-٠٩", json!("2026-03-09")),
             ("news", "eventDate", "soon", json!("soon")),
+            // In words, as the importer reads them.
+            ("event", "startDate", "15 رمضان 1447", json!("2026-03-04")),
+            ("event", "startDate", "3 mars 2027", json!("2027-03-03")),
+            ("event", "startDate", "March 3, 2027", json!("2027-03-03")),
+            ("event", "startDate", "3 mars", json!("3 mars")),
+            (
+                "news",
+                "publishNotBefore",
+                "3 Temmuz 2026T10:30",
+                json!("2026-07-03T10:30"),
+            ),
+            (
+                "news",
+                "publishNotBefore",
+                "3 Temmuz 2026",
+                json!("3 Temmuz 2026"),
+            ),
             ("news", "eventDate", "", json!("")),
             (
                 "news",

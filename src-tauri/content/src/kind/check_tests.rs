@@ -271,6 +271,20 @@ fn what_stands_in_the_texts_is_compared() {
     let same =
         "Le 12/11/2026 les équipes ont donné 1 250 000 doses dans 82 provinces, soit 94,5 %.";
     assert_eq!(found(original, same), []);
+    // A Hijri day beside its Gregorian one, and alone, a day off where the moon was seen earlier.
+    let opened = "The centre opened on 4 March 2026.";
+    for hijri in [
+        "افتُتح المركز في 15 رمضان 1447هـ الموافق 4 مارس 2026م.",
+        "افتُتح المركز في ١٥ رمضان ١٤٤٧ هـ.",
+        "افتُتح المركز في 14 رمضان 1447.",
+    ] {
+        assert_eq!(found(opened, hijri), [], "{hijri}");
+    }
+    assert_eq!(
+        found(opened, "افتُتح المركز في 20 رمضان 1447هـ.").len(),
+        2,
+        "another day"
+    );
     let other = "Le 12 novembre 2026 les équipes ont donné 1 520 000 doses dans 82 provinces.";
     assert_eq!(
         found(original, other),

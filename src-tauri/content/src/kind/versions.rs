@@ -6,8 +6,8 @@ use super::check::{CheckInput, Finding, LanguageInput, Severity, finding};
 use super::template;
 use crate::lang::Detected;
 use crate::readers::facts::{PlaceKind, warning};
-use crate::readers::{dateline, personal, story};
-use crate::{body, fold, lang};
+use crate::readers::{personal, story};
+use crate::{body, day, fold, lang};
 
 /// Letters from which on a guess at the language is worth a warning.
 const ENOUGH_LETTERS: usize = 60;
@@ -132,13 +132,13 @@ impl Figures {
             dates: Vec::new(),
         };
         for line in text.lines() {
-            let mut rest = line;
-            while let Some((start, end, date)) = dateline::find_date(rest) {
-                figures.read(rest.get(..start).unwrap_or_default());
-                figures.dates.push(vec![date]);
-                rest = rest.get(end..).unwrap_or_default();
+            let mut read_to = 0;
+            for day in day::written(line) {
+                figures.read(line.get(read_to..day.start).unwrap_or_default());
+                read_to = day.end;
+                figures.dates.push(readings(day));
             }
-            figures.read(rest);
+            figures.read(line.get(read_to..).unwrap_or_default());
         }
         let long = |number: &String| number.chars().filter(char::is_ascii_digit).count() > 1;
         figures.numbers.retain(long);
@@ -179,6 +179,19 @@ impl Figures {
             .cloned()
             .collect()
     }
+}
+
+/// The days that a date in words may mean: of the Hijri calendar, whose months begin when the moon
+/// is seen, the one before and the one after as well.
+fn readings(day: day::Written) -> Vec<String> {
+    let (before, after) = match day.hijri {
+        true => (day::shifted(&day.iso, -1), day::shifted(&day.iso, 1)),
+        false => (None, None),
+    };
+    std::iter::once(day.iso)
+        .chain(before)
+        .chain(after)
+        .collect()
 }
 
 /// The days that a date in digits may mean: `2026-11-12`, `12/11/2026`, `١٢.١١.٢٠٢٦`.

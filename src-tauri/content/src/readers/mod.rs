@@ -29,7 +29,6 @@ pub mod picture;
 mod plain_lists;
 pub mod story;
 mod text;
-mod written_dates;
 mod xml;
 mod xml_tree;
 pub mod years;

@@ -2,6 +2,8 @@
 //! patients. What an office prints about itself (its switchboard, its info@ address) is no such
 //! thing, and one number in a report of a hundred pages is not worth a question.
 
+mod identities;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -55,15 +57,6 @@ fn email() -> Option<&'static Regex> {
             Regex::new(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}").ok()
         })
         .as_ref()
-}
-
-/// Words that announce a number of identity, insurance or a passport.
-fn identity_word() -> Option<&'static Regex> {
-    static WORD: OnceLock<Option<Regex>> = OnceLock::new();
-    WORD.get_or_init(|| {
-        Regex::new(r"(?i)(national id|identity (?:card|no|number)|id (?:no|number)|passport (?:no|number)|\bNIN\b|\bCNIC\b|\bNIK\b|\bCIN\b|T\.?C\.? kimlik|n° (?:de )?(?:carte|sécurité sociale|passeport)|numéro d[’']identité|الرقم الوطني|رقم الهوية|الرقم القومي|رقم البطاقة|بطاقة التعريف|رقم الجواز|kimlik no|شناسنامه|کد ملی|شناختی کارڈ)").ok()
-    })
-    .as_ref()
 }
 
 /// Words that stand over the columns of a list of patients, folded.
@@ -250,8 +243,8 @@ pub(crate) fn find<'t>(pages: impl Iterator<Item = (PlaceKind, String, &'t str)>
                 per_page.push((kind, place.clone(), warning::PHONE_NUMBERS, phones));
             }
         }
-        if numbers.iter().any(Number::is_identity) {
-            let identities = identities(&western);
+        if numbers.iter().any(Number::is_identity) || identities::has_long_number(&western) {
+            let identities = identities::count(&western);
             if identities > 0 {
                 found.push(Warning::at(
                     warning::IDENTITY_NUMBERS,
@@ -321,32 +314,8 @@ fn is_of_a_person(address: &str) -> bool {
     !office && !domain.starts_with("example.") && !domain.ends_with(".example")
 }
 
-/// Numbers with a word for an identity number before them on their line, or under one.
-fn identities(page: &str) -> u32 {
-    let Some(word) = identity_word() else {
-        return 0;
-    };
-    let mut count = 0u32;
-    let mut announced = 0usize;
-    for line in page.lines() {
-        if word.is_match(line) {
-            // A heading of a column announces the lines below it; a sentence only speaks of one.
-            announced = if is_heading(line) { 60 } else { 1 };
-        }
-        if announced > 0 {
-            announced -= 1;
-            let here = numbers(line)
-                .iter()
-                .filter(|number| number.is_identity())
-                .count();
-            count = count.saturating_add(u32::try_from(here).unwrap_or(0));
-        }
-    }
-    count
-}
-
-fn is_heading(line: &str) -> bool {
-    line.contains(['|', '\t', ';']) || line.split_whitespace().count() <= 8
+fn ends_sentence(line: &str) -> bool {
+    line.trim_end().ends_with(['.', '!', '?', '؟', '۔'])
 }
 
 /// Rows under a heading that asks for people and for what they have.
@@ -424,6 +393,29 @@ mod tests {
             Call the hotline 0800123456 at any time of the day.\n\
             The centre took 1200000000 calls.\n";
         assert!(!codes(law).contains(&warning::IDENTITY_NUMBERS.to_owned()));
+    }
+
+    #[test]
+    fn numbers_of_papers_are_noticed() {
+        for page in [
+            "Passport No. AB1234567",
+            "Numéro de passeport : 01AB23456, passeport n° 12345678",
+            "CIN : BE123456",
+            "جواز السفر رقم ١٢٣٤٥٦٧٨",
+            "Name Passport\nFirst Person AB1234567\n",
+            "Nom CIN Province\nPersonne BE123456 Exemple\n",
+            "CNIC District\n4210112345678 Sample\n4210112345679 Sample\n4210112345670 Sample\n",
+            "National ID\nName\nFirst Person 1990123456\n",
+            "رقم الهوية:\n1990123456\n",
+        ] {
+            assert_eq!(codes(page), ["identity_numbers"], "{page}");
+        }
+        for page in [
+            "The national ID card law\nHotline 0800123456\n1200000000 calls were taken\n",
+            "A passport is asked of all 1234567 travellers.",
+        ] {
+            assert_eq!(codes(page), Vec::<String>::new(), "{page}");
+        }
     }
 
     #[test]

@@ -8,10 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::dateline;
 use super::mentions::{MentionKind, mentions};
-use crate::body;
-use crate::fold;
+use crate::{body, day, fold};
 
 /// What a text shares with its translations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,12 +47,9 @@ impl Story {
             words: body::words(&text),
             ..Self::default()
         };
-        for line in text.lines() {
-            let mut rest = line;
-            while let Some((_, end, date)) = dateline::find_date(rest) {
-                story.signs.insert(format!("d:{date}"), 30);
-                rest = rest.get(end..).unwrap_or_default();
-            }
+        // A Hijri day may be another one in the next country.
+        for day in text.lines().flat_map(day::written).filter(|day| !day.hijri) {
+            story.signs.insert(format!("d:{}", day.iso), 30);
         }
         for number in numbers(&text) {
             let digits = number.chars().filter(char::is_ascii_digit).count();

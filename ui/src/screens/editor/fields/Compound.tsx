@@ -2,6 +2,7 @@ import { Field } from '../../../parts/Field';
 import { Select } from '../../../parts/Select';
 import { nameIn } from '../../../state/vocabulary';
 import { useLang, useT } from '../../../text';
+import { readDate } from './dayInWords';
 import { FieldFrame, type InputProps } from './FieldFrame';
 import css from './Fields.module.css';
 import { type Lists, termsOf } from './spec';
@@ -15,7 +16,6 @@ import {
   type NamedLink,
   type Quote,
   readAmount,
-  readPartialDate,
   readTime,
   readUrl,
 } from './values';
@@ -39,7 +39,7 @@ export function PartialDateInput(props: InputProps) {
   return (
     <TypedLine
       {...props}
-      read={readPartialDate}
+      read={readDate}
       wrong="not_partial_date"
       ltr
       example={t('editor.field.date_example')}

@@ -12,13 +12,14 @@ import {
   Popover,
 } from 'react-aria-components';
 import { useFormats, useT } from '../../../text';
+import { readDate } from './dayInWords';
 import { FieldFrame, type InputProps } from './FieldFrame';
 import css from './Fields.module.css';
 import { TypedLine } from './TypedLine';
-import { asText, readHijri, readPartialDate, readTime } from './values';
+import { asText, readTime } from './values';
 
 /**
- * A day, typed in any usual order, with digits of any script and in either calendar, or chosen in a calendar; said in words below, with
+ * A day, typed in any usual order, with digits of any script or the month in words, in either calendar, or chosen in a calendar; said in words below, with
  * `hijri` also in the Umm al-Qura calendar. (Fields made of segments take only the digits of the display language.)
  */
 export function DayInput(props: InputProps & { hijri?: boolean }) {
@@ -78,9 +79,7 @@ export function MomentInput(props: InputProps) {
 }
 
 function wholeDay(text: string): string | null {
-  const hijri = readHijri(text);
-  if (hijri) return hijri;
-  const date = readPartialDate(text);
+  const date = readDate(text);
   return date?.length === 10 ? date : null;
 }
 
